@@ -1,0 +1,1 @@
+//! A deterministic simulator of how the Windows kernel defers work.
