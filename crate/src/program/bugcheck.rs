@@ -1,0 +1,32 @@
+//! The bugchecks that the machine can stop with: code and name (reference, section 10).
+
+/// `(code, name)`, by code.
+pub const BUGCHECKS: &[(u32, &str)] = &[
+    (0x1, "APC_INDEX_MISMATCH"),
+    (0x5, "INVALID_PROCESS_ATTACH_ATTEMPT"),
+    (0x6, "INVALID_PROCESS_DETACH_ATTEMPT"),
+    (0x9, "IRQL_NOT_GREATER_OR_EQUAL"),
+    (0xA, "IRQL_NOT_LESS_OR_EQUAL"),
+    (0xC, "MAXIMUM_WAIT_OBJECTS_EXCEEDED"),
+    (0xF, "SPIN_LOCK_ALREADY_OWNED"),
+    (0x10, "SPIN_LOCK_NOT_OWNED"),
+    (0x20, "KERNEL_APC_PENDING_DURING_EXIT"),
+    (0x3D, "INTERRUPT_EXCEPTION_NOT_HANDLED"),
+    (0x44, "MULTIPLE_IRP_COMPLETE_REQUESTS"),
+    (0x48, "CANCEL_STATE_IN_COMPLETED_IRP"),
+    (0x4A, "IRQL_GT_ZERO_AT_SYSTEM_SERVICE"),
+    (0xB8, "ATTEMPTED_SWITCH_FROM_DPC"),
+    (0xC4, "DRIVER_VERIFIER_DETECTED_VIOLATION"),
+    (0xC7, "TIMER_OR_DPC_INVALID"),
+    (0xC8, "IRQL_UNEXPECTED_VALUE"),
+    (0xD1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL"),
+    (0xE2, "MANUALLY_INITIATED_CRASH"),
+    (0x102, "DPC_WATCHDOG_TIMEOUT"),
+    (0x133, "DPC_WATCHDOG_VIOLATION"),
+];
+
+/// The name of a bugcheck code; empty for one that is not known here.
+#[must_use]
+pub fn bugcheck_name(code: u32) -> &'static str {
+    BUGCHECKS.iter().find(|b| b.0 == code).map_or("", |b| b.1)
+}

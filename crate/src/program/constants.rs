@@ -1,0 +1,88 @@
+//! The named constants of the language, with the values that the headers give them. Levels above
+//! DISPATCH_LEVEL depend on the ladder and are filled in by [`constant`].
+
+use super::Ladder;
+use crate::base;
+
+/// A named value.
+#[derive(Clone, Copy, Debug)]
+pub struct Constant {
+    /// As the headers spell it.
+    pub name: &'static str,
+    /// Its value on x64.
+    pub value: i64,
+    /// One sentence.
+    pub meaning: &'static str,
+}
+
+const fn c(name: &'static str, value: i64, meaning: &'static str) -> Constant {
+    Constant { name, value, meaning }
+}
+
+/// All constants.
+pub const CONSTANTS: &[Constant] = &[
+    c("TRUE", 1, "BOOLEAN true."),
+    c("FALSE", 0, "BOOLEAN false."),
+    c("NULL", 0, "No object; as a timeout: wait for ever."),
+    c("INFINITE", base::INFINITE, "A time that never comes."),
+    c("KernelMode", 0, "WaitMode: the wait cannot be ended by user APCs."),
+    c("UserMode", 1, "WaitMode: user APCs may end an alertable wait."),
+    c("Executive", 0, "WaitReason of a driver that waits for itself."),
+    c("UserRequest", 6, "WaitReason of a driver that waits for the user's sake."),
+    c("PASSIVE_LEVEL", 0, "Nothing is masked."),
+    c("APC_LEVEL", 1, "APCs are masked."),
+    c("DISPATCH_LEVEL", 2, "DPCs and thread dispatching are masked."),
+    c("SYNCH_LEVEL", 12, "The dispatcher's level while it holds its locks."),
+    c("CLOCK_LEVEL", 13, "The clock interrupt's level."),
+    c("IPI_LEVEL", 14, "The inter-processor interrupt's level."),
+    c("POWER_LEVEL", 14, "Power failure."),
+    c("PROFILE_LEVEL", 15, "The profiling timer's level."),
+    c("HIGH_LEVEL", 15, "Everything maskable is masked."),
+    c("LowImportance", 0, "Tail of the DPC queue; may wait for a tick."),
+    c("MediumImportance", 1, "Tail of the DPC queue; the default."),
+    c("HighImportance", 2, "Head of the DPC queue."),
+    c("MediumHighImportance", 3, "Tail of the DPC queue; urgent for another processor too."),
+    c("STATUS_SUCCESS", 0, "It worked."),
+    c("STATUS_WAIT_0", 0, "The object was signalled."),
+    c("STATUS_USER_APC", 0xC0, "A user APC ended the wait."),
+    c("STATUS_KERNEL_APC", 0x100, "A kernel APC broke the wait; the kernel waits again by itself."),
+    c("STATUS_ALERTED", 0x101, "An alert ended the wait."),
+    c("STATUS_TIMEOUT", 0x102, "The time was up."),
+    c("STATUS_PENDING", 0x103, "Not finished yet."),
+    c("STATUS_MORE_PROCESSING_REQUIRED", 0xC000_0016, "A completion routine keeps the IRP."),
+    c("STATUS_INVALID_PARAMETER", 0xC000_000D, "An argument makes no sense."),
+    c("STATUS_UNSUCCESSFUL", 0xC000_0001, "It failed."),
+    c("STATUS_CANCELLED", 0xC000_0120, "The request was cancelled."),
+    c("STATUS_PIPE_BROKEN", 0xC000_014B, "The other end has gone."),
+    c("STATUS_NO_YIELD_PERFORMED", 0x4000_0024, "No other thread was ready."),
+    c("WAIT_OBJECT_0", 0, "The object was signalled."),
+    c("WAIT_IO_COMPLETION", 0xC0, "Completion routines or user APCs ran."),
+    c("WAIT_TIMEOUT", 0x102, "The time was up."),
+    c("IO_NO_INCREMENT", 0, "No priority boost."),
+    c("IO_DISK_INCREMENT", 1, "Boost for disk I/O."),
+    c("IO_NETWORK_INCREMENT", 2, "Boost for network I/O."),
+    c("IO_KEYBOARD_INCREMENT", 6, "Boost for keyboard input."),
+    c("IO_SOUND_INCREMENT", 8, "Boost for sound."),
+    c("EVENT_INCREMENT", 1, "Boost for events."),
+];
+
+/// The value of a constant on a ladder with so many processors.
+#[must_use]
+pub fn constant(name: &str, ladder: Ladder, processors: u8) -> Option<i64> {
+    let level = match name {
+        "SYNCH_LEVEL" => ladder.synch(processors),
+        "CLOCK_LEVEL" => ladder.clock(),
+        "IPI_LEVEL" => ladder.ipi(),
+        "POWER_LEVEL" => ladder.power(),
+        "PROFILE_LEVEL" => ladder.profile(),
+        "HIGH_LEVEL" => ladder.high(),
+        _ => return CONSTANTS.iter().find(|c| c.name == name).map(|c| c.value),
+    };
+    Some(i64::from(level))
+}
+
+/// The name of an NTSTATUS, when it has one here.
+#[must_use]
+pub fn status_name(status: u32) -> Option<&'static str> {
+    CONSTANTS.iter().find(|c| c.value == i64::from(status) && c.name.starts_with("STATUS_")).map(|c| c.name)
+}

@@ -1,0 +1,177 @@
+//! The operations that bodies compile to: a small register code. Slots are the registers of one frame.
+
+use super::Routine;
+
+/// A register of the current frame.
+pub type Slot = u16;
+
+/// Operators with one operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOp {
+    /// `!`: 1 for 0, else 0.
+    Not,
+    /// `-`
+    Negate,
+}
+
+/// Operators with two operands. Arithmetic wraps; a division by zero gives 0. `&&` and `||` compile to jumps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Remainder,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// The fields of an I/O request packet that code may read and write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// `Irp.Status`: for a driver the IoStatus it will complete with; read by a thread, its status block.
+    Status,
+    /// `Irp.Information`: bytes transferred.
+    Information,
+}
+
+/// One operation. Those up to `Jump…` touch the frame alone; all others may be seen by other processors.
+#[derive(Clone, Copy, Debug)]
+pub enum Op {
+    /// `dst = value`
+    Const {
+        /// Result.
+        dst: Slot,
+        /// The value.
+        value: i64,
+    },
+    /// `dst = src`
+    Copy {
+        /// Result.
+        dst: Slot,
+        /// Operand.
+        src: Slot,
+    },
+    /// `dst = op src`
+    Unary {
+        /// Which operator.
+        op: UnaryOp,
+        /// Result.
+        dst: Slot,
+        /// Operand.
+        src: Slot,
+    },
+    /// `dst = a op b`
+    Binary {
+        /// Which operator.
+        op: BinaryOp,
+        /// Result.
+        dst: Slot,
+        /// Left operand.
+        a: Slot,
+        /// Right operand.
+        b: Slot,
+    },
+    /// Goes on at `to`.
+    Jump {
+        /// Index into the code.
+        to: u16,
+    },
+    /// Goes on at `to` when `condition` is 0.
+    JumpUnless {
+        /// Tested slot.
+        condition: Slot,
+        /// Index into the code.
+        to: u16,
+    },
+    /// Reads a global variable.
+    LoadGlobal {
+        /// Result.
+        dst: Slot,
+        /// Index of the global.
+        global: u16,
+    },
+    /// Writes a global variable.
+    StoreGlobal {
+        /// Index of the global.
+        global: u16,
+        /// The value.
+        src: Slot,
+    },
+    /// Reads a field of an I/O request packet.
+    LoadField {
+        /// Result.
+        dst: Slot,
+        /// Index of the IRP.
+        irp: u16,
+        /// Which field.
+        field: Field,
+    },
+    /// Writes a field of an I/O request packet.
+    StoreField {
+        /// Index of the IRP.
+        irp: u16,
+        /// Which field.
+        field: Field,
+        /// The value.
+        src: Slot,
+    },
+    /// Spends processor time at the current IRQL.
+    Work {
+        /// Nanoseconds; nothing is spent when it is not positive.
+        duration: Slot,
+        /// Caption: an index of [`super::Program::texts`], or `NONE`.
+        text: u16,
+    },
+    /// Calls a documented routine. All its parameters have values, from slot `args` on; an out parameter's
+    /// slot is ignored there and its value is left in `dst + 1`.
+    Call {
+        /// Which routine.
+        routine: Routine,
+        /// Result.
+        dst: Slot,
+        /// First argument.
+        args: Slot,
+    },
+    /// Calls a function or a service of the scenario.
+    CallBody {
+        /// Index of the body.
+        body: u16,
+        /// Result.
+        dst: Slot,
+        /// First argument.
+        args: Slot,
+    },
+    /// Ends the body.
+    Return {
+        /// The result.
+        value: Slot,
+    },
+    /// Stops the run with a failed assertion when `condition` is 0.
+    Assert {
+        /// Tested slot.
+        condition: Slot,
+        /// The assertion's source text: an index of [`super::Program::texts`].
+        text: u16,
+    },
+    /// Passes a marker.
+    Mark {
+        /// Index of the marker.
+        marker: u16,
+    },
+}

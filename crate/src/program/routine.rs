@@ -1,0 +1,295 @@
+//! The routine table: every documented routine that code may call, once. The checker, completion, hover,
+//! the machine and `docs/language.md` all read it.
+
+use super::Class;
+
+/// A level by name, as in the documentation of a routine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// PASSIVE_LEVEL.
+    Passive,
+    /// APC_LEVEL.
+    Apc,
+    /// DISPATCH_LEVEL.
+    Dispatch,
+    /// HIGH_LEVEL.
+    High,
+}
+
+impl Level {
+    /// The name in the headers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passive => "PASSIVE_LEVEL",
+            Self::Apc => "APC_LEVEL",
+            Self::Dispatch => "DISPATCH_LEVEL",
+            Self::High => "HIGH_LEVEL",
+        }
+    }
+
+    /// Whether a level is above this one.
+    #[must_use]
+    pub fn is_below(self, irql: super::Irql) -> bool {
+        match self {
+            Self::Passive => irql > 0,
+            Self::Apc => irql > 1,
+            Self::Dispatch => irql > 2,
+            Self::High => false,
+        }
+    }
+
+    /// Whether a level is under this one.
+    #[must_use]
+    pub fn is_above(self, irql: super::Irql) -> bool {
+        match self {
+            Self::Passive | Self::High => false,
+            Self::Apc => irql < 1,
+            Self::Dispatch => irql < 2,
+        }
+    }
+}
+
+/// What a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamKind {
+    /// The name of an object of this class.
+    Object(Class),
+    /// The name of an object that can be waited for.
+    Dispatcher,
+    /// An IRQL.
+    Irql,
+    /// A variable that receives the old IRQL.
+    OutIrql,
+    /// TRUE or FALSE.
+    Boolean,
+    /// KernelMode or UserMode.
+    Mode,
+    /// A KWAIT_REASON.
+    WaitReason,
+    /// A kernel timeout: negative relative, positive absolute, 0 poll, NULL for ever; a bare number counts 100 ns.
+    Timeout,
+    /// A Win32 timeout: relative, 0 poll, INFINITE for ever; a bare number counts milliseconds.
+    Milliseconds,
+    /// A duration; a bare number counts microseconds.
+    Microseconds,
+    /// A number of any meaning.
+    Number,
+    /// A KPRIORITY boost.
+    Increment,
+    /// A DPC importance.
+    Importance,
+}
+
+/// A parameter of a documented routine.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// As documented.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: ParamKind,
+    /// It may be left out; then it is 0, FALSE or NULL.
+    pub optional: bool,
+}
+
+/// What a routine returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultKind {
+    /// Nothing.
+    Void,
+    /// BOOLEAN.
+    Boolean,
+    /// NTSTATUS.
+    Status,
+    /// KIRQL.
+    Irql,
+    /// LONG: a previous state.
+    State,
+    /// DWORD: a Win32 wait result.
+    WaitResult,
+    /// A number.
+    Number,
+}
+
+impl ResultKind {
+    /// The type's name in the headers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Void => "VOID",
+            Self::Boolean => "BOOLEAN",
+            Self::Status => "NTSTATUS",
+            Self::Irql => "KIRQL",
+            Self::State => "LONG",
+            Self::WaitResult => "DWORD",
+            Self::Number => "ULONG64",
+        }
+    }
+}
+
+/// Which code may call a routine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Kernel code: ISRs, DPCs, kernel APCs, system threads, services.
+    Kernel,
+    /// User-mode code: it is a system service, and the return to user mode delivers what is due.
+    User,
+    /// Either: it belongs to the language, not to Windows.
+    Any,
+}
+
+/// One documented routine.
+#[derive(Clone, Copy, Debug)]
+pub struct RoutineInfo {
+    /// Which one.
+    pub routine: Routine,
+    /// As documented.
+    pub name: &'static str,
+    /// In the documented order.
+    pub params: &'static [Param],
+    /// What it returns.
+    pub result: ResultKind,
+    /// Lowest legal IRQL.
+    pub irql_min: Level,
+    /// Highest legal IRQL.
+    pub irql_max: Level,
+    /// Who may call it.
+    pub caller: Caller,
+    /// What it does, in one sentence.
+    pub meaning: &'static str,
+    /// The rules of the reference that it follows.
+    pub rules: &'static [&'static str],
+}
+
+const fn p(name: &'static str, kind: ParamKind) -> Param {
+    Param { name, kind, optional: false }
+}
+
+const fn opt(name: &'static str, kind: ParamKind) -> Param {
+    Param { name, kind, optional: true }
+}
+
+macro_rules! routines {
+    ($($routine:ident($($param:expr),*) -> $result:ident, $min:ident..=$max:ident, $caller:ident, $meaning:literal, [$($rule:literal),*];)*) => {
+        /// Every documented routine that code may call.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u16)]
+        #[allow(missing_docs)] // the table is the documentation: RoutineInfo::meaning
+        #[allow(non_camel_case_types)]
+        pub enum Routine { $($routine),* }
+
+        /// The table, in the order of [`Routine`].
+        pub static ROUTINES: &[RoutineInfo] = &[$(RoutineInfo {
+            routine: Routine::$routine,
+            name: stringify!($routine),
+            params: &[$($param),*],
+            result: ResultKind::$result,
+            irql_min: Level::$min,
+            irql_max: Level::$max,
+            caller: Caller::$caller,
+            meaning: $meaning,
+            rules: &[$($rule),*],
+        }),*];
+    };
+}
+
+use ParamKind as K;
+
+routines! {
+    KeRaiseIrql(p("NewIrql", K::Irql), p("OldIrql", K::OutIrql)) -> Void, Passive..=High, Kernel,
+        "Raises the IRQL of this processor and stores the old level; whatever is at or below the new level waits.", ["IR-9", "IR-10"];
+    KeRaiseIrqlToDpcLevel() -> Irql, Passive..=Dispatch, Kernel,
+        "Raises the IRQL to DISPATCH_LEVEL and returns the old level.", ["IR-9"];
+    KeLowerIrql(p("NewIrql", K::Irql)) -> Void, Passive..=High, Kernel,
+        "Lowers the IRQL; everything that this unmasks is delivered before it returns, highest first.", ["IR-11", "IR-12"];
+    KeGetCurrentIrql() -> Irql, Passive..=High, Kernel,
+        "The IRQL of this processor.", ["IR-5"];
+    KeGetCurrentProcessorNumberEx() -> Number, Passive..=High, Kernel,
+        "The number of the processor that runs this code.", ["IR-5"];
+    KeQueryTickCount() -> Number, Passive..=High, Kernel,
+        "How many clock ticks there have been.", ["IN-11"];
+    KeStallExecutionProcessor(p("MicroSeconds", K::Microseconds)) -> Void, Passive..=High, Kernel,
+        "Busy-waits on this processor.", ["IR-21"];
+    KeInsertQueueDpc(p("Dpc", K::Object(Class::Dpc)), opt("SystemArgument1", K::Number), opt("SystemArgument2", K::Number)) -> Boolean, Passive..=High, Kernel,
+        "Queues a DPC; FALSE when it is queued already, and then the first arguments stay.", ["DP-8", "DP-9", "DP-12"];
+    KeRemoveQueueDpc(p("Dpc", K::Object(Class::Dpc))) -> Boolean, Passive..=High, Kernel,
+        "Takes a DPC out of its queue; FALSE when it is not queued.", ["DP-14"];
+    KeSetImportanceDpc(p("Dpc", K::Object(Class::Dpc)), p("Importance", K::Importance)) -> Void, Passive..=High, Kernel,
+        "Sets the importance that the next insertion of a DPC uses.", ["DP-4", "DP-5"];
+    KeSetTargetProcessorDpc(p("Dpc", K::Object(Class::Dpc)), p("Number", K::Number)) -> Void, Passive..=High, Kernel,
+        "Sets the processor that the next insertion of a DPC goes to.", ["DP-5", "DP-30"];
+    KeSetEvent(p("Event", K::Object(Class::Event)), opt("Increment", K::Increment), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
+        "Signals an event: a notification event wakes all waiters, a synchronization event one. Returns the previous state.", ["WT-1", "TH-4", "TH-6"];
+    KeResetEvent(p("Event", K::Object(Class::Event))) -> State, Passive..=Dispatch, Kernel,
+        "Clears an event and returns its previous state.", ["WT-11"];
+    KeClearEvent(p("Event", K::Object(Class::Event))) -> Void, Passive..=Dispatch, Kernel,
+        "Clears an event.", ["WT-11"];
+    KeReadStateEvent(p("Event", K::Object(Class::Event))) -> State, Passive..=Dispatch, Kernel,
+        "Whether an event is signalled.", ["WT-1"];
+    KeWaitForSingleObject(p("Object", K::Dispatcher), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout)) -> Status, Passive..=Dispatch, Kernel,
+        "Waits until an object is signalled, the time is up or, if it is an alertable user-mode wait, a user APC comes.", ["WT-2", "WT-3", "WT-4"];
+    KeDelayExecutionThread(p("WaitMode", K::Mode), p("Alertable", K::Boolean), p("Interval", K::Timeout)) -> Status, Passive..=Apc, Kernel,
+        "Lets the thread sleep; it wakes with the first clock tick at or after the time.", ["WT-10"];
+    KeAcquireSpinLock(p("SpinLock", K::Object(Class::SpinLock)), p("OldIrql", K::OutIrql)) -> Void, Passive..=Dispatch, Kernel,
+        "Raises to DISPATCH_LEVEL, then spins until the lock is free and takes it.", ["IR-17"];
+    KeReleaseSpinLock(p("SpinLock", K::Object(Class::SpinLock)), p("NewIrql", K::Irql)) -> Void, Dispatch..=Dispatch, Kernel,
+        "Frees a spin lock, then lowers the IRQL to the saved level.", ["IR-17", "IR-12"];
+    KeAcquireSpinLockAtDpcLevel(p("SpinLock", K::Object(Class::SpinLock))) -> Void, Dispatch..=High, Kernel,
+        "Takes a spin lock without changing the IRQL, which must be DISPATCH_LEVEL or above.", ["IR-17"];
+    KeReleaseSpinLockFromDpcLevel(p("SpinLock", K::Object(Class::SpinLock))) -> Void, Dispatch..=High, Kernel,
+        "Frees a spin lock without changing the IRQL.", ["IR-17"];
+    KeInsertQueueApc(p("Apc", K::Object(Class::Apc)), opt("SystemArgument1", K::Number), opt("SystemArgument2", K::Number), opt("Increment", K::Increment)) -> Boolean, Passive..=Dispatch, Kernel,
+        "Queues an APC to its thread; FALSE when it is queued already or the thread is exiting.", ["AP-7", "AP-8", "AP-9", "AP-10"];
+    KeTestAlertThread(opt("AlertMode", K::Mode)) -> Boolean, Passive..=Dispatch, Kernel,
+        "Makes queued user APCs pending, so that the return to user mode delivers them.", ["AL-2"];
+    IoCompleteRequest(p("Irp", K::Object(Class::Irp)), opt("PriorityBoost", K::Increment)) -> Void, Passive..=Dispatch, Kernel,
+        "Completes an I/O request: a special kernel APC carries the result into the thread that issued it.", ["IO-1", "IO-2"];
+    KeBugCheckEx(p("BugCheckCode", K::Number), opt("BugCheckParameter1", K::Number), opt("BugCheckParameter2", K::Number), opt("BugCheckParameter3", K::Number), opt("BugCheckParameter4", K::Number)) -> Void, Passive..=High, Kernel,
+        "Stops the machine with a code and four parameters.", ["BC-4"];
+    ReadFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc))) -> Boolean, Passive..=Passive, User,
+        "Issues an asynchronous read whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
+    WriteFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc))) -> Boolean, Passive..=Passive, User,
+        "Issues an asynchronous write whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
+    ReadFile(p("Irp", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
+        "Issues an overlapped read without a completion routine; its status block and event tell when it is done.", ["IO-3", "IO-6"];
+    CreateIoCompletionPort(p("File", K::Object(Class::File))) -> Boolean, Passive..=Passive, User,
+        "Binds a file to a completion port; from then on requests with a completion routine are refused.", ["IO-4"];
+    QueueUserAPC(p("Apc", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), opt("Data", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Queues a user APC to a thread, a new object at each call; FALSE when the thread is exiting.", ["AP-10", "AP-25"];
+    SleepEx(p("Milliseconds", K::Milliseconds), opt("Alertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
+        "Sleeps; if alertable, user APCs end the sleep with WAIT_IO_COMPLETION after they have run.", ["WT-4", "WT-5", "WT-10", "AP-15"];
+    Sleep(p("Milliseconds", K::Milliseconds)) -> Void, Passive..=Passive, User,
+        "Sleeps without being alertable: queued user APCs wait.", ["WT-10", "AP-10"];
+    WaitForSingleObject(p("Handle", K::Dispatcher), p("Milliseconds", K::Milliseconds)) -> WaitResult, Passive..=Passive, User,
+        "Waits for an object, not alertable.", ["WT-3", "AP-10"];
+    WaitForSingleObjectEx(p("Handle", K::Dispatcher), p("Milliseconds", K::Milliseconds), opt("Alertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
+        "Waits for an object; if alertable, user APCs end the wait with WAIT_IO_COMPLETION after they have run.", ["WT-3", "WT-4", "WT-5"];
+    SetEvent(p("Event", K::Object(Class::Event))) -> Boolean, Passive..=Passive, User,
+        "Signals an event from user mode.", ["WT-1"];
+    ResetEvent(p("Event", K::Object(Class::Event))) -> Boolean, Passive..=Passive, User,
+        "Clears an event from user mode.", ["WT-11"];
+    NtTestAlert() -> Status, Passive..=Passive, User,
+        "Delivers the queued user APCs before the next statement.", ["AL-2", "AP-15"];
+    NtYieldExecution() -> Status, Passive..=Passive, User,
+        "Lets any ready thread of this processor run.", ["TH-18"];
+    random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,
+        "A number between two bounds, from the scenario's seed. Belongs to the language, not to Windows.", [];
+}
+
+impl Routine {
+    /// The row of the table.
+    #[must_use]
+    pub fn info(self) -> &'static RoutineInfo {
+        &ROUTINES[self as usize]
+    }
+}
+
+impl RoutineInfo {
+    /// The declaration, as documentation would print it.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        let params: Vec<String> =
+            self.params.iter().map(|p| if p.optional { format!("[{}]", p.name) } else { p.name.to_string() }).collect();
+        format!("{} {}({})", self.result.name(), self.name, params.join(", "))
+    }
+}

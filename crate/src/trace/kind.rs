@@ -1,0 +1,228 @@
+//! The kinds of record: what each tells, what its subject is, what its argument means, how much it matters.
+
+use crate::program::Class;
+
+/// What a record's argument means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgKind {
+    /// Nothing.
+    None,
+    /// An IRQL.
+    Irql,
+    /// A count.
+    Count,
+    /// 0 or 1.
+    Boolean,
+    /// An NTSTATUS or a Win32 wait result.
+    Status,
+    /// A thread index; 65535 is the idle thread.
+    Thread,
+    /// A processor number; 255 for none.
+    Processor,
+    /// A packed [`crate::program::ObjectRef`]; 0 for none.
+    Object,
+    /// Nanoseconds, capped at 4.29 s.
+    Duration,
+    /// A priority.
+    Priority,
+    /// The low 32 bits of a value.
+    Value,
+    /// A bugcheck code.
+    Bugcheck,
+}
+
+/// How a kind reads and how much it matters.
+#[derive(Clone, Copy, Debug)]
+pub struct KindInfo {
+    /// Which kind.
+    pub kind: Kind,
+    /// Its name in traces, exports and the page.
+    pub name: &'static str,
+    /// What the subject is.
+    pub subject: Class,
+    /// What the argument is.
+    pub arg: ArgKind,
+    /// 0 detail, 1 ordinary, 2 a change of who runs, 3 flagged: never hidden by zooming out.
+    pub importance: u8,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: $subject:ident, $arg:ident, $importance:literal;)*) => {
+        /// What a record tells. The subject, the argument and the importance of each are in [`Kind::info`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Kind { $($(#[$doc])* $kind),* }
+
+        const KINDS: &[KindInfo] = &[$(KindInfo {
+            kind: Kind::$kind,
+            name: stringify!($kind),
+            subject: Class::$subject,
+            arg: ArgKind::$arg,
+            importance: $importance,
+        }),*];
+    };
+}
+
+kinds! {
+    /// The machine starts; argument: processors.
+    RunStarted: None, Count, 1;
+    /// The run is over: nothing is left to happen, or its end was reached.
+    RunEnded: None, None, 2;
+    /// The IRQL was raised by code; argument: the old level (the record's IRQL is the new one).
+    IrqlRaised: None, Irql, 1;
+    /// The IRQL was lowered by code; argument: the old level.
+    IrqlLowered: None, Irql, 1;
+    /// A source asserts its interrupt; argument: its level.
+    InterruptRequested: Interrupt, Irql, 1;
+    /// The request joins one that is pending already; argument: its level.
+    InterruptMerged: Interrupt, Irql, 1;
+    /// The request has to wait; argument: the IRQL that masks it.
+    InterruptPending: Interrupt, Irql, 1;
+    /// The processor takes the interrupt; argument: the IRQL it interrupts.
+    InterruptAccepted: Interrupt, Irql, 2;
+    /// The ISR begins.
+    IsrEntered: Interrupt, None, 1;
+    /// The ISR returns; argument: whether it claims the interrupt.
+    IsrReturned: Interrupt, Boolean, 1;
+    /// End of interrupt; argument: the level the IRQL falls back to.
+    InterruptEnded: Interrupt, Irql, 1;
+    /// A software interrupt is requested; argument: 0 it fires as soon as it can, 1 it is masked and waits, 2 it was requested already.
+    SoftwareInterruptRequested: Irql, Count, 1;
+    /// A software interrupt fires; argument: the IRQL it interrupts.
+    SoftwareInterruptAccepted: Irql, Irql, 2;
+    /// A software interrupt's handler ends; argument: the level the IRQL falls back to.
+    SoftwareInterruptEnded: Irql, Irql, 1;
+    /// An inter-processor interrupt is sent for the sake of a level; argument: the target processor.
+    IpiSent: Irql, Processor, 1;
+    /// The clock ticks on a processor; argument: ticks so far.
+    ClockTicked: None, Count, 1;
+    /// A DPC is queued; argument: the depth of the queue with it.
+    DpcInserted: Dpc, Count, 2;
+    /// A DPC is queued already: the call returns FALSE; argument: the depth.
+    DpcRefused: Dpc, Count, 2;
+    /// A DPC is taken out of its queue; argument: the depth left.
+    DpcRemoved: Dpc, Count, 1;
+    /// The insertion asks for no drain; argument: the target processor.
+    DpcRequestSpared: Dpc, Processor, 1;
+    /// KiRetireDpcList begins; argument: the depth of the queue.
+    RetireStarted: None, Count, 2;
+    /// A DPC's routine begins; argument: the depth left.
+    DpcStarted: Dpc, Count, 2;
+    /// A DPC's routine returns; argument: the depth left.
+    DpcEnded: Dpc, Count, 1;
+    /// KiRetireDpcList ends.
+    RetireEnded: None, None, 1;
+    /// Due timers are expired; argument: how many.
+    TimersExpired: None, Count, 1;
+    /// A thread becomes ready; argument: its priority.
+    ThreadReadied: Thread, Priority, 1;
+    /// A thread is chosen to run next on the record's processor; argument: its priority.
+    ThreadStandby: Thread, Priority, 1;
+    /// The processor switches to this thread (65535: idle); argument: the thread before.
+    ContextSwitched: Thread, Thread, 2;
+    /// A running thread is marked to give way; argument: to whom.
+    ThreadPreempted: Thread, Thread, 1;
+    /// A new thread begins.
+    ThreadStarted: Thread, None, 1;
+    /// A thread has ended.
+    ThreadEnded: Thread, None, 2;
+    /// A thread's quantum is used up; argument: 0.
+    QuantumRanOut: Thread, None, 1;
+    /// The quantum end is handled; argument: the thread's new priority.
+    QuantumEnded: Thread, Priority, 1;
+    /// A thread's priority changes; argument: the new one.
+    PriorityChanged: Thread, Priority, 1;
+    /// A thread begins to wait; argument: the object (0: for time alone).
+    WaitStarted: Thread, Object, 2;
+    /// A wait is over at once, the object being signalled; argument: the object.
+    WaitSatisfied: Thread, Object, 1;
+    /// A wait is over; argument: its status.
+    WaitEnded: Thread, Status, 2;
+    /// A kernel APC breaks a wait, which the kernel will resume; argument: the object.
+    WaitBroken: Thread, Object, 2;
+    /// The wait goes on, behind every later waiter; argument: the object.
+    WaitResumed: Thread, Object, 1;
+    /// An event is signalled; argument: the previous state.
+    EventSet: Event, Boolean, 1;
+    /// An event is cleared; argument: the previous state.
+    EventCleared: Event, Boolean, 1;
+    /// An APC is queued; argument: to which thread.
+    ApcInserted: Apc, Thread, 2;
+    /// An APC is not queued: it is already, or the thread is exiting; argument: the thread.
+    ApcRefused: Apc, Thread, 2;
+    /// User APCs become deliverable at the next return to user mode.
+    UserApcPending: Thread, None, 1;
+    /// KiDeliverApc begins; argument: 1 when user APCs may be delivered.
+    ApcDeliveryStarted: Thread, Boolean, 1;
+    /// KiDeliverApc leaves a normal kernel APC where it is: one is in progress, or a region holds it.
+    ApcHeld: Apc, Thread, 1;
+    /// An APC's kernel routine begins; argument: the thread.
+    ApcKernelRoutineStarted: Apc, Thread, 2;
+    /// An APC's kernel routine returns; argument: the thread.
+    ApcKernelRoutineEnded: Apc, Thread, 1;
+    /// An APC's normal routine begins; argument: the thread.
+    ApcNormalRoutineStarted: Apc, Thread, 2;
+    /// An APC's normal routine returns; argument: the thread.
+    ApcNormalRoutineEnded: Apc, Thread, 1;
+    /// KiDeliverApc ends.
+    ApcDeliveryEnded: Thread, None, 1;
+    /// A spin lock is taken; argument: the IRQL of before.
+    SpinLockAcquired: SpinLock, Irql, 1;
+    /// A processor spins; argument: the processor that holds the lock.
+    SpinLockContended: SpinLock, Processor, 2;
+    /// A spin lock is freed; argument: the IRQL that follows.
+    SpinLockReleased: SpinLock, Irql, 1;
+    /// An I/O request is issued and pending; argument: bytes.
+    IoStarted: Irp, Count, 2;
+    /// An I/O request is refused at once; argument: its status.
+    IoRefused: Irp, Status, 2;
+    /// A driver completes a request; argument: its status.
+    IoCompleted: Irp, Status, 2;
+    /// Data, status block and event of a request are in place for its thread; argument: bytes.
+    IoStatusWritten: Irp, Count, 1;
+    /// A request is cancelled since its thread ends.
+    IoCancelled: Irp, None, 1;
+    /// A user thread calls a system service; argument: 0.
+    ServiceEntered: Routine, None, 1;
+    /// A system service returns to user mode; argument: its result.
+    ServiceReturned: Routine, Value, 1;
+    /// Processor time is spent; argument: how much.
+    WorkStarted: Body, Duration, 1;
+    /// Interrupted work goes on; argument: what is left of it.
+    WorkResumed: Body, Duration, 0;
+    /// A global variable is written; argument: the value.
+    GlobalWritten: Global, Value, 0;
+    /// A marker is passed.
+    MarkerReached: Marker, None, 2;
+    /// An assertion does not hold.
+    AssertionFailed: Text, None, 3;
+    /// The machine stops; argument: the bugcheck code.
+    BugChecked: None, Bugcheck, 3;
+    /// Processors spin for locks that can never be freed; argument: the processor that closed the cycle.
+    DeadlockFound: SpinLock, Processor, 3;
+    /// A limit of the simulator stops the run.
+    LimitReached: None, None, 3;
+}
+
+impl Kind {
+    /// Every kind, in numeric order.
+    pub const COUNT: usize = KINDS.len();
+
+    /// How the kind reads.
+    #[inline]
+    #[must_use]
+    pub fn info(self) -> &'static KindInfo {
+        &KINDS[self as usize]
+    }
+
+    /// The kind with this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        KINDS.get(number as usize).map(|k| k.kind)
+    }
+
+    /// All kinds.
+    pub fn all() -> impl Iterator<Item = &'static KindInfo> {
+        KINDS.iter()
+    }
+}
