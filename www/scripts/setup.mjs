@@ -39,7 +39,7 @@ const tools = {
   },
   'wasm-bindgen': cargoTool({
     name: 'wasm-bindgen',
-    version: '0.2.129', // the version of the crate in Cargo.lock: the two must be equal
+    version: lockedVersion('wasm-bindgen'), // it refuses to work with the crate in any other version
     crate: 'wasm-bindgen-cli',
     beside: ['wasm-bindgen-test-runner'],
   }),
@@ -103,9 +103,24 @@ export async function setUp(names, steps = new Steps(names.length)) {
     step.say('missing, installing');
     await tool.install();
     const installed = tool.find();
-    if (!installed) throw new Failure(`${tool.title}: still missing after it was installed.`);
+    if (!installed) {
+      throw new Failure(
+        `${tool.title}: the installation ended without an error, and still it cannot be found in the right version. ` +
+          'The messages above say what was installed and where.',
+      );
+    }
     step.end(`installed: ${installed}`);
   }
+}
+
+/**
+ * The version of a crate in Cargo.lock.
+ * @param {string} name
+ */
+function lockedVersion(name) {
+  const version = readText(join(root, 'Cargo.lock'))?.match(`name = "${name}"\nversion = "(.+)"`)?.[1];
+  if (!version) throw new Error(`Cargo.lock has no ${name}`);
+  return version;
 }
 
 /** The Rust toolchain that rust-toolchain.toml names, at least as new as crate/Cargo.toml asks for. */
