@@ -162,12 +162,14 @@ function cargoTool({ name, version, crate = name, beside = [] }) {
   return {
     title: `${name} ${version}`,
     find() {
-      for (const program of [join(home, 'bin', name + exe), ...onPath(name)]) {
+      const ours = join(home, 'bin', name + exe);
+      // Of the user's own only the first on PATH will do, because that is the one that wasm-pack would run.
+      for (const program of [ours, ...onPath(name).slice(0, 1)]) {
         const folder = dirname(program);
         if (!isExecutable(program) || !beside.every((other) => isExecutable(join(folder, other + exe))))
           continue;
         if (!output(program, ['--version'])?.split(/\s+/).includes(version)) continue;
-        addToPath(folder, 'first'); // wasm-pack takes the first wasm-bindgen and geckodriver on PATH
+        if (program === ours) addToPath(folder, 'first');
         return program;
       }
       return null;
