@@ -151,6 +151,13 @@ function installRust() {
   ]);
 }
 
+/** These tools run for a second or so: what counts is how soon they are there, and this saves a quarter of the wait. */
+const quickBuild = {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+  CARGO_PROFILE_RELEASE_LTO: 'off',
+  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+};
+
 /**
  * A program that `cargo install` builds. It counts as found only in exactly this version.
  * @param {{ name: string, version: string, crate?: string, beside?: string[] }} tool
@@ -174,7 +181,8 @@ function cargoTool({ name, version, crate = name, beside = [] }) {
       }
       return null;
     },
-    install: () => run('cargo', ['install', crate, '--version', version, '--locked', '--root', home]),
+    install: () =>
+      run('cargo', ['install', crate, '--version', version, '--locked', '--root', home], { env: quickBuild }),
   };
 }
 
