@@ -71,8 +71,10 @@ pub struct Kprcb {
     pub ready: [(u16, u16); 32],
     /// Top of what runs on the processor's own stacks: interrupts, DPCs.
     pub frame: FrameId,
-    /// Work of the top frame ends at a time that the calendar holds.
+    /// Work of the top frame ends at `work_until`.
     pub working: bool,
+    /// When the current or the last work ends.
+    pub work_until: Ns,
     /// Spins for this lock.
     pub spinning_on: u16,
     /// Head and tail of DpcData\[0\].
@@ -117,6 +119,7 @@ impl Kprcb {
             ready: [(NONE, NONE); 32],
             frame: FrameId::NONE,
             working: false,
+            work_until: 0,
             spinning_on: NONE,
             dpc_list: (NONE, NONE),
             dpc_queue_depth: 0,

@@ -219,7 +219,7 @@ impl Machine {
         if !std::mem::take(&mut self.kernel.state.kprcb[cpu].working) {
             return;
         }
-        let due = self.calendar.due(cpu as u32).unwrap_or(self.kernel.state.now);
+        let due = self.kernel.state.kprcb[cpu].work_until;
         self.calendar.disarm(cpu as u32);
         let top = self.kernel.state.top(cpu);
         self.kernel.state.frames[top.index()].remaining = (due - self.kernel.state.now) as i64;
@@ -227,9 +227,12 @@ impl Machine {
 
     /// The processor spends `duration` on its top frame.
     pub(super) fn work(&mut self, cpu: usize, duration: i64) {
-        self.kernel.state.kprcb[cpu].working = true;
+        let until = self.kernel.state.now.saturating_add(duration as Ns);
+        let prcb = &mut self.kernel.state.kprcb[cpu];
+        prcb.working = true;
+        prcb.work_until = until;
         self.kernel.state.runnable &= !(1 << cpu);
-        self.calendar.arm(cpu as u32, self.kernel.state.now.saturating_add(duration as Ns));
+        self.calendar.arm(cpu as u32, until);
     }
 
     /// One action of one processor: what is deliverable goes before what runs (IR-12).

@@ -8,7 +8,7 @@ use super::{Checkpoint, Limits, Machine, Outcome};
 use crate::base::{NO_RECORD, Ns};
 use crate::nt::State;
 use crate::program::Program;
-use crate::trace::{Columns, Kind};
+use crate::trace::{Columns, Kind, Pyramid};
 use std::rc::Rc;
 
 /// Bytes of checkpoints that a record may cost.
@@ -23,6 +23,7 @@ pub struct Session {
     live: Machine,
     replay: Machine,
     columns: Columns,
+    pyramid: Pyramid,
     checkpoints: Vec<Checkpoint>,
     next_checkpoint: u32,
     position: u32,
@@ -39,11 +40,13 @@ impl Session {
         let replay = Machine::new(Rc::clone(&program), seed, limits);
         let first = live.checkpoint();
         let view = live.state().clone();
+        let pyramid = Pyramid::new(program.machine.processors as usize, program.machine.ladder);
         let mut session = Self {
             program,
             live,
             replay,
             columns: Columns::default(),
+            pyramid,
             checkpoints: vec![first],
             next_checkpoint: *CHECKPOINT_RECORDS.start() as u32,
             position: 0,
@@ -71,6 +74,12 @@ impl Session {
     #[must_use]
     pub fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// The trace at every zoom.
+    #[must_use]
+    pub fn pyramid(&self) -> &Pyramid {
+        &self.pyramid
     }
 
     /// How the run ended, once it has.
@@ -109,6 +118,7 @@ impl Session {
 
     fn store(&mut self) {
         for record in &self.live.kernel.out {
+            self.pyramid.push(self.columns.len(), record);
             self.columns.push(record);
         }
         self.live.kernel.out.clear();
@@ -181,9 +191,33 @@ impl Session {
         self.position = n;
     }
 
-    /// Bytes of the trace and of the checkpoints.
+    /// Bytes of the trace, of the checkpoints and of the pyramid.
     #[must_use]
-    pub fn bytes(&self) -> (usize, usize) {
-        (self.columns.bytes(), self.checkpoints.iter().map(Checkpoint::bytes).sum())
+    pub fn bytes(&self) -> [usize; 3] {
+        let checkpoints = self.checkpoints.iter().map(Checkpoint::bytes).sum();
+        [self.columns.bytes(), checkpoints, self.pyramid.bytes()]
+    }
+
+    /// The nearest record after (`forward`) or before `n` that matters at least so much, on `cpu` if one is given;
+    /// `n` itself when there is none.
+    #[must_use]
+    pub fn next(&self, n: u32, forward: bool, importance: u8, cpu: Option<u8>) -> u32 {
+        let fits = |at: &u32| {
+            Kind::from_number(self.columns.kind(*at)).is_some_and(|k| k.info().importance >= importance)
+                && cpu.is_none_or(|cpu| self.columns.cpu_irql(*at).0 == cpu)
+        };
+        let found = if forward {
+            (n.saturating_add(1)..self.columns.len()).find(fits)
+        } else {
+            (0..n.min(self.columns.len())).rev().find(fits)
+        };
+        found.unwrap_or(n)
+    }
+
+    /// Record `n`, its cause, the cause of that, and so on to the one that nothing caused.
+    #[must_use]
+    pub fn why(&self, n: u32) -> Vec<u32> {
+        let cause = |n: &u32| self.columns.get(*n).map(|r| r.cause).filter(|c| *c != NO_RECORD);
+        std::iter::successors(Some(n), cause).collect()
     }
 }
