@@ -49,6 +49,7 @@ const majorVersion = (program) => output(program, ['--version'])?.match(/ (\d+)\
 export const chromiumArgs = () => [
   '--headless',
   '--disable-gpu',
+  '--disable-dev-shm-usage', // containers often give it too little shared memory
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',

@@ -3,10 +3,10 @@
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The top folder of the repository; every command runs from here unless told otherwise. */
+/** The top folder of the repository; every command runs from here. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** How the file name of a program ends on this system. */
@@ -20,14 +20,15 @@ export class Failure extends Error {}
  * Standard input is closed, so that nothing can stop to ask a question.
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: Record<string, string> }} [options] `env` is added to the current environment.
+ * @param {{ env?: Record<string, string> }} [options] `env` is added to the current environment.
  */
-export function run(program, args, { cwd = root, env = {} } = {}) {
+export function run(program, args, { env = {} } = {}) {
   const settings = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
-  const line = [...settings, program, ...args.map(quote)].join(' ');
+  const command = [program === process.execPath ? 'node' : program, ...args].map(fromTop).map(quote);
+  const line = [...settings, ...command].join(' ');
   console.log(`  $ ${line}`);
   const { status, signal, error } = spawnSync(program, args, {
-    cwd,
+    cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -87,6 +88,9 @@ export function addToPath(folder, where) {
   if (where === 'first') process.env.PATH = [folder, ...folders].join(delimiter);
   else if (!folders.includes(folder)) process.env.PATH = [...folders, folder].join(delimiter);
 }
+
+/** A path as it is seen from the top folder, where the commands run. */
+const fromTop = (/** @type {string} */ text) => text.replace(`${root}${sep}`, '');
 
 /** @param {string} text */
 const quote = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

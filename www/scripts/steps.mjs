@@ -13,7 +13,7 @@ export async function script(main) {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     console.error(`\n${error.message}`);
-    process.exit(1);
+    process.exitCode = 1;
   }
 }
 

@@ -24,6 +24,7 @@ const wasmPack = [...rust, 'wasm-bindgen', 'wasm-pack', 'webdriver.json'];
  * @property {string[]} needs  Tools of set-up.
  * @property {() => string | null} [missing]  Why there is nothing to check yet; `null` when there is.
  * @property {() => void | Promise<void>} run
+ * @property {string} [mend]  The command that mends what this check finds.
  */
 
 /** @type {Check[]} */
@@ -33,6 +34,7 @@ const checks = [
     title: 'Rust is formatted',
     needs: rust,
     run: () => run('cargo', ['fmt', '--all', '--check']),
+    mend: 'cargo fmt --all',
   },
   {
     name: 'clippy',
@@ -88,7 +90,10 @@ const checks = [
     needs: page,
     run: async () => {
       await builtPage(); // the page imports what wasm-bindgen generates
-      run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json']);
+      // Apart, because the page must not lean on what only Node has.
+      for (const project of ['tsconfig.json', 'www/scripts/tsconfig.json']) {
+        run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', project]);
+      }
     },
   },
   {
@@ -97,6 +102,7 @@ const checks = [
     needs: ['packages'],
     run: () =>
       run(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings']),
+    mend: 'npm run format',
   },
   {
     name: 'unit',
@@ -105,7 +111,7 @@ const checks = [
     missing: () => noFilesIn('www/test/unit'),
     run: async () => {
       await builtPage();
-      run(process.execPath, ['--test', ...testsIn('www/test/unit')]);
+      testWithNode(testsIn('www/test/unit'));
     },
   },
   {
@@ -117,9 +123,7 @@ const checks = [
       await builtPage();
       const chromium = findChromiumWithDriver()?.browser ?? '';
       // One file at a time: two browsers at once make a small machine slow, and slow is where tests wobble.
-      run(process.execPath, ['--test', '--test-concurrency=1', ...testsIn('www/test/e2e')], {
-        env: { CHROME: chromium },
-      });
+      testWithNode(['--test-concurrency=1', ...testsIn('www/test/e2e')], { CHROME: chromium });
     },
   },
   {
@@ -155,10 +159,18 @@ function testInBrowser(browser, driverName, driver) {
     `--${driverName}`,
     driver ?? driverName,
   ];
-  run('wasm-pack', [...args, 'crate', '--', '--test', 'web', '--locked'], {
+  run('wasm-pack', [...args, 'crate', '--test', 'web', '--locked'], {
     // In seconds. The runner's own limits are short and fail a busy machine; an hour is no limit at all.
     env: { WASM_BINDGEN_TEST_TIMEOUT: '3600', WASM_BINDGEN_TEST_DRIVER_TIMEOUT: '3600' },
   });
+}
+
+/**
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
+function testWithNode(args, env) {
+  run(process.execPath, ['--test', '--test-reporter=spec', ...args], { env });
 }
 
 function noBrowserTests() {
@@ -233,5 +245,8 @@ await script(async () => {
   console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
   if (failed === 0) return;
   const check = chosen[summary.length - 1];
-  throw new Failure(`Failed: ${check.title}. Only that again: npm test -- --only ${check.name}`);
+  const mend = check.mend ? ` To mend it: ${check.mend}.` : '';
+  throw new Failure(
+    `Failed: ${check.title}.${mend} To run only this again: npm test -- --only ${check.name}`,
+  );
 });
