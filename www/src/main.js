@@ -3,12 +3,12 @@
 import './styles/page.css';
 import { Engine } from './engine/client.js';
 import { Playground } from './model/playground.js';
-import { scenarios } from './scenarios.js';
+import { firstScenario, moreScenarios } from './scenarios.js';
 import { showPage } from './views/app.js';
 
 const wishes = [new URLSearchParams(location.search).get('lang'), ...(navigator.languages ?? [navigator.language])];
 const engine = new Engine({ onProgress: () => {}, onCrash: () => {} });
-const playground = new Playground({ engine, scenarios, languageWishes: wishes });
+const playground = new Playground({ engine, firstScenario, moreScenarios, languageWishes: wishes });
 
 const root = /** @type {HTMLElement} */ (document.getElementById('playground'));
 root.replaceChildren();

@@ -17,7 +17,8 @@ import { fit, follow, pan, zoom } from './viewport.js';
 /** @import { Span } from './viewport.js' */
 
 /** @typedef {{ session: number, info: SessionInfo, len: number, end_ns: number, outcome: Outcome | null, source: string }} Run */
-/** @typedef {{ id: string, text: string, title: string, about: string }} Scenario */
+/** @typedef {{ id: string, text: string }} ScenarioText */
+/** @typedef {ScenarioText & { title: string, about: string }} Scenario */
 /** @typedef {'flow' | 'timeline' | 'code' | 'log'} Panel */
 /**
  * @typedef {object} State
@@ -62,12 +63,13 @@ export class Playground {
   /**
    * @param {object} needs
    * @param {Engine} needs.engine
-   * @param {{ id: string, text: string }[]} needs.scenarios  The first is what a new reader sees.
+   * @param {ScenarioText} needs.firstScenario  What a new reader sees.
+   * @param {() => Promise<ScenarioText[]>} needs.moreScenarios
    * @param {readonly (string | null)[]} needs.languageWishes
    */
-  constructor({ engine, scenarios, languageWishes }) {
+  constructor({ engine, firstScenario, moreScenarios, languageWishes }) {
     this.engine = engine;
-    const saved = savedText(scenarios);
+    this.moreScenarios = moreScenarios;
     /** @type {Store<State>} */
     this.store = new Store(
       /** @type {State} */ ({
@@ -75,8 +77,9 @@ export class Playground {
         messages: fallback,
         theme: oneOf(['system', 'light', 'dark'], remember('theme')),
         motion: oneOf(['system', 'full', 'reduced'], remember('motion')),
-        scenarios: scenarios.map((scenario) => ({ ...scenario, title: scenario.id, about: '' })),
-        ...saved,
+        scenarios: [{ ...firstScenario, title: '', about: '' }],
+        scenario: remember('scenario') ?? firstScenario.id,
+        source: remember('text') ?? firstScenario.text,
         check: null,
         engine: null,
         run: null,
@@ -121,9 +124,22 @@ export class Playground {
 
   async start() {
     await this.#loadLanguage(this.state.lang);
+    if (this.state.scenario !== this.state.scenarios[0].id) await this.#loadScenarios();
     this.#set({ engine: await this.engine.call('catalogue') });
     await this.#rerun();
+    await this.#loadScenarios();
     await this.#readTitles();
+  }
+
+  /** The rest of the menu; before the first picture only when the reader was in the middle of one of them. */
+  async #loadScenarios() {
+    const [first, ...known] = this.state.scenarios;
+    if (known.length) return;
+    const more = (await this.moreScenarios()).map((scenario) => ({ ...scenario, title: '', about: '' }));
+    const scenarios = [first, ...more];
+    const chosen = scenarios.find(({ id }) => id === this.state.scenario) ?? first;
+    const untouched = this.state.source === first.text || remember('text') === null;
+    this.#set({ scenarios, scenario: chosen.id, ...(untouched ? { source: chosen.text } : {}) });
   }
 
   // -- The text ------------------------------------------------------------------------------------
@@ -504,16 +520,6 @@ export class Playground {
  */
 function wholeRun(span, run) {
   return span.from === 0 && span.to >= run.end_ns;
-}
-
-/**
- * @param {{ id: string, text: string }[]} scenarios
- * @returns {{ scenario: string, source: string }}
- */
-function savedText(scenarios) {
-  const saved = scenarios.find(({ id }) => id === remember('scenario'));
-  const scenario = saved ?? scenarios[0];
-  return { scenario: scenario.id, source: (saved && remember('text')) ?? scenario.text };
 }
 
 /**

@@ -91,7 +91,7 @@ function userQueueView(pg, flow) {
   return [
     html`<ol class="queue">
       ${flow.userQueue.slice(0, 4).map(
-        (card, i) => html`<li><span class="end">${i === 0 ? t('flow.head') : ''}</span>${apcCard(pg, card, false)}</li>`,
+        (card) => html`<li>${apcCard(pg, card, false)}</li>`,
       )}
     </ol>`,
     flow.userQueue.length > 4 ? html`<p class="more">${t('flow.more', { count: flow.userQueue.length - 4 })}</p>` : nothing,

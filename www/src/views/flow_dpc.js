@@ -84,11 +84,7 @@ export function box(kind, title, on, content, chip, empty = '') {
 function deviceView({ pg }, card) {
   const pending = card.note === 'pending';
   return html`<div class="device">
-    ${
-      pending || !card.key.startsWith('int:')
-        ? html`<span class="device-name">${card.name}</span>`
-        : html`<span class="device-name">${card.name}</span>`
-    }
+    <span class="device-name">${card.name}</span>
     ${
       pending
         ? html`<span class="card token" data-group=${card.group} data-flip=${card.key}
@@ -121,10 +117,10 @@ function queueView({ pg }, row) {
   return [
     html`<ol class="queue">
       ${row.queue.map(
-        (card, i) => html`<li>
-          <span class="end">${i === 0 ? t('flow.head') : i === row.queue.length - 1 && !row.queueMore ? t('flow.tail') : ''}</span>
-          ${queueCard(pg, card, i + 1)}
-        </li>`,
+        (card, i) => {
+          const isTail = i === row.queue.length - 1 && !row.queueMore;
+          return html`<li>${queueCard(pg, card, i + 1, i === 0 ? t('flow.head') : isTail ? t('flow.tail') : '')}</li>`;
+        },
       )}
     </ol>`,
     row.queueMore ? html`<p class="more">${t('flow.more', { count: row.queueMore })}</p>` : nothing,
@@ -135,14 +131,14 @@ function queueView({ pg }, row) {
  * @param {Playground} pg
  * @param {QueueCard} card
  * @param {number} place
+ * @param {string} end  Head, tail, or neither.
  */
-function queueCard({ t }, card, place) {
+function queueCard({ t }, card, place, end) {
   const urgent = card.importance !== 'Medium' && card.importance !== '';
   return html`<div class="card" data-kind="dpc" data-group="dispatch" data-flip=${card.key} data-refused=${card.refused}
       title=${t('flow.importance', { importance: card.importance })}>
-    <span class="place">${place}</span>
     <span class="card-name">${card.name}</span>
-    ${urgent ? html`<span class="note">${card.importance}</span>` : nothing}
+    <span class="note">${place}${end ? ` · ${end}` : ''}${urgent ? ` · ${card.importance}` : ''}</span>
     ${card.refused ? html`<span class="bounced">${t('flow.refused')}</span>` : nothing}
   </div>`;
 }

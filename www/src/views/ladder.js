@@ -22,8 +22,8 @@ export function ladderView(pg, sizes) {
     <h2 id="ladder-title">${t('ladder.title')}</h2>
     <div class="ladder-room" data-size="ladder">${drawing(pg, size)}</div>
     <p class="legend">
-      <span class="swatch masked"></span>${t('ladder.masked')}
-      <span class="swatch lamp"></span>${t('ladder.lamp')}
+      <span><i class="swatch masked"></i>${t('ladder.masked')}</span>
+      <span><i class="swatch lamp"></i>${t('ladder.lamp')}</span>
     </p>
   </section>`;
 }

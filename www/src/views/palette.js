@@ -6,7 +6,7 @@ import { groups } from '../model/levels.js';
 const names = [
   ...groups.map((group) => `--${group}`),
   ...groups.map((group) => `--${group}-edge`),
-  '--page',
+  '--panel',
   '--lane',
   '--axis',
   '--guide',

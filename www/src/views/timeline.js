@@ -11,7 +11,7 @@ import { palette } from './palette.js';
 const pixelsPerTick = 96;
 
 /** @param {number} processors */
-export const laneHeight = (processors) => (processors <= 1 ? 112 : processors === 2 ? 84 : processors <= 4 ? 60 : 44);
+export const laneHeight = (processors) => (processors <= 1 ? 88 : processors === 2 ? 72 : processors <= 4 ? 56 : 44);
 
 /**
  * @param {Playground} pg
