@@ -50,6 +50,8 @@ impl Kernel {
         match status {
             Attempt::Done(status) => {
                 frame.remaining = 0;
+                // What the code does next, it does because this wait is over.
+                frame.since = self.cause;
                 Some(status)
             }
             Attempt::Deliver => {
@@ -83,10 +85,13 @@ impl Kernel {
             return Attempt::Done(STATUS_SUCCESS);
         }
         if in_thread && let Some(status) = self.test_alertability(cpu, current, wait) {
+            self.cause = self.emit(cpu, Kind::WaitEnded, Rule::WT4, current, status);
             return Attempt::Done(status);
         }
         if due != INFINITE && due as u64 <= self.state.now {
-            return Attempt::Done(if wait.object == 0 { STATUS_SUCCESS } else { STATUS_TIMEOUT });
+            let status = if wait.object == 0 { STATUS_SUCCESS } else { STATUS_TIMEOUT };
+            self.cause = self.emit(cpu, Kind::WaitEnded, Rule::WT3, current, status);
+            return Attempt::Done(status);
         }
         if irql >= Ladder::DISPATCH || !in_thread {
             self.illegal_wait(cpu, wait, irql);
@@ -124,7 +129,7 @@ impl Kernel {
         };
         if signalled {
             let thread = self.state.kprcb[cpu].current_thread;
-            self.emit(cpu, Kind::WaitSatisfied, Rule::WT3, thread, object);
+            self.cause = self.emit(cpu, Kind::WaitSatisfied, Rule::WT3, thread, object);
         }
         signalled
     }

@@ -128,13 +128,13 @@ impl Machine {
     }
 
     fn advance_to(&mut self, due: Ns) -> bool {
-        if due > self.kernel.program.machine.end {
-            self.kernel.state.now = self.kernel.program.machine.end;
-            return self.finish(Stop::End);
-        }
         if self.only_clocks_are_left() {
             let stop = self.final_stop();
             return self.finish(stop);
+        }
+        if due > self.kernel.program.machine.end {
+            self.kernel.state.now = self.kernel.program.machine.end;
+            return self.finish(Stop::End);
         }
         self.kernel.state.now = due;
         self.kernel.state.ops_at_instant = 0;
