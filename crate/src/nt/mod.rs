@@ -1,1 +1,51 @@
-//! (to come)
+//! The kernel's mechanism: what happens to IRQLs, interrupts, DPCs, threads, waits, APCs and requests when
+//! something happens. Everything is a method of [`Kernel`], one file for each of the kernel's own subjects.
+//!
+//! This layer does not know of the calendar or of choice: it is told that an interrupt was requested or that
+//! work is done, and says in [`State::runnable`] which processors have something to do at this instant.
+
+mod apc;
+mod bugcheck;
+mod clock;
+mod dispatcher;
+mod dpc;
+mod event;
+mod frame;
+mod interrupt;
+pub mod invariants;
+mod io;
+mod irql;
+mod kernel;
+mod spin_lock;
+mod state;
+mod thread;
+mod wait;
+
+pub use frame::{Frame, FrameId, FrameKind};
+pub use kernel::{Kernel, Limits};
+pub use state::{
+    Bugcheck, IrpState, Kapc, Kdpc, Kevent, Kinterrupt, Kirp, Kprcb, KspinLock, Kthread, State, Stop, ThreadState,
+};
+pub use wait::Wait;
+
+/// A status as the kernel returns it.
+pub type Ntstatus = u32;
+
+/// STATUS_SUCCESS, also STATUS_WAIT_0.
+pub const STATUS_SUCCESS: Ntstatus = 0;
+/// A user APC ends the wait.
+pub const STATUS_USER_APC: Ntstatus = 0xC0;
+/// A kernel APC breaks the wait; never returned to a caller.
+pub const STATUS_KERNEL_APC: Ntstatus = 0x100;
+/// An alert ends the wait.
+pub const STATUS_ALERTED: Ntstatus = 0x101;
+/// The time is up.
+pub const STATUS_TIMEOUT: Ntstatus = 0x102;
+/// Not finished yet.
+pub const STATUS_PENDING: Ntstatus = 0x103;
+/// An argument makes no sense.
+pub const STATUS_INVALID_PARAMETER: Ntstatus = 0xC000_000D;
+/// The request was cancelled.
+pub const STATUS_CANCELLED: Ntstatus = 0xC000_0120;
+/// No other thread was ready.
+pub const STATUS_NO_YIELD_PERFORMED: Ntstatus = 0x4000_0024;

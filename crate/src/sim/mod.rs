@@ -1,1 +1,17 @@
-//! (to come)
+//! Time and choice: which of the things that may happen does happen, and when. A [`Machine`] steps; a
+//! [`Session`] runs it, keeps the trace and the checkpoints, and seeks; an [`Outcome`] says how it ended.
+//!
+//! This layer does not know the language, and it knows of the kernel only what `nt` offers.
+
+mod claims;
+mod execute;
+mod machine;
+mod outcome;
+mod routines;
+mod session;
+
+pub use crate::nt::Limits;
+pub use claims::ClaimResult;
+pub use machine::{Checkpoint, Machine};
+pub use outcome::{Outcome, OutcomeKind};
+pub use session::Session;

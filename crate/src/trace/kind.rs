@@ -186,6 +186,8 @@ kinds! {
     ServiceEntered: Routine, None, 1;
     /// A system service returns to user mode; argument: its result.
     ServiceReturned: Routine, Value, 1;
+    /// A function or a service of the scenario is called.
+    FunctionEntered: Body, None, 0;
     /// Processor time is spent; argument: how much.
     WorkStarted: Body, Duration, 1;
     /// Interrupted work goes on; argument: what is left of it.

@@ -1,0 +1,131 @@
+//! Runs a scenario natively: `cargo run --release --example run -- FILE.irql [--json] [--seed N]`.
+//!
+//! Prints the trace (one record a line, or JSON Lines), then the outcome and the claims. Exit status: 0 all claims
+//! hold, 1 a claim or an assertion failed or the machine stopped without the scenario saying so, 2 the text has
+//! errors (or cannot be read), 3 a limit was reached.
+
+use irql_playground::diag::{Severity, render};
+use irql_playground::lang;
+use irql_playground::program::Program;
+use irql_playground::sim::{Limits, Session};
+use irql_playground::text::LineIndex;
+use irql_playground::trace::{Record, line};
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo run --release --example run -- FILE.irql [--json] [--seed N]";
+
+struct Arguments {
+    file: String,
+    json: bool,
+    seed: Option<u64>,
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let mut parsed = Arguments { file: String::new(), json: false, seed: None };
+    let mut rest = std::env::args().skip(1);
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--json" => parsed.json = true,
+            "--seed" => {
+                let number = rest.next().ok_or("--seed needs a number")?;
+                parsed.seed = Some(number.parse().map_err(|_| format!("--seed needs a number, not `{number}`"))?);
+            }
+            other if other.starts_with('-') => return Err(format!("unknown option `{other}`")),
+            file if parsed.file.is_empty() => parsed.file = file.into(),
+            second => return Err(format!("one file at a time: `{second}` is a second one")),
+        }
+    }
+    if parsed.file.is_empty() { Err("no file is given".into()) } else { Ok(parsed) }
+}
+
+fn main() -> ExitCode {
+    let arguments = match arguments() {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            eprintln!("{message}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let source = match std::fs::read_to_string(&arguments.file) {
+        Ok(source) => source,
+        Err(error) => {
+            eprintln!("cannot read `{}`: {error}", arguments.file);
+            return ExitCode::from(2);
+        }
+    };
+    let compiled = lang::compile(&source);
+    for diagnostic in compiled.diagnostics.iter().filter(|d| d.severity != Severity::Info) {
+        eprint!("{}", render(&source, &arguments.file, diagnostic));
+    }
+    let Some(program) = compiled.program else { return ExitCode::from(2) };
+    let seed = arguments.seed.unwrap_or(program.machine.seed);
+    let mut session = Session::new(program, seed, Limits::default());
+    session.run();
+    // A reader that has seen enough closes the pipe; that is no error of ours.
+    let _ = print(&session, &source, &arguments);
+    session.outcome().map_or(ExitCode::from(3), |outcome| ExitCode::from(outcome.exit_status()))
+}
+
+fn print(session: &Session, source: &str, arguments: &Arguments) -> std::io::Result<()> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let program = session.program();
+    let index = LineIndex::new(source);
+    for (n, record) in session.columns().iter().enumerate() {
+        if arguments.json {
+            writeln!(out, "{}", json(program, &index, n, &record))?;
+        } else {
+            writeln!(out, "{}", line(program, n as u32, &record))?;
+        }
+    }
+    let Some(outcome) = session.outcome() else { return Ok(()) };
+    let text = outcome.line(program);
+    let fingerprint = session.columns().fingerprint();
+    if arguments.json {
+        writeln!(
+            out,
+            r#"{{"outcome":"{}","record":{},"holds":{},"fingerprint":"{fingerprint:016x}"}}"#,
+            escape(&text),
+            outcome.record,
+            outcome.holds()
+        )?;
+        return Ok(());
+    }
+    writeln!(out, "{text} (record {}, fingerprint {fingerprint:016x})", outcome.record)?;
+    if outcome.span.end > 0 {
+        let (line, column) = index.line_column(outcome.span.start);
+        writeln!(out, "  at {}:{line}:{column}: {}", arguments.file, outcome.span.of(source))?;
+    }
+    for claim in &outcome.claims {
+        let mark = if claim.holds { "holds" } else { "FAILS" };
+        writeln!(out, "  {mark}: {} - {}", claim.span.of(source), claim.detail)?;
+    }
+    Ok(())
+}
+
+fn json(program: &Program, index: &LineIndex, n: usize, r: &Record) -> String {
+    let info = r.kind.info();
+    let line = program.spans.get(r.pc as usize).map_or(0, |span| index.line_column(span.start).0);
+    let cause = if r.cause == u32::MAX { "null".to_string() } else { r.cause.to_string() };
+    format!(
+        r#"{{"n":{n},"time_ns":{},"cpu":{},"irql":{},"kind":"{}","subject":"{}","arg":{},"rule":"{}","cause":{cause},"line":{line}}}"#,
+        r.time,
+        r.cpu,
+        r.irql,
+        info.name,
+        escape(program.name(info.subject, r.subject)),
+        r.arg,
+        r.rule.info().id
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| match c {
+            '"' | '\\' => vec!['\\', c],
+            '\n' => vec!['\\', 'n'],
+            c if c.is_control() => vec![' '],
+            c => vec![c],
+        })
+        .collect()
+}

@@ -1,0 +1,452 @@
+//! Declarations, stimuli and claims: from the tree to the tables of the program, with a finding for whatever
+//! does not fit. Knows nothing of the code in bodies.
+
+use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Prose, Scenario, StimulusItem, What, When};
+use super::constant::{NotConstant, evaluate};
+use super::lexer::{Unit, read_text};
+use super::settings::{self, EVERY, Values, constant_or_say, object, unit_of};
+use super::slug::{Findings, Slug};
+use super::suggest::nearest;
+use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
+use crate::base::NONE;
+use crate::program::{
+    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, EventDef, FileDef, GlobalDef, Importance,
+    InterruptDef, IrpDef, Ladder, Localized, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef,
+    built_in_interrupts,
+};
+use crate::text::Span;
+
+/// Reads the `machine` block; it comes first, because levels and processors depend on it.
+pub(crate) fn machine(scenario: &Scenario<'_>, findings: &mut Findings) -> MachineSettings {
+    let mut machine = MachineSettings::default();
+    let mut first: Option<Span> = None;
+    for item in &scenario.items {
+        let ItemKind::Machine(list) = &item.kind else { continue };
+        if let Some(first) = first {
+            findings.push(twice("machine", item.keyword, first));
+            continue;
+        }
+        first = Some(item.keyword);
+        let owner = Name { text: "machine", span: item.keyword };
+        let values = settings::read(settings::settings_of(What::Machine), owner, list, &Symbols::default(), findings);
+        apply_machine(&mut machine, &values);
+    }
+    machine
+}
+
+fn apply_machine(machine: &mut MachineSettings, values: &Values) {
+    let get = |name: &str, default: i64| values.get(name).unwrap_or(default);
+    machine.processors = get("processors", 1) as u8;
+    machine.ladder = if get("irql", 0) == 1 { Ladder::X86 } else { Ladder::X64 };
+    machine.clock_interval = get("clock", machine.clock_interval as i64) as u64;
+    machine.quantum = get("quantum", machine.quantum.into()) as i8;
+    machine.end = get("end", machine.end as i64) as u64;
+    machine.seed = get("seed", machine.seed as i64) as u64;
+    machine.verifier = get("verifier", machine.verifier.into()) == 1;
+    machine.checked = get("checked", machine.checked.into()) == 1;
+    machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
+    machine.dpc_queue_depth_max = get("dpc_queue_depth", machine.dpc_queue_depth_max.into()) as u16;
+    machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
+}
+
+fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
+    Slug::DuplicateName.at(span, format!("`{word}` is given twice")).label(first, "first given here")
+}
+
+/// Builds the tables of the program.
+pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, findings: &mut Findings) -> Program {
+    let program = Program {
+        machine: symbols.machine.clone(),
+        interrupts: built_in_interrupts(symbols.machine.ladder),
+        ..Program::default()
+    };
+    let mut builder = Builder { program, symbols, findings, vectors: Vec::new() };
+    for symbol in &symbols.all {
+        builder.declaration(symbol);
+    }
+    builder.vectors();
+    builder.irp_apcs();
+    builder.others(scenario);
+    builder.program
+}
+
+struct Builder<'b, 'a, 's, 'f> {
+    program: Program,
+    symbols: &'b Symbols<'a, 's>,
+    findings: &'f mut Findings,
+    /// The given vector and its place, by device.
+    vectors: Vec<Option<(u8, Span)>>,
+}
+
+impl<'s> Builder<'_, '_, 's, '_> {
+    fn declaration(&mut self, symbol: &Symbol<'_, 's>) {
+        let declaration = symbol.declaration;
+        let what = declaration.what;
+        let table = settings::settings_of(what);
+        let values = settings::read(table, declaration.name, &declaration.settings, self.symbols, self.findings);
+        let number = |name: &str, default: i64| values.get(name).unwrap_or(default);
+        let reference = |name: &str| values.get(name).map_or(NONE, |v| v as u16);
+        let processor = values.get("processor").map(|p| p as u8);
+        let (name, span) = (declaration.name.text.to_string(), declaration.name.span);
+        match what {
+            What::Device => self.device(name, span, &values),
+            What::Dpc => {
+                let importance = match number("importance", 1) {
+                    0 => Importance::Low,
+                    2 => Importance::High,
+                    3 => Importance::MediumHigh,
+                    _ => Importance::Medium,
+                };
+                self.program.dpcs.push(DpcDef { name, importance, target: processor, body: symbol.body, span });
+            }
+            What::Apc => self.apc(symbol, reference("thread")),
+            What::Event => {
+                let (notification, signalled) = (number("type", 0) == 1, number("signalled", 0) == 1);
+                self.program.events.push(EventDef { name, notification, signalled, span });
+            }
+            What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
+            What::File => {
+                let completion_port = number("completion_port", 0) == 1;
+                self.program.files.push(FileDef { name, completion_port, span });
+            }
+            What::Irp => self.program.irps.push(IrpDef {
+                name,
+                file: reference("file"),
+                bytes: number("bytes", 4096) as u32,
+                event: reference("event"),
+                pending: number("pending", 1) == 1,
+                refuse: number("fails", 0) as u32,
+                span,
+            }),
+            What::Variable => {
+                let value = declaration.value.as_ref();
+                let value = value.and_then(|e| constant_or_say(e, &self.symbols.machine, self.findings)).unwrap_or(0);
+                self.program.globals.push(GlobalDef { name, value, span });
+            }
+            What::Thread => {
+                if let Some(modifier) = declaration.modifier.filter(|m| m.text != "system") {
+                    self.findings.push(Slug::WrongKind.at(modifier.span, "only `system` may stand before `thread`"));
+                }
+                self.program.threads.push(ThreadDef {
+                    name,
+                    priority: number("priority", 8) as u8,
+                    processor,
+                    system: declaration.modifier.is_some(),
+                    start: number("start", 0) as u64,
+                    body: symbol.body,
+                    span,
+                });
+            }
+            What::Machine | What::Isr | What::Function | What::Service => {}
+        }
+    }
+
+    fn device(&mut self, name: String, span: Span, values: &Values) {
+        let level = |key: &str| values.get(key).map(|v| v as u8);
+        let irql = level("irql").unwrap_or(self.symbols.machine.ladder.device_min());
+        let synchronize_irql = level("synchronize_irql").unwrap_or(irql);
+        if synchronize_irql < irql
+            && let Some(place) = values.span("synchronize_irql")
+        {
+            let message = format!("`synchronize_irql` is below the device's irql {irql}");
+            self.findings.push(
+                Slug::SettingOutOfRange
+                    .at(place, message)
+                    .help("The ISR must mask its own interrupt, so it runs at the device's level or above."),
+            );
+        }
+        let vector = values.get("vector").zip(values.span("vector")).map(|(v, place)| (v as u8, place));
+        self.vectors.push(vector);
+        self.program.interrupts.push(InterruptDef {
+            name,
+            irql,
+            synchronize_irql,
+            processor: values.get("processor").unwrap_or(0) as u8,
+            vector: vector.map_or(0, |v| v.0),
+            isr: values.get("isr").map_or(NONE, |b| b as u16),
+            span,
+        });
+    }
+
+    /// Checks the given vectors and finds the others: the lowest free one from 16 times the level on.
+    fn vectors(&mut self) {
+        let mut taken: Vec<Option<Span>> = vec![None; 256];
+        let clash = |taken: &mut Vec<Option<Span>>, vector: u8, span: Span| {
+            taken.get_mut(usize::from(vector)).and_then(|place| place.replace(span))
+        };
+        for built_in in self.program.interrupts.iter().take(2) {
+            clash(&mut taken, built_in.vector, Span::default());
+        }
+        for (vector, span) in self.vectors.iter().flatten() {
+            if let Some(first) = clash(&mut taken, *vector, *span) {
+                let finding = Slug::DuplicateVector.at(*span, format!("the vector 0x{vector:02X} is taken"));
+                self.findings.push(if first == Span::default() {
+                    finding.help("The clock and the inter-processor interrupt have 0xD1 and 0xE1.")
+                } else {
+                    finding.label(first, "by this device")
+                });
+            }
+        }
+        // 32 levels of x86 share the same 256 vectors.
+        let per_level = if self.symbols.machine.ladder == Ladder::X64 { 16 } else { 8 };
+        let mut full = None;
+        for (device, vector) in self.program.interrupts.iter_mut().skip(2).zip(&self.vectors) {
+            if vector.is_some() {
+                continue;
+            }
+            let from = usize::from(device.irql) * per_level;
+            match (from..256).chain(0x30..from).find(|v| taken.get(*v) == Some(&None)) {
+                Some(free) => {
+                    device.vector = free as u8;
+                    clash(&mut taken, free as u8, device.span);
+                }
+                None => full = full.or(Some(device.span)),
+            }
+        }
+        if let Some(span) = full {
+            self.findings.push(Slug::TooLarge.at(span, "there are not enough vectors for so many devices"));
+        }
+    }
+
+    fn apc(&mut self, symbol: &Symbol<'_, 's>, thread: u16) {
+        let declaration = symbol.declaration;
+        let modifier = declaration.modifier;
+        let kind = match modifier.map_or("", |m| m.text) {
+            "special" => ApcKind::SpecialKernel,
+            "normal" => ApcKind::NormalKernel,
+            "user" => ApcKind::User,
+            other => {
+                if let Some(modifier) = modifier {
+                    let mut finding = Slug::UnexpectedToken
+                        .at(modifier.span, format!("`{other}` is no kind of APC: `special`, `normal` or `user`"));
+                    if let Some(near) = nearest(other, ["special", "normal", "user"].into_iter()) {
+                        finding = finding.fix(format!("Replace it by `{near}`"), modifier.span, near);
+                    }
+                    self.findings.push(finding);
+                }
+                ApcKind::NormalKernel
+            }
+        };
+        if let (ApcKind::SpecialKernel, Some((word, _))) = (kind, &declaration.kernel) {
+            self.findings.push(
+                Slug::UnexpectedToken
+                    .at(*word, "the code of a special APC is its KernelRoutine already")
+                    .help("Write the code directly into the body, or make the APC `normal`."),
+            );
+        }
+        let special = kind == ApcKind::SpecialKernel;
+        self.program.apcs.push(ApcDef {
+            name: declaration.name.text.to_string(),
+            kind,
+            thread,
+            kernel_body: if special { symbol.body } else { symbol.kernel_body },
+            normal_body: if special { NONE } else { symbol.body },
+            irp: NONE,
+            span: declaration.name.span,
+        });
+    }
+
+    fn irp_apcs(&mut self) {
+        for (index, irp) in self.program.irps.iter().enumerate() {
+            self.program.apcs.push(ApcDef {
+                name: format!("{}.Tail.Apc", irp.name),
+                kind: ApcKind::SpecialKernel,
+                thread: NONE,
+                kernel_body: NONE,
+                normal_body: NONE,
+                irp: index.min(usize::from(NONE)) as u16,
+                span: irp.span,
+            });
+        }
+    }
+
+    fn others(&mut self, scenario: &Scenario<'s>) {
+        let (mut title, mut about) = (None, None);
+        for item in &scenario.items {
+            match &item.kind {
+                ItemKind::Title(prose) => {
+                    if let Some(first) = title.replace(item.keyword) {
+                        self.findings.push(twice("title", item.keyword, first));
+                    }
+                    self.program.title = localized(prose);
+                }
+                ItemKind::About(prose) => {
+                    if let Some(first) = about.replace(item.keyword) {
+                        self.findings.push(twice("about", item.keyword, first));
+                    }
+                    self.program.about = localized(prose);
+                }
+                ItemKind::Stimulus(stimulus) => self.stimulus(stimulus, item.span),
+                ItemKind::Expect(expectation) => {
+                    if let Some(kind) = self.claim(expectation) {
+                        self.program.claims.push(Claim { kind, span: item.span });
+                    }
+                }
+                ItemKind::Machine(_) | ItemKind::Declaration(_) => {}
+            }
+        }
+        if self.program.stimuli.len() > MOST_OBJECTS
+            && let Some(last) = self.program.stimuli.last()
+        {
+            self.findings.push(Slug::TooLarge.at(last.span, format!("more than {MOST_OBJECTS} stimuli")));
+        }
+    }
+
+    /// A time of a stimulus.
+    fn time(&mut self, expr: &Expr<'_>) -> Option<u64> {
+        let value = constant_or_say(expr, &self.symbols.machine, self.findings)?;
+        let unit = unit_of(expr);
+        if unit == Unit::Size || (unit == Unit::None && value != 0) {
+            let end = Span { start: expr.span.end, end: expr.span.end };
+            self.findings.push(
+                Slug::WrongSettingKind.at(expr.span, "a time needs its unit, such as `20us` or `1ms`").fix(
+                    "Make it microseconds",
+                    end,
+                    "us",
+                ),
+            );
+            return None;
+        }
+        if value < 0 {
+            self.findings.push(Slug::SettingOutOfRange.at(expr.span, "a time cannot be negative"));
+            return None;
+        }
+        Some(value as u64)
+    }
+
+    fn stimulus(&mut self, item: &StimulusItem<'s>, span: Span) {
+        let device = object(item.device, &[What::Device], self.symbols, self.findings).map(|d| d.index);
+        let mut stimulus = Stimulus { interrupt: device.unwrap_or(NONE), span, ..Stimulus::default() };
+        match &item.when {
+            When::At { first, last } => {
+                let Some(from) = self.time(first) else { return };
+                stimulus.first = from;
+                if let Some(last) = last {
+                    let Some(until) = self.time(last) else { return };
+                    if until < from {
+                        self.findings.push(
+                            Slug::SettingOutOfRange
+                                .at(last.span, "the window ends before it begins")
+                                .label(first.span, "it begins here"),
+                        );
+                        return;
+                    }
+                    stimulus.window = until - from;
+                }
+            }
+            When::Every { period, options } => {
+                let owner = Name { text: "every", span: period.span };
+                let values = settings::read(EVERY, owner, options, self.symbols, self.findings);
+                let Some(time) = self.time(period) else { return };
+                if time == 0 {
+                    self.findings.push(Slug::SettingOutOfRange.at(period.span, "a period must be longer than 0"));
+                    return;
+                }
+                let number = |name: &str| values.get(name).unwrap_or(0) as u64;
+                stimulus.period = time;
+                stimulus.first = values.get("from").map_or(time, |v| v as u64);
+                stimulus.jitter = number("jitter");
+                stimulus.until = number("until");
+                stimulus.count = number("count") as u32;
+                if stimulus.jitter >= time
+                    && let Some(place) = values.span("jitter")
+                {
+                    let message = "the jitter must be shorter than the period";
+                    self.findings.push(Slug::SettingOutOfRange.at(place, message).label(period.span, "the period"));
+                }
+            }
+        }
+        if device.is_some() {
+            self.program.stimuli.push(stimulus);
+        }
+    }
+
+    fn claim(&mut self, expectation: &Expectation<'s>) -> Option<ClaimKind> {
+        Some(match expectation {
+            Expectation::Order(names) => {
+                let bodies: Vec<Option<u16>> = names.iter().map(|n| self.body(*n, false).map(|b| b.0)).collect();
+                ClaimKind::Order(bodies.into_iter().collect::<Option<_>>()?)
+            }
+            Expectation::Bugcheck(code) => ClaimKind::Bugcheck(self.bugcheck(code)?),
+            Expectation::Deadlock => ClaimKind::Deadlock,
+            Expectation::Completed => ClaimKind::Completed,
+            Expectation::Count { body, comparison, number } => {
+                let body = self.body(*body, false);
+                let value = constant_or_say(number, &self.symbols.machine, self.findings)?;
+                if value < 0 || unit_of(number) != Unit::None {
+                    self.findings.push(Slug::WrongSettingKind.at(number.span, "a count is a plain number from 0 on"));
+                    return None;
+                }
+                ClaimKind::Count { body: body?.0, comparison: *comparison, number: value as u64 }
+            }
+            Expectation::Latency { from, to, comparison, limit } => {
+                let start = self.body(*from, true);
+                let end = self.body(*to, false);
+                let limit = self.time(limit)?;
+                let (from, from_request) = start?;
+                ClaimKind::Latency { from, from_request, to: end?.0, comparison: *comparison, limit }
+            }
+        })
+    }
+
+    /// The body of a claim; true when it is named by its device.
+    fn body(&mut self, name: BodyName<'s>, device_too: bool) -> Option<(u16, bool)> {
+        let code = [What::Isr, What::Dpc, What::Apc, What::Thread, What::Function, What::Service];
+        let with_device = [What::Isr, What::Dpc, What::Apc, What::Thread, What::Function, What::Service, What::Device];
+        let wanted: &[What] = if device_too { &with_device } else { &code };
+        let symbol = object(name.owner, wanted, self.symbols, self.findings)?;
+        if let Some(part) = name.part {
+            if part.text == "KernelRoutine" && symbol.kernel_body != NONE {
+                return Some((symbol.kernel_body, false));
+            }
+            let message = format!("`{}` has no part `{}`", name.owner.text, part.text);
+            self.findings.push(
+                Slug::UnknownField
+                    .at(part.span, message)
+                    .help("An APC with a `kernel { }` block has the part `KernelRoutine`."),
+            );
+            return None;
+        }
+        if symbol.what() == What::Device {
+            let isr = symbol.declaration.settings.iter().find(|s| s.key.text == "isr")?.value.as_name()?;
+            return Some((self.symbols.get(isr.text)?.body, true));
+        }
+        // Code that could not be read was reported where it stands.
+        (symbol.body != NONE).then_some((symbol.body, false))
+    }
+
+    fn bugcheck(&mut self, expr: &Expr<'_>) -> Option<u32> {
+        let name = match evaluate(expr, &self.symbols.machine) {
+            Ok(value) => match u32::try_from(value) {
+                Ok(code) => return Some(code),
+                Err(_) => {
+                    self.findings.push(Slug::SettingOutOfRange.at(expr.span, "a bugcheck code has 32 bits"));
+                    return None;
+                }
+            },
+            Err(NotConstant::Unknown(name)) if matches!(expr.kind, ExprKind::Name(_)) => name,
+            Err(_) => {
+                constant_or_say(expr, &self.symbols.machine, self.findings);
+                return None;
+            }
+        };
+        if let Some((code, _)) = BUGCHECKS.iter().find(|b| b.1 == name.text) {
+            return Some(*code);
+        }
+        let mut finding = Slug::UnknownName.at(name.span, format!("no bugcheck is called `{}`", name.text));
+        finding = match nearest(name.text, BUGCHECKS.iter().map(|b| b.1)) {
+            Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+            None => finding.help("Give its code, such as `0xC4`, or its name, such as `ATTEMPTED_SWITCH_FROM_DPC`."),
+        };
+        self.findings.push(finding);
+        None
+    }
+}
+
+/// A text in its languages.
+pub(crate) fn localized(prose: &Prose<'_>) -> Localized {
+    Localized {
+        text: read_text(prose.text),
+        others: prose.others.iter().map(|(tag, text)| (tag.text.to_string(), read_text(text))).collect(),
+    }
+}

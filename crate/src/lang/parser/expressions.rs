@@ -1,0 +1,178 @@
+//! Expressions, by precedence climbing.
+
+use super::{DEEPEST, Parser};
+use crate::lang::ast::{Expr, ExprKind, Name};
+use crate::lang::lexer::read_number;
+use crate::lang::parser::STATEMENT_WORDS;
+use crate::lang::slug::Slug;
+use crate::lang::token::TokenKind;
+use crate::program::BinaryOp;
+use crate::text::Span;
+
+/// An operator between two operands.
+#[derive(Clone, Copy)]
+enum Infix {
+    And,
+    Or,
+    Op(BinaryOp),
+}
+
+fn infix(kind: TokenKind) -> Option<(u8, Infix)> {
+    use BinaryOp as B;
+    use TokenKind as T;
+    Some(match kind {
+        T::OrOr => (1, Infix::Or),
+        T::AndAnd => (2, Infix::And),
+        T::Equal => (3, Infix::Op(B::Equal)),
+        T::NotEqual => (3, Infix::Op(B::NotEqual)),
+        T::Less => (4, Infix::Op(B::Less)),
+        T::LessOrEqual => (4, Infix::Op(B::LessOrEqual)),
+        T::Greater => (4, Infix::Op(B::Greater)),
+        T::GreaterOrEqual => (4, Infix::Op(B::GreaterOrEqual)),
+        T::Plus => (5, Infix::Op(B::Add)),
+        T::Minus => (5, Infix::Op(B::Subtract)),
+        T::Star => (6, Infix::Op(B::Multiply)),
+        T::Slash => (6, Infix::Op(B::Divide)),
+        T::Percent => (6, Infix::Op(B::Remainder)),
+        _ => return None,
+    })
+}
+
+impl<'s> Parser<'s, '_> {
+    pub(super) fn expression(&mut self) -> Expr<'s> {
+        self.operators(0)
+    }
+
+    fn operators(&mut self, least: u8) -> Expr<'s> {
+        let mut left = self.operand();
+        while let Some((binding, op)) = infix(self.kind()).filter(|(binding, _)| *binding > least) {
+            let operator = self.advance().span;
+            let right = self.operators(binding);
+            let span = left.span.to(right.span);
+            let height = left.height.max(right.height) + 1;
+            if height > DEEPEST {
+                self.too_deep(operator);
+                return Expr::leaf(span, ExprKind::Error);
+            }
+            let (left_box, right_box) = (Box::new(left), Box::new(right));
+            let kind = match op {
+                Infix::And => ExprKind::And(left_box, right_box),
+                Infix::Or => ExprKind::Or(left_box, right_box),
+                Infix::Op(op) => ExprKind::Binary { op, left: left_box, right: right_box },
+            };
+            left = Expr { span, height, kind };
+        }
+        left
+    }
+
+    fn operand(&mut self) -> Expr<'s> {
+        let start = self.peek().span;
+        if !self.enter() {
+            return Expr::leaf(start, ExprKind::Error);
+        }
+        let operand = self.operand_inside(start);
+        self.leave();
+        operand
+    }
+
+    fn operand_inside(&mut self, start: Span) -> Expr<'s> {
+        match self.kind() {
+            TokenKind::Minus | TokenKind::Bang => {
+                let minus = self.advance().kind == TokenKind::Minus;
+                let inner = self.operand();
+                let (span, height) = (start.to(inner.span), inner.height + 1);
+                if height > DEEPEST {
+                    self.too_deep(start);
+                    return Expr::leaf(span, ExprKind::Error);
+                }
+                let inner = Box::new(inner);
+                let kind = if minus { ExprKind::Negate(inner) } else { ExprKind::Not(inner) };
+                Expr { span, height, kind }
+            }
+            TokenKind::Ampersand => {
+                self.advance();
+                self.findings.push(Slug::AmpersandIgnored.at(start, "objects are passed by name, without `&`").fix(
+                    "Remove the `&`",
+                    start,
+                    "",
+                ));
+                self.operand()
+            }
+            TokenKind::OpenParen => {
+                self.advance();
+                let inner = self.expression();
+                self.expect(TokenKind::CloseParen);
+                Expr { span: self.since(start), ..inner }
+            }
+            TokenKind::Number => self.number(),
+            TokenKind::Word => self.named(),
+            _ => {
+                self.fail("a value is needed here");
+                Expr::leaf(start, ExprKind::Error)
+            }
+        }
+    }
+
+    fn number(&mut self) -> Expr<'s> {
+        let span = self.advance().span;
+        let text = span.of(self.source);
+        let kind = match read_number(text) {
+            Ok(number) => ExprKind::Number(number),
+            Err(slug) => {
+                let finding = if slug == Slug::NumberTooLarge {
+                    slug.at(span, "this number does not fit into 64 bits")
+                } else {
+                    slug.at(span, format!("`{text}` is not a number")).help(
+                        "Numbers are whole (`12`, `0xC4`), times (`20us`, `15.625ms`, `2s`, `500ns`) \
+                         or sizes (`64KB`, `1MB`); a nanosecond is the smallest time.",
+                    )
+                };
+                self.findings.push(finding);
+                ExprKind::Error
+            }
+        };
+        Expr::leaf(span, kind)
+    }
+
+    fn named(&mut self) -> Expr<'s> {
+        let word = self.word();
+        if STATEMENT_WORDS.iter().any(|w| w.word == word) {
+            self.fail(format!("a value is needed here; `{word}` begins a statement"));
+            return Expr::leaf(self.peek().span, ExprKind::Error);
+        }
+        let span = self.advance().span;
+        let name = Name { text: word, span };
+        match self.kind() {
+            TokenKind::OpenParen => self.call(name),
+            TokenKind::Dot | TokenKind::Arrow => {
+                self.advance();
+                match self.name("a field's name") {
+                    Some(field) => Expr::leaf(self.since(span), ExprKind::Field { object: name, field }),
+                    None => Expr::leaf(self.since(span), ExprKind::Error),
+                }
+            }
+            _ => Expr::leaf(span, ExprKind::Name(name)),
+        }
+    }
+
+    fn call(&mut self, callee: Name<'s>) -> Expr<'s> {
+        self.advance();
+        let mut args = Vec::new();
+        while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::Semicolon | TokenKind::End) {
+            args.push(self.expression());
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        let closed = self.expect(TokenKind::CloseParen);
+        let span = self.since(callee.span);
+        let height = args.iter().map(|a| a.height).max().unwrap_or(0) + 1;
+        if height > DEEPEST {
+            self.too_deep(callee.span);
+        }
+        if !closed || height > DEEPEST {
+            return Expr::leaf(span, ExprKind::Error);
+        }
+        Expr { span, height, kind: ExprKind::Call { callee, args } }
+    }
+}

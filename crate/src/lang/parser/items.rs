@@ -1,0 +1,431 @@
+//! Declarations, stimuli and claims.
+
+use super::Parser;
+use crate::lang::ast::{
+    BodyName, Declaration, Expectation, Expr, Item, ItemKind, Name, Scenario, Setting, StimulusItem, What, When,
+};
+use crate::lang::slug::Slug;
+use crate::lang::suggest::nearest;
+use crate::lang::token::TokenKind;
+use crate::program::Comparison;
+use crate::text::Span;
+
+/// A word that begins a top-level piece.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ItemWord {
+    pub(crate) word: &'static str,
+    /// What completion inserts.
+    pub(crate) template: &'static str,
+    /// What it is for, in one sentence.
+    pub(crate) meaning: &'static str,
+}
+
+const fn word(word: &'static str, template: &'static str, meaning: &'static str) -> ItemWord {
+    ItemWord { word, template, meaning }
+}
+
+/// The words that begin top-level pieces.
+pub(crate) const ITEM_WORDS: &[ItemWord] = &[
+    word("title", "title \"\";", "The name of the scenario, in one or more languages."),
+    word("about", "about \"\";", "A short paragraph for the reader, in one or more languages."),
+    word("machine", "machine { processors: 1; irql: x64; }", "The machine and the kernel's tunables."),
+    word("device", "device Name { irql: 5; isr: NameIsr; }", "A device with its interrupt line."),
+    word("isr", "isr Name { }", "An interrupt service routine; it runs at the device's level."),
+    word("dpc", "dpc Name { }", "A DPC and its deferred routine; it runs at DISPATCH_LEVEL."),
+    word("apc", "apc Name user { }", "An APC and its routines: special, normal or user."),
+    word("event", "event Name;", "An event that threads wait for."),
+    word("spinlock", "spinlock Name;", "A spin lock."),
+    word("file", "file Name;", "A file object."),
+    word("irp", "irp Name;", "An I/O request packet."),
+    word("var", "var name = 0;", "A global variable: memory that all code shares."),
+    word("thread", "thread Name (priority: 8) { }", "A thread of user-mode code."),
+    word("system", "system thread Name (priority: 8) { }", "Makes the thread that follows kernel code."),
+    word("function", "function name() { }", "Code that any code may call."),
+    word("service", "service name() { }", "Kernel code that user threads call like a system service."),
+    word("at", "at 10us interrupt Name;", "An interrupt at a time, or at any time within a window."),
+    word("every", "every 100us interrupt Name;", "Interrupts again and again, with jitter if wanted."),
+    word("expect", "expect completed;", "A claim about the whole run."),
+];
+
+impl<'s> Parser<'s, '_> {
+    pub(super) fn scenario(mut self) -> Scenario<'s> {
+        let mut items = Vec::new();
+        while self.kind() != TokenKind::End {
+            let before = self.at;
+            if let Some(item) = self.item() {
+                items.push(item);
+            }
+            if self.at == before {
+                self.advance();
+            }
+        }
+        Scenario { items }
+    }
+
+    /// Whether the next tokens can only be the start of a declaration, so that a `}` must be missing before it.
+    pub(super) fn begins_item(&self) -> bool {
+        let next = self.peek_at(1).kind;
+        match self.word() {
+            "title" | "about" => next == TokenKind::Text,
+            "machine" => next == TokenKind::OpenBrace,
+            "device" | "isr" | "dpc" | "apc" | "event" | "spinlock" | "file" | "irp" | "thread" | "system"
+            | "function" | "service" | "expect" => next == TokenKind::Word && self.word_at(1) != "interrupt",
+            "at" | "every" => next == TokenKind::Number,
+            _ => false,
+        }
+    }
+
+    fn item(&mut self) -> Option<Item<'s>> {
+        let start = self.peek().span;
+        let kind = match self.word() {
+            "title" | "about" => {
+                let title = self.advance().span.of(self.source) == "title";
+                let prose = self.prose();
+                self.end_item();
+                let prose = prose?;
+                if title { ItemKind::Title(prose) } else { ItemKind::About(prose) }
+            }
+            "machine" => {
+                self.advance();
+                ItemKind::Machine(self.settings_block())
+            }
+            "at" | "every" => {
+                let stimulus = self.stimulus();
+                self.end_item();
+                ItemKind::Stimulus(stimulus?)
+            }
+            "expect" => {
+                self.advance();
+                let expectation = self.expectation();
+                self.end_item();
+                ItemKind::Expect(expectation?)
+            }
+            word => match what(word) {
+                Some(what) => ItemKind::Declaration(self.declaration(what)?),
+                None => {
+                    self.unknown_item();
+                    return None;
+                }
+            },
+        };
+        Some(Item { span: self.since(start), keyword: start, kind })
+    }
+
+    fn unknown_item(&mut self) {
+        let token = self.peek();
+        if token.kind == TokenKind::Word {
+            let text = token.span.of(self.source);
+            let mut finding = Slug::UnknownItem.at(token.span, format!("`{text}` does not begin a declaration"));
+            finding = match nearest(text, ITEM_WORDS.iter().map(|w| w.word)) {
+                Some(near) => finding.fix(format!("Replace it by `{near}`"), token.span, near),
+                None => {
+                    finding.help("Declarations begin with a word such as `device`, `isr`, `dpc`, `thread` or `at`.")
+                }
+            };
+            if self.last_error.replace(self.at) != Some(self.at) {
+                self.findings.push(finding);
+            }
+        } else if token.kind == TokenKind::CloseBrace {
+            self.fail("this `}` closes nothing");
+            self.advance();
+            return;
+        } else if self.eat(TokenKind::Semicolon) {
+            return; // A stray `;` between declarations does no harm.
+        } else {
+            self.fail("a declaration is needed here");
+        }
+        self.skip_item();
+    }
+
+    /// Skips what cannot be read as a declaration: to behind its `;` or its block.
+    fn skip_item(&mut self) {
+        self.advance();
+        self.recover();
+        if self.kind() == TokenKind::CloseBrace {
+            self.advance();
+        }
+    }
+
+    fn end_item(&mut self) {
+        if !self.expect(TokenKind::Semicolon) {
+            self.recover();
+        }
+    }
+
+    fn declaration(&mut self, what: What) -> Option<Declaration<'s>> {
+        let mut modifier = None;
+        let mut word = self.advance();
+        if word.span.of(self.source) == "system" {
+            modifier = Some(Name { text: "system", span: word.span });
+            if self.word() == "thread" {
+                word = self.advance();
+            } else {
+                self.fail("`thread` is needed here");
+            }
+        }
+        let Some(name) = self.name("a name") else {
+            self.recover();
+            return None;
+        };
+        let mut declaration = Declaration {
+            what,
+            name,
+            modifier,
+            settings: vec![],
+            params: vec![],
+            value: None,
+            kernel: None,
+            body: None,
+        };
+        let _ = word;
+        match what {
+            What::Machine => {}
+            What::Device | What::Event | What::SpinLock | What::File | What::Irp => {
+                if self.kind() == TokenKind::OpenBrace {
+                    declaration.settings = self.settings_block();
+                } else {
+                    self.end_item();
+                }
+            }
+            What::Variable => {
+                if self.eat(TokenKind::Assign) {
+                    declaration.value = Some(self.expression());
+                }
+                self.end_item();
+            }
+            What::Function | What::Service => {
+                declaration.params = self.params();
+                self.body(&mut declaration);
+            }
+            What::Isr | What::Dpc | What::Apc | What::Thread => {
+                if what == What::Apc {
+                    declaration.modifier = self.apc_kind();
+                }
+                if self.kind() == TokenKind::OpenParen {
+                    declaration.settings = self.attributes();
+                }
+                self.body(&mut declaration);
+            }
+        }
+        Some(declaration)
+    }
+
+    fn apc_kind(&mut self) -> Option<Name<'s>> {
+        if matches!(self.kind(), TokenKind::Word) {
+            return self.name("the kind");
+        }
+        self.fail("the kind of APC is needed here: `special`, `normal` or `user`");
+        None
+    }
+
+    fn body(&mut self, declaration: &mut Declaration<'s>) {
+        if self.kind() != TokenKind::OpenBrace {
+            self.missing(TokenKind::OpenBrace);
+            self.recover();
+            return;
+        }
+        let open = self.advance().span;
+        if declaration.what == What::Apc && self.word() == "kernel" && self.peek_at(1).kind == TokenKind::OpenBrace {
+            let word = self.advance().span;
+            declaration.kernel = Some((word, self.block()));
+        }
+        declaration.body = Some(self.block_after(open));
+    }
+
+    fn params(&mut self) -> Vec<Name<'s>> {
+        let mut params = Vec::new();
+        if !self.expect(TokenKind::OpenParen) {
+            return params;
+        }
+        while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::End) {
+            let Some(param) = self.name("a parameter's name") else { break };
+            params.push(param);
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        self.close_paren();
+        params
+    }
+
+    /// Reads `)`; when it is missing, skips what stands before it or before the block.
+    fn close_paren(&mut self) {
+        if self.expect(TokenKind::CloseParen) {
+            return;
+        }
+        while !matches!(
+            self.kind(),
+            TokenKind::CloseParen
+                | TokenKind::OpenBrace
+                | TokenKind::CloseBrace
+                | TokenKind::Semicolon
+                | TokenKind::End
+        ) {
+            self.advance();
+        }
+        self.eat(TokenKind::CloseParen);
+    }
+
+    /// `(key: value, ...)`
+    fn attributes(&mut self) -> Vec<Setting<'s>> {
+        let mut settings = Vec::new();
+        self.advance();
+        while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::End) {
+            let Some(setting) = self.setting() else { break };
+            settings.push(setting);
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        self.close_paren();
+        settings
+    }
+
+    /// `{ key: value; ... }`
+    fn settings_block(&mut self) -> Vec<Setting<'s>> {
+        let mut settings = Vec::new();
+        let open = self.peek().span;
+        if !self.expect(TokenKind::OpenBrace) {
+            self.recover();
+            return settings;
+        }
+        while !matches!(self.kind(), TokenKind::CloseBrace | TokenKind::End) && !self.begins_item() {
+            let before = self.at;
+            match self.setting() {
+                Some(setting) => {
+                    settings.push(setting);
+                    // The last setting may do without its `;`.
+                    if self.kind() != TokenKind::CloseBrace {
+                        self.end_item();
+                    }
+                }
+                None => self.recover(),
+            }
+            if self.at == before {
+                self.advance();
+            }
+        }
+        self.close_block(open);
+        settings
+    }
+
+    fn setting(&mut self) -> Option<Setting<'s>> {
+        let key = self.name("the name of a setting")?;
+        self.expect(TokenKind::Colon).then(|| Setting { key, value: self.expression() })
+    }
+
+    fn stimulus(&mut self) -> Option<StimulusItem<'s>> {
+        let at = self.advance().span.of(self.source) == "at";
+        let first = self.expression();
+        let when = if at {
+            let last = self.eat(TokenKind::DotDot).then(|| self.expression());
+            When::At { first, last }
+        } else {
+            let mut options = Vec::new();
+            while matches!(self.word(), "jitter" | "from" | "until" | "count") {
+                let key = self.name("an option")?;
+                options.push(Setting { key, value: self.expression() });
+            }
+            When::Every { period: first, options }
+        };
+        if !self.eat_word("interrupt") {
+            let hint =
+                if at { "`interrupt` and a device" } else { "`jitter`, `from`, `until`, `count` or `interrupt`" };
+            self.fail(format!("{hint} is needed here"));
+            return None;
+        }
+        Some(StimulusItem { device: self.name("the name of a device")?, when })
+    }
+
+    fn expectation(&mut self) -> Option<Expectation<'s>> {
+        let word = self.word();
+        if !matches!(word, "order" | "bugcheck" | "deadlock" | "completed" | "count" | "latency") {
+            self.fail("a claim is needed here: `order`, `bugcheck`, `deadlock`, `completed`, `count` or `latency`");
+            return None;
+        }
+        self.advance();
+        Some(match word {
+            "order" => {
+                let mut names = vec![self.body_name()?];
+                while self.eat(TokenKind::Comma) {
+                    names.push(self.body_name()?);
+                }
+                Expectation::Order(names)
+            }
+            "bugcheck" => Expectation::Bugcheck(self.expression()),
+            "deadlock" => Expectation::Deadlock,
+            "completed" => Expectation::Completed,
+            "count" => {
+                let body = self.body_name()?;
+                let comparison = self.comparison()?;
+                Expectation::Count { body, comparison, number: self.expression() }
+            }
+            _ => {
+                let from = self.body_name()?;
+                self.expect(TokenKind::Arrow).then_some(())?;
+                let to = self.body_name()?;
+                let comparison = self.comparison()?;
+                Expectation::Latency { from, to, comparison, limit: self.expression() }
+            }
+        })
+    }
+
+    fn body_name(&mut self) -> Option<BodyName<'s>> {
+        let owner = self.name("the name of an isr, dpc, apc, thread, function or service")?;
+        let part = if self.eat(TokenKind::Dot) { Some(self.name("`KernelRoutine`")?) } else { None };
+        Some(BodyName { owner, part })
+    }
+
+    fn comparison(&mut self) -> Option<Comparison> {
+        let comparison = match self.kind() {
+            TokenKind::Equal => Comparison::Equal,
+            TokenKind::NotEqual => Comparison::NotEqual,
+            TokenKind::Less => Comparison::Less,
+            TokenKind::LessOrEqual => Comparison::LessOrEqual,
+            TokenKind::Greater => Comparison::Greater,
+            TokenKind::GreaterOrEqual => Comparison::GreaterOrEqual,
+            _ => {
+                self.fail("a comparison is needed here: `==`, `!=`, `<`, `<=`, `>` or `>=`");
+                return None;
+            }
+        };
+        self.advance();
+        Some(comparison)
+    }
+
+    /// Reads the `}` of a block that began at `open`.
+    pub(super) fn close_block(&mut self, open: Span) {
+        if !self.eat(TokenKind::CloseBrace) {
+            let behind = Span { start: self.previous().end, end: self.previous().end };
+            let span = self.peek().span;
+            self.fail_at(span, "`}` is needed before this", |d| {
+                d.label(open, "this block is still open").fix("Add `}`", behind, "\n}\n")
+            });
+        }
+    }
+}
+
+fn what(word: &str) -> Option<What> {
+    Some(match word {
+        "device" => What::Device,
+        "isr" => What::Isr,
+        "dpc" => What::Dpc,
+        "apc" => What::Apc,
+        "event" => What::Event,
+        "spinlock" => What::SpinLock,
+        "file" => What::File,
+        "irp" => What::Irp,
+        "var" => What::Variable,
+        "thread" | "system" => What::Thread,
+        "function" => What::Function,
+        "service" => What::Service,
+        _ => return None,
+    })
+}
+
+impl<'s> Expr<'s> {
+    /// An expression with no expressions in it.
+    pub(crate) fn leaf(span: Span, kind: crate::lang::ast::ExprKind<'s>) -> Self {
+        Self { span, height: 0, kind }
+    }
+}

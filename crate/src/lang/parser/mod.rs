@@ -1,0 +1,230 @@
+//! Tokens to tree. Always gives a tree: what cannot be read becomes an error node and one finding, and
+//! reading goes on at the next `;`, `}` or declaration. Knows the grammar and no meaning.
+
+mod expressions;
+mod items;
+mod statements;
+
+pub(crate) use items::{ITEM_WORDS, ItemWord};
+pub(crate) use statements::STATEMENT_WORDS;
+
+use super::ast::{Name, Prose, Scenario};
+use super::slug::{Findings, Slug};
+use super::token::{Token, TokenKind};
+use crate::text::Span;
+
+/// How deep blocks and expressions may go.
+const DEEPEST: u16 = 100;
+
+/// Parses tokens (comments may be among them).
+pub(crate) fn parse<'s>(source: &'s str, tokens: &[Token], findings: &mut Findings) -> Scenario<'s> {
+    let end = Token { kind: TokenKind::End, span: Span::new(source.len(), source.len()) };
+    let tokens = tokens.iter().copied().filter(|t| !t.kind.is_comment()).collect();
+    Parser { source, tokens, end, at: 0, depth: 0, gave_up: false, last_error: None, findings }.scenario()
+}
+
+struct Parser<'s, 'f> {
+    source: &'s str,
+    tokens: Vec<Token>,
+    end: Token,
+    at: usize,
+    depth: u16,
+    /// The nesting limit was hit; the rest of the text was skipped.
+    gave_up: bool,
+    /// Where the last finding was: a second one at the same token would be about the same cause.
+    last_error: Option<usize>,
+    findings: &'f mut Findings,
+}
+
+impl<'s> Parser<'s, '_> {
+    fn peek(&self) -> Token {
+        self.tokens.get(self.at).copied().unwrap_or(self.end)
+    }
+
+    fn peek_at(&self, ahead: usize) -> Token {
+        self.tokens.get(self.at + ahead).copied().unwrap_or(self.end)
+    }
+
+    fn kind(&self) -> TokenKind {
+        self.peek().kind
+    }
+
+    fn word(&self) -> &'s str {
+        self.word_at(0)
+    }
+
+    /// The word at a place ahead; empty when there is another token.
+    fn word_at(&self, ahead: usize) -> &'s str {
+        let token = self.peek_at(ahead);
+        if token.kind == TokenKind::Word { token.span.of(self.source) } else { "" }
+    }
+
+    fn advance(&mut self) -> Token {
+        let token = self.peek();
+        self.at = (self.at + 1).min(self.tokens.len());
+        token
+    }
+
+    /// The last token that was read.
+    fn previous(&self) -> Span {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| t.span).unwrap_or_default()
+    }
+
+    fn since(&self, start: Span) -> Span {
+        let end = self.previous();
+        Span { start: start.start, end: end.end.max(start.start) }
+    }
+
+    fn eat(&mut self, kind: TokenKind) -> bool {
+        let found = self.kind() == kind;
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.word() == word;
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    /// Reads a token of this kind or says that it is missing.
+    fn expect(&mut self, kind: TokenKind) -> bool {
+        let found = self.eat(kind);
+        if !found {
+            self.missing(kind);
+        }
+        found
+    }
+
+    /// Says that a token is missing: right behind the last one, where it has to be typed.
+    fn missing(&mut self, kind: TokenKind) {
+        let found = self.peek();
+        let behind = Span { start: self.previous().end, end: self.previous().end };
+        let what = kind.describe();
+        let insert = matches!(kind, TokenKind::Semicolon | TokenKind::CloseParen | TokenKind::CloseBrace);
+        let source = self.source;
+        let new_line = Span { start: behind.end, end: found.span.start }.of(source).contains('\n');
+        let at_end = insert && (new_line || found.kind == TokenKind::End);
+        let span = if at_end { Span { start: behind.start.saturating_sub(1), end: behind.end } } else { found.span };
+        // The caret stands under whole characters.
+        let span = if span.of(source).is_empty() && !at_end {
+            found.span
+        } else if at_end {
+            self.previous()
+        } else {
+            span
+        };
+        let message = if at_end { format!("{what} is missing after this") } else { format!("{what} is needed here") };
+        self.fail_at(span, message, |d| {
+            if insert { d.fix(format!("Add {what}"), behind, what.trim_matches('`')) } else { d }
+        });
+    }
+
+    fn name(&mut self, what: &str) -> Option<Name<'s>> {
+        let token = self.peek();
+        if token.kind == TokenKind::Word {
+            self.advance();
+            return Some(Name { text: token.span.of(self.source), span: token.span });
+        }
+        self.fail(format!("{what} is needed here"));
+        None
+    }
+
+    fn fail(&mut self, message: impl Into<String>) {
+        let span = self.peek().span;
+        self.fail_at(span, message, |d| d);
+    }
+
+    fn fail_at(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        more: impl FnOnce(crate::diag::Diagnostic) -> crate::diag::Diagnostic,
+    ) {
+        let unknown = self.kind() == TokenKind::Unknown;
+        let again = self.last_error.replace(self.at) == Some(self.at);
+        // The lexer has spoken about an unknown character already.
+        if !again && !unknown && !self.gave_up {
+            self.findings.push(more(Slug::UnexpectedToken.at(span, message)));
+        }
+    }
+
+    /// Enters one level of nesting; false when that is too deep. The rest of the text is skipped then.
+    fn enter(&mut self) -> bool {
+        if self.depth >= DEEPEST {
+            self.too_deep(self.peek().span);
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn too_deep(&mut self, span: Span) {
+        if !self.gave_up {
+            self.gave_up = true;
+            self.findings.push(
+                Slug::TooDeeplyNested
+                    .at(span, format!("more than {DEEPEST} levels of nesting"))
+                    .help("Move a part into a function; the text after this place was not read."),
+            );
+        }
+        self.at = self.tokens.len();
+    }
+
+    /// Skips to the end of a statement or setting: behind `;`, or before what closes the block or begins an item.
+    fn recover(&mut self) {
+        let mut depth = 0_u32;
+        loop {
+            match self.kind() {
+                TokenKind::End => return,
+                TokenKind::Semicolon if depth == 0 => {
+                    self.advance();
+                    return;
+                }
+                TokenKind::CloseBrace if depth == 0 => return,
+                TokenKind::CloseBrace => depth -= 1,
+                TokenKind::OpenBrace => depth += 1,
+                _ if self.begins_item() => return,
+                _ => {}
+            }
+            self.advance();
+            if depth == 0 && self.previous_kind() == TokenKind::CloseBrace {
+                return;
+            }
+        }
+    }
+
+    fn previous_kind(&self) -> TokenKind {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(TokenKind::End, |t| t.kind)
+    }
+
+    /// `"text" ko "text" zh "text"`
+    fn prose(&mut self) -> Option<Prose<'s>> {
+        let text = self.text()?;
+        let mut others = Vec::new();
+        while self.kind() == TokenKind::Word {
+            let Some(tag) = self.name("a language tag") else { break };
+            let Some(text) = self.text() else { break };
+            others.push((tag, text));
+        }
+        Some(Prose { text, others })
+    }
+
+    fn text(&mut self) -> Option<&'s str> {
+        let token = self.peek();
+        if token.kind == TokenKind::Text {
+            self.advance();
+            return Some(token.span.of(self.source));
+        }
+        self.fail("a text in quotes is needed here");
+        None
+    }
+}

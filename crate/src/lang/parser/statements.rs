@@ -1,0 +1,223 @@
+//! Blocks and statements.
+
+use super::{ItemWord, Parser};
+use crate::lang::ast::{Assign, AssignOp, Block, ExprKind, Name, Stmt, StmtKind};
+use crate::lang::token::TokenKind;
+use crate::text::Span;
+
+/// The words that begin statements; no variable may be called like one.
+pub(crate) const STATEMENT_WORDS: &[ItemWord] = &[
+    ItemWord { word: "work", template: "work 10us;", meaning: "Spends processor time at the current IRQL." },
+    ItemWord { word: "if", template: "if () { }", meaning: "Runs a statement when a condition holds." },
+    ItemWord { word: "else", template: "else { }", meaning: "What runs when the condition of `if` does not hold." },
+    ItemWord { word: "while", template: "while (TRUE) { }", meaning: "Repeats a statement while a condition holds." },
+    ItemWord { word: "for", template: "for (i = 0; i < 10; i++) { }", meaning: "Repeats a statement, counting." },
+    ItemWord { word: "return", template: "return;", meaning: "Leaves this code, with a result if wanted." },
+    ItemWord { word: "break", template: "break;", meaning: "Leaves the innermost loop." },
+    ItemWord { word: "continue", template: "continue;", meaning: "Goes on with the next round of the innermost loop." },
+    ItemWord { word: "assert", template: "assert();", meaning: "Stops the run when a condition does not hold." },
+    ItemWord { word: "marker", template: "marker name;", meaning: "Names this moment, so that prose can point at it." },
+    ItemWord { word: "var", template: "var x = 0;", meaning: "Declares a variable of this code." },
+];
+
+impl<'s> Parser<'s, '_> {
+    /// `{ ... }`
+    pub(super) fn block(&mut self) -> Block<'s> {
+        let open = self.peek().span;
+        if !self.expect(TokenKind::OpenBrace) {
+            self.recover();
+            return Block { span: open, statements: vec![] };
+        }
+        self.block_after(open)
+    }
+
+    /// The rest of a block whose `{` was read.
+    pub(super) fn block_after(&mut self, open: Span) -> Block<'s> {
+        let mut statements = Vec::new();
+        while !matches!(self.kind(), TokenKind::CloseBrace | TokenKind::End) && !self.begins_item() {
+            let before = self.at;
+            statements.push(self.statement());
+            if self.at == before {
+                self.advance();
+            }
+        }
+        self.close_block(open);
+        Block { span: self.since(open), statements }
+    }
+
+    fn statement(&mut self) -> Stmt<'s> {
+        let start = self.peek().span;
+        if !self.enter() {
+            return Stmt { span: start, kind: StmtKind::Error };
+        }
+        let kind = self.statement_kind();
+        self.leave();
+        Stmt { span: self.since(start), kind }
+    }
+
+    fn statement_kind(&mut self) -> StmtKind<'s> {
+        match self.kind() {
+            TokenKind::OpenBrace => return StmtKind::Block(self.block()),
+            TokenKind::Semicolon => {
+                self.advance();
+                return StmtKind::Empty;
+            }
+            _ => {}
+        }
+        match self.word() {
+            "if" => self.if_statement(),
+            "while" => {
+                self.advance();
+                let Some(condition) = self.condition() else { return self.broken() };
+                StmtKind::While { condition, body: Box::new(self.statement()) }
+            }
+            "for" => self.for_statement(),
+            "else" => {
+                self.fail("this `else` belongs to no `if`");
+                self.advance();
+                self.statement();
+                StmtKind::Error
+            }
+            _ => {
+                let kind = self.simple_statement();
+                if matches!(kind, StmtKind::Error) || !self.expect(TokenKind::Semicolon) {
+                    self.recover_statement();
+                }
+                kind
+            }
+        }
+    }
+
+    fn broken(&mut self) -> StmtKind<'s> {
+        self.recover_statement();
+        StmtKind::Error
+    }
+
+    /// After a missing `;` the next statement is read when it begins on a new line; anything else is skipped.
+    fn recover_statement(&mut self) {
+        let gap = Span { start: self.previous().end, end: self.peek().span.start };
+        let clean = self.previous_kind() != TokenKind::Semicolon && gap.of(self.source).contains('\n');
+        if !(clean && self.kind() == TokenKind::Word) {
+            self.recover();
+        }
+    }
+
+    /// `(e)`
+    fn condition(&mut self) -> Option<crate::lang::ast::Expr<'s>> {
+        if !self.expect(TokenKind::OpenParen) {
+            return None;
+        }
+        let condition = self.expression();
+        if self.kind() == TokenKind::Assign {
+            let span = self.peek().span;
+            self.fail_at(span, "`=` assigns; a condition compares with `==`", |d| {
+                d.fix("Replace it by `==`", span, "==")
+            });
+            self.advance();
+            self.expression();
+        }
+        self.expect(TokenKind::CloseParen).then_some(condition)
+    }
+
+    fn if_statement(&mut self) -> StmtKind<'s> {
+        self.advance();
+        let Some(condition) = self.condition() else { return self.broken() };
+        let then = Box::new(self.statement());
+        let otherwise = self.eat_word("else").then(|| Box::new(self.statement()));
+        StmtKind::If { condition, then, otherwise }
+    }
+
+    fn for_statement(&mut self) -> StmtKind<'s> {
+        self.advance();
+        if !self.expect(TokenKind::OpenParen) {
+            return self.broken();
+        }
+        let init = (self.kind() != TokenKind::Semicolon).then(|| Box::new(self.part()));
+        if !self.expect(TokenKind::Semicolon) {
+            return self.broken();
+        }
+        let condition = (self.kind() != TokenKind::Semicolon).then(|| self.expression());
+        if !self.expect(TokenKind::Semicolon) {
+            return self.broken();
+        }
+        let step = (self.kind() != TokenKind::CloseParen).then(|| Box::new(self.part()));
+        if !self.expect(TokenKind::CloseParen) {
+            return self.broken();
+        }
+        StmtKind::For { init, condition, step, body: Box::new(self.statement()) }
+    }
+
+    /// A statement without its `;`, as in the head of a `for`.
+    fn part(&mut self) -> Stmt<'s> {
+        let start = self.peek().span;
+        let kind = self.simple_statement();
+        Stmt { span: self.since(start), kind }
+    }
+
+    fn simple_statement(&mut self) -> StmtKind<'s> {
+        match self.word() {
+            "work" => {
+                self.advance();
+                let duration = self.expression();
+                let caption = if self.kind() == TokenKind::Text { self.text() } else { None };
+                StmtKind::Work { duration, caption }
+            }
+            "return" => {
+                self.advance();
+                let ends = matches!(self.kind(), TokenKind::Semicolon | TokenKind::CloseBrace | TokenKind::End);
+                StmtKind::Return((!ends).then(|| self.expression()))
+            }
+            "break" => {
+                self.advance();
+                StmtKind::Break
+            }
+            "continue" => {
+                self.advance();
+                StmtKind::Continue
+            }
+            "assert" => {
+                self.advance();
+                self.condition().map_or(StmtKind::Error, StmtKind::Assert)
+            }
+            "marker" => {
+                self.advance();
+                let Some(name) = self.name("the marker's name") else { return StmtKind::Error };
+                let caption = if self.kind() == TokenKind::Text { self.prose() } else { None };
+                StmtKind::Marker { name, caption }
+            }
+            "var" => {
+                self.advance();
+                let Some(target) = self.name("the variable's name") else { return StmtKind::Error };
+                let value = self.eat(TokenKind::Assign).then(|| self.expression());
+                StmtKind::Assign(Assign { declares: true, target, field: None, op: AssignOp::Set, value })
+            }
+            _ => self.assignment_or_call(),
+        }
+    }
+
+    fn assignment_or_call(&mut self) -> StmtKind<'s> {
+        let expression = self.expression();
+        let (op, counts) = match self.kind() {
+            TokenKind::Assign => (AssignOp::Set, false),
+            TokenKind::PlusAssign => (AssignOp::Add, false),
+            TokenKind::MinusAssign => (AssignOp::Subtract, false),
+            TokenKind::PlusPlus => (AssignOp::Add, true),
+            TokenKind::MinusMinus => (AssignOp::Subtract, true),
+            _ if matches!(expression.kind, ExprKind::Error) => return StmtKind::Error,
+            _ => return StmtKind::Expr(expression),
+        };
+        let (target, field): (Name<'s>, _) = match expression.kind {
+            ExprKind::Name(name) => (name, None),
+            ExprKind::Field { object, field } => (object, Some(field)),
+            _ => {
+                self.fail_at(expression.span, "this cannot be assigned to", |d| {
+                    d.help("The left side is a variable, or `Status` or `Information` of an irp.")
+                });
+                return StmtKind::Error;
+            }
+        };
+        self.advance();
+        let value = (!counts).then(|| self.expression());
+        StmtKind::Assign(Assign { declares: false, target, field, op, value })
+    }
+}

@@ -1,0 +1,140 @@
+//! Every kind of finding about a scenario's text, once: its stable name, how bad it is and what it means.
+//! `docs/language.md` prints this table, and a test asks for an example of each row.
+
+use crate::diag::{Diagnostic, Severity};
+use crate::text::Span;
+
+/// One row of the table of findings.
+#[derive(Clone, Copy, Debug)]
+pub struct SlugInfo {
+    /// The stable name in kebab-case.
+    pub slug: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it means, in one sentence.
+    pub meaning: &'static str,
+}
+
+macro_rules! slugs {
+    ($($name:ident $slug:literal $severity:ident $meaning:literal;)*) => {
+        /// A kind of finding.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Slug { $($name),* }
+
+        /// Every kind of finding, in the order of the documentation.
+        pub static SLUGS: &[SlugInfo] = &[$(SlugInfo {
+            slug: $slug,
+            severity: Severity::$severity,
+            meaning: $meaning,
+        }),*];
+    };
+}
+
+slugs! {
+    UnexpectedToken "unexpected-token" Error "Something else is needed at this place.";
+    UnterminatedString "unterminated-string" Error "A text has no closing quote on its line.";
+    UnterminatedComment "unterminated-comment" Error "A comment that starts with `/*` has no `*/`.";
+    UnknownCharacter "unknown-character" Error "A character that the language does not use.";
+    MalformedNumber "malformed-number" Error "A number has an unknown unit, stray digits, or more precision than a nanosecond.";
+    NumberTooLarge "number-too-large" Error "A number does not fit into 64 bits.";
+    TooDeeplyNested "too-deeply-nested" Error "Blocks, parentheses or chains of operators go deeper than the language allows.";
+    TooLarge "too-large" Error "The scenario has more objects, code or variables than the machine can number.";
+    UnknownItem "unknown-item" Error "A declaration begins with a word that declares nothing.";
+    UnknownName "unknown-name" Error "A name that nothing declares.";
+    UnknownRoutine "unknown-routine" Error "A call of a routine that is neither documented here nor declared in the scenario.";
+    UnknownSetting "unknown-setting" Error "An object does not have a setting of this name.";
+    DuplicateName "duplicate-name" Error "A name is declared twice.";
+    DuplicateSetting "duplicate-setting" Error "A setting is given twice.";
+    DuplicateVector "duplicate-vector" Error "Two devices have the same vector.";
+    ReservedName "reserved-name" Error "A declaration takes the name of a routine, a constant or a word of the language.";
+    MissingSetting "missing-setting" Error "An object lacks a setting that it cannot do without.";
+    SettingOutOfRange "setting-out-of-range" Error "A setting's value is too small or too large.";
+    WrongSettingKind "wrong-setting-kind" Error "A setting's value is of the wrong kind.";
+    NotAConstant "not-a-constant" Error "A value that must be known before the run depends on the run.";
+    NotAVariable "not-a-variable" Error "Something that is not a variable is assigned to.";
+    NotAFunction "not-a-function" Error "Something that is not code is called, or code is used as a value.";
+    WrongKind "wrong-kind" Error "A name stands for another kind of object than this place needs.";
+    WrongArgumentCount "wrong-argument-count" Error "A call has too many or too few arguments.";
+    WrongArgumentKind "wrong-argument-kind" Error "An argument is of another kind than the parameter.";
+    ArgumentOutOfRange "argument-out-of-range" Error "An argument names a level or a processor that the machine does not have.";
+    UnknownField "unknown-field" Error "An object has no field of this name.";
+    KernelRoutineInUserCode "kernel-routine-in-user-code" Error "User-mode code calls a kernel routine.";
+    UserRoutineInKernelCode "user-routine-in-kernel-code" Error "Kernel code calls a user-mode routine.";
+    ApcWithoutThread "apc-without-thread" Error "KeInsertQueueApc queues an APC that is bound to no thread.";
+    OutsideLoop "outside-loop" Error "`break` or `continue` stands in no loop.";
+    WaitAboveDispatch "wait-above-dispatch" Warning "Code waits at DISPATCH_LEVEL or above, where no thread may be switched.";
+    RoutineAboveItsIrql "routine-above-its-irql" Warning "A routine is called above the highest IRQL at which it is legal.";
+    RoutineBelowItsIrql "routine-below-its-irql" Warning "A routine is called below the lowest IRQL at which it is legal.";
+    IrqlChangeWrongWay "irql-change-wrong-way" Warning "A raise goes down, or a lowering goes up.";
+    IrqlNotRestored "irql-not-restored" Warning "Code ends at another IRQL than it began with.";
+    EndlessLoopWithoutWork "endless-loop-without-work" Warning "A loop never ends and never spends time, so that the clock of the simulation would stand still.";
+    UnreachableCode "unreachable-code" Warning "Code that no run can reach.";
+    ReadBeforeWritten "read-before-written" Warning "A variable is read before anything is assigned to it; it is 0 there.";
+    ShadowsGlobal "shadows-global" Warning "A local variable hides a global one of the same name.";
+    StatementWithoutEffect "statement-without-effect" Warning "A statement computes a value and drops it.";
+    NoResult "no-result" Warning "The result of a routine that returns nothing is used.";
+    UnitMissing "unit-missing" Warning "A duration is given as a bare number, which counts nanoseconds.";
+    UnusedObject "unused-object" Warning "Nothing uses this object.";
+    UnusedVariable "unused-variable" Info "A variable is written and never read.";
+    PositiveTimeout "positive-timeout" Info "A positive kernel timeout is an absolute system time, not a duration.";
+    AmpersandIgnored "ampersand-ignored" Info "An `&` before a name is not needed: objects are passed by name.";
+    NoThreadsAndNoStimuli "no-threads-and-no-stimuli" Info "Nothing ever happens in this scenario.";
+    MoreProblems "more-problems" Info "There are more findings than are shown.";
+}
+
+impl Slug {
+    /// The row of the table.
+    pub(crate) fn info(self) -> &'static SlugInfo {
+        &SLUGS[self as usize]
+    }
+
+    /// A finding of this kind at a place.
+    pub(crate) fn at(self, span: Span, message: impl Into<String>) -> Diagnostic {
+        let info = self.info();
+        Diagnostic::new(info.severity, info.slug, span, message.into())
+    }
+}
+
+/// How many findings are kept: more than that help nobody, and garbage of a megabyte stays cheap.
+const MOST: usize = 300;
+
+/// Collects findings.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    list: Vec<Diagnostic>,
+    errors: bool,
+    dropped: bool,
+}
+
+impl Findings {
+    /// Adds a finding.
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.errors |= diagnostic.severity == Severity::Error;
+        if self.list.len() < MOST {
+            self.list.push(diagnostic);
+        } else {
+            self.dropped = true;
+        }
+    }
+
+    /// Whether the list is full, so that the work for a further message is wasted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= MOST
+    }
+
+    /// Whether an error is among them.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors
+    }
+
+    /// All findings, sorted by place.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by_key(|d| (d.span, d.severity, d.slug));
+        self.list.dedup();
+        if self.dropped {
+            let end = self.list.last().map(|d| d.span).unwrap_or_default();
+            self.list.push(Slug::MoreProblems.at(end, "there is more to say; mend these first"));
+        }
+        self.list
+    }
+}

@@ -1,0 +1,314 @@
+//! Who is who: every declared name with its number in the program, and every piece of code.
+
+use std::collections::BTreeMap;
+
+use super::ast::{Block, Declaration, ItemKind, Name, Scenario, Setting, What};
+use super::parser::STATEMENT_WORDS;
+use super::slug::{Findings, Slug};
+use crate::base::NONE;
+use crate::program::{BodyKind, Class, MachineSettings, ObjectRef, ROUTINES, RoutineInfo, constant};
+use crate::text::Span;
+
+/// At most so many objects of a class.
+pub(crate) const MOST_OBJECTS: usize = 4096;
+
+/// A declared name.
+#[derive(Clone, Debug)]
+pub(crate) struct Symbol<'a, 's> {
+    pub(crate) declaration: &'a Declaration<'s>,
+    /// The word of the declaration.
+    pub(crate) keyword: Span,
+    /// Its number among its class; bodies only have [`Symbol::body`].
+    pub(crate) index: u16,
+    /// Its code, or [`NONE`].
+    pub(crate) body: u16,
+    /// Its KernelRoutine, or [`NONE`].
+    pub(crate) kernel_body: u16,
+}
+
+impl Symbol<'_, '_> {
+    pub(crate) fn what(&self) -> What {
+        self.declaration.what
+    }
+}
+
+/// A piece of code before it is compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Code<'a, 's> {
+    pub(crate) name: Name<'s>,
+    /// `KernelRoutine`'s own block of an APC.
+    pub(crate) kernel_part: bool,
+    pub(crate) keyword: Span,
+    pub(crate) kind: BodyKind,
+    pub(crate) block: &'a Block<'s>,
+    /// Parameters by slot.
+    pub(crate) params: Vec<&'s str>,
+    /// Declared parameters have places; built-in ones have none.
+    pub(crate) declared: &'a [Name<'s>],
+}
+
+impl Code<'_, '_> {
+    /// Whether this code runs in user mode; `None` for functions, which run in both.
+    pub(crate) fn is_user(&self) -> Option<bool> {
+        match self.kind {
+            BodyKind::UserApc | BodyKind::UserThread => Some(true),
+            BodyKind::Function => None,
+            _ => Some(false),
+        }
+    }
+
+    /// The slot of a parameter, by its name or by the name that a user APC's documentation gives it.
+    pub(crate) fn param(&self, name: &str) -> Option<u16> {
+        let name = match name {
+            "ErrorCode" if self.kind == BodyKind::UserApc => "NormalContext",
+            "BytesTransferred" if self.kind == BodyKind::UserApc => "SystemArgument1",
+            "Overlapped" if self.kind == BodyKind::UserApc => "SystemArgument2",
+            _ => name,
+        };
+        self.params.iter().position(|p| *p == name).map(|p| p as u16)
+    }
+}
+
+/// All declared names and all code.
+#[derive(Debug, Default)]
+pub(crate) struct Symbols<'a, 's> {
+    pub(crate) machine: MachineSettings,
+    by_name: BTreeMap<&'s str, usize>,
+    pub(crate) all: Vec<Symbol<'a, 's>>,
+    pub(crate) code: Vec<Code<'a, 's>>,
+    routines: BTreeMap<&'static str, &'static RoutineInfo>,
+}
+
+/// What a name in code stands for, once local variables are ruled out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Meaning {
+    Constant(i64),
+    Global(u16),
+    Object(ObjectRef),
+    Code,
+}
+
+impl<'a, 's> Symbols<'a, 's> {
+    /// Numbers the declarations of a scenario.
+    pub(crate) fn collect(scenario: &'a Scenario<'s>, machine: MachineSettings, findings: &mut Findings) -> Self {
+        let mut symbols = Self { machine, ..Self::default() };
+        symbols.routines = ROUTINES.iter().map(|r| (r.name, r)).collect();
+        let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+        for item in &scenario.items {
+            let ItemKind::Declaration(declaration) = &item.kind else { continue };
+            if symbols.name_is_taken(declaration.name, findings) {
+                continue;
+            }
+            let class = class_of(declaration.what);
+            let count = counts.entry(class as u8).or_default();
+            // Devices come after the clock and the inter-processor interrupt.
+            let index = *count + if class == Class::Interrupt { 2 } else { 0 };
+            *count += 1;
+            if *count == MOST_OBJECTS + 1 {
+                let message = format!("more than {MOST_OBJECTS} objects of one kind");
+                findings.push(Slug::TooLarge.at(declaration.name.span, message));
+            }
+            symbols.by_name.insert(declaration.name.text, symbols.all.len());
+            let index = index.min(usize::from(NONE)) as u16;
+            let keyword = declaration.modifier.filter(|m| m.text == "system").map_or(item.keyword, |m| m.span);
+            symbols.all.push(Symbol { declaration, keyword, index, body: NONE, kernel_body: NONE });
+            symbols.add_code(declaration, keyword);
+        }
+        symbols
+    }
+
+    fn name_is_taken(&self, name: Name<'s>, findings: &mut Findings) -> bool {
+        if let Some(first) = self.get(name.text) {
+            findings.push(
+                Slug::DuplicateName
+                    .at(name.span, format!("`{}` is declared twice", name.text))
+                    .label(first.declaration.name.span, "first declared here"),
+            );
+            return true;
+        }
+        if is_reserved(name.text) {
+            findings.push(
+                Slug::ReservedName
+                    .at(name.span, format!("`{}` already has a meaning in the language", name.text))
+                    .help("Choose a name that is no routine, no constant and no word of the language."),
+            );
+            return true;
+        }
+        false
+    }
+
+    fn add_code(&mut self, declaration: &'a Declaration<'s>, keyword: Span) {
+        let mut kernel_body = NONE;
+        let mut body = NONE;
+        if let Some((word, block)) = &declaration.kernel {
+            kernel_body = self.push_code(declaration, *word, block, BodyKind::ApcKernelRoutine, true);
+        }
+        if let (Some(block), Some(kind)) = (&declaration.body, body_kind(declaration)) {
+            body = self.push_code(declaration, keyword, block, kind, false);
+        }
+        if let Some(symbol) = self.all.last_mut() {
+            symbol.body = body;
+            symbol.kernel_body = kernel_body;
+        }
+    }
+
+    fn push_code(
+        &mut self,
+        declaration: &'a Declaration<'s>,
+        keyword: Span,
+        block: &'a Block<'s>,
+        kind: BodyKind,
+        kernel_part: bool,
+    ) -> u16 {
+        let params = match kind {
+            BodyKind::Function | BodyKind::Service => declaration.params.iter().map(|p| p.text).collect(),
+            _ => built_in_params(kind).to_vec(),
+        };
+        let (name, declared) = (declaration.name, declaration.params.as_slice());
+        self.code.push(Code { name, kernel_part, keyword, kind, block, params, declared });
+        (self.code.len() - 1).min(usize::from(NONE)) as u16
+    }
+
+    /// The declaration of a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Symbol<'a, 's>> {
+        self.all.get(*self.by_name.get(name)?)
+    }
+
+    /// The documented routine of a name.
+    pub(crate) fn routine(&self, name: &str) -> Option<&'static RoutineInfo> {
+        self.routines.get(name).copied()
+    }
+
+    /// What a name that is no local variable stands for.
+    pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
+        if let Some(value) = constant(name, self.machine.ladder, self.machine.processors) {
+            return Some(Meaning::Constant(value));
+        }
+        let symbol = self.get(name)?;
+        let class = class_of(symbol.what());
+        Some(match class {
+            Class::Global => Meaning::Global(symbol.index),
+            Class::Body => Meaning::Code,
+            _ => Meaning::Object(ObjectRef { class, index: symbol.index }),
+        })
+    }
+
+    /// Whether assignments to this name write a global variable.
+    pub(crate) fn is_global(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|s| s.what() == What::Variable)
+    }
+
+    /// The declared names of these kinds, for suggestions.
+    pub(crate) fn names(&self, wanted: impl Fn(What) -> bool) -> impl Iterator<Item = &'s str> {
+        self.all.iter().filter(move |s| wanted(s.what())).map(|s| s.declaration.name.text)
+    }
+
+    /// The settings of a declared device by its interrupt's number.
+    pub(crate) fn settings(&self, name: &str) -> &'a [Setting<'s>] {
+        self.get(name).map_or(&[], |s| s.declaration.settings.as_slice())
+    }
+}
+
+/// Whether a name belongs to the language.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    ROUTINES.iter().any(|r| r.name == name)
+        || crate::program::CONSTANTS.iter().any(|c| c.name == name)
+        || STATEMENT_WORDS.iter().any(|w| w.word == name)
+}
+
+/// The class that a declaration's objects are numbered in.
+pub(crate) fn class_of(what: What) -> Class {
+    match what {
+        What::Machine => Class::None,
+        What::Device => Class::Interrupt,
+        What::Isr | What::Function | What::Service => Class::Body,
+        What::Dpc => Class::Dpc,
+        What::Apc => Class::Apc,
+        What::Event => Class::Event,
+        What::SpinLock => Class::SpinLock,
+        What::File => Class::File,
+        What::Irp => Class::Irp,
+        What::Variable => Class::Global,
+        What::Thread => Class::Thread,
+    }
+}
+
+fn body_kind(declaration: &Declaration<'_>) -> Option<BodyKind> {
+    let modifier = declaration.modifier.map_or("", |m| m.text);
+    Some(match declaration.what {
+        What::Isr => BodyKind::Isr,
+        What::Dpc => BodyKind::Dpc,
+        What::Apc => match modifier {
+            "special" => BodyKind::ApcKernelRoutine,
+            "user" => BodyKind::UserApc,
+            _ => BodyKind::ApcNormalRoutine,
+        },
+        What::Thread if modifier == "system" => BodyKind::SystemThread,
+        What::Thread => BodyKind::UserThread,
+        What::Function => BodyKind::Function,
+        What::Service => BodyKind::Service,
+        _ => return None,
+    })
+}
+
+/// The parameters that the kernel hands to code of a kind.
+pub(crate) fn built_in_params(kind: BodyKind) -> &'static [&'static str] {
+    match kind {
+        BodyKind::Dpc => &["DeferredContext", "SystemArgument1", "SystemArgument2"],
+        BodyKind::ApcKernelRoutine => &["NormalRoutine", "NormalContext", "SystemArgument1", "SystemArgument2"],
+        BodyKind::ApcNormalRoutine | BodyKind::UserApc => &["NormalContext", "SystemArgument1", "SystemArgument2"],
+        _ => &[],
+    }
+}
+
+/// The local variables of a piece of code with the place of their first assignment, in that order.
+pub(crate) fn locals<'s>(code: &Code<'_, 's>, symbols: &Symbols<'_, 's>) -> Vec<Name<'s>> {
+    let mut found = Locals { list: Vec::new(), seen: BTreeMap::new() };
+    let mut declared = BTreeMap::new();
+    code.block.each(&mut |statement| {
+        if let super::ast::StmtKind::Assign(assign) = &statement.kind
+            && assign.declares
+        {
+            declared.insert(assign.target.text, ());
+        }
+    });
+    let is_local =
+        |name: &str| code.param(name).is_none() && (declared.contains_key(name) || symbols.meaning(name).is_none());
+    code.block.each(&mut |statement| {
+        for expr in statement.expressions() {
+            expr.each(&mut |e| {
+                if let Some(name) = out_variable(e, symbols).filter(|n| is_local(n.text)) {
+                    found.add(name);
+                }
+            });
+        }
+        if let super::ast::StmtKind::Assign(assign) = &statement.kind
+            && assign.field.is_none()
+            && is_local(assign.target.text)
+        {
+            found.add(assign.target);
+        }
+    });
+    found.list
+}
+
+struct Locals<'s> {
+    list: Vec<Name<'s>>,
+    seen: BTreeMap<&'s str, ()>,
+}
+
+impl<'s> Locals<'s> {
+    fn add(&mut self, name: Name<'s>) {
+        if self.seen.insert(name.text, ()).is_none() && !is_reserved(name.text) {
+            self.list.push(name);
+        }
+    }
+}
+
+/// The variable that a call writes through its out parameter.
+pub(crate) fn out_variable<'s>(expr: &super::ast::Expr<'s>, symbols: &Symbols<'_, 's>) -> Option<Name<'s>> {
+    let super::ast::ExprKind::Call { callee, args } = &expr.kind else { return None };
+    let info = symbols.routine(callee.text)?;
+    let at = info.params.iter().position(|p| p.kind == crate::program::ParamKind::OutIrql)?;
+    args.get(at)?.as_name()
+}

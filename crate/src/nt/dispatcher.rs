@@ -1,0 +1,281 @@
+//! The dispatcher: readying, standby, preemption, quantum end, context switches (TH-3…6, TH-10, TH-13, TH-14).
+
+use super::Kernel;
+use super::frame::{Frame, FrameId, FrameKind, Stack};
+use super::state::{NO_CPU, ThreadState};
+use crate::base::NONE;
+use crate::program::Ladder;
+use crate::trace::{Kind, Rule};
+
+impl Kernel {
+    /// Makes a thread ready and finds a place for it (TH-4). `cpu` is where the running code is.
+    pub(super) fn ready_thread(&mut self, cpu: usize, thread: u16, rule: Rule) {
+        let priority = self.state.kthread[thread as usize].priority;
+        let readied = self.emit(cpu, Kind::ThreadReadied, rule, thread, u32::from(priority));
+        self.state.kthread[thread as usize].since = readied;
+        if let Some(idle) = self.idle_processor_for(thread) {
+            return self.set_standby(cpu, idle, thread, readied);
+        }
+        let target = self.state.kthread[thread as usize].ideal_processor as usize;
+        let prcb = &self.state.kprcb[target];
+        let (current, next) = (prcb.current_thread, prcb.next_thread);
+        if next != NONE {
+            if priority > self.state.kthread[next as usize].priority {
+                self.set_standby(cpu, target, thread, readied);
+                self.insert_ready(target, next, true);
+                return;
+            }
+        } else if current != NONE && priority > self.state.kthread[current as usize].priority {
+            self.state.kthread[current as usize].preempted = true;
+            self.emit_from(readied, target, Kind::ThreadPreempted, Rule::TH4, current, u32::from(thread));
+            return self.set_standby(cpu, target, thread, readied);
+        }
+        self.insert_ready(target, thread, false);
+    }
+
+    /// An idle processor that the thread may use: the ideal one, the last one, the lowest one.
+    fn idle_processor_for(&self, thread: u16) -> Option<usize> {
+        let t = &self.state.kthread[thread as usize];
+        let idle = |cpu: usize| {
+            let prcb = &self.state.kprcb[cpu];
+            prcb.current_thread == NONE && prcb.next_thread == NONE && (t.affinity == NO_CPU || usize::from(t.affinity) == cpu)
+        };
+        [t.ideal_processor, t.next_processor]
+            .into_iter()
+            .map(usize::from)
+            .chain(0..self.state.kprcb.len())
+            .find(|cpu| idle(*cpu))
+    }
+
+    fn set_standby(&mut self, cpu: usize, target: usize, thread: u16, cause: u32) {
+        let t = &mut self.state.kthread[thread as usize];
+        t.state = ThreadState::Standby;
+        t.next_processor = target as u8;
+        let priority = u32::from(t.priority);
+        self.state.kprcb[target].next_thread = thread;
+        let n = self.emit_from(cause, target, Kind::ThreadStandby, Rule::TH4, thread, priority);
+        self.state.kprcb[target].next_since = n;
+        if target != cpu {
+            self.send_ipi(cpu, target, Ladder::DISPATCH, Rule::TH4);
+        }
+        self.poke(target);
+    }
+
+    /// Puts a thread into a ready list, at its head when it was preempted (TH-5).
+    pub(super) fn insert_ready(&mut self, cpu: usize, thread: u16, head: bool) {
+        let t = &mut self.state.kthread[thread as usize];
+        t.state = ThreadState::Ready;
+        t.preempted = false;
+        t.next_processor = cpu as u8;
+        let priority = t.priority as usize;
+        let (first, last) = self.state.kprcb[cpu].ready[priority];
+        let links = if first == NONE {
+            (thread, thread)
+        } else if head {
+            self.state.kthread[first as usize].prev = thread;
+            self.state.kthread[thread as usize].next = first;
+            (thread, last)
+        } else {
+            self.state.kthread[last as usize].next = thread;
+            self.state.kthread[thread as usize].prev = last;
+            (first, thread)
+        };
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.ready[priority] = links;
+        prcb.ready_summary |= 1 << priority;
+    }
+
+    /// Takes the first thread of the highest priority, if that is at least `lowest` (TH-3).
+    fn take_ready(&mut self, cpu: usize, lowest: u8) -> Option<u16> {
+        let summary = self.state.kprcb[cpu].ready_summary;
+        if summary == 0 {
+            return None;
+        }
+        let priority = 31 - summary.leading_zeros() as u8;
+        if priority < lowest {
+            return None;
+        }
+        let (first, last) = self.state.kprcb[cpu].ready[priority as usize];
+        let next = std::mem::replace(&mut self.state.kthread[first as usize].next, NONE);
+        if next == NONE {
+            self.state.kprcb[cpu].ready_summary &= !(1 << priority);
+            self.state.kprcb[cpu].ready[priority as usize] = (NONE, NONE);
+        } else {
+            self.state.kthread[next as usize].prev = NONE;
+            self.state.kprcb[cpu].ready[priority as usize] = (next, last);
+        }
+        Some(first)
+    }
+
+    /// KiExitDispatcher (TH-6): below DISPATCH_LEVEL the switch is made at once, above it is requested.
+    pub(super) fn exit_dispatcher(&mut self, cpu: usize) {
+        let prcb = &self.state.kprcb[cpu];
+        if prcb.next_thread == NONE {
+            return;
+        }
+        if prcb.irql < Ladder::DISPATCH && prcb.frame == FrameId::NONE {
+            self.yield_to_next(cpu, true, Rule::TH6);
+        } else if !prcb.dpc_routine_active && prcb.requests >> Ladder::DISPATCH & 1 == 0 {
+            self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH6);
+        }
+    }
+
+    /// The current thread gives way to NextThread: it goes to the head of its list when it was preempted, else to the tail.
+    pub(super) fn yield_to_next(&mut self, cpu: usize, preempted: bool, rule: Rule) {
+        let current = self.state.kprcb[cpu].current_thread;
+        if current != NONE {
+            self.state.kthread[current as usize].wait_irql = self.state.kprcb[cpu].irql;
+            self.insert_ready(cpu, current, preempted);
+        }
+        let next = self.state.kprcb[cpu].next_thread;
+        let since = self.state.kprcb[cpu].next_since;
+        self.swap_context(cpu, next, since, rule);
+    }
+
+    /// The current thread no longer runs (it waits, or it has ended): the next one does, or the idle thread.
+    pub(super) fn switch_away(&mut self, cpu: usize, cause: u32) {
+        let next = self.state.kprcb[cpu].next_thread;
+        if next != NONE {
+            let since = self.state.kprcb[cpu].next_since;
+            return self.swap_context(cpu, next, since, Rule::TH3);
+        }
+        let next = self.take_ready(cpu, 0).unwrap_or(NONE);
+        self.swap_context(cpu, next, cause, Rule::TH3);
+    }
+
+    /// The idle loop finds a thread (TH-16); false when there is none.
+    pub(super) fn idle_schedule(&mut self, cpu: usize) -> bool {
+        let prcb = &self.state.kprcb[cpu];
+        let (next, since) = if prcb.next_thread != NONE {
+            (prcb.next_thread, prcb.next_since)
+        } else {
+            match self.take_ready(cpu, 0) {
+                Some(thread) => (thread, self.state.kthread[thread as usize].since),
+                None => return false,
+            }
+        };
+        self.swap_context(cpu, next, since, Rule::TH16);
+        true
+    }
+
+    /// KiSwapContext: `next` (`NONE`: the idle thread) becomes current, at its own IRQL (TH-13).
+    fn swap_context(&mut self, cpu: usize, next: u16, cause: u32, rule: Rule) {
+        let prcb = &mut self.state.kprcb[cpu];
+        let old = prcb.current_thread;
+        if prcb.next_thread == next {
+            prcb.next_thread = NONE;
+        }
+        prcb.current_thread = next;
+        prcb.quantum_end = false;
+        self.pc = NONE;
+        let irql = if next == NONE {
+            Ladder::DISPATCH
+        } else {
+            let thread = &mut self.state.kthread[next as usize];
+            thread.state = ThreadState::Running;
+            thread.preempted = false;
+            thread.next_processor = cpu as u8;
+            thread.wait_irql
+        };
+        self.set_irql(cpu, irql);
+        let n = self.emit_from(cause, cpu, Kind::ContextSwitched, rule, next, u32::from(old));
+        self.cause = n;
+        if next != NONE {
+            self.state.kthread[next as usize].since = n;
+            self.swap_in(cpu, next, n);
+        }
+    }
+
+    /// TH-14: what a thread finds that has kernel APCs pending when it gets the processor.
+    fn swap_in(&mut self, cpu: usize, next: u16, cause: u32) {
+        let thread = &self.state.kthread[next as usize];
+        if !thread.kernel_apc_pending || thread.special_apc_disable != 0 {
+            return;
+        }
+        let broken_wait = self.wait_broken(next);
+        if broken_wait && thread.wait_irql == 0 {
+            let frame = Frame::kernel(FrameKind::DeliverApc, Ladder::PASSIVE, cause);
+            self.begin_apc_delivery(cpu, next, frame, Rule::TH14);
+        } else {
+            self.request_software_interrupt(cpu, Ladder::APC, Rule::TH14);
+        }
+    }
+
+    /// KiQuantumEnd (TH-10). True when another thread took over.
+    pub(super) fn quantum_end(&mut self, cpu: usize) -> bool {
+        self.state.kprcb[cpu].quantum_end = false;
+        let current = self.state.kprcb[cpu].current_thread;
+        if current == NONE {
+            return false;
+        }
+        let reset = i16::from(self.program.machine.quantum);
+        let thread = &mut self.state.kthread[current as usize];
+        if thread.quantum > 0 {
+            return false;
+        }
+        thread.quantum = reset;
+        if thread.priority < 16 && thread.priority > thread.base_priority {
+            thread.priority -= 1;
+        }
+        let priority = thread.priority;
+        self.cause = self.emit(cpu, Kind::QuantumEnded, Rule::TH10, current, u32::from(priority));
+        if self.state.kprcb[cpu].next_thread == NONE {
+            let Some(peer) = self.take_ready(cpu, priority) else { return false };
+            self.state.kthread[peer as usize].state = ThreadState::Standby;
+            self.state.kprcb[cpu].next_thread = peer;
+            self.state.kprcb[cpu].next_since = self.cause;
+        }
+        self.yield_to_next(cpu, false, Rule::TH10);
+        true
+    }
+
+    /// NtYieldExecution (TH-18). True when another thread took over.
+    pub fn yield_execution(&mut self, cpu: usize) -> bool {
+        if self.state.kprcb[cpu].next_thread == NONE {
+            let Some(peer) = self.take_ready(cpu, 1) else { return false };
+            self.state.kthread[peer as usize].state = ThreadState::Standby;
+            self.state.kprcb[cpu].next_thread = peer;
+            self.state.kprcb[cpu].next_since = self.cause;
+        }
+        let current = self.state.kprcb[cpu].current_thread;
+        self.state.kthread[current as usize].quantum = i16::from(self.program.machine.quantum);
+        self.yield_to_next(cpu, false, Rule::TH18);
+        true
+    }
+
+    /// The priority boost of a wait that ends (TH-11): only dynamic threads without one outstanding.
+    pub(super) fn boost(&mut self, cpu: usize, thread: u16, increment: i64) {
+        let t = &mut self.state.kthread[thread as usize];
+        if increment <= 0 || t.base_priority >= 16 || t.priority != t.base_priority {
+            return;
+        }
+        let boosted = (i64::from(t.base_priority) + increment).min(15) as u8;
+        if boosted > t.priority {
+            t.priority = boosted;
+            self.emit(cpu, Kind::PriorityChanged, Rule::TH11, thread, u32::from(boosted));
+        }
+    }
+
+    /// Takes a thread out of the list that `links` are the ends of.
+    pub(super) fn unlink(&mut self, links: (u16, u16), thread: u16) -> (u16, u16) {
+        let t = &mut self.state.kthread[thread as usize];
+        let (prev, next) = (std::mem::replace(&mut t.prev, NONE), std::mem::replace(&mut t.next, NONE));
+        let mut ends = links;
+        if prev == NONE {
+            ends.0 = next;
+        } else {
+            self.state.kthread[prev as usize].next = next;
+        }
+        if next == NONE {
+            ends.1 = prev;
+        } else {
+            self.state.kthread[next as usize].prev = prev;
+        }
+        ends
+    }
+
+    /// The stack of a thread.
+    pub(super) fn stack_of(thread: u16) -> Stack {
+        Stack::Thread(thread)
+    }
+}

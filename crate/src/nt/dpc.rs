@@ -1,0 +1,220 @@
+//! DPC objects, their queue on each processor, and the drain (DP-1…9, DP-12, DP-16, DP-19…21, DP-23, DP-24).
+
+use super::Kernel;
+use super::frame::{Frame, FrameKind, Stack};
+use super::state::NO_CPU;
+use crate::base::{NO_RECORD, NONE};
+use crate::program::{DpcRule, Importance, Irql, Ladder};
+use crate::trace::{Kind, Rule};
+
+impl Kernel {
+    /// KeInsertQueueDpc (DP-8).
+    pub fn insert_queue_dpc(&mut self, cpu: usize, dpc: u16, arguments: [i64; 2]) -> bool {
+        let d = &self.state.kdpc[dpc as usize];
+        let target = if d.number == NO_CPU { cpu } else { d.number as usize };
+        if d.queued_on != NO_CPU {
+            let depth = self.state.kprcb[d.queued_on as usize].dpc_queue_depth;
+            self.emit(cpu, Kind::DpcRefused, Rule::DP8, dpc, u32::from(depth));
+            return false;
+        }
+        let head = d.importance == Importance::High;
+        let (first, last) = self.state.kprcb[target].dpc_list;
+        let links = if first == NONE {
+            (dpc, dpc)
+        } else if head {
+            self.state.kdpc[dpc as usize].next = first;
+            (dpc, last)
+        } else {
+            self.state.kdpc[last as usize].next = dpc;
+            (first, dpc)
+        };
+        let prcb = &mut self.state.kprcb[target];
+        prcb.dpc_list = links;
+        prcb.dpc_queue_depth += 1;
+        prcb.dpc_count = prcb.dpc_count.wrapping_add(1);
+        let depth = prcb.dpc_queue_depth;
+        let d = &mut self.state.kdpc[dpc as usize];
+        d.queued_on = target as u8;
+        d.arguments = arguments;
+        // The record counter is what the insertion's record will be: a copy made at that record must know it.
+        d.since = self.state.records;
+        let n = self.emit(cpu, Kind::DpcInserted, Rule::DP8, dpc, u32::from(depth));
+        self.request_drain(cpu, target, dpc, depth, n);
+        self.poke(target);
+        true
+    }
+
+    /// Whether the insertion asks for a drain, and how (DP-9).
+    fn request_drain(&mut self, cpu: usize, target: usize, dpc: u16, depth: u16, inserted: u32) {
+        let prcb = &self.state.kprcb[target];
+        let under_way = prcb.dpc_routine_active || prcb.dpc_interrupt_requested;
+        let full = depth >= prcb.maximum_dpc_queue_depth;
+        let importance = self.state.kdpc[dpc as usize].importance;
+        let urgent = matches!(importance, Importance::High | Importance::MediumHigh);
+        let wanted = if cpu == target {
+            importance != Importance::Low || full || prcb.dpc_request_rate < self.program.machine.dpc_rate_min
+        } else {
+            match self.program.machine.dpc_rule {
+                DpcRule::Documented => urgent || (importance == Importance::Medium || importance == Importance::Low) && full,
+                DpcRule::Book => {
+                    let idle = prcb.current_thread == NONE;
+                    if urgent { idle } else { full || self.state.kprcb.iter().all(|p| p.current_thread == NONE) }
+                }
+            }
+        };
+        if under_way || !wanted {
+            self.emit_from(inserted, cpu, Kind::DpcRequestSpared, Rule::DP9, dpc, target as u32);
+            return;
+        }
+        self.state.kprcb[target].dpc_interrupt_requested = true;
+        let outer = std::mem::replace(&mut self.cause, inserted);
+        if cpu == target {
+            self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::DP9);
+        } else {
+            self.send_ipi(cpu, target, Ladder::DISPATCH, Rule::DP9);
+        }
+        self.cause = outer;
+    }
+
+    /// KeRemoveQueueDpc (DP-14).
+    pub fn remove_queue_dpc(&mut self, cpu: usize, dpc: u16) -> bool {
+        let queued_on = self.state.kdpc[dpc as usize].queued_on;
+        if queued_on == NO_CPU {
+            return false;
+        }
+        let next = std::mem::replace(&mut self.state.kdpc[dpc as usize].next, NONE);
+        let (first, last) = self.state.kprcb[queued_on as usize].dpc_list;
+        if first == dpc {
+            self.state.kprcb[queued_on as usize].dpc_list = (next, if next == NONE { NONE } else { last });
+        } else {
+            let mut before = first;
+            while self.state.kdpc[before as usize].next != dpc {
+                before = self.state.kdpc[before as usize].next;
+            }
+            self.state.kdpc[before as usize].next = next;
+            if last == dpc {
+                self.state.kprcb[queued_on as usize].dpc_list.1 = before;
+            }
+        }
+        let prcb = &mut self.state.kprcb[queued_on as usize];
+        prcb.dpc_queue_depth -= 1;
+        let depth = prcb.dpc_queue_depth;
+        self.state.kdpc[dpc as usize].queued_on = NO_CPU;
+        self.emit(cpu, Kind::DpcRemoved, Rule::DP14, dpc, u32::from(depth));
+        true
+    }
+
+    /// The DISPATCH software interrupt fires: KiDispatchInterrupt begins (DP-16, DP-21).
+    pub fn accept_dispatch(&mut self, cpu: usize) {
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.requests &= !(1 << Ladder::DISPATCH);
+        let requested = prcb.requested_by[1];
+        let old = std::mem::replace(&mut prcb.irql, Ladder::DISPATCH);
+        let (arg, level) = (u32::from(old), u16::from(Ladder::DISPATCH));
+        let n = self.emit_from(requested, cpu, Kind::SoftwareInterruptAccepted, Rule::IR14, level, arg);
+        self.push_frame(Stack::Processor(cpu), Frame::kernel(FrameKind::Dispatch, old, n));
+    }
+
+    /// One turn of the idle loop (TH-16, DP-16): drain, switch, or sleep until an interrupt.
+    pub fn idle_loop(&mut self, cpu: usize) {
+        let prcb = &mut self.state.kprcb[cpu];
+        let cause = if prcb.requests >> Ladder::DISPATCH & 1 == 1 { prcb.requested_by[1] } else { NO_RECORD };
+        prcb.requests &= !(1 << Ladder::DISPATCH);
+        if prcb.dpc_queue_depth > 0 || prcb.timer_request {
+            self.push_frame(Stack::Processor(cpu), Frame::kernel(FrameKind::IdleRetire, Ladder::DISPATCH, cause));
+            return;
+        }
+        if !self.idle_schedule(cpu) {
+            self.state.runnable &= !(1 << cpu);
+        }
+    }
+
+    /// KiRetireDpcList (DP-19): starts the next DPC, or ends the drain. `started` is the frame's phase.
+    /// True while a DPC runs.
+    fn retire(&mut self, cpu: usize, started: bool) -> bool {
+        let prcb = &mut self.state.kprcb[cpu];
+        if !started {
+            if prcb.dpc_queue_depth == 0 && !prcb.timer_request {
+                prcb.dpc_interrupt_requested = false;
+                return false;
+            }
+            prcb.dpc_routine_active = true;
+            let depth = u32::from(prcb.dpc_queue_depth);
+            self.cause = self.emit(cpu, Kind::RetireStarted, Rule::DP19, NONE, depth);
+        }
+        if std::mem::take(&mut self.state.kprcb[cpu].timer_request) {
+            let outer = self.cause;
+            self.expire_timers(cpu);
+            self.cause = outer;
+        }
+        if self.state.kprcb[cpu].dpc_queue_depth > 0 {
+            self.start_dpc(cpu);
+            return true;
+        }
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.dpc_routine_active = false;
+        prcb.dpc_interrupt_requested = false;
+        self.emit(cpu, Kind::RetireEnded, Rule::DP19, NONE, 0);
+        false
+    }
+
+    /// DP-19.3: the head leaves the queue before its routine is called, so that it may be queued again (DP-20).
+    fn start_dpc(&mut self, cpu: usize) {
+        let (dpc, last) = self.state.kprcb[cpu].dpc_list;
+        let d = &mut self.state.kdpc[dpc as usize];
+        let next = std::mem::replace(&mut d.next, NONE);
+        d.queued_on = NO_CPU;
+        let (arguments, since) = (d.arguments, d.since);
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.dpc_list = (next, if next == NONE { NONE } else { last });
+        prcb.dpc_queue_depth -= 1;
+        let depth = u32::from(prcb.dpc_queue_depth);
+        let n = self.emit_from(since, cpu, Kind::DpcStarted, Rule::DP19, dpc, depth);
+        let body = self.program.dpcs[dpc as usize].body;
+        self.push_body(Stack::Processor(cpu), body, dpc, &[0, arguments[0], arguments[1]], n);
+    }
+
+    /// A DPC's routine has returned.
+    pub fn finish_dpc(&mut self, cpu: usize, dpc: u16, started: u32) {
+        self.enter_code(started, NONE);
+        let depth = u32::from(self.state.kprcb[cpu].dpc_queue_depth);
+        self.emit(cpu, Kind::DpcEnded, Rule::DP23, dpc, depth);
+        let irql = self.state.kprcb[cpu].irql;
+        if irql != Ladder::DISPATCH {
+            let code = u64::from(irql) << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
+            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, u64::from(dpc), 0, 0]);
+        }
+    }
+
+    /// KiDispatchInterrupt goes on: the drain, then quantum end or a switch, then the way back (DP-21).
+    pub fn continue_dispatch(&mut self, cpu: usize, since: u32, old: Irql, started: bool) {
+        self.enter_code(since, NONE);
+        if self.retire(cpu, started) {
+            return;
+        }
+        self.pop_frame(Stack::Processor(cpu));
+        // The thread below goes on, or is left, at the level that was interrupted.
+        self.set_irql(cpu, old);
+        let level = u16::from(Ladder::DISPATCH);
+        self.emit(cpu, Kind::SoftwareInterruptEnded, Rule::IR12, level, u32::from(old));
+        if self.state.kprcb[cpu].quantum_end {
+            let tick = self.state.kprcb[cpu].tick_record;
+            self.cause = if tick == NO_RECORD { since } else { tick };
+            if self.quantum_end(cpu) {
+                return;
+            }
+        }
+        if self.state.kprcb[cpu].next_thread != NONE {
+            self.yield_to_next(cpu, true, Rule::DP21);
+        }
+    }
+
+    /// KiRetireDpcList, called by the idle loop, goes on.
+    pub fn continue_idle_retire(&mut self, cpu: usize, since: u32, started: bool) {
+        self.enter_code(since, NONE);
+        if !self.retire(cpu, started) {
+            self.pop_frame(Stack::Processor(cpu));
+            self.poke(cpu);
+        }
+    }
+}

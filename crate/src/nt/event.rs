@@ -1,0 +1,40 @@
+//! Events (WT-1, WT-11).
+
+use super::{Kernel, STATUS_SUCCESS};
+use crate::base::NONE;
+use crate::trace::{Kind, Rule};
+
+impl Kernel {
+    /// KeSetEvent: returns the previous state.
+    pub fn set_event(&mut self, cpu: usize, event: u16, increment: i64) -> bool {
+        let notification = self.program.events[event as usize].notification;
+        let e = &mut self.state.kevent[event as usize];
+        let previous = e.signalled;
+        let waiting = e.waiters.0 != NONE;
+        // A synchronization event with a waiter is consumed by it and stays clear.
+        e.signalled = notification || !waiting;
+        e.since = self.state.records;
+        let set = self.emit(cpu, Kind::EventSet, Rule::WT1, event, u32::from(previous));
+        let outer = std::mem::replace(&mut self.cause, set);
+        loop {
+            let first = self.state.kevent[event as usize].waiters.0;
+            if first == NONE {
+                break;
+            }
+            self.end_wait(cpu, first, STATUS_SUCCESS, increment, Rule::WT1);
+            if !notification {
+                break;
+            }
+        }
+        self.cause = outer;
+        self.exit_dispatcher(cpu);
+        previous
+    }
+
+    /// KeResetEvent, KeClearEvent: returns the previous state.
+    pub fn clear_event(&mut self, cpu: usize, event: u16) -> bool {
+        let previous = std::mem::replace(&mut self.state.kevent[event as usize].signalled, false);
+        self.emit(cpu, Kind::EventCleared, Rule::WT11, event, u32::from(previous));
+        previous
+    }
+}

@@ -1,0 +1,245 @@
+//! Frames: what runs on the stacks of threads and processors. A frame is either a piece of the scenario's
+//! code or a kernel routine that calls such code and goes on when it returns.
+
+use super::Kernel;
+use crate::base::NONE;
+use crate::program::Irql;
+
+/// An index into the frames of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FrameId(u32);
+
+impl FrameId {
+    /// No frame.
+    pub const NONE: Self = Self(u32::MAX);
+
+    /// The index.
+    #[inline]
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a frame runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum FrameKind {
+    /// The scenario's code: `body`, at `pc`.
+    #[default]
+    Body = 0,
+    /// Interrupt dispatch around an ISR: `object` is the interrupt, `irql` the level it interrupted.
+    Interrupt,
+    /// KiDispatchInterrupt with KiRetireDpcList in it; `irql` is the level it interrupted.
+    Dispatch,
+    /// KiRetireDpcList called by the idle loop.
+    IdleRetire,
+    /// KiDeliverApc: `object` is the APC in hand, `irql` the level it interrupted.
+    DeliverApc,
+    /// KiThreadStartup: a new thread on its way to its routine.
+    Startup,
+}
+
+/// One activation on a stack.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// What it runs.
+    pub kind: FrameKind,
+    /// How far its kernel routine is, or the phase of the call at `pc`.
+    pub phase: u8,
+    /// The level to return to.
+    pub irql: Irql,
+    /// It runs in user mode.
+    pub user: bool,
+    /// The scenario's code that it runs.
+    pub body: u16,
+    /// The next operation.
+    pub pc: u16,
+    /// The kernel object it is about.
+    pub object: u16,
+    /// Frames of scenario code below it on its stack, for the limit of nesting.
+    pub depth: u16,
+    /// The frame below it.
+    pub parent: FrameId,
+    /// The record that explains why it runs now.
+    pub since: u32,
+    /// What is left of the current work, in nanoseconds; or when the wait at `pc` ends (-1: no wait yet).
+    pub remaining: i64,
+    /// A result on its way: of the callee, of the wait, of the service.
+    pub value: i64,
+}
+
+impl Frame {
+    pub(super) fn kernel(kind: FrameKind, irql: Irql, since: u32) -> Self {
+        Self {
+            kind,
+            phase: 0,
+            irql,
+            user: false,
+            body: NONE,
+            pc: NONE,
+            object: NONE,
+            depth: 0,
+            parent: FrameId::NONE,
+            since,
+            remaining: 0,
+            value: 0,
+        }
+    }
+}
+
+/// Which stack a frame goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stack {
+    /// A processor's own.
+    Processor(usize),
+    /// A thread's.
+    Thread(u16),
+}
+
+impl Kernel {
+    fn top_of(&mut self, stack: Stack) -> &mut FrameId {
+        match stack {
+            Stack::Processor(cpu) => &mut self.state.kprcb[cpu].frame,
+            Stack::Thread(thread) => &mut self.state.kthread[thread as usize].frame,
+        }
+    }
+
+    /// The stack that the running code of a processor is on.
+    pub(super) fn stack(&self, cpu: usize) -> Stack {
+        let prcb = &self.state.kprcb[cpu];
+        if prcb.frame != FrameId::NONE || prcb.current_thread == NONE {
+            Stack::Processor(cpu)
+        } else {
+            Stack::Thread(prcb.current_thread)
+        }
+    }
+
+    /// Puts a frame on a stack; its slots are zero.
+    #[inline]
+    pub(super) fn push_frame(&mut self, stack: Stack, mut frame: Frame) -> FrameId {
+        let parent = *self.top_of(stack);
+        frame.parent = parent;
+        frame.depth = if parent == FrameId::NONE { 0 } else { self.state.frames[parent.index()].depth + 1 };
+        let depth = frame.depth;
+        let stride = self.program.slots_per_frame as usize;
+        let id = self.state.free_frame;
+        let id = if id == FrameId::NONE {
+            self.state.frames.push(frame);
+            self.state.slots.resize(self.state.frames.len() * stride, 0);
+            FrameId(self.state.frames.len() as u32 - 1)
+        } else {
+            self.state.free_frame = self.state.frames[id.index()].parent;
+            self.state.frames[id.index()] = frame;
+            self.state.slots[id.index() * stride..(id.index() + 1) * stride].fill(0);
+            id
+        };
+        *self.top_of(stack) = id;
+        if u32::from(depth) >= self.limits.nesting {
+            self.stop_at_limit("nesting", u64::from(self.limits.nesting));
+        }
+        id
+    }
+
+    /// Puts a piece of the scenario's code on a stack, its first slots set.
+    #[inline]
+    pub(super) fn push_body(&mut self, stack: Stack, body: u16, object: u16, args: &[i64], since: u32) -> FrameId {
+        use crate::program::BodyKind as B;
+        let (kind, pc) = (self.program.bodies[body as usize].kind, self.program.bodies[body as usize].entry);
+        let user = match kind {
+            B::UserApc | B::UserThread => true,
+            B::Function => {
+                let parent = *self.top_of(stack);
+                parent != FrameId::NONE && self.state.frames[parent.index()].user
+            }
+            _ => false,
+        };
+        let frame = Frame { body, pc, object, user, ..Frame::kernel(FrameKind::Body, 0, since) };
+        let id = self.push_frame(stack, frame);
+        let at = id.index() * self.program.slots_per_frame as usize;
+        self.state.slots[at..at + args.len()].copy_from_slice(args);
+        id
+    }
+
+    /// Takes the top frame off a stack.
+    #[inline]
+    pub(super) fn pop_frame(&mut self, stack: Stack) -> FrameId {
+        let id = *self.top_of(stack);
+        let frame = &mut self.state.frames[id.index()];
+        let parent = std::mem::replace(&mut frame.parent, self.state.free_frame);
+        self.state.free_frame = id;
+        *self.top_of(stack) = parent;
+        parent
+    }
+
+    /// The first `N` slots of a frame.
+    pub(super) fn slots<const N: usize>(&self, id: FrameId) -> [i64; N] {
+        let at = id.index() * self.program.slots_per_frame as usize;
+        let mut values = [0; N];
+        values.copy_from_slice(&self.state.slots[at..at + N]);
+        values
+    }
+
+    /// The scenario's code on top of a processor's stacks has returned: whatever called it goes on.
+    pub fn return_from_body(&mut self, cpu: usize, value: i64) {
+        let stack = self.stack(cpu);
+        let top = *self.top_of(stack);
+        let frame = &self.state.frames[top.index()];
+        let (parent, object, since, body) = (frame.parent, frame.object, frame.since, frame.body);
+        if parent == FrameId::NONE {
+            if let Stack::Thread(thread) = stack {
+                self.exit_thread(cpu, thread);
+            }
+            return;
+        }
+        let caller = &self.state.frames[parent.index()];
+        let (kind, old, entered) = (caller.kind, caller.irql, caller.since);
+        match kind {
+            FrameKind::Body => self.return_to_caller(cpu, stack, body, value),
+            FrameKind::Interrupt => {
+                self.pop_frame(stack);
+                self.finish_interrupt(cpu, object, entered, value, old);
+            }
+            FrameKind::Dispatch | FrameKind::IdleRetire => {
+                self.pop_frame(stack);
+                self.finish_dpc(cpu, object, since);
+            }
+            FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
+            FrameKind::Startup => {
+                self.pop_frame(stack);
+            }
+        }
+    }
+
+    /// A function or a service returns to the code that called it.
+    fn return_to_caller(&mut self, cpu: usize, stack: Stack, body: u16, value: i64) {
+        use crate::program::{BodyKind, Op};
+        if self.program.bodies[body as usize].kind == BodyKind::Service && !self.check_service_exit(cpu) {
+            return;
+        }
+        let caller = self.pop_frame(stack);
+        let frame = &mut self.state.frames[caller.index()];
+        if let Some(Op::CallBody { dst, .. }) = self.program.code.get(frame.pc as usize) {
+            let at = caller.index() * self.program.slots_per_frame as usize + *dst as usize;
+            self.state.slots[at] = value;
+        }
+        frame.pc += 1;
+    }
+
+    /// The return from a system service to user mode (SE-1); true when the machine goes on.
+    fn check_service_exit(&mut self, cpu: usize) -> bool {
+        use crate::trace::Rule;
+        let irql = self.state.kprcb[cpu].irql;
+        if irql != 0 {
+            self.bugcheck(cpu, Rule::SE1, 0x4A, [0, u64::from(irql), 0, 0]);
+            return false;
+        }
+        let thread = &self.state.kthread[self.state.kprcb[cpu].current_thread as usize];
+        let disable = (thread.special_apc_disable as u16 as u64) << 16 | thread.kernel_apc_disable as u16 as u64;
+        if disable != 0 {
+            self.bugcheck(cpu, Rule::SE1, 0x1, [0, 0, disable, 0]);
+            return false;
+        }
+        true
+    }
+}

@@ -1,0 +1,176 @@
+//! The kernel as one value: the state, the program it runs, and the records that it makes.
+
+use super::frame::FrameId;
+use super::state::{State, Stop};
+use crate::base::{NO_RECORD, NONE};
+use crate::program::{Program, Routine};
+use crate::trace::{Kind, Record, Rule};
+use std::rc::Rc;
+
+/// What ends a run that would not end by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Records of a run.
+    pub records: u32,
+    /// Operations at one instant of virtual time: code that loops without `work`.
+    pub ops_at_instant: u32,
+    /// Frames on one stack: recursion.
+    pub nesting: u32,
+    /// APC objects that QueueUserAPC has made and nobody has delivered.
+    pub apc_pool: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { records: 2_000_000, ops_at_instant: 1_000_000, nesting: 256, apc_pool: 10_000 }
+    }
+}
+
+/// The machine's mechanism. `sim` drives it; see the module for what it does not know.
+#[derive(Debug)]
+pub struct Kernel {
+    /// Everything that changes.
+    pub state: State,
+    /// What runs.
+    pub program: Rc<Program>,
+    /// What stops it.
+    pub limits: Limits,
+    /// Records made since the caller last emptied it.
+    pub out: Vec<Record>,
+    /// When this record is made, a copy of the state goes to `snapshot`.
+    pub watch: u32,
+    /// The state right after record `watch`.
+    pub snapshot: Option<Box<State>>,
+    /// Cause of the records being made: what explains the code that runs.
+    pub(super) cause: u32,
+    /// The operation being executed.
+    pub(super) pc: u16,
+    /// Device interrupts by processor, each list with the highest level and vector first.
+    pub(super) interrupt_order: Vec<Vec<u16>>,
+}
+
+impl Kernel {
+    /// The kernel before the machine starts.
+    #[must_use]
+    pub fn new(program: Rc<Program>, limits: Limits) -> Self {
+        let state = State::new(&program);
+        let mut interrupt_order = vec![Vec::new(); program.machine.processors as usize];
+        for (i, def) in program.interrupts.iter().enumerate().skip(2) {
+            interrupt_order[def.processor as usize].push(i as u16);
+        }
+        for list in &mut interrupt_order {
+            list.sort_by_key(|i| {
+                let def = &program.interrupts[*i as usize];
+                (std::cmp::Reverse((def.irql, def.vector)), *i)
+            });
+        }
+        Self {
+            state,
+            program,
+            limits,
+            out: Vec::new(),
+            watch: NO_RECORD,
+            snapshot: None,
+            cause: NO_RECORD,
+            pc: NONE,
+            interrupt_order,
+        }
+    }
+
+    /// Makes a record caused by the code that runs. Call it after the change it tells.
+    #[inline]
+    pub(super) fn emit(&mut self, cpu: usize, kind: Kind, rule: Rule, subject: u16, arg: u32) -> u32 {
+        self.emit_from(self.cause, cpu, kind, rule, subject, arg)
+    }
+
+    /// Makes a record with its own cause.
+    #[inline]
+    pub(super) fn emit_from(&mut self, cause: u32, cpu: usize, kind: Kind, rule: Rule, subject: u16, arg: u32) -> u32 {
+        let n = self.state.records;
+        let irql = self.state.kprcb.get(cpu).map_or(0, |p| p.irql);
+        self.out.push(Record { time: self.state.now, cpu: cpu as u8, irql, kind, rule, subject, arg, pc: self.pc, cause });
+        self.state.records = n + 1;
+        if n == self.watch {
+            self.snapshot = Some(Box::new(self.state.clone()));
+        }
+        n
+    }
+
+    /// A record from outside the processors.
+    pub fn emit_outside(&mut self, kind: Kind, rule: Rule, subject: u16, arg: u32) -> u32 {
+        self.pc = NONE;
+        self.emit_from(NO_RECORD, usize::from(u8::MAX), kind, rule, subject, arg)
+    }
+
+    /// What explains the code that runs from here on, and where it is.
+    #[inline]
+    pub fn enter_code(&mut self, cause: u32, pc: u16) {
+        self.cause = cause;
+        self.pc = pc;
+    }
+
+    /// Tells that a processor has something to do at this instant.
+    #[inline]
+    pub(super) fn poke(&mut self, cpu: usize) {
+        self.state.runnable |= 1 << cpu;
+    }
+
+    /// A global variable is written.
+    pub fn store_global(&mut self, cpu: usize, global: u16, value: i64) {
+        self.state.globals[global as usize] = value;
+        self.emit(cpu, Kind::GlobalWritten, Rule::SIM3, global, value as u32);
+    }
+
+    /// A marker is passed.
+    pub fn pass_marker(&mut self, cpu: usize, marker: u16) {
+        self.emit(cpu, Kind::MarkerReached, Rule::SIM3, marker, 0);
+    }
+
+    /// An assertion does not hold: the run ends.
+    pub fn fail_assertion(&mut self, cpu: usize, text: u16) {
+        self.emit(cpu, Kind::AssertionFailed, Rule::SIM3, text, 0);
+        self.state.stop = Some(Stop::Assertion(text));
+    }
+
+    /// Work begins, or goes on after an interruption.
+    pub fn begin_work(&mut self, cpu: usize, body: u16, duration: i64, resumed: bool) {
+        let kind = if resumed { Kind::WorkResumed } else { Kind::WorkStarted };
+        let arg = u32::try_from(duration).unwrap_or(u32::MAX);
+        self.emit(cpu, kind, Rule::SIM3, body, arg);
+    }
+
+    /// A user thread enters a system service.
+    pub fn enter_service(&mut self, cpu: usize, routine: Routine) {
+        self.emit(cpu, Kind::ServiceEntered, Rule::AP15, routine as u16, 0);
+    }
+
+    /// A system service returns to user mode.
+    pub fn leave_service(&mut self, cpu: usize, routine: Routine, value: i64) {
+        self.emit(cpu, Kind::ServiceReturned, Rule::AP17, routine as u16, value as u32);
+    }
+
+    /// A function or a service of the scenario is called by the frame `caller`, its arguments from slot `args` on.
+    pub fn call_body(&mut self, cpu: usize, caller: FrameId, body: u16, args: u16) {
+        let at = caller.index() * self.program.slots_per_frame as usize + args as usize;
+        let count = self.program.bodies[body as usize].params as usize;
+        let values = self.state.slots[at..at + count].to_vec();
+        let since = self.cause;
+        self.emit(cpu, Kind::FunctionEntered, Rule::SIM3, body, 0);
+        let stack = self.stack(cpu);
+        self.push_body(stack, body, body, &values, since);
+    }
+
+    /// The run is over by itself.
+    pub fn end_run(&mut self, stop: Stop) {
+        self.state.stop = Some(stop);
+        self.emit_outside(Kind::RunEnded, Rule::SIM4, NONE, 0);
+    }
+
+    /// A limit of the simulator ends the run.
+    pub fn stop_at_limit(&mut self, name: &'static str, value: u64) {
+        if self.state.stop.is_none() {
+            self.state.stop = Some(Stop::Limit(name, value));
+            self.emit(usize::from(u8::MAX), Kind::LimitReached, Rule::SIM2, NONE, 0);
+        }
+    }
+}

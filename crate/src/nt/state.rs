@@ -1,0 +1,552 @@
+//! The state of the simulated machine: flat arrays of plain structs that name each other by index, so that a
+//! copy is a few block copies and a hash is one pass. Field names are those that `dt nt!_KPRCB` and its like
+//! print, where the field exists there.
+
+use super::frame::{Frame, FrameId};
+use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
+use crate::program::{ApcKind, Class, Importance, Irql, ObjectRef, Program};
+use std::hash::{Hash, Hasher};
+
+/// No processor.
+pub(super) const NO_CPU: u8 = u8::MAX;
+
+/// Thread states, numbered as the kernel numbers them (TH-1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ThreadState {
+    /// Not started.
+    #[default]
+    Initialized = 0,
+    /// In a ready list.
+    Ready = 1,
+    /// Current on a processor.
+    Running = 2,
+    /// Chosen to run next on a processor.
+    Standby = 3,
+    /// Over.
+    Terminated = 4,
+    /// In a wait.
+    Waiting = 5,
+}
+
+impl ThreadState {
+    /// The name in the debugger.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Initialized => "Initialized",
+            Self::Ready => "Ready",
+            Self::Running => "Running",
+            Self::Standby => "Standby",
+            Self::Terminated => "Terminated",
+            Self::Waiting => "Waiting",
+        }
+    }
+}
+
+/// A processor control block: what belongs to one processor (DP-7, TH-3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kprcb {
+    /// Current IRQL.
+    pub irql: Irql,
+    /// Bit n: something of level n is requested: 1 APC, 2 DISPATCH, above them hardware (IR-7, IR-14).
+    pub requests: u32,
+    /// The record that requested APC, and DISPATCH.
+    pub requested_by: [u32; 2],
+    /// The clock's pending bit and the record that set it.
+    pub clock_pending: u32,
+    /// The inter-processor interrupt's pending bit as the record that set it, or `NO_RECORD`.
+    pub ipi_pending: u32,
+    /// Reasons of the pending IPI: bit 1 APC, bit 2 DPC (IN-9).
+    pub ipi_reasons: u8,
+    /// CurrentThread; `NONE` is the idle thread.
+    pub current_thread: u16,
+    /// NextThread, in Standby.
+    pub next_thread: u16,
+    /// The record that put `next_thread` there.
+    pub next_since: u32,
+    /// Bit n: a thread of priority n is ready here.
+    pub ready_summary: u32,
+    /// Head and tail of the ready list of each priority.
+    pub ready: [(u16, u16); 32],
+    /// Top of what runs on the processor's own stacks: interrupts, DPCs.
+    pub frame: FrameId,
+    /// Work of the top frame ends at `work_until`.
+    pub working: bool,
+    /// When the current or the last work ends.
+    pub work_until: Ns,
+    /// Spins for this lock.
+    pub spinning_on: u16,
+    /// Head and tail of DpcData\[0\].
+    pub dpc_list: (u16, u16),
+    /// DpcQueueDepth.
+    pub dpc_queue_depth: u16,
+    /// DpcCount: insertions so far.
+    pub dpc_count: u32,
+    /// DpcLastCount: `dpc_count` at the last tick.
+    pub dpc_last_count: u32,
+    /// DpcRequestRate.
+    pub dpc_request_rate: u32,
+    /// MaximumDpcQueueDepth.
+    pub maximum_dpc_queue_depth: u16,
+    /// AdjustDpcThreshold.
+    pub adjust_dpc_threshold: u16,
+    /// A drain is running.
+    pub dpc_routine_active: bool,
+    /// A drain was requested.
+    pub dpc_interrupt_requested: bool,
+    /// Timers are due.
+    pub timer_request: bool,
+    /// The current thread's quantum is used up.
+    pub quantum_end: bool,
+    /// The tick that raised `timer_request` or `quantum_end`.
+    pub tick_record: u32,
+}
+
+impl Kprcb {
+    fn new(maximum_dpc_queue_depth: u16) -> Self {
+        Self {
+            irql: 2,
+            requests: 0,
+            requested_by: [NO_RECORD; 2],
+            clock_pending: NO_RECORD,
+            ipi_pending: NO_RECORD,
+            ipi_reasons: 0,
+            current_thread: NONE,
+            next_thread: NONE,
+            next_since: NO_RECORD,
+            ready_summary: 0,
+            ready: [(NONE, NONE); 32],
+            frame: FrameId::NONE,
+            working: false,
+            work_until: 0,
+            spinning_on: NONE,
+            dpc_list: (NONE, NONE),
+            dpc_queue_depth: 0,
+            dpc_count: 0,
+            dpc_last_count: 0,
+            dpc_request_rate: 0,
+            maximum_dpc_queue_depth,
+            adjust_dpc_threshold: 20,
+            dpc_routine_active: false,
+            dpc_interrupt_requested: false,
+            timer_request: false,
+            quantum_end: false,
+            tick_record: NO_RECORD,
+        }
+    }
+}
+
+/// A thread. It is in at most one list at a time, so one pair of links serves ready lists and wait lists.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kthread {
+    /// State.
+    pub state: ThreadState,
+    /// Priority now.
+    pub priority: u8,
+    /// BasePriority.
+    pub base_priority: u8,
+    /// Where it runs, is standby or ready, or ran last.
+    pub next_processor: u8,
+    /// IdealProcessor.
+    pub ideal_processor: u8,
+    /// The only processor it may use, or `NO_CPU`.
+    pub affinity: u8,
+    /// Units left.
+    pub quantum: i16,
+    /// WaitIrql: its own level while it does not run (TH-13).
+    pub wait_irql: Irql,
+    /// Preempted: it goes back to the head of its list (TH-5).
+    pub preempted: bool,
+    /// Next in the list it is in.
+    pub next: u16,
+    /// Previous in the list it is in.
+    pub prev: u16,
+    /// Top of its stack.
+    pub frame: FrameId,
+    /// The object it waits for, packed; 0 for time alone.
+    pub wait_object: u32,
+    /// WaitMode: 1 for UserMode.
+    pub wait_mode: u8,
+    /// Alertable.
+    pub alertable: bool,
+    /// The record that began the wait.
+    pub wait_since: u32,
+    /// Alerted, for kernel mode and user mode.
+    pub alerted: [bool; 2],
+    /// Heads and tails of ApcState.ApcListHead: kernel, user.
+    pub apc_list: [(u16, u16); 2],
+    /// KernelApcPending.
+    pub kernel_apc_pending: bool,
+    /// UserApcPending.
+    pub user_apc_pending: bool,
+    /// The record that made user APCs pending.
+    pub user_apc_pending_since: u32,
+    /// KernelApcInProgress.
+    pub kernel_apc_in_progress: bool,
+    /// KernelApcDisable: not 0 holds normal kernel APCs.
+    pub kernel_apc_disable: i16,
+    /// SpecialApcDisable: not 0 holds all APCs.
+    pub special_apc_disable: i16,
+    /// ApcQueueable: false once it exits.
+    pub apc_queueable: bool,
+    /// Head and tail of its own WaitListHead: who waits for its end.
+    pub waiters: (u16, u16),
+    /// The record that last changed its state.
+    pub since: u32,
+}
+
+/// A DPC object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kdpc {
+    /// Importance.
+    pub importance: Importance,
+    /// Number: the target processor, or `NO_CPU` for the one that inserts.
+    pub number: u8,
+    /// The processor in whose queue it is, or `NO_CPU` (DpcData of DP-6).
+    pub queued_on: u8,
+    /// DpcListEntry.
+    pub next: u16,
+    /// SystemArgument1 and SystemArgument2.
+    pub arguments: [i64; 2],
+    /// The record of its insertion.
+    pub since: u32,
+}
+
+/// An APC object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kapc {
+    /// Its declaration.
+    pub def: u16,
+    /// Its kind; the APC of a request becomes a user APC on its second use.
+    pub kind: ApcKind,
+    /// Thread.
+    pub thread: u16,
+    /// Inserted.
+    pub inserted: bool,
+    /// Made by the call that queued it, and freed when it is delivered.
+    pub pooled: bool,
+    /// ApcListEntry.
+    pub next: u16,
+    /// NormalContext, SystemArgument1, SystemArgument2.
+    pub arguments: [i64; 3],
+    /// The record of its insertion.
+    pub since: u32,
+}
+
+/// An event.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kevent {
+    /// SignalState.
+    pub signalled: bool,
+    /// Head and tail of WaitListHead.
+    pub waiters: (u16, u16),
+    /// The record that set it last.
+    pub since: u32,
+}
+
+/// A spin lock. A real one has no owner; the simulator keeps it to tell who waits for whom.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KspinLock {
+    /// The processor that took it, or `NO_CPU`.
+    pub owner: u8,
+    /// The record of its acquisition.
+    pub since: u32,
+}
+
+/// An interrupt object of a device.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kinterrupt {
+    /// The record that set its pending bit, or `NO_RECORD`.
+    pub pending: u32,
+    /// ActualLock is held.
+    pub locked: bool,
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum IrpState {
+    /// Not issued.
+    #[default]
+    Idle = 0,
+    /// With the driver.
+    Pending,
+    /// Completed by the driver, not yet in the thread's hands.
+    Completed,
+    /// Status block and event are set.
+    Delivered,
+}
+
+impl IrpState {
+    /// Its name in the page.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Pending => "pending",
+            Self::Completed => "completed",
+            Self::Delivered => "delivered",
+        }
+    }
+}
+
+/// An I/O request packet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kirp {
+    /// Where it stands.
+    pub state: IrpState,
+    /// IoStatus.Status, as the driver sets it.
+    pub status: u32,
+    /// IoStatus.Information, as the driver sets it.
+    pub information: u32,
+    /// The caller's IO_STATUS_BLOCK: status and information.
+    pub status_block: [u32; 2],
+    /// The thread that issued it.
+    pub thread: u16,
+    /// The APC declaration of its completion routine, or `NONE`.
+    pub completion: u16,
+    /// The record that issued or completed it.
+    pub since: u32,
+}
+
+/// Why the machine stopped for good.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Stop {
+    /// A bugcheck.
+    Bugcheck(Bugcheck),
+    /// Processors spin for locks that are never freed: each with its lock.
+    Deadlock(Vec<(u8, u16)>),
+    /// An assertion does not hold: index of its text.
+    Assertion(u16),
+    /// A limit: its name and value.
+    Limit(&'static str, u64),
+    /// Nothing is left to happen.
+    Quiescent,
+    /// The end that the scenario gives.
+    End,
+}
+
+/// A bugcheck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bugcheck {
+    /// Code.
+    pub code: u32,
+    /// The four parameters.
+    pub parameters: [u64; 4],
+}
+
+/// Everything that changes while the machine runs, but for the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Virtual time.
+    pub now: Ns,
+    /// Records made so far.
+    pub records: u32,
+    /// Bit n: processor n has something to do at this instant.
+    pub runnable: u64,
+    /// Ticks so far (KeTickCount).
+    pub tick_count: u32,
+    /// Operations since time last moved.
+    pub ops_at_instant: u32,
+    /// Processors.
+    pub kprcb: Vec<Kprcb>,
+    /// Threads.
+    pub kthread: Vec<Kthread>,
+    /// DPC objects.
+    pub kdpc: Vec<Kdpc>,
+    /// APC objects: the declared ones, those of requests, then the pool.
+    pub kapc: Vec<Kapc>,
+    /// Free entries of the APC pool.
+    pub kapc_free: Vec<u16>,
+    /// Events.
+    pub kevent: Vec<Kevent>,
+    /// Spin locks.
+    pub spin_lock: Vec<KspinLock>,
+    /// Interrupt objects; the first two stand for clock and IPI and stay unused.
+    pub kinterrupt: Vec<Kinterrupt>,
+    /// Requests.
+    pub irp: Vec<Kirp>,
+    /// For each file: bound to a completion port.
+    pub file_port: Vec<bool>,
+    /// Global variables.
+    pub globals: Vec<i64>,
+    /// Waiting threads by the time their waits end.
+    pub timers: IndexedHeap,
+    /// Frames of all stacks.
+    pub frames: Vec<Frame>,
+    /// Free frames.
+    pub free_frame: FrameId,
+    /// Slots of all frames, `slots_per_frame` each.
+    pub slots: Vec<i64>,
+    /// Why the machine stopped, once it has.
+    pub stop: Option<Stop>,
+}
+
+impl State {
+    /// The machine before its first step.
+    #[must_use]
+    pub fn new(program: &Program) -> Self {
+        let machine = &program.machine;
+        Self {
+            now: 0,
+            records: 0,
+            runnable: 0,
+            tick_count: 0,
+            ops_at_instant: 0,
+            kprcb: vec![Kprcb::new(machine.dpc_queue_depth_max); machine.processors as usize],
+            kthread: program
+                .threads
+                .iter()
+                .enumerate()
+                .map(|(i, t)| Kthread {
+                    state: ThreadState::Initialized,
+                    priority: t.priority,
+                    base_priority: t.priority,
+                    next_processor: t.processor.unwrap_or((i % machine.processors as usize) as u8),
+                    ideal_processor: t.processor.unwrap_or((i % machine.processors as usize) as u8),
+                    affinity: t.processor.unwrap_or(NO_CPU),
+                    quantum: i16::from(machine.quantum),
+                    wait_irql: 1,
+                    preempted: false,
+                    next: NONE,
+                    prev: NONE,
+                    frame: FrameId::NONE,
+                    wait_object: 0,
+                    wait_mode: 0,
+                    alertable: false,
+                    wait_since: NO_RECORD,
+                    alerted: [false; 2],
+                    apc_list: [(NONE, NONE); 2],
+                    kernel_apc_pending: false,
+                    user_apc_pending: false,
+                    user_apc_pending_since: NO_RECORD,
+                    kernel_apc_in_progress: false,
+                    kernel_apc_disable: 0,
+                    special_apc_disable: 0,
+                    apc_queueable: true,
+                    waiters: (NONE, NONE),
+                    since: NO_RECORD,
+                })
+                .collect(),
+            kdpc: program
+                .dpcs
+                .iter()
+                .map(|d| Kdpc {
+                    importance: d.importance,
+                    number: d.target.unwrap_or(NO_CPU),
+                    queued_on: NO_CPU,
+                    next: NONE,
+                    arguments: [0; 2],
+                    since: NO_RECORD,
+                })
+                .collect(),
+            kapc: program
+                .apcs
+                .iter()
+                .enumerate()
+                .map(|(i, a)| Kapc {
+                    def: i as u16,
+                    kind: a.kind,
+                    thread: a.thread,
+                    inserted: false,
+                    pooled: false,
+                    next: NONE,
+                    arguments: [0; 3],
+                    since: NO_RECORD,
+                })
+                .collect(),
+            kapc_free: Vec::new(),
+            kevent: program
+                .events
+                .iter()
+                .map(|e| Kevent { signalled: e.signalled, waiters: (NONE, NONE), since: NO_RECORD })
+                .collect(),
+            spin_lock: vec![KspinLock { owner: NO_CPU, since: NO_RECORD }; program.spin_locks.len()],
+            kinterrupt: vec![Kinterrupt { pending: NO_RECORD, locked: false }; program.interrupts.len()],
+            irp: program
+                .irps
+                .iter()
+                .map(|i| Kirp {
+                    state: IrpState::Idle,
+                    status: 0,
+                    information: i.bytes,
+                    status_block: [0; 2],
+                    thread: NONE,
+                    completion: NONE,
+                    since: NO_RECORD,
+                })
+                .collect(),
+            file_port: program.files.iter().map(|f| f.completion_port).collect(),
+            globals: program.globals.iter().map(|g| g.value).collect(),
+            timers: IndexedHeap::new(program.threads.len()),
+            frames: Vec::new(),
+            free_frame: FrameId::NONE,
+            slots: Vec::new(),
+            stop: None,
+        }
+    }
+
+    /// The top frame of a processor: its own stacks first, then the current thread's.
+    #[inline]
+    #[must_use]
+    pub fn top(&self, cpu: usize) -> FrameId {
+        let prcb = &self.kprcb[cpu];
+        if prcb.frame != FrameId::NONE || prcb.current_thread == NONE {
+            prcb.frame
+        } else {
+            self.kthread[prcb.current_thread as usize].frame
+        }
+    }
+
+    /// Head and tail of the wait list of a dispatcher object.
+    pub(super) fn wait_list(&mut self, object: u32) -> Option<&mut (u16, u16)> {
+        match ObjectRef::unpack(object) {
+            Some(ObjectRef { class: Class::Event, index }) => {
+                self.kevent.get_mut(index as usize).map(|e| &mut e.waiters)
+            }
+            Some(ObjectRef { class: Class::Thread, index }) => {
+                self.kthread.get_mut(index as usize).map(|t| &mut t.waiters)
+            }
+            _ => None,
+        }
+    }
+
+    /// Bytes that a copy of the state takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + size_of_val(self.kprcb.as_slice())
+            + size_of_val(self.kthread.as_slice())
+            + size_of_val(self.kdpc.as_slice())
+            + size_of_val(self.kapc.as_slice())
+            + size_of_val(self.kevent.as_slice())
+            + size_of_val(self.spin_lock.as_slice())
+            + size_of_val(self.kinterrupt.as_slice())
+            + size_of_val(self.irp.as_slice())
+            + size_of_val(self.globals.as_slice())
+            + size_of_val(self.frames.as_slice())
+            + size_of_val(self.slots.as_slice())
+            + self.kthread.len() * 20
+    }
+
+    /// One number for the whole state: equal states have equal ones on every platform.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut h = Fingerprint::default();
+        (self.now, self.records, self.runnable, self.tick_count, self.ops_at_instant).hash(&mut h);
+        (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
+        (&self.kevent, &self.spin_lock, &self.kinterrupt, &self.irp, &self.file_port).hash(&mut h);
+        (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
+        h.finish()
+    }
+}
+
+/// The absolute time at which a wait ends.
+pub(super) fn due_time(now: Ns, timeout: i64) -> Option<Ns> {
+    match timeout {
+        INFINITE => None,
+        relative if relative < 0 => Some(now.saturating_add(relative.unsigned_abs())),
+        absolute => Some(absolute as Ns),
+    }
+}

@@ -1,0 +1,236 @@
+//! Waits: the wait loop, alertability, timeouts, and the ends of waits (WT-1…7, WT-10).
+
+use super::frame::{Frame, FrameId, FrameKind};
+use super::state::{ThreadState, due_time};
+use super::{Kernel, Ntstatus, STATUS_ALERTED, STATUS_KERNEL_APC, STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_USER_APC};
+use crate::base::{INFINITE, NONE};
+use crate::program::{Class, Ladder, ObjectRef};
+use crate::trace::{Kind, Rule};
+
+/// The arguments of a wait.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait {
+    /// The object, packed; 0: time alone (KeDelayExecutionThread).
+    pub object: u32,
+    /// WaitMode is UserMode.
+    pub user_mode: bool,
+    /// Alertable.
+    pub alertable: bool,
+    /// Negative: relative; positive: absolute; 0: poll; `INFINITE`: for ever. Nanoseconds.
+    pub timeout: i64,
+}
+
+/// Phases of the frame whose operation waits.
+const FRESH: u8 = 0;
+/// Blocked.
+const BLOCKED: u8 = 1;
+/// The wait is over; the status is in the frame.
+const OVER: u8 = 2;
+/// Kernel APCs go first; then the operation is tried again.
+const RETRY: u8 = 3;
+
+impl Kernel {
+    /// The wait loop (WT-3) of the operation that the top frame of the current thread is at. `None`: it does not
+    /// go on now; call it again when the frame runs again.
+    pub fn wait(&mut self, cpu: usize, wait: Wait) -> Option<Ntstatus> {
+        let top = self.state.top(cpu);
+        let frame = &mut self.state.frames[top.index()];
+        let (phase, status) = (std::mem::replace(&mut frame.phase, FRESH), frame.value as Ntstatus);
+        let due = match phase {
+            OVER if status != STATUS_KERNEL_APC => {
+                frame.remaining = 0;
+                return Some(status);
+            }
+            OVER | RETRY => frame.remaining, // WT-3.7: the original expiry
+            _ => due_time(self.state.now, wait.timeout).map_or(INFINITE, |due| due as i64),
+        };
+        let status = self.try_wait(cpu, wait, due);
+        let frame = &mut self.state.frames[top.index()];
+        frame.value = 0;
+        match status {
+            Attempt::Done(status) => {
+                frame.remaining = 0;
+                // What the code does next, it does because this wait is over.
+                frame.since = self.cause;
+                Some(status)
+            }
+            Attempt::Deliver => {
+                frame.phase = RETRY;
+                frame.remaining = due;
+                None
+            }
+            Attempt::Block => {
+                frame.phase = BLOCKED;
+                frame.remaining = due;
+                self.block(cpu, wait, due, phase == OVER);
+                None
+            }
+        }
+    }
+
+    /// WT-3, steps 2 to 5.
+    fn try_wait(&mut self, cpu: usize, wait: Wait, due: i64) -> Attempt {
+        let prcb = &self.state.kprcb[cpu];
+        let (irql, current) = (prcb.irql, prcb.current_thread);
+        let in_thread = prcb.frame == FrameId::NONE && current != NONE;
+        if in_thread {
+            let t = &self.state.kthread[current as usize];
+            if t.kernel_apc_pending && t.special_apc_disable == 0 && irql < Ladder::APC {
+                let frame = Frame::kernel(FrameKind::DeliverApc, irql, self.cause);
+                self.begin_apc_delivery(cpu, current, frame, Rule::WT3);
+                return Attempt::Deliver;
+            }
+        }
+        if self.take_signal(cpu, wait.object) {
+            return Attempt::Done(STATUS_SUCCESS);
+        }
+        if in_thread && let Some(status) = self.test_alertability(cpu, current, wait) {
+            self.cause = self.emit(cpu, Kind::WaitEnded, Rule::WT4, current, status);
+            return Attempt::Done(status);
+        }
+        if due != INFINITE && due as u64 <= self.state.now {
+            let status = if wait.object == 0 { STATUS_SUCCESS } else { STATUS_TIMEOUT };
+            self.cause = self.emit(cpu, Kind::WaitEnded, Rule::WT3, current, status);
+            return Attempt::Done(status);
+        }
+        if irql >= Ladder::DISPATCH || !in_thread {
+            self.illegal_wait(cpu, wait, irql);
+            return Attempt::Done(STATUS_SUCCESS);
+        }
+        Attempt::Block
+    }
+
+    /// A blocking wait at DISPATCH_LEVEL or above (section 3's table, BC-2).
+    fn illegal_wait(&mut self, cpu: usize, wait: Wait, irql: u8) {
+        if self.program.machine.verifier {
+            let parameters = [0x3B, u64::from(irql), u64::from(wait.object), wait.timeout as u64];
+            self.bugcheck(cpu, Rule::BC2, 0xC4, parameters);
+        } else if self.state.kprcb[cpu].dpc_routine_active {
+            let old = u64::from(self.state.kprcb[cpu].current_thread);
+            self.bugcheck(cpu, Rule::DP23, 0xB8, [old, 0, 0, 0]);
+        } else {
+            self.bugcheck(cpu, Rule::BC2, 0xA, [0, u64::from(irql), 0, 0]);
+        }
+    }
+
+    /// WT-3.3: a signalled object satisfies the wait at once.
+    fn take_signal(&mut self, cpu: usize, object: u32) -> bool {
+        let Some(ObjectRef { class, index }) = ObjectRef::unpack(object) else { return false };
+        let signalled = match class {
+            Class::Event => {
+                let notification = self.program.events[index as usize].notification;
+                let event = &mut self.state.kevent[index as usize];
+                let signalled = event.signalled;
+                event.signalled = signalled && notification;
+                signalled
+            }
+            Class::Thread => self.state.kthread[index as usize].state == ThreadState::Terminated,
+            _ => false,
+        };
+        if signalled {
+            let thread = self.state.kprcb[cpu].current_thread;
+            self.cause = self.emit(cpu, Kind::WaitSatisfied, Rule::WT3, thread, object);
+        }
+        signalled
+    }
+
+    /// WT-4.
+    fn test_alertability(&mut self, cpu: usize, current: u16, wait: Wait) -> Option<Ntstatus> {
+        let t = &mut self.state.kthread[current as usize];
+        let mode = usize::from(wait.user_mode);
+        if wait.alertable {
+            if std::mem::take(&mut t.alerted[mode]) {
+                return Some(STATUS_ALERTED);
+            }
+            if wait.user_mode && t.apc_list[1].0 != NONE {
+                self.set_user_apc_pending(cpu, current, Rule::WT4);
+                return Some(STATUS_USER_APC);
+            }
+            return std::mem::take(&mut t.alerted[0]).then_some(STATUS_ALERTED);
+        }
+        (wait.user_mode && t.user_apc_pending).then_some(STATUS_USER_APC)
+    }
+
+    /// WT-3.6: the wait block goes to the tail, and another thread runs.
+    fn block(&mut self, cpu: usize, wait: Wait, due: i64, resumed: bool) {
+        let thread = self.state.kprcb[cpu].current_thread;
+        if due != INFINITE {
+            self.state.timers.arm(u32::from(thread), due as u64);
+        }
+        if let Some(&mut (first, last)) = self.state.wait_list(wait.object) {
+            if last != NONE {
+                self.state.kthread[last as usize].next = thread;
+                self.state.kthread[thread as usize].prev = last;
+            }
+            if let Some(list) = self.state.wait_list(wait.object) {
+                *list = (if first == NONE { thread } else { first }, thread);
+            }
+        }
+        let t = &mut self.state.kthread[thread as usize];
+        t.state = ThreadState::Waiting;
+        t.wait_irql = self.state.kprcb[cpu].irql;
+        t.wait_object = wait.object;
+        t.wait_mode = u8::from(wait.user_mode);
+        t.alertable = wait.alertable;
+        t.wait_since = self.state.records;
+        t.since = self.state.records;
+        let kind = if resumed { Kind::WaitResumed } else { Kind::WaitStarted };
+        let rule = if wait.object == 0 { Rule::WT10 } else { Rule::WT3 };
+        let began = self.emit(cpu, kind, rule, thread, wait.object);
+        self.switch_away(cpu, began);
+    }
+
+    /// A thread's wait ends: it is unlinked, gets its status and becomes ready. The caller exits the dispatcher.
+    pub(super) fn end_wait(&mut self, cpu: usize, thread: u16, status: Ntstatus, increment: i64, rule: Rule) {
+        let object = self.state.kthread[thread as usize].wait_object;
+        if let Some(&mut links) = self.state.wait_list(object) {
+            let links = self.unlink(links, thread);
+            if let Some(list) = self.state.wait_list(object) {
+                *list = links;
+            }
+        }
+        self.state.timers.disarm(u32::from(thread));
+        let t = &mut self.state.kthread[thread as usize];
+        t.wait_object = 0;
+        let top = t.frame;
+        let outer = self.cause;
+        // From here until it is placed, the thread is in no list.
+        self.state.kthread[thread as usize].state = ThreadState::Ready;
+        self.cause = if status == STATUS_KERNEL_APC {
+            self.emit(cpu, Kind::WaitBroken, rule, thread, object)
+        } else {
+            self.emit(cpu, Kind::WaitEnded, rule, thread, status)
+        };
+        let frame = &mut self.state.frames[top.index()];
+        frame.phase = OVER;
+        frame.value = i64::from(status);
+        // What the thread does next, it does because its wait ended.
+        frame.since = self.cause;
+        self.boost(cpu, thread, increment);
+        self.ready_thread(cpu, thread, Rule::TH4);
+        self.cause = outer;
+    }
+
+    /// A wait's time is up (WT-3.5, WT-10).
+    pub(super) fn end_wait_by_time(&mut self, cpu: usize, thread: u16) {
+        let delay = self.state.kthread[thread as usize].wait_object == 0;
+        let (status, rule) = if delay { (STATUS_SUCCESS, Rule::WT10) } else { (STATUS_TIMEOUT, Rule::WT3) };
+        self.end_wait(cpu, thread, status, 0, rule);
+    }
+
+    /// Whether a thread was taken out of a wait by a kernel APC and has not run since.
+    pub(super) fn wait_broken(&self, thread: u16) -> bool {
+        let top = self.state.kthread[thread as usize].frame;
+        let frame = &self.state.frames[top.index()];
+        frame.kind == FrameKind::Body && frame.phase == OVER && frame.value as Ntstatus == STATUS_KERNEL_APC
+    }
+}
+
+enum Attempt {
+    /// The wait is over with this status.
+    Done(Ntstatus),
+    /// Kernel APCs are being delivered first.
+    Deliver,
+    /// The thread has to block.
+    Block,
+}

@@ -1,0 +1,142 @@
+//! What a scenario claims of its whole run, judged from the trace.
+
+use super::outcome::OutcomeKind;
+use crate::base::{NONE, Ns, format_ns};
+use crate::program::{Class, ClaimKind, Program, bugcheck_name};
+use crate::text::Span;
+use crate::trace::{Columns, Kind};
+
+/// A claim and whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimResult {
+    /// Whether it holds.
+    pub holds: bool,
+    /// It says how the run ends.
+    pub about_the_end: bool,
+    /// Where it is claimed.
+    pub span: Span,
+    /// What was found.
+    pub detail: String,
+}
+
+/// The beginnings of bodies, in order: (record, body).
+struct Beginnings<'a> {
+    program: &'a Program,
+    columns: &'a Columns,
+    list: Vec<(u32, u16)>,
+}
+
+/// Judges all claims of a program.
+pub(super) fn judge(program: &Program, columns: &Columns, end: &OutcomeKind) -> Vec<ClaimResult> {
+    if program.claims.is_empty() {
+        return Vec::new();
+    }
+    let beginnings = Beginnings::new(program, columns);
+    program
+        .claims
+        .iter()
+        .map(|claim| {
+            let about_the_end =
+                matches!(claim.kind, ClaimKind::Bugcheck(_) | ClaimKind::Deadlock | ClaimKind::Completed);
+            let (holds, detail) = beginnings.judge(&claim.kind, end);
+            ClaimResult { holds, about_the_end, span: claim.span, detail }
+        })
+        .collect()
+}
+
+impl<'a> Beginnings<'a> {
+    fn new(program: &'a Program, columns: &'a Columns) -> Self {
+        let list = (0..columns.len()).filter_map(|n| Some((n, begun_body(program, columns, n)?))).collect();
+        Self { program, columns, list }
+    }
+
+    fn judge(&self, claim: &ClaimKind, end: &OutcomeKind) -> (bool, String) {
+        match claim {
+            ClaimKind::Order(bodies) => self.order(bodies),
+            ClaimKind::Count { body, comparison, number } => {
+                let count = self.list.iter().filter(|b| b.1 == *body).count() as u64;
+                (comparison.holds(count, *number), format!("{} ran {count} times", self.name(*body)))
+            }
+            ClaimKind::Latency { from, from_request, to, comparison, limit } => {
+                let Some(worst) = self.latency(*from, *from_request, *to) else {
+                    return (false, format!("{} never ran after {}", self.name(*to), self.name(*from)));
+                };
+                (comparison.holds(worst, *limit), format!("the longest was {}", format_ns(worst)))
+            }
+            ClaimKind::Bugcheck(code) => {
+                let holds = matches!(end, OutcomeKind::Bugcheck(b) if b.code == *code);
+                (holds, ended(end))
+            }
+            ClaimKind::Deadlock => (matches!(end, OutcomeKind::Deadlock(_)), ended(end)),
+            ClaimKind::Completed => (matches!(end, OutcomeKind::Completed { .. }), ended(end)),
+        }
+    }
+
+    fn name(&self, body: u16) -> &str {
+        self.program.name(Class::Body, body)
+    }
+
+    /// The k-th mention of a body is its k-th beginning; the records must rise.
+    fn order(&self, bodies: &[u16]) -> (bool, String) {
+        let mut last = None;
+        for (i, body) in bodies.iter().enumerate() {
+            let mention = bodies[..i].iter().filter(|b| *b == body).count();
+            let Some((record, _)) = self.list.iter().filter(|b| b.1 == *body).nth(mention) else {
+                return (false, format!("{} did not run", self.name(*body)));
+            };
+            if last.is_some_and(|(before, _)| before > *record) {
+                let before = last.map_or(NONE, |(_, body)| body);
+                return (false, format!("{} ran before {}", self.name(*body), self.name(before)));
+            }
+            last = Some((*record, *body));
+        }
+        (true, "they ran in this order".into())
+    }
+
+    /// The longest time from a beginning (or an interrupt request) of `from` to the next beginning of `to`.
+    fn latency(&self, from: u16, from_request: bool, to: u16) -> Option<Ns> {
+        let starts: Vec<u32> = if from_request {
+            let of_device = |n: &u32| {
+                self.columns.kind(*n) == Kind::InterruptRequested as u8
+                    && self.program.interrupts.get(self.columns.subject(*n) as usize).is_some_and(|d| d.isr == from)
+            };
+            (0..self.columns.len()).filter(of_device).collect()
+        } else {
+            self.list.iter().filter(|b| b.1 == from).map(|b| b.0).collect()
+        };
+        let ends: Vec<u32> = self.list.iter().filter(|b| b.1 == to).map(|b| b.0).collect();
+        starts
+            .iter()
+            .filter_map(|start| {
+                let end = ends.get(ends.partition_point(|e| e < start))?;
+                Some(self.columns.time(*end) - self.columns.time(*start))
+            })
+            .max()
+    }
+}
+
+/// The body that begins with record `n`, if one does.
+fn begun_body(program: &Program, columns: &Columns, n: u32) -> Option<u16> {
+    let kind = Kind::from_number(columns.kind(n))?;
+    let subject = columns.subject(n) as usize;
+    let body = match kind {
+        Kind::IsrEntered => program.interrupts.get(subject)?.isr,
+        Kind::DpcStarted => program.dpcs.get(subject)?.body,
+        Kind::ApcKernelRoutineStarted => program.apcs.get(subject)?.kernel_body,
+        Kind::ApcNormalRoutineStarted => program.apcs.get(subject)?.normal_body,
+        Kind::ThreadStarted => program.threads.get(subject)?.body,
+        Kind::FunctionEntered => subject as u16,
+        _ => return None,
+    };
+    (body != NONE).then_some(body)
+}
+
+fn ended(end: &OutcomeKind) -> String {
+    match end {
+        OutcomeKind::Completed { .. } => "the run completed".into(),
+        OutcomeKind::Bugcheck(b) => format!("the run ended with bugcheck {:#x} {}", b.code, bugcheck_name(b.code)),
+        OutcomeKind::Deadlock(_) => "the run ended in a deadlock".into(),
+        OutcomeKind::Assertion(text) => format!("the assertion {text} failed"),
+        OutcomeKind::Limit(name, _) => format!("the limit {name} was reached"),
+    }
+}

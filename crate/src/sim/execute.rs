@@ -1,0 +1,245 @@
+//! The processor at work on the scenario's code: operations of the register code.
+
+use super::Machine;
+use super::routines::Flow;
+use crate::base::NONE;
+use crate::nt::FrameId;
+use crate::program::{BinaryOp, Caller, Field, Op, Routine, Slot, UnaryOp};
+
+/// Operations on the frame alone that one step may execute together: nobody else can see them.
+const LOCAL_OPS_PER_STEP: u32 = 64;
+
+/// Phases of the frame of an operation that takes time or may not go on; `nt` uses the low ones for waits.
+pub(super) mod phase {
+    /// Nothing has begun.
+    pub(in crate::sim) const FRESH: u8 = 0;
+    /// Work has begun.
+    pub(in crate::sim) const WORKING: u8 = 8;
+    /// A spin lock is wanted; the IRQL is raised and the old level is in the frame.
+    pub(in crate::sim) const SPINNING: u8 = 9;
+    /// The service is done; what is due is delivered before it returns.
+    pub(in crate::sim) const RETURNING: u8 = 10;
+}
+
+impl Machine {
+    #[inline]
+    pub(super) fn slot(&self, frame: FrameId, slot: Slot) -> i64 {
+        self.kernel.state.slots[frame.index() * self.kernel.program.slots_per_frame as usize + slot as usize]
+    }
+
+    #[inline]
+    pub(super) fn set_slot(&mut self, frame: FrameId, slot: Slot, value: i64) {
+        let at = frame.index() * self.kernel.program.slots_per_frame as usize + slot as usize;
+        self.kernel.state.slots[at] = value;
+    }
+
+    /// Executes the top frame's code up to the next operation that others can see, and that one.
+    pub(super) fn execute(&mut self, cpu: usize, top: FrameId) {
+        let frame = &self.kernel.state.frames[top.index()];
+        let since = frame.since;
+        if frame.user && self.user_apcs_are_due(cpu) {
+            let thread = self.kernel.state.kprcb[cpu].current_thread;
+            return self.kernel.deliver_user_apcs(cpu, thread);
+        }
+        for _ in 0..LOCAL_OPS_PER_STEP {
+            let pc = self.kernel.state.frames[top.index()].pc;
+            self.kernel.state.ops_at_instant += 1;
+            if self.kernel.state.ops_at_instant > self.kernel.limits.ops_at_instant {
+                self.kernel.enter_code(since, pc);
+                let limit = u64::from(self.kernel.limits.ops_at_instant);
+                return self.kernel.stop_at_limit("ops_at_instant", limit);
+            }
+            let op = self.kernel.program.code[pc as usize];
+            if !self.execute_local(top, op) {
+                self.kernel.enter_code(since, pc);
+                return self.execute_visible(cpu, top, op);
+            }
+        }
+    }
+
+    /// AP-15: the code is about to run in user mode while user APCs are pending.
+    fn user_apcs_are_due(&self, cpu: usize) -> bool {
+        let prcb = &self.kernel.state.kprcb[cpu];
+        let Some(thread) = self.kernel.state.kthread.get(prcb.current_thread as usize) else { return false };
+        thread.user_apc_pending && prcb.irql == 0 && thread.special_apc_disable == 0 && prcb.frame == FrameId::NONE
+    }
+
+    /// An operation that touches the frame alone; false for any other.
+    #[inline]
+    fn execute_local(&mut self, top: FrameId, op: Op) -> bool {
+        match op {
+            Op::Const { dst, value } => self.set_slot(top, dst, value),
+            Op::Copy { dst, src } => self.set_slot(top, dst, self.slot(top, src)),
+            Op::Unary { op, dst, src } => {
+                let value = self.slot(top, src);
+                let result = match op {
+                    UnaryOp::Not => i64::from(value == 0),
+                    UnaryOp::Negate => value.wrapping_neg(),
+                };
+                self.set_slot(top, dst, result);
+            }
+            Op::Binary { op, dst, a, b } => {
+                let result = binary(op, self.slot(top, a), self.slot(top, b));
+                self.set_slot(top, dst, result);
+            }
+            Op::Jump { to } => {
+                self.kernel.state.frames[top.index()].pc = to;
+                return true;
+            }
+            Op::JumpUnless { condition, to } => {
+                if self.slot(top, condition) == 0 {
+                    self.kernel.state.frames[top.index()].pc = to;
+                    return true;
+                }
+            }
+            _ => return false,
+        }
+        self.kernel.state.frames[top.index()].pc += 1;
+        true
+    }
+
+    fn execute_visible(&mut self, cpu: usize, top: FrameId, op: Op) {
+        match op {
+            Op::LoadGlobal { dst, global } => {
+                let value = self.kernel.state.globals[global as usize];
+                self.set_slot(top, dst, value);
+            }
+            Op::StoreGlobal { global, src } => {
+                let value = self.slot(top, src);
+                self.kernel.store_global(cpu, global, value);
+            }
+            Op::LoadField { dst, irp, field } => {
+                let value = self.load_field(top, irp, field);
+                self.set_slot(top, dst, value);
+            }
+            Op::StoreField { irp, field, src } => {
+                let value = self.slot(top, src) as u32;
+                let irp = &mut self.kernel.state.irp[irp as usize];
+                match field {
+                    Field::Status => irp.status = value,
+                    Field::Information => irp.information = value,
+                }
+            }
+            Op::Work { duration, .. } => return self.execute_work(cpu, top, duration),
+            Op::Call { routine, dst, args } => return self.execute_call(cpu, top, routine, dst, args),
+            Op::CallBody { body, args, .. } => return self.kernel.call_body(cpu, top, body, args),
+            Op::Return { value } => {
+                let value = self.slot(top, value);
+                return self.kernel.return_from_body(cpu, value);
+            }
+            Op::Assert { condition, text } => {
+                if self.slot(top, condition) == 0 {
+                    return self.kernel.fail_assertion(cpu, text);
+                }
+            }
+            Op::Mark { marker } => self.kernel.pass_marker(cpu, marker),
+            _ => {}
+        }
+        self.kernel.state.frames[top.index()].pc += 1;
+    }
+
+    /// User code reads its status block; kernel code reads what the driver has put into the IRP.
+    fn load_field(&self, top: FrameId, irp: u16, field: Field) -> i64 {
+        let user = self.kernel.state.frames[top.index()].user;
+        let irp = &self.kernel.state.irp[irp as usize];
+        i64::from(match (user, field) {
+            (true, Field::Status) => irp.status_block[0],
+            (true, Field::Information) => irp.status_block[1],
+            (false, Field::Status) => irp.status,
+            (false, Field::Information) => irp.information,
+        })
+    }
+
+    fn execute_work(&mut self, cpu: usize, top: FrameId, duration: Slot) {
+        let duration = self.slot(top, duration);
+        self.spend(cpu, top, duration, true);
+    }
+
+    /// Spends processor time; true when it is spent and the operation is over.
+    fn spend(&mut self, cpu: usize, top: FrameId, duration: i64, tell: bool) -> bool {
+        let frame = &mut self.kernel.state.frames[top.index()];
+        let body = frame.body;
+        let resumed = frame.phase == phase::WORKING;
+        let left = if resumed { frame.remaining } else { duration };
+        if left <= 0 {
+            frame.phase = phase::FRESH;
+            frame.remaining = 0;
+            frame.pc += 1;
+            return true;
+        }
+        frame.phase = phase::WORKING;
+        frame.remaining = left;
+        if tell {
+            self.kernel.begin_work(cpu, body, left, resumed);
+        }
+        self.work(cpu, left);
+        false
+    }
+
+    fn execute_call(&mut self, cpu: usize, top: FrameId, routine: Routine, dst: Slot, args: Slot) {
+        let info = routine.info();
+        let service = info.caller == Caller::User;
+        let at = self.kernel.state.frames[top.index()].phase;
+        if at == phase::RETURNING {
+            let value = self.slot(top, dst);
+            self.kernel.leave_service(cpu, routine, value);
+            return self.end_call(top);
+        }
+        if at == phase::FRESH {
+            if !self.kernel.check_irql_of_call(cpu, info) {
+                return;
+            }
+            if service {
+                if !self.kernel.check_service_call(cpu, info) {
+                    return;
+                }
+                self.kernel.enter_service(cpu, routine);
+            }
+        }
+        match self.call(cpu, top, routine, args) {
+            Flow::Wait => {}
+            Flow::Busy(duration) => {
+                self.spend(cpu, top, duration, true);
+            }
+            Flow::Done(value, out) => {
+                self.set_slot(top, dst, value);
+                if let Some(out) = out {
+                    self.set_slot(top, dst + 1, out);
+                }
+                if service {
+                    self.kernel.state.frames[top.index()].phase = phase::RETURNING;
+                } else {
+                    self.end_call(top);
+                }
+            }
+        }
+    }
+
+    fn end_call(&mut self, top: FrameId) {
+        let frame = &mut self.kernel.state.frames[top.index()];
+        frame.phase = phase::FRESH;
+        frame.pc += 1;
+    }
+}
+
+#[inline]
+fn binary(op: BinaryOp, a: i64, b: i64) -> i64 {
+    match op {
+        BinaryOp::Add => a.wrapping_add(b),
+        BinaryOp::Subtract => a.wrapping_sub(b),
+        BinaryOp::Multiply => a.wrapping_mul(b),
+        BinaryOp::Divide => a.checked_div(b).unwrap_or(0),
+        BinaryOp::Remainder => a.checked_rem(b).unwrap_or(0),
+        BinaryOp::Equal => i64::from(a == b),
+        BinaryOp::NotEqual => i64::from(a != b),
+        BinaryOp::Less => i64::from(a < b),
+        BinaryOp::LessOrEqual => i64::from(a <= b),
+        BinaryOp::Greater => i64::from(a > b),
+        BinaryOp::GreaterOrEqual => i64::from(a >= b),
+    }
+}
+
+/// The index in a packed object, or in anything that stands for one.
+pub(super) fn index(value: i64) -> u16 {
+    if value == 0 { NONE } else { value as u16 }
+}

@@ -1,0 +1,283 @@
+//! The machine: kernel, calendar, stimuli and chance. One step is one thing that happens.
+//!
+//! Order at one instant (SIM-1): first everything that is due is posted; then the processors act, the lowest
+//! number first, each until it has nothing to do at this instant.
+
+use crate::base::{IndexedHeap, NONE, Ns, Rng};
+use crate::nt::{FrameId, FrameKind, Kernel, Limits, State, Stop};
+use crate::program::{Ladder, Program};
+use crate::trace::{Kind, Rule};
+use std::rc::Rc;
+
+/// The machine between two steps, as a value.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    state: State,
+    calendar: IndexedHeap,
+    /// Arrivals so far of each stimulus.
+    arrivals: Vec<u32>,
+    rng: Rng,
+}
+
+impl Checkpoint {
+    /// Records made before it.
+    #[must_use]
+    pub fn records(&self) -> u32 {
+        self.state.records
+    }
+
+    /// The state of the kernel in it.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Bytes that it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.state.bytes() + self.calendar.len() * 16 + self.arrivals.len() * 8 + size_of::<Self>()
+    }
+}
+
+/// A running machine.
+#[derive(Debug)]
+pub struct Machine {
+    pub(super) kernel: Kernel,
+    /// Sources: each processor's work, each processor's clock, each stimulus, each thread's start.
+    pub(super) calendar: IndexedHeap,
+    arrivals: Vec<u32>,
+    pub(super) rng: Rng,
+}
+
+impl Machine {
+    /// The machine before its first step.
+    #[must_use]
+    pub fn new(program: Rc<Program>, seed: u64, limits: Limits) -> Self {
+        let processors = program.machine.processors as usize;
+        let sources = 2 * processors + program.stimuli.len() + program.threads.len();
+        let mut machine = Self {
+            calendar: IndexedHeap::new(sources),
+            arrivals: vec![0; program.stimuli.len()],
+            rng: Rng::new(seed),
+            kernel: Kernel::new(program, limits),
+        };
+        machine.start();
+        machine
+    }
+
+    fn start(&mut self) {
+        let program = Rc::clone(&self.kernel.program);
+        let processors = u32::from(program.machine.processors);
+        self.kernel.emit_outside(Kind::RunStarted, Rule::SIM1, NONE, processors);
+        for cpu in 0..processors {
+            self.calendar.arm(processors + cpu, program.machine.clock_interval);
+        }
+        for (i, stimulus) in program.stimuli.iter().enumerate() {
+            let due = stimulus.first + self.rng.between(0, stimulus.window);
+            self.calendar.arm(2 * processors + i as u32, due);
+        }
+        for (i, thread) in program.threads.iter().enumerate() {
+            self.calendar.arm(2 * processors + (program.stimuli.len() + i) as u32, thread.start);
+        }
+    }
+
+    /// The state of the kernel.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.kernel.state
+    }
+
+    /// A copy of everything that changes.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            state: self.kernel.state.clone(),
+            calendar: self.calendar.clone(),
+            arrivals: self.arrivals.clone(),
+            rng: self.rng,
+        }
+    }
+
+    /// Goes back, or forward, to a checkpoint of a machine with the same program.
+    pub fn restore(&mut self, checkpoint: &Checkpoint) {
+        self.kernel.state.clone_from(&checkpoint.state);
+        self.calendar.clone_from(&checkpoint.calendar);
+        self.arrivals.clone_from(&checkpoint.arrivals);
+        self.rng = checkpoint.rng;
+        self.kernel.out.clear();
+    }
+
+    /// Makes the next thing happen. False when the run is over.
+    pub fn step(&mut self) -> bool {
+        let state = &self.kernel.state;
+        if state.stop.is_some() {
+            return false;
+        }
+        if state.records >= self.kernel.limits.records {
+            self.kernel.enter_code(state.records.saturating_sub(1), NONE);
+            self.kernel.stop_at_limit("records", u64::from(self.kernel.limits.records));
+            return false;
+        }
+        match self.calendar.peek() {
+            Some((due, source)) if due <= state.now => self.post(source),
+            _ if state.runnable != 0 => self.step_processor(state.runnable.trailing_zeros() as usize),
+            Some((due, _)) => return self.advance_to(due),
+            None => return self.finish(Stop::Quiescent),
+        }
+        true
+    }
+
+    fn advance_to(&mut self, due: Ns) -> bool {
+        if self.only_clocks_are_left() {
+            let stop = self.final_stop();
+            return self.finish(stop);
+        }
+        if due > self.kernel.program.machine.end {
+            self.kernel.state.now = self.kernel.program.machine.end;
+            return self.finish(Stop::End);
+        }
+        self.kernel.state.now = due;
+        self.kernel.state.ops_at_instant = 0;
+        true
+    }
+
+    fn finish(&mut self, stop: Stop) -> bool {
+        self.kernel.end_run(stop);
+        false
+    }
+
+    /// Nothing but ticks would ever happen again: no work, no arrival, no timer, no DPC that a tick would find.
+    fn only_clocks_are_left(&self) -> bool {
+        let state = &self.kernel.state;
+        self.calendar.len() == state.kprcb.len()
+            && state.timers.is_empty()
+            && state.kprcb.iter().all(|p| {
+                !p.working && p.dpc_queue_depth == 0 && (p.current_thread == NONE || p.spinning_on != NONE)
+            })
+    }
+
+    /// A processor that still spins then spins for ever.
+    fn final_stop(&self) -> Stop {
+        let spinning: Vec<(u8, u16)> = self
+            .kernel
+            .state
+            .kprcb
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.spinning_on != NONE)
+            .map(|(cpu, p)| (cpu as u8, p.spinning_on))
+            .collect();
+        if spinning.is_empty() { Stop::Quiescent } else { Stop::Deadlock(spinning) }
+    }
+
+    /// Something is due.
+    fn post(&mut self, source: u32) {
+        self.calendar.disarm(source);
+        let processors = self.kernel.state.kprcb.len();
+        let source = source as usize;
+        if source < processors {
+            self.work_is_done(source);
+        } else if source < 2 * processors {
+            let next = self.kernel.state.now + self.kernel.program.machine.clock_interval;
+            self.calendar.arm(source as u32, next);
+            self.kernel.request_clock(source - processors);
+        } else if source < 2 * processors + self.arrivals.len() {
+            self.arrive(source - 2 * processors);
+        } else {
+            self.kernel.start_thread((source - 2 * processors - self.arrivals.len()) as u16);
+        }
+    }
+
+    /// A device's interrupt comes from outside.
+    fn arrive(&mut self, stimulus: usize) {
+        self.arrivals[stimulus] += 1;
+        let made = self.arrivals[stimulus];
+        let s = &self.kernel.program.stimuli[stimulus];
+        if s.period > 0 && (s.count == 0 || made < s.count) {
+            // Counted from the first arrival, so that jitter does not add up.
+            let nominal = s.first + s.period * Ns::from(made);
+            let early = nominal.saturating_sub(s.jitter).max(self.kernel.state.now + 1);
+            let due = self.rng.between(early, nominal + s.jitter);
+            if s.until == 0 || due <= s.until {
+                let source = 2 * self.kernel.state.kprcb.len() + stimulus;
+                self.calendar.arm(source as u32, due);
+            }
+        }
+        let interrupt = self.kernel.program.stimuli[stimulus].interrupt;
+        self.kernel.request_interrupt(interrupt);
+    }
+
+    fn work_is_done(&mut self, cpu: usize) {
+        let top = self.kernel.state.top(cpu);
+        self.kernel.state.frames[top.index()].remaining = 0;
+        self.kernel.state.kprcb[cpu].working = false;
+        self.kernel.state.runnable |= 1 << cpu;
+    }
+
+    /// Work that something interrupts goes on later with what is left.
+    fn suspend_work(&mut self, cpu: usize) {
+        if !std::mem::take(&mut self.kernel.state.kprcb[cpu].working) {
+            return;
+        }
+        let due = self.kernel.state.kprcb[cpu].work_until;
+        self.calendar.disarm(cpu as u32);
+        let top = self.kernel.state.top(cpu);
+        self.kernel.state.frames[top.index()].remaining = (due - self.kernel.state.now) as i64;
+    }
+
+    /// The processor spends `duration` on its top frame.
+    pub(super) fn work(&mut self, cpu: usize, duration: i64) {
+        let until = self.kernel.state.now.saturating_add(duration as Ns);
+        let prcb = &mut self.kernel.state.kprcb[cpu];
+        prcb.working = true;
+        prcb.work_until = until;
+        self.kernel.state.runnable &= !(1 << cpu);
+        self.calendar.arm(cpu as u32, until);
+    }
+
+    /// One action of one processor: what is deliverable goes before what runs (IR-12).
+    fn step_processor(&mut self, cpu: usize) {
+        if let Some(level) = self.kernel.deliverable(cpu) {
+            self.suspend_work(cpu);
+            match level {
+                Ladder::APC => self.kernel.accept_apc(cpu),
+                Ladder::DISPATCH => self.kernel.accept_dispatch(cpu),
+                _ => self.kernel.accept_interrupt(cpu, level),
+            }
+            return;
+        }
+        if self.kernel.state.kprcb[cpu].working {
+            self.kernel.state.runnable &= !(1 << cpu);
+            return;
+        }
+        let top = self.kernel.state.top(cpu);
+        if top == FrameId::NONE {
+            return self.kernel.idle_loop(cpu);
+        }
+        let frame = &mut self.kernel.state.frames[top.index()];
+        let (since, irql, phase) = (frame.since, frame.irql, frame.phase);
+        let thread = self.kernel.state.kprcb[cpu].current_thread;
+        match frame.kind {
+            FrameKind::Body => self.execute(cpu, top),
+            FrameKind::Interrupt => {
+                let interrupt = frame.object;
+                self.kernel.finish_interrupt(cpu, interrupt, since, 1, irql);
+            }
+            FrameKind::Dispatch => {
+                frame.phase = 1;
+                self.kernel.continue_dispatch(cpu, since, irql, phase != 0);
+            }
+            FrameKind::IdleRetire => {
+                frame.phase = 1;
+                self.kernel.continue_idle_retire(cpu, since, phase != 0);
+            }
+            FrameKind::DeliverApc => self.kernel.continue_apc_delivery(cpu, thread, top),
+            FrameKind::Startup => {
+                if phase == 0 {
+                    frame.phase = 1;
+                }
+                self.kernel.continue_startup(cpu, thread, phase);
+            }
+        }
+    }
+}

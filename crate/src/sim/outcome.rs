@@ -1,0 +1,90 @@
+//! How a run ended: a result to learn from, with its record and its place in the text.
+
+use super::claims::ClaimResult;
+use crate::nt::{Bugcheck, Stop};
+use crate::program::{Program, bugcheck_name};
+use crate::text::Span;
+
+/// The ways a run can end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// Nothing is left to happen, or the end was reached.
+    Completed {
+        /// Nothing is left to happen.
+        quiescent: bool,
+    },
+    /// A bugcheck.
+    Bugcheck(Bugcheck),
+    /// Processors that spin for ever, each with its lock.
+    Deadlock(Vec<(u8, u16)>),
+    /// An assertion does not hold: its text.
+    Assertion(String),
+    /// A limit of the simulator: its name and value.
+    Limit(&'static str, u64),
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// In which way.
+    pub kind: OutcomeKind,
+    /// The record that tells.
+    pub record: u32,
+    /// The place in the text; empty when no code is to blame.
+    pub span: Span,
+    /// What the scenario claimed, and whether it holds.
+    pub claims: Vec<ClaimResult>,
+}
+
+impl Outcome {
+    pub(super) fn kind_of(program: &Program, stop: &Stop) -> OutcomeKind {
+        match stop {
+            Stop::Bugcheck(b) => OutcomeKind::Bugcheck(*b),
+            Stop::Deadlock(cycle) => OutcomeKind::Deadlock(cycle.clone()),
+            Stop::Assertion(text) => {
+                OutcomeKind::Assertion(program.texts.get(*text as usize).cloned().unwrap_or_default())
+            }
+            Stop::Limit(name, value) => OutcomeKind::Limit(name, *value),
+            Stop::Quiescent => OutcomeKind::Completed { quiescent: true },
+            Stop::End => OutcomeKind::Completed { quiescent: false },
+        }
+    }
+
+    /// Whether the run and its claims went as the scenario says: an ending that is claimed is no failure.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let claimed_end = self.claims.iter().any(|c| c.about_the_end);
+        let fine = matches!(self.kind, OutcomeKind::Completed { .. }) || claimed_end;
+        fine && self.claims.iter().all(|c| c.holds)
+    }
+
+    /// The exit status of the command line: 0 all holds, 1 a claim or an assertion failed, 3 a limit was reached.
+    #[must_use]
+    pub fn exit_status(&self) -> u8 {
+        match self.kind {
+            OutcomeKind::Limit(..) => 3,
+            _ => u8::from(!self.holds()),
+        }
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub fn line(&self, program: &Program) -> String {
+        match &self.kind {
+            OutcomeKind::Completed { quiescent: true } => "completed: nothing is left to happen".into(),
+            OutcomeKind::Completed { quiescent: false } => "completed: the end of the run is reached".into(),
+            OutcomeKind::Bugcheck(b) => {
+                let [p1, p2, p3, p4] = b.parameters;
+                format!("bugcheck {:#x} {} ({p1:#x}, {p2:#x}, {p3:#x}, {p4:#x})", b.code, bugcheck_name(b.code))
+            }
+            OutcomeKind::Deadlock(cycle) => {
+                let name = |lock: u16| program.spin_locks.get(lock as usize).map_or("?", |l| l.name.as_str());
+                let links: Vec<String> =
+                    cycle.iter().map(|(cpu, lock)| format!("cpu{cpu} spins for {}", name(*lock))).collect();
+                format!("deadlock: {}", links.join(", "))
+            }
+            OutcomeKind::Assertion(text) => format!("assertion failed: {text}"),
+            OutcomeKind::Limit(name, value) => format!("limit reached: {name} = {value}"),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What each documented routine does when code calls it: the bridge from [`Routine`] to the kernel's mechanism.
+
+use super::Machine;
+use super::execute::{index, phase};
+use crate::base::{INFINITE, NONE};
+use crate::nt::{FrameId, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
+use crate::program::{Importance, Ladder, Routine, Slot};
+use crate::trace::Rule;
+
+/// How a call goes on.
+pub(super) enum Flow {
+    /// It is over: the result, and the value of the out parameter.
+    Done(i64, Option<i64>),
+    /// Not now: call it again when the frame runs again.
+    Wait,
+    /// It spends processor time and is over then.
+    Busy(i64),
+}
+
+fn done(value: impl Into<i64>) -> Flow {
+    Flow::Done(value.into(), None)
+}
+
+impl Machine {
+    /// Calls a routine with the arguments from slot `args` on.
+    pub(super) fn call(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
+        use Routine as R;
+        let a = |machine: &Self, n: u16| machine.slot(top, args + n);
+        let object = index(a(self, 0));
+        match routine {
+            R::KeRaiseIrql => {
+                let new = a(self, 0);
+                let old = self.kernel.raise_irql(cpu, new);
+                Flow::Done(0, Some(i64::from(old)))
+            }
+            R::KeRaiseIrqlToDpcLevel => done(self.kernel.raise_irql(cpu, i64::from(Ladder::DISPATCH))),
+            R::KeLowerIrql => {
+                let new = a(self, 0);
+                self.kernel.lower_irql(cpu, new);
+                done(0)
+            }
+            R::KeGetCurrentIrql => done(self.kernel.state.kprcb[cpu].irql),
+            R::KeGetCurrentProcessorNumberEx => done(cpu as i64),
+            R::KeQueryTickCount => done(self.kernel.state.tick_count),
+            R::KeStallExecutionProcessor => Flow::Busy(a(self, 0)),
+            R::KeInsertQueueDpc => {
+                let arguments = [a(self, 1), a(self, 2)];
+                done(self.kernel.insert_queue_dpc(cpu, object, arguments))
+            }
+            R::KeRemoveQueueDpc => done(self.kernel.remove_queue_dpc(cpu, object)),
+            R::KeSetImportanceDpc => {
+                self.kernel.state.kdpc[object as usize].importance = importance(a(self, 1));
+                done(0)
+            }
+            R::KeSetTargetProcessorDpc => self.set_target_processor(cpu, object, a(self, 1)),
+            R::KeSetEvent => {
+                let increment = a(self, 1);
+                done(self.kernel.set_event(cpu, object, increment))
+            }
+            R::SetEvent => {
+                self.kernel.set_event(cpu, object, 0);
+                done(1)
+            }
+            R::KeResetEvent => done(self.kernel.clear_event(cpu, object)),
+            R::KeClearEvent => {
+                self.kernel.clear_event(cpu, object);
+                done(0)
+            }
+            R::ResetEvent => {
+                self.kernel.clear_event(cpu, object);
+                done(1)
+            }
+            R::KeReadStateEvent => done(self.kernel.state.kevent[object as usize].signalled),
+            R::KeWaitForSingleObject => {
+                let (user_mode, alertable) = (a(self, 2) != 0, a(self, 3) != 0);
+                self.wait(cpu, Wait { object: a(self, 0) as u32, user_mode, alertable, timeout: a(self, 4) })
+            }
+            R::KeDelayExecutionThread => {
+                let (user_mode, alertable, timeout) = (a(self, 0) != 0, a(self, 1) != 0, a(self, 2));
+                self.wait(cpu, Wait { object: 0, user_mode, alertable, timeout })
+            }
+            R::WaitForSingleObject | R::WaitForSingleObjectEx => {
+                let alertable = routine == R::WaitForSingleObjectEx && a(self, 2) != 0;
+                let timeout = win32_timeout(a(self, 1));
+                self.wait(cpu, Wait { object: a(self, 0) as u32, user_mode: true, alertable, timeout })
+            }
+            R::Sleep => self.sleep(cpu, top, a(self, 0), false),
+            R::SleepEx => self.sleep(cpu, top, a(self, 0), a(self, 1) != 0),
+            R::KeAcquireSpinLock => self.acquire_spin_lock(cpu, top, object),
+            R::KeAcquireSpinLockAtDpcLevel => {
+                let irql = self.kernel.state.kprcb[cpu].irql;
+                if self.kernel.acquire_spin_lock(cpu, object, irql) { done(0) } else { Flow::Wait }
+            }
+            R::KeReleaseSpinLock => {
+                let new = a(self, 1);
+                self.kernel.release_spin_lock(cpu, object, Some(new));
+                done(0)
+            }
+            R::KeReleaseSpinLockFromDpcLevel => {
+                self.kernel.release_spin_lock(cpu, object, None);
+                done(0)
+            }
+            R::KeInsertQueueApc => {
+                let (arguments, increment) = ([a(self, 1), a(self, 2)], a(self, 3));
+                if self.kernel.state.kapc[object as usize].thread == NONE {
+                    return done(0); // the checker asks for a thread
+                }
+                done(self.kernel.insert_queue_apc(cpu, object, arguments, increment))
+            }
+            R::KeTestAlertThread => {
+                let thread = self.kernel.state.kprcb[cpu].current_thread;
+                if thread == NONE || a(self, 0) == 0 {
+                    return done(0);
+                }
+                done(self.kernel.test_alert(cpu, thread))
+            }
+            R::NtTestAlert => {
+                let thread = self.kernel.state.kprcb[cpu].current_thread;
+                let alerted = self.kernel.test_alert(cpu, thread);
+                done(if alerted { crate::nt::STATUS_ALERTED } else { STATUS_SUCCESS })
+            }
+            R::NtYieldExecution => {
+                let yielded = self.kernel.yield_execution(cpu);
+                done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED })
+            }
+            R::IoCompleteRequest => {
+                let boost = a(self, 1);
+                self.kernel.complete_request(cpu, object, boost);
+                done(0)
+            }
+            R::KeBugCheckEx => {
+                let parameters = [1, 2, 3, 4].map(|n| a(self, n) as u64);
+                let code = a(self, 0) as u32;
+                self.kernel.bugcheck(cpu, Rule::BC4, code, parameters);
+                done(0)
+            }
+            R::ReadFileEx | R::WriteFileEx => {
+                let completion = index(a(self, 1));
+                done(self.kernel.issue_request(cpu, object, completion))
+            }
+            R::ReadFile => done(self.kernel.issue_request(cpu, object, NONE)),
+            R::CreateIoCompletionPort => {
+                self.kernel.bind_completion_port(object);
+                done(1)
+            }
+            R::QueueUserAPC => {
+                let (thread, data) = (index(a(self, 1)), a(self, 2));
+                done(self.kernel.queue_user_apc(cpu, object, thread, data))
+            }
+            R::random => {
+                let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);
+                done(self.rng.between(low, high) as i64)
+            }
+        }
+    }
+
+    fn wait(&mut self, cpu: usize, wait: Wait) -> Flow {
+        self.kernel.wait(cpu, wait).map_or(Flow::Wait, done)
+    }
+
+    /// SleepEx: STATUS_USER_APC is WAIT_IO_COMPLETION, everything else 0. Sleep(0) yields (WT-10).
+    fn sleep(&mut self, cpu: usize, top: FrameId, time: i64, alertable: bool) -> Flow {
+        let fresh = self.kernel.state.frames[top.index()].phase == phase::FRESH;
+        let thread = self.kernel.state.kprcb[cpu].current_thread;
+        if fresh && time == 0 && !alertable && !self.kernel.state.kthread[thread as usize].user_apc_pending {
+            self.kernel.yield_execution(cpu);
+            return done(0);
+        }
+        let wait = Wait { object: 0, user_mode: true, alertable, timeout: win32_timeout(time) };
+        match self.kernel.wait(cpu, wait) {
+            None => Flow::Wait,
+            Some(STATUS_USER_APC) => done(STATUS_USER_APC),
+            Some(_) => done(0),
+        }
+    }
+
+    fn acquire_spin_lock(&mut self, cpu: usize, top: FrameId, lock: u16) -> Flow {
+        if self.kernel.state.frames[top.index()].phase != phase::SPINNING {
+            let old = self.kernel.raise_for_spin_lock(cpu);
+            let frame = &mut self.kernel.state.frames[top.index()];
+            frame.phase = phase::SPINNING;
+            frame.value = i64::from(old);
+        }
+        let old = self.kernel.state.frames[top.index()].value;
+        if !self.kernel.acquire_spin_lock(cpu, lock, old as u8) {
+            return Flow::Wait;
+        }
+        self.kernel.state.frames[top.index()].value = 0;
+        Flow::Done(0, Some(old))
+    }
+
+    /// KeSetTargetProcessorDpc; an impossible processor is 0xC7 (section 3's table).
+    fn set_target_processor(&mut self, cpu: usize, dpc: u16, number: i64) -> Flow {
+        if number < 0 || number as usize >= self.kernel.state.kprcb.len() {
+            self.kernel.bugcheck(cpu, Rule::DP5, 0xC7, [3, u64::from(dpc), number as u64, 0]);
+        } else {
+            self.kernel.state.kdpc[dpc as usize].number = number as u8;
+        }
+        done(0)
+    }
+}
+
+fn win32_timeout(time: i64) -> i64 {
+    if time == INFINITE { INFINITE } else { -time.max(0) }
+}
+
+fn importance(value: i64) -> Importance {
+    match value {
+        0 => Importance::Low,
+        2 => Importance::High,
+        3 => Importance::MediumHigh,
+        _ => Importance::Medium,
+    }
+}

@@ -1,0 +1,512 @@
+//! The level-of-detail pyramid: what each processor did in each stretch of time, however many records tell it.
+//! It is built while recording, costs a few nanoseconds a record and knows nothing of pixels.
+//!
+//! Time is cut into cells whose width is a power of two. A [`Meter`] walks along them and closes each into a
+//! [`Bucket`]; the painter walks pixels with the same meter, so both make the same picture.
+
+use super::{Columns, Kind, Record};
+use crate::base::{NO_RECORD, NONE, Ns};
+use crate::program::{Irql, Ladder};
+
+/// Importance of the records that no zoom may hide.
+pub(super) const FLAGGED: u8 = 3;
+/// Buckets of one level merged into one of the next.
+const FAN: usize = 4;
+/// Levels of the pyramid: the last one holds the longest lane in a single bucket.
+pub(super) const LEVELS: usize = 9;
+/// Finest buckets of all lanes together.
+const BUCKETS: usize = 1 << 17;
+/// Finest buckets that a lane may have whatever the number of records; then one more for each.
+const FEW: u64 = 1 << 12;
+/// The first width of a bucket is `1 << FIRST_SHIFT` ns; shorter runs are drawn from their records anyway.
+const FIRST_SHIFT: u32 = 10;
+/// Records between two snapshots of the lanes.
+const SNAPSHOT: u32 = 4096;
+
+/// What a processor does from one record on: a bar of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slice {
+    /// The record that began it; `NO_RECORD` at the start of the run.
+    pub(super) record: u32,
+    /// The thread; `NONE` for the idle thread.
+    pub(super) thread: u16,
+    /// The level.
+    pub(super) irql: u8,
+    /// Whether the processor spins for a lock.
+    pub(super) spinning: bool,
+}
+
+impl Slice {
+    /// Every processor starts idle.
+    pub(super) const START: Self = Self { record: NO_RECORD, thread: NONE, irql: 0, spinning: false };
+
+    /// The bar goes on, or a new one begins.
+    #[inline]
+    pub(super) fn follow(&mut self, change: &Change) {
+        let mut next = Self { irql: change.irql, ..*self };
+        match change.kind {
+            Kind::ContextSwitched => next.thread = change.subject,
+            Kind::SpinLockContended => next.spinning = true,
+            Kind::SpinLockAcquired => next.spinning = false,
+            _ => {}
+        }
+        if next != *self {
+            *self = Self { record: change.record, ..next };
+        }
+    }
+
+    #[inline]
+    fn tint(&self) -> u8 {
+        if self.thread == NONE { 0 } else { (self.thread % Bucket::TINTS) as u8 + 1 }
+    }
+
+    /// 0 idle, 1 PASSIVE_LEVEL, 2 APC_LEVEL, 3 DISPATCH_LEVEL, 4 devices, 5 above.
+    #[inline]
+    fn class(&self, device_max: Irql) -> usize {
+        match self.irql {
+            0 => usize::from(self.thread != NONE),
+            irql if irql > device_max => 5,
+            irql => usize::from(irql.min(3)) + 1,
+        }
+    }
+}
+
+/// What a lane needs to know of a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change {
+    /// The record's number.
+    pub(super) record: u32,
+    /// Its processor; 255 for none.
+    pub(super) cpu: u8,
+    irql: u8,
+    kind: Kind,
+    subject: u16,
+}
+
+impl Change {
+    #[inline]
+    fn new(n: u32, r: &Record) -> Self {
+        Self { record: n, cpu: r.cpu, irql: r.irql, kind: r.kind, subject: r.subject }
+    }
+
+    /// Record `n` of `columns`, which must exist.
+    #[inline]
+    pub(super) fn read(columns: &Columns, n: u32) -> Self {
+        let (cpu, irql) = columns.cpu_irql(n);
+        let kind = Kind::from_number(columns.kind(n)).unwrap_or(Kind::RunEnded);
+        Self { record: n, cpu, irql, kind, subject: columns.subject(n) }
+    }
+
+    #[inline]
+    pub(super) fn importance(&self) -> u8 {
+        self.kind.info().importance
+    }
+}
+
+/// What a processor did in a cell of time, in 8 bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bucket {
+    /// The importance of the most important record, times 32, and the highest level, be it for an instant.
+    high: u8,
+    /// The tint, times 32, and the highest level up to those of devices.
+    low: u8,
+    /// Shares of time of 255: busy, at or above APC_LEVEL, DISPATCH_LEVEL, devices, and above these; spinning.
+    pub(super) shares: [u8; 6],
+}
+
+impl Bucket {
+    /// How many tints threads take in turn.
+    const TINTS: u16 = 4;
+    /// The tint of several threads.
+    const MIXED: u8 = 5;
+
+    /// The highest level.
+    pub(super) fn peak(&self) -> Irql {
+        self.high & 31
+    }
+
+    /// The highest level that is not above those of devices.
+    pub(super) fn device_peak(&self) -> Irql {
+        self.low & 31
+    }
+
+    /// The importance of the most important record.
+    pub(super) fn importance(&self) -> u8 {
+        self.high >> 5
+    }
+
+    /// 0 when no thread ran, 1 to 4 by thread, 5 for several.
+    pub(super) fn tint(&self) -> u8 {
+        self.low >> 5
+    }
+
+    fn merge(buckets: &[Self]) -> Self {
+        let mut sum = Sum::default();
+        sum.add(buckets);
+        sum.bucket()
+    }
+}
+
+/// What shows of a cell however short it was.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    importance: u8,
+    peak: Irql,
+    device_peak: Irql,
+    tint: u8,
+}
+
+impl Marks {
+    #[inline]
+    fn join(&mut self, b: &Bucket) {
+        self.importance = self.importance.max(b.importance());
+        self.peak = self.peak.max(b.peak());
+        self.device_peak = self.device_peak.max(b.device_peak());
+        self.tint(b.tint());
+    }
+
+    #[inline]
+    fn reach(&mut self, irql: Irql, device_max: Irql) {
+        self.peak = self.peak.max(irql);
+        if irql <= device_max {
+            self.device_peak = self.device_peak.max(irql);
+        }
+    }
+
+    #[inline]
+    fn tint(&mut self, tint: u8) {
+        self.tint = match (self.tint, tint) {
+            (0, tint) | (tint, 0) => tint,
+            (a, b) if a == b => a,
+            _ => Bucket::MIXED,
+        };
+    }
+
+    #[inline]
+    fn bucket(&self, shares: [u8; 6]) -> Bucket {
+        let level = |irql: Irql| irql.min(31);
+        Bucket { high: self.importance << 5 | level(self.peak), low: self.tint << 5 | level(self.device_peak), shares }
+    }
+}
+
+/// Several buckets of one width on their way to become one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    marks: Marks,
+    shares: [u32; 6],
+    count: u32,
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, buckets: &[Bucket]) {
+        for bucket in buckets {
+            self.marks.join(bucket);
+            for (total, share) in self.shares.iter_mut().zip(bucket.shares) {
+                *total += u32::from(share);
+            }
+        }
+        self.count += buckets.len() as u32;
+    }
+
+    /// The mean, rounded up: what happened does not fade to nothing.
+    #[inline]
+    fn bucket(&self) -> Bucket {
+        let part = (1_u32 << 16).div_ceil(self.count.max(1));
+        self.marks.bucket(self.shares.map(|total| ((total * part + 0xFFFF) >> 16).min(255) as u8))
+    }
+}
+
+/// A bucket in the making.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    marks: Marks,
+    /// Time by class of slice.
+    held: [u64; 6],
+    spun: u64,
+}
+
+impl Tally {
+    #[inline]
+    fn hold(&mut self, slice: &Slice, time: u64, device_max: Irql) {
+        if time > 0 {
+            self.held[slice.class(device_max)] += time;
+            self.marks.reach(slice.irql, device_max);
+            self.marks.tint(slice.tint());
+            if slice.spinning {
+                self.spun += time;
+            }
+        }
+    }
+
+    /// The bucket of a cell of width `1 << shift`.
+    fn bucket(&self, shift: u32) -> Bucket {
+        let share = |time: u64| ((time * 255 + (1 << shift) - 1) >> shift).min(255) as u8;
+        let mut shares = [share(self.spun); 6];
+        let mut time = 0;
+        for class in (1..6).rev() {
+            time += self.held[class];
+            shares[class - 1] = share(time);
+        }
+        self.marks.bucket(shares)
+    }
+
+    /// Takes back the bucket of a cell of width `1 << shift`.
+    fn absorb(&mut self, bucket: &Bucket, shift: u32) {
+        let time = |share: u8| (u64::from(share) << shift) / 255;
+        self.marks.join(bucket);
+        let [ref busy @ .., spun] = bucket.shares;
+        for (i, share) in busy.iter().enumerate() {
+            self.held[i + 1] += time(share - busy.get(i + 1).copied().unwrap_or(0));
+        }
+        self.spun += time(spun);
+    }
+}
+
+/// Walks along one processor's records and closes a bucket at every cell's end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meter {
+    /// What the processor does now.
+    pub(super) slice: Slice,
+    device_max: Irql,
+    at: u64,
+    tally: Tally,
+}
+
+impl Meter {
+    /// A meter that stands at `at` while `slice` goes on, on this ladder.
+    pub(super) fn new(slice: Slice, at: u64, ladder: Ladder) -> Self {
+        Self { slice, device_max: ladder.device_max(), at, tally: Tally::default() }
+    }
+
+    /// The number of the cell it stands in.
+    pub(super) fn cell(&self, shift: u32) -> usize {
+        (self.at >> shift) as usize
+    }
+
+    /// Lets time pass. Closed cells, each `1 << shift` wide, go to `emit` with how often they repeat.
+    #[inline]
+    pub(super) fn advance(&mut self, to: u64, shift: u32, mut emit: impl FnMut(Bucket, u64)) {
+        let passed = (to >> shift) - (self.at >> shift);
+        if passed > 0 {
+            emit(self.open(shift), 1);
+            self.tally = Tally::default();
+            self.at = to >> shift << shift;
+            if passed > 1 {
+                emit(self.quiet(), passed - 1);
+            }
+        }
+        self.tally.hold(&self.slice, to - self.at, self.device_max);
+        self.at = to;
+    }
+
+    /// The cell it stands in, as if nothing more happened there.
+    pub(super) fn open(&self, shift: u32) -> Bucket {
+        let mut tally = self.tally;
+        let end = ((self.at >> shift) + 1) << shift;
+        tally.hold(&self.slice, end - self.at, self.device_max);
+        tally.bucket(shift)
+    }
+
+    /// A cell in which the slice goes on and nothing happens.
+    pub(super) fn quiet(&self) -> Bucket {
+        let mut tally = Tally::default();
+        tally.hold(&self.slice, 1, self.device_max);
+        tally.bucket(0)
+    }
+
+    /// The processor changes, and the cell shows it.
+    #[inline]
+    pub(super) fn apply(&mut self, change: &Change) {
+        self.slice.follow(change);
+        self.tally.marks.reach(change.irql, self.device_max);
+        self.flag(change.importance());
+    }
+
+    /// Something of this importance lies in the cell.
+    #[inline]
+    pub(super) fn flag(&mut self, importance: u8) {
+        self.tally.marks.importance = self.tally.marks.importance.max(importance);
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Lane {
+    meter: Meter,
+    levels: [Vec<Bucket>; LEVELS],
+}
+
+impl Lane {
+    fn new(ladder: Ladder) -> Self {
+        Self { meter: Meter::new(Slice::START, 0, ladder), levels: Default::default() }
+    }
+
+    #[inline]
+    fn advance(&mut self, to: Ns, shift: u32) {
+        let levels = &mut self.levels;
+        self.meter.advance(to, shift, |bucket, times| {
+            for _ in 0..times {
+                append(levels, bucket);
+            }
+        });
+    }
+
+    /// Doubles the width of a bucket.
+    fn widen(&mut self, shift: u32) {
+        let mut finest = std::mem::take(&mut self.levels[0]);
+        let half = finest.len() / 2;
+        if finest.len() % 2 == 1
+            && let Some(first_half) = finest.pop()
+        {
+            self.meter.tally.absorb(&first_half, shift);
+        }
+        for i in 0..half {
+            finest[i] = Bucket::merge(&finest[2 * i..2 * i + 2]);
+        }
+        finest.truncate(half);
+        for level in 1..LEVELS {
+            let (finer, coarser) = self.levels.split_at_mut(level);
+            let finer = if level == 1 { &finest } else { &finer[level - 1] };
+            coarser[0].clear();
+            coarser[0].extend(finer.chunks_exact(FAN).map(Bucket::merge));
+        }
+        self.levels[0] = finest;
+    }
+
+    /// Bucket `index` of a level whose finest buckets are `1 << shift` wide, also where the level is not complete.
+    fn bucket(&self, shift: u32, level: usize, index: usize) -> Bucket {
+        if let Some(bucket) = self.levels[level].get(index) {
+            return *bucket;
+        }
+        let (open, first) = (self.levels[0].len(), index << (2 * level));
+        if first > open {
+            return self.meter.quiet();
+        }
+        let Some(finer) = level.checked_sub(1) else { return self.meter.open(shift) };
+        Bucket::merge(&std::array::from_fn::<_, FAN, _>(|i| self.bucket(shift, finer, index * FAN + i)))
+    }
+}
+
+/// Appends to the finest level, and to each coarser one that it completes.
+fn append(levels: &mut [Vec<Bucket>; LEVELS], mut bucket: Bucket) {
+    for level in levels {
+        level.push(bucket);
+        if level.len() % FAN != 0 {
+            return;
+        }
+        bucket = Bucket::merge(&level[level.len() - FAN..]);
+    }
+}
+
+/// What every processor did, at every scale.
+#[derive(Clone, Debug)]
+pub struct Pyramid {
+    lanes: Vec<Lane>,
+    ladder: Ladder,
+    /// A finest bucket is `1 << shift` ns wide.
+    shift: u32,
+    /// Finest buckets a lane may have at most.
+    buckets: u64,
+    /// All lanes' slices before every [`SNAPSHOT`]th record.
+    snapshots: Vec<Slice>,
+}
+
+impl Pyramid {
+    /// Of a machine with so many processors, all on one ladder.
+    #[must_use]
+    pub fn new(processors: usize, ladder: Ladder) -> Self {
+        let share = (BUCKETS / processors.max(1)).next_power_of_two();
+        Self {
+            lanes: vec![Lane::new(ladder); processors],
+            ladder,
+            shift: FIRST_SHIFT,
+            buckets: share.clamp(1 << 12, 1 << (2 * (LEVELS - 1))) as u64,
+            snapshots: Vec::new(),
+        }
+    }
+
+    /// Takes in record `n`: every record, in order, from 0 on.
+    #[inline]
+    pub fn push(&mut self, n: u32, record: &Record) {
+        if n.is_multiple_of(SNAPSHOT) {
+            self.snapshots.extend(self.lanes.iter().map(|lane| lane.meter.slice));
+        }
+        while record.time >> self.shift >= self.buckets.min(FEW + u64::from(n)) {
+            self.widen();
+        }
+        let change = Change::new(n, record);
+        if let Some(lane) = self.lanes.get_mut(usize::from(record.cpu)) {
+            lane.advance(record.time, self.shift);
+            lane.meter.apply(&change);
+        } else if change.importance() == FLAGGED {
+            self.flag_all(record.time);
+        }
+    }
+
+    /// How many processors there are.
+    #[must_use]
+    pub fn processors(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// The ladder of the machine.
+    #[must_use]
+    pub fn ladder(&self) -> Ladder {
+        self.ladder
+    }
+
+    /// Bytes of memory that the pyramid holds.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let buckets: usize = self.lanes.iter().flat_map(|lane| &lane.levels).map(Vec::capacity).sum();
+        buckets * size_of::<Bucket>()
+            + self.lanes.capacity() * size_of::<Lane>()
+            + self.snapshots.capacity() * size_of::<Slice>()
+    }
+
+    /// The last record at or before `n` of which all slices are known, and those.
+    pub(super) fn snapshot(&self, n: u32) -> (u32, &[Slice]) {
+        let wide = self.lanes.len().max(1);
+        let last = (self.snapshots.len() / wide).saturating_sub(1);
+        let index = last.min((n / SNAPSHOT) as usize);
+        (index as u32 * SNAPSHOT, self.snapshots.get(index * wide..).and_then(|s| s.get(..wide)).unwrap_or(&[]))
+    }
+
+    /// The coarsest level whose buckets are at most so many ns wide; level 0 if there is none.
+    pub(super) fn level_within(&self, ns: f64) -> usize {
+        (1..LEVELS).rev().find(|level| self.width(*level) <= ns).unwrap_or(0)
+    }
+
+    /// How many ns a bucket of a level covers.
+    pub(super) fn width(&self, level: usize) -> f64 {
+        (1_u64 << self.shift << (2 * level)) as f64
+    }
+
+    /// What lane `lane` did in the buckets `from..to` of a level.
+    #[inline]
+    pub(super) fn sum(&self, lane: usize, level: usize, from: usize, to: usize) -> Bucket {
+        let lane = &self.lanes[lane];
+        let mut sum = Sum::default();
+        match lane.levels[level].get(from..to) {
+            Some(buckets) => sum.add(buckets),
+            None => (from..to).for_each(|i| sum.add(&[lane.bucket(self.shift, level, i)])),
+        }
+        sum.bucket()
+    }
+
+    #[cold]
+    fn widen(&mut self) {
+        let shift = self.shift;
+        self.lanes.iter_mut().for_each(|lane| lane.widen(shift));
+        self.shift += 1;
+    }
+
+    /// What is flagged but belongs to no processor concerns all of them.
+    #[cold]
+    fn flag_all(&mut self, time: Ns) {
+        for lane in &mut self.lanes {
+            lane.advance(time, self.shift);
+            lane.meter.flag(FLAGGED);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// `npm run build`: makes the static site in www/dist. The engine goes from Rust to WebAssembly, and
+// the page's modules are bundled. All bundles and the .wasm lie flat in one folder and find each other
+// by addresses relative to themselves, so the site works from any path of any static host.
+
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { Failure, output, root, run } from './run.mjs';
+import { needed, setUp } from './setup.mjs';
+import { Steps, script } from './steps.mjs';
+
+const www = join(root, 'www');
+const dist = join(www, 'dist');
+const generated = join(www, 'src/generated');
+const target = join(root, 'target');
+const entries = ['src/main.js', 'src/engine/worker.js', 'src/embed.js'];
+const wasmName = 'irql_playground_bg.wasm';
+
+/** What rustc's default WebAssembly target uses; nothing newer, so that the page keeps its range of browsers. */
+const wasmFeatures = [
+  '--enable-bulk-memory',
+  '--enable-multivalue',
+  '--enable-mutable-globals',
+  '--enable-nontrapping-float-to-int',
+  '--enable-reference-types',
+  '--enable-sign-ext',
+];
+
+/** How many steps `build` counts. */
+export const buildSteps = 3;
+
+/**
+ * Builds the page. The tools must have been set up.
+ * @param {Steps} [steps]  Where to count, when the build is a part of something longer.
+ * @returns {Promise<{ folder: string, outputs: import('esbuild').Metafile['outputs'] }>}
+ *   `outputs` tells which bundle imports which, by paths from the top of the repository.
+ */
+export async function build(steps = new Steps(buildSteps)) {
+  let step = steps.next('Engine, from Rust to WebAssembly');
+  const compiled = compileEngine();
+  step.end('compiled');
+
+  step = steps.next('Engine, bindings and optimisation');
+  step.end(optimiseEngine(compiled) ? 'made' : 'unchanged since the last build');
+
+  step = steps.next('Page');
+  const outputs = await bundlePage();
+  step.end(`in ${relative(root, dist)}`);
+  return { folder: dist, outputs };
+}
+
+/** Cargo itself knows best when there is nothing to do. */
+function compileEngine() {
+  run('cargo', [
+    ...['rustc', '--lib', '--release', '--locked', '-p', 'irql-playground'],
+    // On the command line, because a second crate type in Cargo.toml switches link-time optimisation off.
+    ...['--crate-type', 'cdylib', '--target', 'wasm32-unknown-unknown', '--target-dir', target],
+  ]);
+  return join(target, 'wasm32-unknown-unknown/release/irql_playground.wasm');
+}
+
+/**
+ * Writes www/src/generated, unless it was made from this very engine by these very tools.
+ * @param {string} compiled
+ * @returns {boolean} whether there was something to do
+ */
+function optimiseEngine(compiled) {
+  const stampFile = join(target, 'engine-in-www.stamp');
+  const wasm = join(generated, wasmName);
+  const stamp = createHash('sha256')
+    .update(readFileSync(compiled))
+    .update(readFileSync(import.meta.filename))
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(output('wasm-bindgen', ['--version']) ?? '')
+    .digest('hex');
+  if (existsSync(wasm) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false;
+
+  rmSync(generated, { recursive: true, force: true });
+  run('wasm-bindgen', ['--target', 'web', '--remove-producers-section', '--out-dir', generated, compiled]);
+  const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
+  run(process.execPath, [wasmOpt, '-O3', ...wasmFeatures, wasm, '-o', wasm]);
+  writeFileSync(stampFile, stamp);
+  return true;
+}
+
+async function bundlePage() {
+  const { build: bundle } = await import('esbuild'); // not above: set-up may only just have installed it
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const { metafile } = await bundle({
+    absWorkingDir: root,
+    entryPoints: [...entries.map((entry) => join(www, entry)), ...filesIn(www, '.css')].filter(existsSync),
+    outdir: dist,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true, // keeps what is imported with `import()`, such as the editor, out of the first load
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    sourcemap: true,
+    metafile: true,
+    logLevel: 'warning',
+    loader: { '.irql': 'text', '.svg': 'file', '.woff2': 'file' },
+    // An absolute address is for the browser to find, not for us.
+    external: ['https://*', 'data:*'],
+  }).catch(() => {
+    throw new Failure('The page could not be bundled; the messages above say where and why.');
+  });
+
+  for (const page of filesIn(www, '.html')) cpSync(page, join(dist, relative(www, page)));
+  if (existsSync(join(www, 'assets'))) cpSync(join(www, 'assets'), join(dist, 'assets'), { recursive: true });
+  cpSync(join(generated, wasmName), join(dist, wasmName));
+  checkAddresses();
+  return metafile.outputs;
+}
+
+/** Every relative address that a page or a module of the site mentions must lead to a file of the site. */
+function checkAddresses() {
+  /** @type {[ending: string, pattern: RegExp][]} */
+  const mentions = [
+    ['.html', /\b(?:src|href)="([^"]*)"/g],
+    ['.js', /\bnew URL\("([^"]*)",\s*import\.meta\.url\)/g],
+  ];
+  for (const [ending, pattern] of mentions) {
+    for (const file of filesIn(dist, ending)) {
+      for (const [, address] of readFileSync(file, 'utf8').matchAll(pattern)) {
+        if (/^([a-z]+:|#|\?|$)/i.test(address)) continue; // another site, this page itself
+        const path = address.replace(/[?#].*/, '');
+        const wanted = join(dist, path);
+        if (!path.startsWith('/') && existsSync(wanted) && (path.endsWith('/') || statSync(wanted).isFile()))
+          continue;
+        throw new Failure(
+          `${relative(root, file)} refers to "${address}", and no such file is beside it.\n` +
+            'The site is flat: every bundle lies in www/dist under its own name (main.js, worker.js), styles as\n' +
+            `their own name too, pictures in assets/. Write the address relative to that, such as "./worker.js".`,
+        );
+      }
+    }
+  }
+}
+
+/**
+ * The files directly in a folder whose names end so.
+ * @param {string} folder
+ * @param {string} ending
+ */
+const filesIn = (folder, ending) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
+
+if (process.argv[1] === import.meta.filename) {
+  await script(async () => {
+    const steps = new Steps(needed.start.length + buildSteps);
+    await setUp(needed.start, steps);
+    await build(steps);
+  });
+}
