@@ -4,7 +4,9 @@
 use super::language::{LocalizedView, utf16};
 use crate::base::{INFINITE, NO_RECORD, NONE};
 use crate::nt::{FrameId, FrameKind, Kprcb, Kthread, State, ThreadState};
-use crate::program::{ApcKind, BodyKind, Class, Importance, Ladder, ObjectRef, Op, Program, bugcheck_name, status_name};
+use crate::program::{
+    ApcKind, BodyKind, Class, Importance, Ladder, ObjectRef, Op, Program, bugcheck_name, status_name,
+};
 use crate::sim::{self, OutcomeKind};
 use crate::text::{LineIndex, Span};
 use crate::trace::{ArgKind, Kind, Record};
@@ -311,9 +313,7 @@ fn object_name(program: &Program, packed: u32) -> String {
 /// What the scenario itself says of the work that begins or goes on.
 fn caption(program: &Program, r: &Record) -> String {
     match (r.kind, program.code.get(r.pc as usize)) {
-        (Kind::WorkStarted | Kind::WorkResumed, Some(Op::Work { text, .. })) => {
-            program.name(Class::Text, *text).into()
-        }
+        (Kind::WorkStarted | Kind::WorkResumed, Some(Op::Work { text, .. })) => program.name(Class::Text, *text).into(),
         _ => String::new(),
     }
 }
@@ -659,8 +659,10 @@ impl Reader<'_> {
             .into_iter()
             .chain(devices)
             .filter(|(_, since)| *since != NO_RECORD)
-            .map(|(interrupt, since)| {
-                PendingView { interrupt, irql: self.program.interrupts[interrupt as usize].irql, since }
+            .map(|(interrupt, since)| PendingView {
+                interrupt,
+                irql: self.program.interrupts[interrupt as usize].irql,
+                since,
             })
             .collect()
     }
@@ -728,9 +730,9 @@ impl Reader<'_> {
         let d = &self.state.kdpc[dpc];
         let body = self.program.dpcs[dpc].body;
         let runs = |cpu: &usize| {
-            self.frames_from(self.state.kprcb[*cpu].frame)
-                .iter()
-                .any(|id| self.state.frames[id.index()].kind == FrameKind::Body && self.state.frames[id.index()].body == body)
+            self.frames_from(self.state.kprcb[*cpu].frame).iter().any(|id| {
+                self.state.frames[id.index()].kind == FrameKind::Body && self.state.frames[id.index()].body == body
+            })
         };
         DpcStateView {
             queued_on: (d.queued_on != u8::MAX).then_some(d.queued_on),
