@@ -50,6 +50,8 @@ impl Kernel {
         match status {
             Attempt::Done(status) => {
                 frame.remaining = 0;
+                // What the code does next, it does because this wait is over.
+                frame.since = self.cause;
                 Some(status)
             }
             Attempt::Deliver => {
@@ -83,10 +85,13 @@ impl Kernel {
             return Attempt::Done(STATUS_SUCCESS);
         }
         if in_thread && let Some(status) = self.test_alertability(cpu, current, wait) {
+            self.cause = self.emit(cpu, Kind::WaitEnded, Rule::WT4, current, status);
             return Attempt::Done(status);
         }
         if due != INFINITE && due as u64 <= self.state.now {
-            return Attempt::Done(if wait.object == 0 { STATUS_SUCCESS } else { STATUS_TIMEOUT });
+            let status = if wait.object == 0 { STATUS_SUCCESS } else { STATUS_TIMEOUT };
+            self.cause = self.emit(cpu, Kind::WaitEnded, Rule::WT3, current, status);
+            return Attempt::Done(status);
         }
         if irql >= Ladder::DISPATCH || !in_thread {
             self.illegal_wait(cpu, wait, irql);
@@ -101,8 +106,9 @@ impl Kernel {
             let parameters = [0x3B, u64::from(irql), u64::from(wait.object), wait.timeout as u64];
             self.bugcheck(cpu, Rule::BC2, 0xC4, parameters);
         } else if self.state.kprcb[cpu].dpc_routine_active {
-            let old = u64::from(self.state.kprcb[cpu].current_thread);
-            self.bugcheck(cpu, Rule::DP23, 0xB8, [old, 0, 0, 0]);
+            let prcb = &self.state.kprcb[cpu];
+            let (old, new) = (u64::from(prcb.current_thread), u64::from(prcb.next_thread));
+            self.bugcheck(cpu, Rule::TH14, 0xB8, [old, new, 0, 0]);
         } else {
             self.bugcheck(cpu, Rule::BC2, 0xA, [0, u64::from(irql), 0, 0]);
         }
@@ -124,7 +130,7 @@ impl Kernel {
         };
         if signalled {
             let thread = self.state.kprcb[cpu].current_thread;
-            self.emit(cpu, Kind::WaitSatisfied, Rule::WT3, thread, object);
+            self.cause = self.emit(cpu, Kind::WaitSatisfied, Rule::WT3, thread, object);
         }
         signalled
     }

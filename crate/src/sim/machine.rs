@@ -128,13 +128,13 @@ impl Machine {
     }
 
     fn advance_to(&mut self, due: Ns) -> bool {
-        if due > self.kernel.program.machine.end {
-            self.kernel.state.now = self.kernel.program.machine.end;
-            return self.finish(Stop::End);
-        }
         if self.only_clocks_are_left() {
             let stop = self.final_stop();
             return self.finish(stop);
+        }
+        if due > self.kernel.program.machine.end {
+            self.kernel.state.now = self.kernel.program.machine.end;
+            return self.finish(Stop::End);
         }
         self.kernel.state.now = due;
         self.kernel.state.ops_at_instant = 0;
@@ -151,9 +151,10 @@ impl Machine {
         let state = &self.kernel.state;
         self.calendar.len() == state.kprcb.len()
             && state.timers.is_empty()
-            && state.kprcb.iter().all(|p| {
-                !p.working && p.dpc_queue_depth == 0 && (p.current_thread == NONE || p.spinning_on != NONE)
-            })
+            && state
+                .kprcb
+                .iter()
+                .all(|p| !p.working && p.dpc_queue_depth == 0 && (p.current_thread == NONE || p.spinning_on != NONE))
     }
 
     /// A processor that still spins then spins for ever.
