@@ -3,8 +3,8 @@
 
 import init, * as wasm from '../generated/irql_playground.js';
 
-/** @import { EngineCatalogue, Opened, Progress, RecordView, Reply, Request, Snapshot, TimelineView } from './protocol.js' */
-/** @typedef {InstanceType<typeof wasm.Session>} Session */
+/** @import { Columns, EngineCatalogue, LastWait, Opened, Progress, RecordView, Reply, Request, Snapshot, TimelineView } from './protocol.js' */
+/** @import { Session } from '../generated/irql_playground.js' */
 
 /** How long the first slice of a run may take before the page gets to see it; most runs end within it. */
 const firstSliceMs = 100;
@@ -12,7 +12,8 @@ const firstSliceMs = 100;
 const causesShown = 6;
 /** How far the first effect of a record is looked for. */
 const effectHorizon = 200_000;
-const noRecord = 0xffffffff;
+/** How far back the end of a thread's wait is looked for. */
+const waitHorizon = 2_048;
 
 export class EngineHost {
   /**
@@ -29,12 +30,16 @@ export class EngineHost {
     this.canvas = null;
     /** @type {Uint8Array} the importance of each kind, by number */
     this.importance = new Uint8Array(0);
+    /** @type {string[]} the name of each kind, by number */
+    this.kinds = [];
   }
 
   async start() {
     try {
       await init();
-      this.importance = Uint8Array.from(wasm.catalogue().kinds, (/** @type {any} */ kind) => kind.importance);
+      const { kinds } = /** @type {EngineCatalogue} */ (wasm.catalogue());
+      this.importance = Uint8Array.from(kinds, (kind) => kind.importance);
+      this.kinds = kinds.map((kind) => kind.name);
       this.post({ event: 'ready' });
     } catch (error) {
       this.post({ event: 'failed', message: String(error) });
@@ -97,6 +102,7 @@ export class EngineHost {
         record: session.record(n),
         causes: Array.from(chain, (/** @type {number} */ cause) => session.record(cause)),
         state: session.state(),
+        waits: this.#lastWaits(session, n),
       };
     },
 
@@ -112,7 +118,7 @@ export class EngineHost {
 
     /** The time of each of some records, for a player that keeps time. */
     times: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ count) =>
-      this.#run(id).session.records(from, count).time,
+      columns(this.#run(id).session, from, count).time,
 
     /** The next or previous record that changes the IRQL of its processor, or matters. */
     landmark: (/** @type {number} */ id, /** @type {number} */ n, /** @type {number} */ direction) =>
@@ -160,7 +166,6 @@ export class EngineHost {
         view.to,
         view.lane,
         Uint32Array.from(view.palette),
-        view.flags,
       );
     },
   };
@@ -191,6 +196,25 @@ export class EngineHost {
   }
 
   /**
+   * What each thread's waits have come to, as far back as is worth looking.
+   * @param {Session} session
+   * @param {number} n
+   * @returns {LastWait[]}
+   */
+  #lastWaits(session, n) {
+    const from = Math.max(0, n + 1 - waitHorizon);
+    const { kind, subject, arg } = columns(session, from, n + 1 - from);
+    /** @type {Map<number, LastWait>} */
+    const found = new Map();
+    for (let i = kind.length - 1; i >= 0; i--) {
+      const name = this.kinds[kind[i]];
+      if (found.has(subject[i]) || !(name === 'WaitStarted' || name === 'WaitEnded')) continue;
+      found.set(subject[i], { thread: subject[i], over: name === 'WaitEnded', status: arg[i] });
+    }
+    return [...found.values()];
+  }
+
+  /**
    * A trap means that the engine's memory can be trusted no longer; anything else is an answer.
    * @param {unknown} error
    * @param {number | null} id
@@ -212,7 +236,7 @@ export class EngineHost {
     const step = 1024;
     for (let from = n + direction; from >= 0 && from < session.len; from += direction * step) {
       const start = direction > 0 ? from : Math.max(0, from - step + 1);
-      const chunk = session.records(start, direction > 0 ? step : from - start + 1);
+      const chunk = columns(session, start, direction > 0 ? step : from - start + 1);
       const order = [...chunk.kind.keys()];
       if (direction < 0) order.reverse();
       for (const i of order) {
@@ -273,12 +297,21 @@ class Run {
     const entry = this.indexes.get(level) ?? { upTo: 0, found: [] };
     this.indexes.set(level, entry);
     while (entry.upTo < this.session.len) {
-      const { kind } = this.session.records(entry.upTo, 65_536);
+      const { kind } = columns(this.session, entry.upTo, 65_536);
       for (let i = 0; i < kind.length; i++) if (importance[kind[i]] >= level) entry.found.push(entry.upTo + i);
       entry.upTo += kind.length;
     }
     return entry.found;
   }
+}
+
+/**
+ * @param {Session} session
+ * @param {number} from
+ * @param {number} count
+ */
+function columns(session, from, count) {
+  return /** @type {Columns} */ (session.records(from, count));
 }
 
 /**
@@ -293,7 +326,7 @@ function samePlace(before, after, n) {
   let alike = n < after.len;
   for (let from = 0; alike && from <= n; from += step) {
     const count = Math.min(step, n + 1 - from);
-    const [a, b] = [before.records(from, count), after.records(from, count)];
+    const [a, b] = [columns(before, from, count), columns(after, from, count)];
     alike = same(a.kind, b.kind) && same(a.subject, b.subject) && same(a.cpu, b.cpu);
   }
   if (alike) return n;
@@ -317,9 +350,9 @@ function same(a, b) {
 function effectOf(session, n) {
   const last = Math.min(session.len, n + effectHorizon);
   for (let from = n + 1; from < last; from += 8192) {
-    const { cause } = session.records(from, 8192);
+    const { cause } = columns(session, from, 8192);
     const found = cause.indexOf(n);
-    if (found >= 0 && n !== noRecord) return from + found;
+    if (found >= 0) return from + found;
   }
   return null;
 }

@@ -29,6 +29,9 @@
  *   subject_name: string, arg: number, arg_name: string, text: string, cause: number | null, pc: number,
  *   from: number, to: number, line: number }} RecordView */
 
+/** @typedef {{ time: Float64Array, cpu: Uint8Array, irql: Uint8Array, kind: Uint8Array, rule: Uint8Array, subject: Uint16Array,
+ *   arg: Uint32Array, cause: Uint32Array, pc: Uint16Array }} Columns */
+
 /** @typedef {{ kind: 'interrupt' | 'isr' | 'dispatch' | 'retire' | 'dpc' | 'idle' | 'apc' | 'body', object: number | null,
  *   name: string, irql: number, line: number, from: number, to: number }} Frame */
 /** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
@@ -56,9 +59,10 @@
 /** A run that has begun. `place` is where a reader of the run before it finds himself again.
  * @typedef {Progress & { info: SessionInfo, place: number }} Opened */
 /** All that the page draws about one moment: the record, its chain of causes (nearest first), the state after it.
- * @typedef {{ record: RecordView, causes: RecordView[], state: MachineState }} Snapshot */
+ * @typedef {{ record: RecordView, causes: RecordView[], state: MachineState, waits: LastWait[] }} Snapshot */
+/** The last thing that was told about a thread's waits. @typedef {{ thread: number, over: boolean, status: number }} LastWait */
 /** What part of the timeline to paint, in device pixels.
- * @typedef {{ width: number, height: number, from: number, to: number, lane: number, palette: number[], flags: number }} TimelineView */
+ * @typedef {{ width: number, height: number, from: number, to: number, lane: number, palette: number[] }} TimelineView */
 
 /** @typedef {{ id: number, method: string, args: any[] }} Request */
 /** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }

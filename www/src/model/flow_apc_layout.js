@@ -1,8 +1,10 @@
 // The way of an APC as data, for one thread: its wait, the kernel APC that breaks it, the queue of user
 // APCs, the callback, the return. No DOM.
 
-/** @import { MachineState, RecordView, SessionInfo, ThreadState } from '../engine/protocol.js' */
-/** @typedef {'wait' | 'kernel' | 'callback' | 'return' | 'elsewhere'} Stage */
+import { framesAt } from './frames.js';
+
+/** @import { LastWait, MachineState, RecordView, SessionInfo, Snapshot, ThreadState } from '../engine/protocol.js' */
+/** @typedef {'wait' | 'kernel' | 'queue' | 'callback' | 'return' | 'elsewhere'} Stage */
 /** @typedef {{ key: string, name: string, user: boolean, refused: boolean }} ApcCard */
 /** @typedef {{ thread: number, name: string, state: string, cpu: number | null, stage: Stage,
  *   wait: { object: string, alertable: boolean, due: number | null } | null,
@@ -12,18 +14,17 @@
 const STATUS_KERNEL_APC = 0x100;
 
 /**
- * @param {MachineState} state
+ * @param {Snapshot} shown
  * @param {SessionInfo} info
- * @param {RecordView} record
  * @param {number | null} before  The thread shown until now: it stays unless another has more to show.
  * @returns {ApcFlow | null} `null` when there is no thread
  */
-export function layoutApcFlow(state, info, record, before) {
-  const index = focus(state, info, before);
+export function layoutApcFlow({ state, record, waits }, info, before) {
+  const index = focus(state, record, info, before);
   const thread = state.threads[index];
   if (!thread) return null;
 
-  const { running, cpu } = apcRunning(state, info, index);
+  const { running, cpu } = apcRunning(state, record, info, index);
   const inCallback = running !== null && running.user && !running.kernelRoutine;
   const refusedApc = record.kind === 'ApcRefused' && record.arg === index ? record.subject : -1;
   const card = (/** @type {number} */ apc, /** @type {string} */ name) => ({
@@ -32,13 +33,15 @@ export function layoutApcFlow(state, info, record, before) {
     user: info.apcs[apc]?.kind === 'user',
     refused: apc === refusedApc,
   });
+  const wait = waits.find((last) => last.thread === index) ?? null;
+  const stage = stageOf(thread, wait, running !== null, inCallback);
 
   return {
     thread: index,
     name: info.threads[index]?.name ?? '',
     state: thread.state,
     cpu,
-    stage: stageOf(thread, record, running !== null, inCallback),
+    stage,
     wait: thread.wait && {
       object: thread.wait.object_name,
       alertable: thread.wait.alertable,
@@ -48,7 +51,7 @@ export function layoutApcFlow(state, info, record, before) {
     kernelRunning: running && !inCallback ? card(running.apc, running.name) : null,
     userQueue: thread.user_apcs.map(({ apc, name }) => card(apc, name)),
     callback: running && inCallback ? card(running.apc, running.name) : null,
-    status: thread.wait === null && thread.wait_status ? thread.wait_status : null,
+    status: stage === 'return' ? (wait?.status ?? null) : null,
     refused: refusedApc >= 0,
   };
 }
@@ -56,15 +59,16 @@ export function layoutApcFlow(state, info, record, before) {
 /**
  * The thread with most to show: the one before it wins when equal, then the first.
  * @param {MachineState} state
+ * @param {RecordView} record
  * @param {SessionInfo} info
  * @param {number | null} before
  */
-function focus(state, info, before) {
+function focus(state, record, info, before) {
   let best = -1;
   let most = -1;
   for (const thread of state.threads) {
     const shown =
-      (apcRunning(state, info, thread.index).running ? 16 : 0) +
+      (apcRunning(state, record, info, thread.index).running ? 16 : 0) +
       (thread.kernel_apcs.length + thread.user_apcs.length > 0 ? 8 : 0) +
       (thread.wait?.alertable ? 4 : 0) +
       (thread.index === before ? 2 : 0) +
@@ -76,12 +80,13 @@ function focus(state, info, before) {
 
 /**
  * @param {MachineState} state
+ * @param {RecordView} record
  * @param {SessionInfo} info
  * @param {number} thread
  */
-function apcRunning(state, info, thread) {
+function apcRunning(state, record, info, thread) {
   const cpu = state.processors.find((candidate) => candidate.thread === thread) ?? null;
-  const frame = cpu?.frames.filter(({ kind }) => kind === 'apc').at(-1);
+  const frame = cpu && framesAt(cpu, record, info).filter(({ kind }) => kind === 'apc').at(-1);
   if (!cpu || !frame || frame.object === null) return { running: null, cpu: cpu?.number ?? null };
   return {
     running: {
@@ -96,17 +101,17 @@ function apcRunning(state, info, thread) {
 
 /**
  * @param {ThreadState} thread
- * @param {RecordView} record
+ * @param {LastWait | null} wait
  * @param {boolean} running
  * @param {boolean} inCallback
  * @returns {Stage}
  */
-function stageOf(thread, record, running, inCallback) {
+function stageOf(thread, wait, running, inCallback) {
   if (inCallback) return 'callback';
   if (running) return 'kernel';
   if (thread.wait) return 'wait';
+  if (thread.state === 'Terminated') return 'elsewhere';
+  if (thread.user_apc_pending && thread.user_apcs.length > 0) return 'queue';
   if (thread.wait_status === STATUS_KERNEL_APC || thread.kernel_apcs.length > 0) return 'kernel';
-  if (thread.wait_status !== 0) return 'return';
-  const justEnded = record.kind === 'WaitEnded' && record.subject === thread.index;
-  return justEnded ? 'return' : 'elsewhere';
+  return wait?.over ? 'return' : 'elsewhere';
 }

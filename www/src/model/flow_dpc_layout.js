@@ -1,6 +1,7 @@
 // The way of an interrupt as data: for each processor what is in the boxes device, ISR, DPC queue, DPC and
 // thread. A card has the same key wherever it is, so that the views can let it wander. No DOM.
 
+import { framesAt } from './frames.js';
 import { groupOf } from './levels.js';
 
 /** @import { Frame, MachineState, ProcessorState, RecordView, SessionInfo } from '../engine/protocol.js' */
@@ -32,7 +33,8 @@ export function layoutDpcFlow(state, info, record) {
  */
 function layoutRow(cpu, state, info, record) {
   const { machine } = info;
-  const top = cpu.frames.at(-1);
+  const frames = framesAt(cpu, record, info);
+  const top = frames.at(-1);
   /** @type {(frame: Frame, key: string, name: string) => Card} */
   const card = (frame, key, name) => ({
     key,
@@ -45,14 +47,13 @@ function layoutRow(cpu, state, info, record) {
   });
 
   // An interrupt and its ISR are two frames of one thing: the ISR's tells more.
-  const service = cpu.frames.filter(
-    (frame, i) =>
-      frame.kind === 'isr' || (frame.kind === 'interrupt' && cpu.frames[i + 1]?.kind !== 'isr'),
+  const service = frames.filter(
+    (frame, i) => frame.kind === 'isr' || (frame.kind === 'interrupt' && frames[i + 1]?.kind !== 'isr'),
   );
   const isrs = service.map((frame) =>
-    card(frame, `int:${frame.object}`, frame.name || (info.interrupts[frame.object ?? -1]?.name ?? '')),
+    card(frame, `int:${frame.object}`, frame.name),
   );
-  const dpcs = cpu.frames
+  const dpcs = frames
     .filter((frame) => frame.kind === 'dpc')
     .map((frame) => card(frame, `dpc:${frame.object}`, frame.name));
 
@@ -61,7 +62,8 @@ function layoutRow(cpu, state, info, record) {
     .map((device, index) => ({ device, index }))
     .filter(({ device, index }) => showsDevice(device, index, cpu, inService, info))
     .map(({ device, index }) => {
-      const pending = cpu.pending.some((request) => request.interrupt === index);
+      const asks = record.kind === 'InterruptRequested' && record.subject === index;
+      const pending = asks || cpu.pending.some((request) => request.interrupt === index);
       return {
         // While the ISR runs the token is over there; what stays here is the device itself.
         key: inService.has(index) ? `device:${index}` : `int:${index}`,
@@ -91,8 +93,8 @@ function layoutRow(cpu, state, info, record) {
     queue,
     queueMore: Math.max(0, cpu.dpc_queue.length - queueShown),
     dpcs,
-    draining: cpu.frames.some((frame) => frame.kind === 'retire'),
-    thread: threadCard(cpu, state, info),
+    draining: frames.some((frame) => frame.kind === 'retire' || frame.kind === 'dispatch'),
+    thread: threadCard(cpu, frames, state, info),
     ready: cpu.ready.map((index) => info.threads[index]?.name ?? `${index}`),
   };
 }
@@ -113,12 +115,13 @@ function showsDevice(device, index, cpu, inService, info) {
 
 /**
  * @param {ProcessorState} cpu
+ * @param {Frame[]} frames
  * @param {MachineState} state
  * @param {SessionInfo} info
  */
-function threadCard(cpu, state, info) {
-  const above = cpu.frames.some((frame) => !['body', 'apc', 'idle'].includes(frame.kind));
-  const own = cpu.frames.filter((frame) => frame.kind === 'body' || frame.kind === 'apc').at(-1);
+function threadCard(cpu, frames, state, info) {
+  const above = frames.some((frame) => !['body', 'apc', 'idle'].includes(frame.kind));
+  const own = frames.filter((frame) => frame.kind === 'body' || frame.kind === 'apc').at(-1);
   const thread = cpu.thread === null ? null : state.threads[cpu.thread];
   // Under an interrupt the thread keeps the level it was interrupted at.
   const irql = above ? (own?.irql ?? 0) : cpu.irql;

@@ -306,7 +306,7 @@ export class Playground {
       skipped: null,
       clock: playing && pace === 'time' ? this.state.clock : shown.record.time,
       span: follow(span, shown.record.time, run.end_ns),
-      apcThread: layoutApcFlow(shown.state, run.info, shown.record, apcThread)?.thread ?? null,
+      apcThread: layoutApcFlow(shown, run.info, apcThread)?.thread ?? null,
       spoken,
     };
   }

@@ -43,6 +43,15 @@ function caseOf(record) {
 }
 
 /**
+ * What the Win32 waits return has names of its own, other than those of NTSTATUS.
+ * @param {RecordView} record
+ */
+function win32Result({ kind, subject_name: routine, arg }) {
+  const isWait = kind === 'ServiceReturned' && /^(?:SleepEx|WaitFor\w+)$/.test(routine);
+  return isWait ? { 192: 'WAIT_IO_COMPLETION', 258: 'WAIT_TIMEOUT' }[arg] : undefined;
+}
+
+/**
  * @param {RecordView} record
  * @param {string} argKind
  */
@@ -58,7 +67,7 @@ function argument(record, argKind) {
     case 'Bugcheck':
       return record.arg_name || `0x${record.arg.toString(16).toUpperCase()}`;
     case 'Value':
-      return record.arg_name || `${record.arg | 0}`;
+      return record.arg_name || win32Result(record) || `${record.arg | 0}`;
     default:
       return `${record.arg}`;
   }

@@ -7,7 +7,7 @@ import { icon } from './icons.js';
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Diagnostic } from '../engine/protocol.js' */
 /** @typedef {{ setText: (text: string) => void, setDiagnostics: (list: Diagnostic[]) => void, setLines: (lines: Map<number, number[]>) => void,
- *   goTo: (at: number) => void, setLabels: () => void }} Editor */
+ *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void }} Editor */
 
 const shownDiagnostics = 3;
 
@@ -67,6 +67,7 @@ export class CodeHost {
   /** @type {HTMLTextAreaElement | null} */
   #plain = null;
   #loading = false;
+  #revealed = -1;
   #shown = { text: '', check: /** @type {unknown} */ (null), lines: '', lang: '' };
 
   /**
@@ -99,6 +100,17 @@ export class CodeHost {
       this.#editor?.setLabels();
     }
     this.#markLines();
+    this.#revealStart();
+  }
+
+  /** A scenario that was just opened is shown from its first declaration on: its title is on the page already. */
+  #revealStart() {
+    const { run, started, source } = this.pg.state;
+    if (!this.#editor || !run || started || run.source !== source || run.session === this.#revealed) return;
+    this.#revealed = run.session;
+    const { interrupts, dpcs, threads, events } = run.info;
+    const lines = [...interrupts, ...dpcs, ...threads, ...events].map((item) => ('line' in item ? item.line : 0));
+    this.#editor.reveal(Math.min(...lines.filter((line) => line > 0)));
   }
 
   /** @param {HTMLElement} room */

@@ -126,6 +126,14 @@ export function createEditor(parent, pg) {
     }
     view.dispatch({ effects: setColours.of(Decoration.set(marks, true)) });
   }
+  // Not by the editor's own means: those would scroll the whole page along.
+  const scrollTo = (/** @type {number} */ line, /** @type {boolean} */ toTop) => {
+    const { scrollDOM } = view;
+    const { top, bottom } = view.lineBlockAt(view.state.doc.line(line).from);
+    const above = top < scrollDOM.scrollTop;
+    if (!toTop && !above && bottom <= scrollDOM.scrollTop + scrollDOM.clientHeight) return;
+    scrollDOM.scrollTop = top - (toTop ? 8 : scrollDOM.clientHeight / 3);
+  };
   const label = () => view.contentDOM.setAttribute('aria-label', pg.t('code.label'));
   const safely = (/** @type {Promise<unknown>} */ work) => work.catch(() => {}); // after a crash it stays plain
   safely(paint());
@@ -145,12 +153,16 @@ export function createEditor(parent, pg) {
       view.dispatch({ effects: setPlaces.of(placesOf(pg, view, lines)) });
       const [first] = [...lines.keys()];
       if (first && !view.hasFocus && first <= view.state.doc.lines) {
-        view.dispatch({ effects: EditorView.scrollIntoView(view.state.doc.line(first).from, { y: 'nearest', yMargin: 60 }) });
+        scrollTo(first, false);
       }
     },
     goTo(at) {
       view.dispatch({ selection: { anchor: Math.min(at, view.state.doc.length) }, scrollIntoView: true });
       view.focus();
+    },
+    reveal(line) {
+      if (line > view.state.doc.lines) return;
+      scrollTo(line, true);
     },
     setLabels: label,
   };

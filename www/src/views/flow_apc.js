@@ -14,7 +14,7 @@ export function apcFlowView(pg) {
   const { run, shown, apcThread } = pg.state;
   const { t } = pg;
   if (!run || !shown) return nothing;
-  const flow = layoutApcFlow(shown.state, run.info, shown.record, apcThread);
+  const flow = layoutApcFlow(shown, run.info, apcThread);
   if (!flow) return nothing;
   const { machine } = run.info;
   const chip = (/** @type {boolean} */ on, /** @type {number} */ irql) => (on ? irqlChip(irql, machine) : nothing);
@@ -89,6 +89,7 @@ function userQueueView(pg, flow) {
   const { t } = pg;
   if (flow.userQueue.length === 0) return [];
   return [
+    threadToken(pg, flow, 'queue'),
     html`<ol class="queue">
       ${flow.userQueue.slice(0, 4).map(
         (card) => html`<li>${apcCard(pg, card, false)}</li>`,

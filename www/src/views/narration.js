@@ -10,6 +10,8 @@ import { icon } from './icons.js';
 /** @import { RecordView } from '../engine/protocol.js' */
 
 const NO_CPU = 255;
+/** The rule of the scenario's own statements: it explains nothing that the sentence has not said. */
+const ownStatements = 'SIM-3';
 
 /** @param {Playground} pg */
 export function narrationView(pg) {
@@ -28,8 +30,8 @@ function invitation(pg, run) {
   const { info, len } = run;
   const cpus = info.machine.processors;
   return html`<section class="panel narration invitation" aria-labelledby="story-title">
+    <h1 id="story-title">${localize(info.title, lang)}</h1>
     <div class="story">
-      <h1 id="story-title">${localize(info.title, lang)}</h1>
       <p>${localize(info.about, lang)}</p>
       <p class="meta">
         ${t(cpus === 1 ? 'hero.processors.one' : 'hero.processors', { count: cpus })} ·
@@ -52,7 +54,7 @@ function invitation(pg, run) {
 function stepView(pg, run, record, cause) {
   const { t } = pg;
   const rule = pg.state.engine?.rules.find(({ id }) => id === record.rule);
-  const gist = pg.state.messages[`rule.${record.rule}`] ?? rule?.gist ?? '';
+  const gist = record.rule === ownStatements ? '' : (pg.state.messages[`rule.${record.rule}`] ?? rule?.gist ?? '');
   return html`<section class="panel narration" aria-labelledby="narration-title">
     <h2 id="narration-title" class="hidden">${t('narration.title')}</h2>
     <p class="meta">

@@ -21,7 +21,8 @@ export function outcomeView(pg) {
     ${details(pg, run, outcome)}
     ${
       outcome.claims.length
-        ? html`<ul class="claims" aria-label=${t('outcome.claims')}>${outcome.claims.map((claim) => claimView(pg, run, claim))}</ul>`
+        ? html`<details ?open=${!good}><summary>${t('outcome.claims')}</summary>
+            <ul class="claims">${outcome.claims.map((claim) => claimView(pg, run, claim))}</ul></details>`
         : nothing
     }
   </section>`;

@@ -134,7 +134,6 @@ export class TimelinePainter {
       from: span.from,
       to: span.to,
       lane,
-      flags: 0,
     };
     const key = JSON.stringify([run.session, run.len, view, theme, dark, engineGeneration]);
     if (key === this.#painted) return;

@@ -14,7 +14,15 @@ const stepOf = (kind, from = 0) => {
   return { state: states[n], record: record(n), n };
 };
 const dpcFlow = (/** @type {{ state: any, record: any }} */ at) => layoutDpcFlow(at.state, info, at.record)[0];
-const apcFlow = (/** @type {{ state: any, record: any }} */ at) => layoutApcFlow(at.state, info, at.record, null);
+/** @param {number} n */
+function waitsAt(n) {
+  for (let i = n; i >= 0; i--) {
+    const { kind, arg } = record(i);
+    if (kind === 'WaitStarted' || kind === 'WaitEnded') return [{ thread: 0, over: kind === 'WaitEnded', status: arg }];
+  }
+  return [];
+}
+const apcFlow = (/** @type {any} */ at) => layoutApcFlow({ ...at, causes: [], waits: waitsAt(at.n) }, info, null);
 
 test('the ladder puts higher levels higher, and a cursor on its own rung', () => {
   const { state } = stepOf('IsrEntered');
@@ -90,7 +98,20 @@ test('a user APC lies in its queue until it is called', () => {
   assert.equal(queued?.kernelRunning?.name, 'Read.Tail.Apc');
 });
 
+test('what a record says begins is in the picture, though the state does not have it yet', () => {
+  const { state, record: started } = stepOf('DpcStarted');
+  const early = structuredClone(state);
+  early.processors[0].frames = early.processors[0].frames.slice(0, 1);
+  assert.deepEqual(dpcFlow({ state: early, record: started }).dpcs.map(({ name }) => name), ['NicDpc']);
+});
+
+test('the clock is in the ISR box although no routine of the scenario runs', () => {
+  const state = quietState();
+  state.processors[0].irql = 13;
+  assert.deepEqual(dpcFlow({ state, record: record(0) }).isrs.map(({ name }) => name), ['Clock']);
+});
+
 test('a machine without threads has no APC flow', () => {
   const state = { ...quietState(), threads: [] };
-  assert.equal(layoutApcFlow(state, info, record(0), null), null);
+  assert.equal(layoutApcFlow({ state, record: record(0), causes: [], waits: [] }, info, null), null);
 });
