@@ -9,6 +9,9 @@ import { box } from './flow_dpc.js';
 /** @import { Playground } from '../model/playground.js' */
 /** @import { ApcCard, ApcFlow, Stage } from '../model/flow_apc_layout.js' */
 
+/** States that the box says already. */
+const told = ['Waiting', 'Running'];
+
 /** @param {Playground} pg */
 export function apcFlowView(pg) {
   const { run, shown, apcThread } = pg.state;
@@ -22,7 +25,12 @@ export function apcFlowView(pg) {
   return html`<section class="panel flow" aria-labelledby="apc-title">
     <header>
       <h2 id="apc-title">${t('flow.apc.title')}</h2>
-      <p>${t('flow.apc.about')}</p>
+      <p class="about">${t('flow.apc.about')}</p>
+      ${
+        flow.stage === 'elsewhere'
+          ? html`<p class="elsewhere">${t('flow.apc.elsewhere', { thread: flow.name, state: t(`state.${flow.state}`) })}</p>`
+          : nothing
+      }
     </header>
     <div class="boxes" role="group" aria-label=${flow.name}>
       ${box('wait', t('flow.apc.wait'), flow.stage === 'wait', waitView(pg, flow), nothing)}
@@ -31,11 +39,6 @@ export function apcFlowView(pg) {
       ${box('callback', t('flow.apc.callback'), flow.callback !== null, callbackView(pg, flow), chip(flow.callback !== null, 0))}
       ${box('return', t('flow.apc.return'), flow.stage === 'return', returnView(pg, flow), nothing)}
     </div>
-    ${
-      flow.stage === 'elsewhere'
-        ? html`<p class="elsewhere">${t('flow.apc.elsewhere', { thread: flow.name, state: t(`state.${flow.state}`) })}</p>`
-        : nothing
-    }
   </section>`;
 }
 
@@ -49,7 +52,7 @@ function threadToken({ t }, flow, stage) {
   if (flow.stage !== stage) return nothing;
   return html`<div class="card" data-kind="thread" data-group="passive" data-running="true" data-flip="apcflow:thread:${flow.thread}">
     <span class="card-name">${flow.name}</span>
-    <span class="note">${t(`state.${flow.state}`)}</span>
+    ${told.includes(flow.state) ? nothing : html`<span class="note">${t(`state.${flow.state}`)}</span>`}
   </div>`;
 }
 
@@ -131,7 +134,7 @@ function apcCard({ t }, card, running) {
   return html`<div class="card" data-kind=${card.user ? 'user-apc' : 'kernel-apc'} data-group="apc"
       data-running=${running} data-refused=${card.refused} data-flip=${card.key}>
     <span class="card-name">${card.name}</span>
-    <span class="note">${t(running ? 'flow.running' : 'flow.apc.kernelQueue')}</span>
+    ${running ? nothing : html`<span class="note">${t('flow.apc.kernelQueue')}</span>`}
     ${card.refused ? html`<span class="bounced">${t('flow.refusedApc')}</span>` : nothing}
   </div>`;
 }

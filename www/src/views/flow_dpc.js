@@ -23,7 +23,7 @@ export function dpcFlowView(pg) {
   return html`<section class="panel flow" aria-labelledby="dpc-title" data-rows=${rows.length}>
     <header>
       <h2 id="dpc-title">${t('flow.dpc.title')}</h2>
-      <p>${t('flow.dpc.about')}</p>
+      <p class="about">${t('flow.dpc.about')}</p>
     </header>
     ${rows.map((row) => rowView(context, row, all.length > 1))}
     ${all.length > rows.length ? html`<p class="more">${t('flow.more', { count: all.length - rows.length })}</p>` : nothing}
@@ -53,7 +53,7 @@ function rowView(context, row, several) {
   const deviceOn = row.devices.some((card) => card.note === 'pending');
   return html`<div class="boxes" role="group" aria-label=${t('ladder.cpu', { cpu: row.cpu })}>
     ${several ? html`<h3>${t('ladder.cpu', { cpu: row.cpu })}</h3>` : nothing}
-    ${box('device', t('flow.device'), deviceOn, row.devices.map((card) => deviceView(context, card)), nothing, t('flow.empty'))}
+    ${box('device', t('flow.device'), deviceOn, row.devices.map((card) => deviceView(context, card)), nothing)}
     ${box('isr', t('flow.isr'), row.isrs.length > 0, row.isrs.map((card) => cardView(context, card, 'isr')), row.isrs.length ? irqlChip(row.isrs.at(-1)?.irql ?? 0, machine) : nothing)}
     ${box('queue', t('flow.dpcQueue'), row.queue.length > 0, queueView(context, row), nothing, t('flow.empty'))}
     ${box('dpc', t('flow.dpc'), row.dpcs.length > 0 || row.draining, row.dpcs.map((card) => cardView(context, card, 'dpc')), row.dpcs.length || row.draining ? irqlChip(2, machine) : nothing, row.draining ? 'KiRetireDpcList' : '')}

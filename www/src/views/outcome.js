@@ -13,7 +13,8 @@ export function outcomeView(pg) {
   const outcome = run?.outcome;
   if (!run || !shown || !outcome || shown.record.n < Math.min(outcome.record, run.len - 1)) return nothing;
   const { t } = pg;
-  const good = outcome.kind === 'completed' && outcome.claims.every(({ holds }) => holds);
+  const allHold = outcome.claims.every(({ holds }) => holds);
+  const good = outcome.kind === 'completed' && allHold;
   return html`<section class="panel outcome" data-kind=${outcome.kind} data-good=${good} aria-labelledby="outcome-title">
     <h2 id="outcome-title">${icon(good ? 'tick' : 'warning')} ${t(`outcome.${outcome.kind}`)}
       ${outcome.claims.length ? html`<span class="summary">${claimSummary(pg, outcome.claims)}</span>` : nothing}
@@ -21,7 +22,7 @@ export function outcomeView(pg) {
     ${details(pg, run, outcome)}
     ${
       outcome.claims.length
-        ? html`<details ?open=${!good}><summary>${t('outcome.claims')}</summary>
+        ? html`<details ?open=${!allHold}><summary>${t('outcome.claims')}</summary>
             <ul class="claims">${outcome.claims.map((claim) => claimView(pg, run, claim))}</ul></details>`
         : nothing
     }

@@ -39,7 +39,7 @@ export function timelineView(pg, sizes) {
     </header>
     <div class="timeline-room">
       <div class="axis" aria-hidden="true">
-        ${axis.at.map((time) => html`<span style="left: ${share(time)}%">${formatTick(time, axis.step)}</span>`)}
+        ${axis.at.filter((time) => share(time) < 95).map((time) => html`<span style="left: ${share(time)}%">${formatTick(time, axis.step)}</span>`)}
       </div>
       <div class="lanes" data-size="timeline" style="height: ${lane * cpus}px"
         role="slider" tabindex="0" aria-label=${t('timeline.label')}
