@@ -61,6 +61,8 @@
 /** All that the page draws about one moment: the record, its chain of causes (nearest first), the state after it.
  * @typedef {{ record: RecordView, causes: RecordView[], state: MachineState, waits: LastWait[] }} Snapshot */
 /** The last thing that was told about a thread's waits. @typedef {{ thread: number, over: boolean, status: number }} LastWait */
+/** A stretch of time in which a processor keeps to one level and one thread; `name` is that of the ISR or DPC that runs.
+ * @typedef {{ cpu: number, from: number, to: number, irql: number, thread: number | null, name: string }} Bar */
 /** What part of the timeline to paint, in device pixels.
  * @typedef {{ width: number, height: number, from: number, to: number, lane: number, palette: number[] }} TimelineView */
 

@@ -84,7 +84,6 @@ export const en = {
   'flow.quiet': 'quiet',
   'flow.idle': 'Idle',
   'flow.interrupted': 'interrupted',
-  'flow.running': 'running',
   'flow.waitsAtLevel': 'waits at {irql}',
   'flow.refused': 'FALSE: queued already',
   'flow.refusedApc': 'FALSE: not queued',
@@ -108,7 +107,6 @@ export const en = {
   'flow.apc.forTime': 'for time to pass',
   'flow.apc.until': 'until {time}',
   'flow.apc.elsewhere': '{thread} is {state}',
-  'flow.apc.userMode': 'user mode',
 
   'state.Initialized': 'not started',
   'state.Ready': 'ready',

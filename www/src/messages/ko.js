@@ -83,7 +83,6 @@ export const ko = {
   'flow.quiet': '조용함',
   'flow.idle': 'Idle',
   'flow.interrupted': '중단됨',
-  'flow.running': '실행 중',
   'flow.waitsAtLevel': '{irql}에서 대기',
   'flow.refused': 'FALSE: 이미 큐에 있음',
   'flow.refusedApc': 'FALSE: 큐에 넣지 않음',
@@ -107,7 +106,6 @@ export const ko = {
   'flow.apc.forTime': '시간이 지나기를 기다림',
   'flow.apc.until': '{time}까지',
   'flow.apc.elsewhere': '{thread}: {state}',
-  'flow.apc.userMode': '유저 모드',
 
   'state.Initialized': '시작 전',
   'state.Ready': '준비됨',

@@ -14,7 +14,7 @@ import { crashPanel, helpDialog, scenarioMenu, settingsMenu } from './menus.js';
 import { narrationView } from './narration.js';
 import { outcomeView } from './outcome.js';
 import { Sizes } from './sizes.js';
-import { listenToWheel, TimelinePainter, timelineView } from './timeline.js';
+import { listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
 
@@ -34,6 +34,7 @@ export function showPage(pg, root) {
   const code = new CodeHost(pg, root);
   const log = new Log(pg, root, ask);
   const painter = new TimelinePainter(pg, sizes, root);
+  const labels = new TimelineLabels(pg, sizes, ask);
   /** @type {unknown} */
   let drawnMoment = null;
 
@@ -42,12 +43,13 @@ export function showPage(pg, root) {
     const stepped = shown !== drawnMoment && animate;
     drawnMoment = shown;
     const before = stepped ? places(root) : null;
-    render(page(pg, sizes, code, log), root);
+    render(page(pg, { sizes, code, log, labels }), root);
     dress(pg);
     sizes.watch(root);
     if (before) wander(root, before, pg);
     code.update();
     painter.update();
+    labels.update();
     log.update();
     showDialog(root, pg.state.help);
   }
@@ -85,17 +87,15 @@ function showDialog(root, open) {
 
 /**
  * @param {Playground} pg
- * @param {Sizes} sizes
- * @param {CodeHost} code
- * @param {Log} log
+ * @param {{ sizes: Sizes, code: CodeHost, log: Log, labels: TimelineLabels }} parts
  */
-function page(pg, sizes, code, log) {
+function page(pg, { sizes, code, log, labels }) {
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
   return html`<header class="bar">
-      <div class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3v18M18 3v18M6 7h12M6 12h12M6 17h12" /></svg>
-        <span>IRQL Playground</span></div>
+      <h1 class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3v18M18 3v18M6 7h12M6 12h12M6 17h12" /></svg>
+        <span>IRQL Playground</span></h1>
       ${scenarioMenu(pg)}
       <div class="spacer"></div>
       <div class="settings">${settingsMenu(pg)}</div>
@@ -115,7 +115,7 @@ function page(pg, sizes, code, log) {
       ${crashPanel(pg)}
       ${ladderView(pg, sizes)}
       <div class="stage">${narrationView(pg)} ${outcomeView(pg)} ${dpcFlowView(pg)} ${apcFlowView(pg)}</div>
-      ${timelineView(pg, sizes)}
+      ${timelineView(pg, sizes, labels)}
       <section class="panel side">
         <div class="tabs" role="tablist" aria-label=${t('panel.panels')} @keydown=${(/** @type {KeyboardEvent} */ event) => arrowTabs(event, pg)}>
           ${['code', 'log'].map(

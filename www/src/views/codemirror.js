@@ -93,6 +93,7 @@ export function createEditor(parent, pg) {
         bracketMatching(),
         indentUnit.of('    '),
         EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ tabindex: '0' }),
         colours,
         places,
         autocompletion({ override: [(context) => complete(pg, context)], icons: false }),

@@ -111,7 +111,6 @@ function callbackView(pg, flow) {
   return [
     threadToken(pg, flow, 'callback'),
     apcCard(pg, flow.callback, true),
-    html`<p class="facts"><span>${pg.t('flow.apc.userMode')}</span></p>`,
   ];
 }
 

@@ -72,7 +72,7 @@ function rowView(context, row, several) {
 export function box(kind, title, on, content, chip, empty = '') {
   const isEmpty = Array.isArray(content) && content.length === 0;
   return html`<div class="box" data-kind=${kind} data-on=${on}>
-    <div class="box-head"><h4>${title}</h4>${chip}</div>
+    <div class="box-head"><p class="box-title">${title}</p>${chip}</div>
     <div class="box-body">${isEmpty ? html`<p class="empty">${empty}</p>` : content}</div>
   </div>`;
 }
@@ -103,7 +103,7 @@ function deviceView({ pg }, card) {
 function cardView({ pg }, card, kind) {
   return html`<div class="card" data-kind=${kind} data-group=${card.group} data-running=${card.running} data-flip=${card.key}>
     <span class="card-name">${card.name}</span>
-    <span class="note">${pg.t(card.running ? 'flow.running' : 'flow.interrupted')}</span>
+    ${card.running ? nothing : html`<span class="note">${pg.t('flow.interrupted')}</span>`}
   </div>`;
 }
 
@@ -153,17 +153,13 @@ function threadView({ pg }, row) {
   return html`<div class="card" data-kind="thread" data-group=${thread.group} data-running=${thread.running}
       data-idle=${thread.idle} data-spins=${thread.lock !== null} data-flip="dpcflow:${thread.key}">
       <span class="card-name">${thread.idle ? t('flow.idle') : thread.name}</span>
-      <span class="note"
-        >${
-          thread.lock !== null
-            ? t('flow.spinning', { lock: thread.lock })
-            : thread.running
-              ? thread.idle
-                ? ''
-                : t('flow.running')
-              : t('flow.interrupted')
-        }</span
-      >
+      ${
+        thread.lock !== null
+          ? html`<span class="note">${t('flow.spinning', { lock: thread.lock })}</span>`
+          : thread.running || thread.idle
+            ? nothing
+            : html`<span class="note">${t('flow.interrupted')}</span>`
+      }
     </div>
     ${
       row.ready.length

@@ -30,7 +30,7 @@ function invitation(pg, run) {
   const { info, len } = run;
   const cpus = info.machine.processors;
   return html`<section class="panel narration invitation" aria-labelledby="story-title">
-    <h1 id="story-title">${localize(info.title, lang)}</h1>
+    <h2 id="story-title">${localize(info.title, lang)}</h2>
     <div class="story">
       <p>${localize(info.about, lang)}</p>
       <p class="meta">

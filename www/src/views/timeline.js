@@ -3,9 +3,11 @@
 
 import { html, nothing } from 'lit';
 import { formatTick, formatTime, ticks } from '../base/time_format.js';
+import { layoutBarLabels } from '../model/bar_labels.js';
 import { palette } from './palette.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
+/** @import { Bar } from '../engine/protocol.js' */
 /** @import { Sizes } from './sizes.js' */
 
 const pixelsPerTick = 96;
@@ -16,8 +18,9 @@ export const laneHeight = (processors) => (processors <= 1 ? 88 : processors ===
 /**
  * @param {Playground} pg
  * @param {Sizes} sizes
+ * @param {TimelineLabels} labels
  */
-export function timelineView(pg, sizes) {
+export function timelineView(pg, sizes, labels) {
   const { run, shown, span, clock, skipped } = pg.state;
   const { t } = pg;
   const { width } = sizes.of('timeline');
@@ -48,6 +51,7 @@ export function timelineView(pg, sizes) {
         @pointerdown=${(/** @type {PointerEvent} */ event) => scrub(pg, event)}
         @pointermove=${(/** @type {PointerEvent} */ event) => event.buttons === 1 && scrub(pg, event)}>
         <div class="canvas-room"></div>
+        <div class="bar-labels" aria-hidden="true">${labels.view(lane)}</div>
         ${(shown?.state.processors ?? []).map(
           (cpu) => html`<span class="lane-name" style="top: ${cpu.number * lane}px">${t('timeline.cpu', { cpu: cpu.number })}</span>`,
         )}
@@ -98,6 +102,57 @@ function scrub(pg, event) {
   const { left, width } = lanes.getBoundingClientRect();
   const { from, to } = pg.state.span;
   pg.goToTime(from + ((event.clientX - left) / width) * (to - from));
+}
+
+/** The words on the bars, where there is room for words. */
+export class TimelineLabels {
+  /** @type {{ session: number, bars: Bar[] }} */
+  #loaded = { session: -1, bars: [] };
+  #asked = '';
+  #busy = false;
+
+  /**
+   * @param {Playground} pg
+   * @param {Sizes} sizes
+   * @param {() => void} changed
+   */
+  constructor(pg, sizes, changed) {
+    this.pg = pg;
+    this.sizes = sizes;
+    this.changed = changed;
+  }
+
+  /** @param {number} lane */
+  view(lane) {
+    const { run, span } = this.pg.state;
+    if (!run || this.#loaded.session !== run.session) return nothing;
+    const { width } = this.sizes.of('timeline');
+    const ratio = globalThis.devicePixelRatio || 1;
+    const idle = this.pg.t('flow.idle');
+    return layoutBarLabels(this.#loaded.bars, run.info, { ...span, width, lane, ratio, idle }).map(
+      ({ left, top, width: room, text }) =>
+        html`<span style="transform: translate(${left}px, ${top}px); width: ${room}px">${text}</span>`,
+    );
+  }
+
+  /** After each picture of the page. */
+  async update() {
+    const { run, span } = this.pg.state;
+    if (!run || this.#busy || this.sizes.of('timeline').width === 0) return;
+    const key = JSON.stringify([run.session, run.len, span]);
+    if (key === this.#asked) return;
+    this.#asked = key;
+    this.#busy = true;
+    try {
+      const bars = await this.pg.engine.call('bars', [run.session, span.from, span.to]);
+      this.#loaded = { session: run.session, bars };
+      this.changed();
+    } catch {
+      // The run has been replaced; the next picture asks anew.
+    } finally {
+      this.#busy = false;
+    }
+  }
 }
 
 /** Gives the engine its canvas and has it painted whenever what it shows has changed. */

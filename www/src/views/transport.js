@@ -17,7 +17,7 @@ export function transportView(pg) {
   const place = { time: formatTime(clock), n: (n + 1).toLocaleString(lang), count: (last + 1).toLocaleString(lang) };
   const playName = t(playing ? 'transport.pause' : pg.atEnd ? 'transport.replay' : 'transport.play');
   const idle = !run;
-  return html`<div class="transport" role="group" aria-label=${t('transport.label')}>
+  return html`<section class="transport" aria-label=${t('transport.label')}>
     <div class="buttons">
       ${button('start', t('transport.start'), () => pg.toStart(), idle || n === 0, 'Home')}
       ${button('back', t('transport.back'), () => pg.step(-1), idle || n === 0, ', ←')}
@@ -52,7 +52,7 @@ export function transportView(pg) {
         </select>
       </label>
     </div>
-  </div>`;
+  </section>`;
 }
 
 /**

@@ -73,7 +73,7 @@ export async function ready(page) {
  * @param {import('playwright-core').Page} page
  */
 export async function editor(page) {
-  await page.waitForSelector('.cm-content');
+  await page.waitForSelector('.cm-content', { state: 'attached' });
 }
 
 /**

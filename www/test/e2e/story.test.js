@@ -30,7 +30,7 @@ test('opens on the packet story, paused at its start, without a complaint and wi
   await editor(page);
   assert.equal(await place(page), 0);
   assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.playing), false);
-  assert.match(await page.innerText('h1'), /packet/);
+  assert.match(await page.innerText('.invitation h2'), /packet/);
   assert.equal((await page.locator('button.big').innerText()).trim(), 'Play');
   assert.deepEqual(complaints, []);
   const { host } = new URL(served.url);
@@ -153,7 +153,7 @@ test('a crash of the engine is told, the text stays, and the engine starts again
   await page.waitForSelector('.crash');
   assert.match(await page.innerText('.cm-content'), /work|title/);
   await page.click('.crash .primary');
-  await ready(page);
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run);
   await page.waitForSelector('.crash', { state: 'detached' });
   assert.match(await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.source), /work 6us/);
   await page.waitForSelector('.canvas-room canvas');
