@@ -6,7 +6,10 @@ import { Playground } from './model/playground.js';
 import { firstScenario, moreScenarios } from './scenarios.js';
 import { showPage } from './views/app.js';
 
-const wishes = [new URLSearchParams(location.search).get('lang'), ...(navigator.languages ?? [navigator.language])];
+const wishes = [
+  new URLSearchParams(location.search).get('lang'),
+  ...(navigator.languages ?? [navigator.language]),
+];
 const engine = new Engine({ onProgress: () => {}, onCrash: () => {} });
 const playground = new Playground({ engine, firstScenario, moreScenarios, languageWishes: wishes });
 
@@ -23,4 +26,6 @@ try {
   playground.store.set({ crash: String(error) });
 }
 // The editor is not part of the first picture: it comes once the page has nothing better to do.
-(globalThis.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 200)))(() => loadEditor());
+(globalThis.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 200)))(() =>
+  loadEditor(),
+);

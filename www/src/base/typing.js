@@ -6,5 +6,8 @@ export function isTyping(event) {
   const target = /** @type {HTMLElement | null} */ (event.target);
   if (!target || !('closest' in target)) return false;
   if (target.isContentEditable) return true;
-  return target.closest('textarea, select, input:not([type=range]):not([type=checkbox]):not([type=radio])') !== null;
+  return (
+    target.closest('textarea, select, input:not([type=range]):not([type=checkbox]):not([type=radio])') !==
+    null
+  );
 }

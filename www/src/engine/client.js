@@ -75,7 +75,8 @@ export class Engine {
 
   async #connect() {
     const url = new URL('./worker.js', import.meta.url);
-    const canPaint = typeof OffscreenCanvas !== 'undefined' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype;
+    const canPaint =
+      typeof OffscreenCanvas !== 'undefined' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype;
     /** @type {(() => Promise<Line>)[]} */
     const ways = [];
     if (canPaint) {
@@ -113,7 +114,11 @@ export class Engine {
       worker.onmessage = ({ data }) => {
         if (data.event === 'ready') {
           ready = true;
-          resolve({ send: (request, transfer) => worker.postMessage(request, transfer), stop, offscreen: true });
+          resolve({
+            send: (request, transfer) => worker.postMessage(request, transfer),
+            stop,
+            offscreen: true,
+          });
         } else if (data.event === 'failed') fail(data.message);
         else if (data.event === 'crashed') fail(data.message);
         else this.#receive(data);
@@ -155,7 +160,8 @@ export class Engine {
     }
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if ('error' in reply) waiting?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
+    if ('error' in reply)
+      waiting?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
     else waiting?.resolve(reply.value);
   }
 

@@ -305,7 +305,8 @@ class Run {
     this.indexes.set(level, entry);
     while (entry.upTo < this.session.len) {
       const { kind } = columns(this.session, entry.upTo, 65_536);
-      for (let i = 0; i < kind.length; i++) if (importance[kind[i]] >= level) entry.found.push(entry.upTo + i);
+      for (let i = 0; i < kind.length; i++)
+        if (importance[kind[i]] >= level) entry.found.push(entry.upTo + i);
       entry.upTo += kind.length;
     }
     return entry.found;
@@ -378,7 +379,8 @@ function barsOf(session, from, to, kinds) {
   session.seek(first);
   /** @type {Bar[]} */
   const open = session.state().processors.map((/** @type {any} */ { number, irql, thread, frames }) => {
-    const name = irql >= 2 && thread === null && frames.length === 0 ? '' : (frames.findLast(named)?.name ?? '');
+    const name =
+      irql >= 2 && thread === null && frames.length === 0 ? '' : (frames.filter(named).at(-1)?.name ?? '');
     return { cpu: number, from, to, irql, thread, name };
   });
   /** @type {Bar[]} */
@@ -398,7 +400,9 @@ function barsOf(session, from, to, kinds) {
     open[cpu[i]] = { ...bar, from: time[i], irql: irql[i], thread, name };
   }
   const end = session.end_ns;
-  return [...bars, ...open.map((bar) => ({ ...bar, to: Math.min(to, end) }))].filter((bar) => bar.to > bar.from);
+  return [...bars, ...open.map((bar) => ({ ...bar, to: Math.min(to, end) }))].filter(
+    (bar) => bar.to > bar.from,
+  );
 }
 
 /** @param {{ kind: string }} frame */

@@ -72,7 +72,8 @@ export const en = {
   'narration.summary': 'Paused. {sentence}',
 
   'flow.dpc.title': 'DPC flow',
-  'flow.dpc.about': 'A device interrupts; its ISR does the least it can and defers the rest to a DPC; then the thread goes on.',
+  'flow.dpc.about':
+    'A device interrupts; its ISR does the least it can and defers the rest to a DPC; then the thread goes on.',
   'flow.device': 'Device',
   'flow.isr': 'ISR',
   'flow.dpcQueue': 'DPC queue',
@@ -92,7 +93,8 @@ export const en = {
   'flow.importance': 'importance {importance}',
   'flow.spinning': 'spins for {lock}',
   'flow.apc.title': 'APC flow',
-  'flow.apc.about': 'A thread waits; a kernel APC breaks its wait; a user APC calls its callback; then the wait returns.',
+  'flow.apc.about':
+    'A thread waits; a kernel APC breaks its wait; a user APC calls its callback; then the wait returns.',
   'flow.apc.thread': 'Thread',
   'flow.apc.none': 'No thread yet',
   'flow.apc.wait': 'In its wait',
@@ -175,7 +177,8 @@ export const en = {
   'outcome.parameters': 'Parameters',
 
   'crash.title': 'The engine crashed',
-  'crash.text': 'That is a mistake of ours, not of your text. The engine was started again, and your text is as you left it.',
+  'crash.text':
+    'That is a mistake of ours, not of your text. The engine was started again, and your text is as you left it.',
   'crash.again': 'Run again',
   'crash.detail': 'What it said',
   'crash.dismiss': 'Close',
@@ -205,37 +208,52 @@ export const en = {
   'legend.userApc': 'User APC: tab, outlined',
   'legend.spin': 'Spinning or blocked: hatched',
 
-  'term.IRQL': 'Interrupt request level: how urgent the code is that a processor runs. Whatever is not above it has to wait.',
+  'term.IRQL':
+    'Interrupt request level: how urgent the code is that a processor runs. Whatever is not above it has to wait.',
   'term.ISR': 'Interrupt service routine: what runs at once when a device interrupts. It must be short.',
-  'term.DPC': 'Deferred procedure call: work that an ISR puts off until the IRQL falls to 2. It belongs to a processor.',
+  'term.DPC':
+    'Deferred procedure call: work that an ISR puts off until the IRQL falls to 2. It belongs to a processor.',
   'term.APC': 'Asynchronous procedure call: work that one certain thread has to do, in its own context.',
 
   'sentence.RunStarted': 'The machine starts with {arg} processors. Nothing has happened yet.',
   'sentence.RunStarted.one': 'The machine starts, with one processor. Nothing has happened yet.',
   'sentence.RunEnded': 'The run ends: nothing is left to happen.',
-  'sentence.IrqlRaised': 'CPU {cpu} raises its IRQL from {arg} to {irql}, {level}: whatever is not above that has to wait now.',
-  'sentence.IrqlLowered': 'CPU {cpu} lowers its IRQL from {arg} to {irql}, {level}: what waited above that may come now.',
+  'sentence.IrqlRaised':
+    'CPU {cpu} raises its IRQL from {arg} to {irql}, {level}: whatever is not above that has to wait now.',
+  'sentence.IrqlLowered':
+    'CPU {cpu} lowers its IRQL from {arg} to {irql}, {level}: what waited above that may come now.',
   'sentence.InterruptRequested': '{subject} asks for attention: an interrupt at IRQL {arg}.',
   'sentence.InterruptMerged': '{subject} asks again while its first request still waits: the two become one.',
-  'sentence.InterruptPending': 'The interrupt of {subject} has to wait: CPU {cpu} is at IRQL {arg}, which masks it.',
-  'sentence.InterruptAccepted': 'CPU {cpu} takes the interrupt of {subject}: its IRQL rises from {arg} to {irql}, and what it did is interrupted.',
+  'sentence.InterruptPending':
+    'The interrupt of {subject} has to wait: CPU {cpu} is at IRQL {arg}, which masks it.',
+  'sentence.InterruptAccepted':
+    'CPU {cpu} takes the interrupt of {subject}: its IRQL rises from {arg} to {irql}, and what it did is interrupted.',
   'sentence.IsrEntered': 'The ISR of {subject} begins on CPU {cpu}, at IRQL {irql}.',
   'sentence.IsrReturned': 'The ISR of {subject} returns TRUE: the interrupt was its own.',
   'sentence.IsrReturned.0': 'The ISR of {subject} returns FALSE: the interrupt was not its own.',
-  'sentence.InterruptEnded': 'The interrupt of {subject} is over: the IRQL of CPU {cpu} is about to fall back to {arg}.',
-  'sentence.SoftwareInterruptRequested': 'A software interrupt at {subject} is requested on CPU {cpu}, and nothing keeps it from firing.',
-  'sentence.SoftwareInterruptRequested.1': 'A software interrupt at {subject} is requested on CPU {cpu}; at IRQL {irql} it has to wait.',
-  'sentence.SoftwareInterruptRequested.2': 'A software interrupt at {subject} was requested on CPU {cpu} already: one is enough.',
-  'sentence.SoftwareInterruptAccepted': 'The software interrupt at {subject} fires on CPU {cpu}: its IRQL goes from {arg} to {irql}.',
-  'sentence.SoftwareInterruptEnded': 'The work of the software interrupt at {subject} is done: the IRQL of CPU {cpu} is about to fall back to {arg}.',
-  'sentence.IpiSent': 'CPU {cpu} sends CPU {arg} an inter-processor interrupt, to have {subject} work done there.',
+  'sentence.InterruptEnded':
+    'The interrupt of {subject} is over: the IRQL of CPU {cpu} is about to fall back to {arg}.',
+  'sentence.SoftwareInterruptRequested':
+    'A software interrupt at {subject} is requested on CPU {cpu}, and nothing keeps it from firing.',
+  'sentence.SoftwareInterruptRequested.1':
+    'A software interrupt at {subject} is requested on CPU {cpu}; at IRQL {irql} it has to wait.',
+  'sentence.SoftwareInterruptRequested.2':
+    'A software interrupt at {subject} was requested on CPU {cpu} already: one is enough.',
+  'sentence.SoftwareInterruptAccepted':
+    'The software interrupt at {subject} fires on CPU {cpu}: its IRQL goes from {arg} to {irql}.',
+  'sentence.SoftwareInterruptEnded':
+    'The work of the software interrupt at {subject} is done: the IRQL of CPU {cpu} is about to fall back to {arg}.',
+  'sentence.IpiSent':
+    'CPU {cpu} sends CPU {arg} an inter-processor interrupt, to have {subject} work done there.',
   'sentence.ClockTicked': 'The clock ticks on CPU {cpu}: tick {arg}.',
   'sentence.DpcInserted': '{subject} is put into the DPC queue: {arg} in the queue now.',
   'sentence.DpcRefused': '{subject} is in a DPC queue already: the call returns FALSE and changes nothing.',
   'sentence.DpcRemoved': '{subject} is taken out of the DPC queue: {arg} left.',
-  'sentence.DpcRequestSpared': 'No drain is asked for on CPU {arg}: {subject} lies in its queue until somebody else drains it.',
+  'sentence.DpcRequestSpared':
+    'No drain is asked for on CPU {arg}: {subject} lies in its queue until somebody else drains it.',
   'sentence.RetireStarted': 'CPU {cpu} begins to drain its DPC queue (KiRetireDpcList): {arg} to do.',
-  'sentence.DpcStarted': 'The DPC {subject} runs on CPU {cpu} at IRQL {irql}: the thread below it has to wait, but devices can still interrupt.',
+  'sentence.DpcStarted':
+    'The DPC {subject} runs on CPU {cpu} at IRQL {irql}: the thread below it has to wait, but devices can still interrupt.',
   'sentence.DpcEnded': 'The DPC {subject} returns: {arg} left in the queue.',
   'sentence.RetireEnded': 'The DPC queue of CPU {cpu} is drained.',
   'sentence.TimersExpired': 'Timers that have fallen due are expired: {arg}.',
@@ -262,11 +280,14 @@ export const en = {
   'sentence.EventCleared': '{subject} is cleared; it was not signalled.',
   'sentence.EventCleared.1': '{subject} is cleared.',
   'sentence.ApcInserted': 'The APC {subject} is queued to {arg}.',
-  'sentence.ApcRefused': 'The APC {subject} is not queued to {arg}: it is queued already, or the thread is ending.',
+  'sentence.ApcRefused':
+    'The APC {subject} is not queued to {arg}: it is queued already, or the thread is ending.',
   'sentence.UserApcPending': 'From now on {subject} runs its user APCs as soon as it returns to user mode.',
   'sentence.ApcDeliveryStarted': 'The kernel delivers the kernel APCs of {subject} (KiDeliverApc).',
-  'sentence.ApcDeliveryStarted.1': 'The kernel delivers the APCs of {subject}, those for user mode too (KiDeliverApc).',
-  'sentence.ApcHeld': '{subject} stays in the queue of {arg}: another is in progress, or a region holds it back.',
+  'sentence.ApcDeliveryStarted.1':
+    'The kernel delivers the APCs of {subject}, those for user mode too (KiDeliverApc).',
+  'sentence.ApcHeld':
+    '{subject} stays in the queue of {arg}: another is in progress, or a region holds it back.',
   'sentence.ApcKernelRoutineStarted': 'The kernel routine of {subject} runs in {arg}, at IRQL {irql}.',
   'sentence.ApcKernelRoutineEnded': 'The kernel routine of {subject} returns.',
   'sentence.ApcNormalRoutineStarted': '{subject} runs in {arg}, at IRQL {irql}: this is the callback.',
@@ -278,7 +299,8 @@ export const en = {
   'sentence.IoStarted': '{subject} is on its way: {arg} bytes are asked for, and the call returns at once.',
   'sentence.IoRefused': '{subject} is refused at once, with {arg}.',
   'sentence.IoCompleted': 'The driver completes {subject}, with {arg}.',
-  'sentence.IoStatusWritten': '{subject} is complete for its thread: {arg} bytes and the status are in place.',
+  'sentence.IoStatusWritten':
+    '{subject} is complete for its thread: {arg} bytes and the status are in place.',
   'sentence.IoCancelled': '{subject} is cancelled, since its thread ends.',
   'sentence.ServiceEntered': 'The thread on CPU {cpu} calls {subject} and enters the kernel.',
   'sentence.ServiceReturned': '{subject} returns to user mode, with {arg}.',

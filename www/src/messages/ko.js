@@ -71,7 +71,8 @@ export const ko = {
   'narration.summary': '일시 정지. {sentence}',
 
   'flow.dpc.title': 'DPC 흐름',
-  'flow.dpc.about': '디바이스가 인터럽트하면 ISR은 최소한의 일만 하고 나머지를 DPC로 미룹니다. 그다음 스레드가 이어서 실행됩니다.',
+  'flow.dpc.about':
+    '디바이스가 인터럽트하면 ISR은 최소한의 일만 하고 나머지를 DPC로 미룹니다. 그다음 스레드가 이어서 실행됩니다.',
   'flow.device': '디바이스',
   'flow.isr': 'ISR',
   'flow.dpcQueue': 'DPC 큐',
@@ -91,7 +92,8 @@ export const ko = {
   'flow.importance': '중요도 {importance}',
   'flow.spinning': '{lock} 획득까지 스핀',
   'flow.apc.title': 'APC 흐름',
-  'flow.apc.about': '스레드가 대기하는 동안 커널 APC가 대기를 중단시키고, 유저 APC가 콜백을 부른 뒤, 대기가 반환됩니다.',
+  'flow.apc.about':
+    '스레드가 대기하는 동안 커널 APC가 대기를 중단시키고, 유저 APC가 콜백을 부른 뒤, 대기가 반환됩니다.',
   'flow.apc.thread': '스레드',
   'flow.apc.none': '아직 스레드 없음',
   'flow.apc.wait': '대기 중',
@@ -160,7 +162,8 @@ export const ko = {
   'outcome.deadlock': 'Deadlock',
   'outcome.assertion': '성립하지 않는 assertion이 있습니다',
   'outcome.limit': '한도에 도달했습니다',
-  'outcome.bugcheck.text': '계속하면 데이터가 손상될 수 있으므로 Windows는 여기서 블루 스크린과 함께 멈춥니다.',
+  'outcome.bugcheck.text':
+    '계속하면 데이터가 손상될 수 있으므로 Windows는 여기서 블루 스크린과 함께 멈춥니다.',
   'outcome.deadlock.text': '이 프로세서들은 서로를 영원히 기다립니다:',
   'outcome.deadlock.row': 'CPU {processor}: {lock} 획득까지 스핀',
   'outcome.limit.text': '시뮬레이터가 실행을 멈췄습니다: {name} = {value}.',
@@ -174,7 +177,8 @@ export const ko = {
   'outcome.parameters': '매개변수',
 
   'crash.title': '엔진이 멈췄습니다',
-  'crash.text': '작성하신 텍스트가 아니라 저희 쪽의 잘못입니다. 엔진을 다시 시작했고, 텍스트는 그대로 있습니다.',
+  'crash.text':
+    '작성하신 텍스트가 아니라 저희 쪽의 잘못입니다. 엔진을 다시 시작했고, 텍스트는 그대로 있습니다.',
   'crash.again': '다시 실행',
   'crash.detail': '엔진이 남긴 말',
   'crash.dismiss': '닫기',
@@ -204,37 +208,52 @@ export const ko = {
   'legend.userApc': '유저 APC: 위쪽 탭, 테두리만',
   'legend.spin': '스핀 또는 막힘: 빗금',
 
-  'term.IRQL': '인터럽트 요청 레벨(IRQL): 프로세서가 지금 실행하는 코드가 얼마나 급한지를 나타냅니다. 이보다 높지 않은 것은 모두 기다립니다.',
+  'term.IRQL':
+    '인터럽트 요청 레벨(IRQL): 프로세서가 지금 실행하는 코드가 얼마나 급한지를 나타냅니다. 이보다 높지 않은 것은 모두 기다립니다.',
   'term.ISR': '인터럽트 서비스 루틴(ISR): 디바이스가 인터럽트하면 곧바로 실행됩니다. 짧아야 합니다.',
-  'term.DPC': '지연 프로시저 호출(DPC): ISR이 IRQL이 2로 내려갈 때까지 미뤄 둔 일입니다. 프로세서에 속합니다.',
+  'term.DPC':
+    '지연 프로시저 호출(DPC): ISR이 IRQL이 2로 내려갈 때까지 미뤄 둔 일입니다. 프로세서에 속합니다.',
   'term.APC': '비동기 프로시저 호출(APC): 정해진 스레드가 자기 컨텍스트에서 해야 하는 일입니다.',
 
   'sentence.RunStarted': '프로세서 {arg}개인 기계가 시작됩니다. 아직 아무 일도 일어나지 않았습니다.',
   'sentence.RunStarted.one': '프로세서 하나인 기계가 시작됩니다. 아직 아무 일도 일어나지 않았습니다.',
   'sentence.RunEnded': '더 일어날 일이 없어 실행이 끝납니다.',
-  'sentence.IrqlRaised': 'CPU {cpu}: IRQL {arg} → {irql} ({level}) 올림. 이보다 높지 않은 것은 이제 기다려야 합니다.',
-  'sentence.IrqlLowered': 'CPU {cpu}: IRQL {arg} → {irql} ({level}) 내림. 그 위에서 기다리던 것은 이제 올 수 있습니다.',
+  'sentence.IrqlRaised':
+    'CPU {cpu}: IRQL {arg} → {irql} ({level}) 올림. 이보다 높지 않은 것은 이제 기다려야 합니다.',
+  'sentence.IrqlLowered':
+    'CPU {cpu}: IRQL {arg} → {irql} ({level}) 내림. 그 위에서 기다리던 것은 이제 올 수 있습니다.',
   'sentence.InterruptRequested': '{subject}: IRQL {arg} 인터럽트로 주의를 요청합니다.',
-  'sentence.InterruptMerged': '{subject}: 앞선 요청이 아직 기다리는 중에 다시 요청합니다. 두 요청은 하나가 됩니다.',
-  'sentence.InterruptPending': '{subject} 인터럽트는 기다려야 합니다. CPU {cpu}의 IRQL {arg}에 마스크되어 있습니다.',
-  'sentence.InterruptAccepted': 'CPU {cpu}: {subject} 인터럽트를 받습니다. IRQL {arg} → {irql}, 하던 일은 중단됩니다.',
+  'sentence.InterruptMerged':
+    '{subject}: 앞선 요청이 아직 기다리는 중에 다시 요청합니다. 두 요청은 하나가 됩니다.',
+  'sentence.InterruptPending':
+    '{subject} 인터럽트는 기다려야 합니다. CPU {cpu}의 IRQL {arg}에 마스크되어 있습니다.',
+  'sentence.InterruptAccepted':
+    'CPU {cpu}: {subject} 인터럽트를 받습니다. IRQL {arg} → {irql}, 하던 일은 중단됩니다.',
   'sentence.IsrEntered': '{subject}의 ISR이 CPU {cpu}에서 IRQL {irql}에 시작됩니다.',
   'sentence.IsrReturned': '{subject}의 ISR이 TRUE를 반환합니다. 자기 인터럽트가 맞습니다.',
   'sentence.IsrReturned.0': '{subject}의 ISR이 FALSE를 반환합니다. 자기 인터럽트가 아닙니다.',
-  'sentence.InterruptEnded': '{subject} 인터럽트 처리가 끝났습니다. CPU {cpu}의 IRQL은 {arg}까지 내려갈 참입니다.',
-  'sentence.SoftwareInterruptRequested': 'CPU {cpu}에 {subject} 소프트웨어 인터럽트가 요청됩니다. 막는 것이 없습니다.',
-  'sentence.SoftwareInterruptRequested.1': 'CPU {cpu}에 {subject} 소프트웨어 인터럽트가 요청됩니다. IRQL {irql}에서는 기다려야 합니다.',
-  'sentence.SoftwareInterruptRequested.2': 'CPU {cpu}에 {subject} 소프트웨어 인터럽트가 이미 요청되어 있습니다. 하나면 충분합니다.',
-  'sentence.SoftwareInterruptAccepted': 'CPU {cpu}에서 {subject} 소프트웨어 인터럽트가 발생합니다. IRQL {arg} → {irql}.',
-  'sentence.SoftwareInterruptEnded': '{subject} 소프트웨어 인터럽트의 일이 끝났습니다. CPU {cpu}의 IRQL은 {arg}까지 내려갈 참입니다.',
+  'sentence.InterruptEnded':
+    '{subject} 인터럽트 처리가 끝났습니다. CPU {cpu}의 IRQL은 {arg}까지 내려갈 참입니다.',
+  'sentence.SoftwareInterruptRequested':
+    'CPU {cpu}에 {subject} 소프트웨어 인터럽트가 요청됩니다. 막는 것이 없습니다.',
+  'sentence.SoftwareInterruptRequested.1':
+    'CPU {cpu}에 {subject} 소프트웨어 인터럽트가 요청됩니다. IRQL {irql}에서는 기다려야 합니다.',
+  'sentence.SoftwareInterruptRequested.2':
+    'CPU {cpu}에 {subject} 소프트웨어 인터럽트가 이미 요청되어 있습니다. 하나면 충분합니다.',
+  'sentence.SoftwareInterruptAccepted':
+    'CPU {cpu}에서 {subject} 소프트웨어 인터럽트가 발생합니다. IRQL {arg} → {irql}.',
+  'sentence.SoftwareInterruptEnded':
+    '{subject} 소프트웨어 인터럽트의 일이 끝났습니다. CPU {cpu}의 IRQL은 {arg}까지 내려갈 참입니다.',
   'sentence.IpiSent': 'CPU {cpu}: {subject} 처리를 위해 CPU {arg}에 프로세서 간 인터럽트(IPI)를 보냅니다.',
   'sentence.ClockTicked': 'CPU {cpu}에서 클록이 {arg}번째로 째깍입니다.',
   'sentence.DpcInserted': '{subject}: DPC 큐에 넣음. 지금 큐에 {arg}개.',
   'sentence.DpcRefused': '{subject}: 이미 DPC 큐에 있어 호출이 FALSE를 반환하고 아무것도 바뀌지 않습니다.',
   'sentence.DpcRemoved': '{subject}: DPC 큐에서 꺼냄. 남은 것 {arg}개.',
-  'sentence.DpcRequestSpared': '{subject}: CPU {arg}에 큐 비우기를 요청하지 않습니다. 다른 계기로 비울 때까지 큐에 남습니다.',
+  'sentence.DpcRequestSpared':
+    '{subject}: CPU {arg}에 큐 비우기를 요청하지 않습니다. 다른 계기로 비울 때까지 큐에 남습니다.',
   'sentence.RetireStarted': 'CPU {cpu}: DPC 큐를 비우기 시작합니다(KiRetireDpcList). 할 일 {arg}개.',
-  'sentence.DpcStarted': 'DPC {subject}: CPU {cpu}에서 IRQL {irql}에 실행됩니다. 그 아래 스레드는 기다리지만 디바이스는 여전히 인터럽트할 수 있습니다.',
+  'sentence.DpcStarted':
+    'DPC {subject}: CPU {cpu}에서 IRQL {irql}에 실행됩니다. 그 아래 스레드는 기다리지만 디바이스는 여전히 인터럽트할 수 있습니다.',
   'sentence.DpcEnded': 'DPC {subject}: 반환. 큐에 남은 것 {arg}개.',
   'sentence.RetireEnded': 'CPU {cpu}의 DPC 큐를 모두 비웠습니다.',
   'sentence.TimersExpired': '때가 된 타이머를 만료 처리합니다: {arg}개.',
@@ -261,11 +280,13 @@ export const ko = {
   'sentence.EventCleared': '{subject}: 신호를 지웁니다. 신호 상태가 아니었습니다.',
   'sentence.EventCleared.1': '{subject}: 신호를 지웁니다.',
   'sentence.ApcInserted': 'APC {subject}: {arg}의 큐에 넣음.',
-  'sentence.ApcRefused': 'APC {subject}: {arg}의 큐에 넣지 않음. 이미 큐에 있거나 스레드가 종료되는 중입니다.',
+  'sentence.ApcRefused':
+    'APC {subject}: {arg}의 큐에 넣지 않음. 이미 큐에 있거나 스레드가 종료되는 중입니다.',
   'sentence.UserApcPending': '이제 {subject}: 유저 모드로 돌아가는 즉시 유저 APC를 실행합니다.',
   'sentence.ApcDeliveryStarted': '커널이 {subject}의 커널 APC를 전달합니다(KiDeliverApc).',
   'sentence.ApcDeliveryStarted.1': '커널이 {subject}의 APC를 유저 모드 것까지 전달합니다(KiDeliverApc).',
-  'sentence.ApcHeld': '{subject}: {arg}의 큐에 그대로 남습니다. 다른 APC가 진행 중이거나 region이 막고 있습니다.',
+  'sentence.ApcHeld':
+    '{subject}: {arg}의 큐에 그대로 남습니다. 다른 APC가 진행 중이거나 region이 막고 있습니다.',
   'sentence.ApcKernelRoutineStarted': '{subject}의 KernelRoutine: {arg}에서 IRQL {irql}에 실행됩니다.',
   'sentence.ApcKernelRoutineEnded': '{subject}의 KernelRoutine이 반환합니다.',
   'sentence.ApcNormalRoutineStarted': '{subject}: {arg}에서 IRQL {irql}에 실행됩니다. 이것이 콜백입니다.',
@@ -291,6 +312,7 @@ export const ko = {
   'sentence.MarkerReached.text': '{text}',
   'sentence.AssertionFailed': '성립하지 않는 assertion: {subject}.',
   'sentence.BugChecked': '기계가 멈춥니다: bugcheck {arg}.',
-  'sentence.DeadlockFound': 'Deadlock: {subject}은(는) 영원히 해제되지 않습니다. CPU {arg}에서 고리가 닫혔습니다.',
+  'sentence.DeadlockFound':
+    'Deadlock: {subject}은(는) 영원히 해제되지 않습니다. CPU {arg}에서 고리가 닫혔습니다.',
   'sentence.LimitReached': '시뮬레이터의 한도 때문에 실행이 멈춥니다.',
 };

@@ -30,7 +30,7 @@ export function layoutBarLabels(bars, info, { from, to, width, lane, ratio, idle
     const choices = isIdle || bar.irql === 0 ? [name] : [`${bar.irql} ${name}`, `${bar.irql}`];
     const text = choices.find((choice) => choice.length * letter + 6 <= right - left);
     if (!text) continue;
-    const height = isIdle ? 2 : (sky * (bar.irql + 1)) / levels;
+    const height = (sky * (bar.irql + 1)) / levels;
     const top = (bar.cpu + 1) * lane - (gap / 2 + strip + 1) / ratio - height - lineHeight;
     labels.push({ left, top: Math.max(bar.cpu * lane, top), width: right - left, text });
   }

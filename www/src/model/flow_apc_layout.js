@@ -25,7 +25,7 @@ export function layoutApcFlow({ state, record, waits }, info, before) {
   if (!thread) return null;
 
   const { running, cpu } = apcRunning(state, record, info, index);
-  const inCallback = running !== null && running.user && !running.kernelRoutine;
+  const inCallback = running?.user === true && !running.kernelRoutine;
   const refusedApc = record.kind === 'ApcRefused' && record.arg === index ? record.subject : -1;
   const card = (/** @type {number} */ apc, /** @type {string} */ name) => ({
     key: `apc:${apc}`,
@@ -86,7 +86,11 @@ function focus(state, record, info, before) {
  */
 function apcRunning(state, record, info, thread) {
   const cpu = state.processors.find((candidate) => candidate.thread === thread) ?? null;
-  const frame = cpu && framesAt(cpu, record, info).filter(({ kind }) => kind === 'apc').at(-1);
+  const frame =
+    cpu &&
+    framesAt(cpu, record, info)
+      .filter(({ kind }) => kind === 'apc')
+      .at(-1);
   if (!cpu || !frame || frame.object === null) return { running: null, cpu: cpu?.number ?? null };
   return {
     running: {

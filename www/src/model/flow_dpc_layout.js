@@ -50,9 +50,7 @@ function layoutRow(cpu, state, info, record) {
   const service = frames.filter(
     (frame, i) => frame.kind === 'isr' || (frame.kind === 'interrupt' && frames[i + 1]?.kind !== 'isr'),
   );
-  const isrs = service.map((frame) =>
-    card(frame, `int:${frame.object}`, frame.name),
-  );
+  const isrs = service.map((frame) => card(frame, `int:${frame.object}`, frame.name));
   const dpcs = frames
     .filter((frame) => frame.kind === 'dpc')
     .map((frame) => card(frame, `dpc:${frame.object}`, frame.name));
@@ -123,8 +121,9 @@ function threadCard(cpu, frames, state, info) {
   const above = frames.some((frame) => !['body', 'apc', 'idle'].includes(frame.kind));
   const own = frames.filter((frame) => frame.kind === 'body' || frame.kind === 'apc').at(-1);
   const thread = cpu.thread === null ? null : state.threads[cpu.thread];
-  // Under an interrupt the thread keeps the level it was interrupted at.
-  const irql = above ? (own?.irql ?? 0) : cpu.irql;
+  // Under an interrupt the thread keeps the level it was interrupted at; who spins for a lock is at DISPATCH_LEVEL.
+  const kept = cpu.spinning_on === null ? (own?.irql ?? 0) : 2;
+  const irql = above ? kept : cpu.irql;
   return {
     key: `thread:${cpu.thread ?? `idle${cpu.number}`}`,
     name: cpu.thread === null ? '' : (info.threads[cpu.thread]?.name ?? ''),

@@ -1,7 +1,7 @@
 // What runs on a processor at a record. A record is written in the middle of its step: what it says begins may
 // not be on the stack of the state yet. The picture has to agree with the sentence, so it is put there. Pure.
 
-/** @import { Frame, ProcessorState, RecordView, SessionInfo } from '../engine/protocol.js' */
+/** @import { Frame, ProcessorState, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
 
 /** Which kinds of record say that something begins, and what kind of frame that will be. */
 const begins = /** @type {const} */ ({
@@ -22,7 +22,12 @@ export function framesAt(cpu, record, info) {
   const frames = [...cpu.frames];
   const kind = begins[/** @type {keyof typeof begins} */ (record.kind)];
   const here = record.cpu === cpu.number && kind !== undefined;
-  if (here && !frames.some((frame) => frame.kind === kind && frame.object === record.subject && frame.irql === record.irql)) {
+  if (
+    here &&
+    !frames.some(
+      (frame) => frame.kind === kind && frame.object === record.subject && frame.irql === record.irql,
+    )
+  ) {
     frames.push(frameOf(kind, record.subject, record.subject_name, record.irql));
   }
   // The clock and the inter-processor interrupt have no routine of the scenario's, and so no frame of their own.
@@ -33,6 +38,24 @@ export function framesAt(cpu, record, info) {
   }
   return frames.map((frame) => ({ ...frame, name: nameOf(frame, info) }));
 }
+
+/**
+ * The card of whatever acts at a record: what is queued there comes from it.
+ * @param {Snapshot} shown
+ * @param {SessionInfo} info
+ * @returns {string}
+ */
+export function actorKey({ state, record }, info) {
+  const cpu = state.processors.find(({ number }) => number === record.cpu);
+  const frame =
+    cpu &&
+    framesAt(cpu, record, info)
+      .filter(({ kind }) => kind in prefixes)
+      .at(-1);
+  return frame ? `${prefixes[/** @type {keyof typeof prefixes} */ (frame.kind)]}:${frame.object}` : '';
+}
+
+const prefixes = { interrupt: 'int', isr: 'int', dpc: 'dpc', apc: 'apc' };
 
 /**
  * @param {Frame['kind']} kind

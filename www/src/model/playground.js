@@ -5,8 +5,8 @@ import { memorize, remember } from '../base/storage.js';
 import { EngineCrashed } from '../engine/client.js';
 import { chooseLanguage, fallback, languages, translator } from '../messages/index.js';
 import { layoutApcFlow } from './flow_apc_layout.js';
-import { Player } from './player.js';
 import { normalSpeed, speeds } from './pacing.js';
+import { Player } from './player.js';
 import { localize, sentence } from './sentence.js';
 import { Store } from './store.js';
 import { fit, follow, pan, zoom } from './viewport.js';
@@ -211,19 +211,22 @@ export class Playground {
     if (!check.ok) return this.#set({ stale: this.state.run !== null });
 
     const before = this.state.run;
-    const kept = before && this.#keepPlace ? { session: before.session, n: this.#wanted } : null;
+    const asked = this.#wanted;
+    const kept = before && this.#keepPlace ? { session: before.session, n: asked } : null;
     const { place, ...opened } = await this.engine.call('open', [source, kept]);
     if (before) this.engine.call('close', [before.session]).catch(() => {});
     const run = { ...opened, source };
-    this.#wanted = place;
-    const shown = await this.engine.call('at', [run.session, place]);
+    // The reader may have moved on while the engine was busy.
+    this.#wanted = this.#wanted === asked || !kept ? place : Math.min(this.#wanted, run.len - 1);
+    const shown = await this.engine.call('at', [run.session, this.#wanted]);
     this.#set({
       run,
       stale: source !== this.state.source,
       animate: false,
       crash: null,
       ...this.#moment(run, shown),
-      span: before && this.#keepPlace && !wholeRun(this.state.span, before) ? this.state.span : fit(run.end_ns),
+      span:
+        before && this.#keepPlace && !wholeRun(this.state.span, before) ? this.state.span : fit(run.end_ns),
     });
     this.#keepPlace = true;
   }
@@ -285,7 +288,11 @@ export class Playground {
         reached = this.#wanted;
         const shown = await this.engine.call('at', [run.session, reached]);
         if (this.state.run?.session !== run.session) return;
-        this.#set({ started: this.state.started || reached > 0, animate: byStep, ...this.#moment(run, shown) });
+        this.#set({
+          started: this.state.started || reached > 0,
+          animate: byStep,
+          ...this.#moment(run, shown),
+        });
       }
     } catch (error) {
       if (this.state.run?.session === run.session && !(error instanceof EngineCrashed)) throw error;
@@ -322,7 +329,9 @@ export class Playground {
     const { run } = this.state;
     if (!run) return;
     this.pause();
-    await this.goTo(await this.engine.call('landmark', [run.session, this.#wanted, direction]), { byStep: true });
+    await this.goTo(await this.engine.call('landmark', [run.session, this.#wanted, direction]), {
+      byStep: true,
+    });
   }
 
   /**
@@ -396,7 +405,8 @@ export class Playground {
     if (!this.state.playing) return;
     this.player.pause();
     const { run, shown } = this.state;
-    const spoken = run && shown ? this.t('narration.summary', { sentence: this.#spell(run, shown.record) }) : '';
+    const spoken =
+      run && shown ? this.t('narration.summary', { sentence: this.#spell(run, shown.record) }) : '';
     this.#set({ playing: false, skipped: null, spoken });
   }
 

@@ -47,8 +47,10 @@ export function pan(span, share, end) {
 export function follow(span, time, end) {
   const length = span.to - span.from;
   const room = length * 0.1;
-  if (time < span.from + room && span.from > 0) return within({ from: time - room * 2, to: time - room * 2 + length }, fit(end));
-  if (time > span.to - room && span.to < fit(end).to) return within({ from: time - room * 3, to: time - room * 3 + length }, fit(end));
+  if (time < span.from + room && span.from > 0)
+    return within({ from: time - room * 2, to: time - room * 2 + length }, fit(end));
+  if (time > span.to - room && span.to < fit(end).to)
+    return within({ from: time - room * 3, to: time - room * 3 + length }, fit(end));
   return span;
 }
 

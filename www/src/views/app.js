@@ -119,7 +119,9 @@ function page(pg, { sizes, code, log, labels }) {
       <section class="panel side">
         <div class="tabs" role="tablist" aria-label=${t('panel.panels')} @keydown=${(/** @type {KeyboardEvent} */ event) => arrowTabs(event, pg)}>
           ${['code', 'log'].map(
-            (name) => html`<button role="tab" id="tab-${name}" aria-selected=${side === name} aria-controls="panel-${name}"
+            (
+              name,
+            ) => html`<button role="tab" id="tab-${name}" aria-selected=${side === name} aria-controls="panel-${name}"
               tabindex=${side === name ? 0 : -1} @click=${() => pg.showPanel(/** @type {Panel} */ (name))}>${t(`panel.${name}`)}</button>`,
           )}
         </div>
@@ -129,7 +131,8 @@ function page(pg, { sizes, code, log, labels }) {
     </main>
     <nav class="panels" aria-label=${t('panel.panels')}>
       ${panels.map(
-        (name) => html`<button aria-pressed=${panel === name} @click=${() => pg.showPanel(name)}>${t(`panel.${name}`)}</button>`,
+        (name) =>
+          html`<button aria-pressed=${panel === name} @click=${() => pg.showPanel(name)}>${t(`panel.${name}`)}</button>`,
       )}
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
@@ -146,5 +149,7 @@ function arrowTabs(event, pg) {
   event.stopPropagation();
   pg.showPanel(pg.state.side === 'code' ? 'log' : 'code');
   const list = /** @type {HTMLElement} */ (event.currentTarget);
-  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (list.querySelector('[aria-selected=true]'))?.focus());
+  requestAnimationFrame(() =>
+    /** @type {HTMLElement | null} */ (list.querySelector('[aria-selected=true]'))?.focus(),
+  );
 }

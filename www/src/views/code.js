@@ -109,7 +109,9 @@ export class CodeHost {
     if (!this.#editor || !run || started || run.source !== source || run.session === this.#revealed) return;
     this.#revealed = run.session;
     const { interrupts, dpcs, threads, events } = run.info;
-    const lines = [...interrupts, ...dpcs, ...threads, ...events].map((item) => ('line' in item ? item.line : 0));
+    const lines = [...interrupts, ...dpcs, ...threads, ...events].map((item) =>
+      'line' in item ? item.line : 0,
+    );
     this.#editor.reveal(Math.min(...lines.filter((line) => line > 0)));
   }
 

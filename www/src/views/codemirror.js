@@ -99,7 +99,7 @@ export function createEditor(parent, pg) {
         autocompletion({ override: [(context) => complete(pg, context)], icons: false }),
         hoverTooltip((editor, at) => hover(pg, editor, at)),
         keymap.of([
-          { key: 'Shift-Alt-f', run: () => (format(pg), true) },
+          { key: 'Shift-Alt-f', run: () => format(pg) },
           { key: 'Escape', run: leave },
           ...completionKeymap,
           ...lintKeymap,
@@ -148,7 +148,12 @@ export function createEditor(parent, pg) {
       fromModel = false;
     },
     setDiagnostics(list) {
-      view.dispatch(setDiagnostics(view.state, list.map((item) => toLint(pg, item, view.state.doc.length))));
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          list.map((item) => toLint(pg, item, view.state.doc.length)),
+        ),
+      );
     },
     setLines(lines) {
       view.dispatch({ effects: setPlaces.of(placesOf(pg, view, lines)) });
@@ -276,14 +281,16 @@ function hoverCard(found) {
 }
 
 /** @param {Playground} pg */
-async function format(pg) {
-  const formatted = await pg.format();
-  if (formatted !== null) pg.edit(formatted);
+function format(pg) {
+  pg.format().then((formatted) => formatted !== null && pg.edit(formatted));
+  return true;
 }
 
 /** @param {EditorView} view */
 function leave(view) {
   view.contentDOM.blur();
-  /** @type {HTMLElement | null} */ (view.dom.closest('section')?.querySelector('[role=tab][aria-selected=true]'))?.focus();
+  /** @type {HTMLElement | null} */ (
+    view.dom.closest('section')?.querySelector('[role=tab][aria-selected=true]')
+  )?.focus();
   return true;
 }

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { formatTime } from '../base/time_format.js';
 import { layoutApcFlow } from '../model/flow_apc_layout.js';
+import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';
 import { box } from './flow_dpc.js';
 
@@ -16,11 +17,12 @@ const told = ['Waiting', 'Running'];
 export function apcFlowView(pg) {
   const { run, shown, apcThread } = pg.state;
   const { t } = pg;
-  if (!run || !shown) return nothing;
+  if (!run || !shown || run.info.apcs.length === 0) return nothing;
   const flow = layoutApcFlow(shown, run.info, apcThread);
   if (!flow) return nothing;
   const { machine } = run.info;
-  const chip = (/** @type {boolean} */ on, /** @type {number} */ irql) => (on ? irqlChip(irql, machine) : nothing);
+  const chip = (/** @type {boolean} */ on, /** @type {number} */ irql) =>
+    on ? irqlChip(irql, machine) : nothing;
   const kernelOn = flow.kernelQueue.length > 0 || flow.kernelRunning !== null;
   return html`<section class="panel flow" aria-labelledby="apc-title">
     <header>
@@ -94,11 +96,11 @@ function userQueueView(pg, flow) {
   return [
     threadToken(pg, flow, 'queue'),
     html`<ol class="queue">
-      ${flow.userQueue.slice(0, 4).map(
-        (card) => html`<li>${apcCard(pg, card, false)}</li>`,
-      )}
+      ${flow.userQueue.slice(0, 4).map((card) => html`<li>${apcCard(pg, card, false)}</li>`)}
     </ol>`,
-    flow.userQueue.length > 4 ? html`<p class="more">${t('flow.more', { count: flow.userQueue.length - 4 })}</p>` : nothing,
+    flow.userQueue.length > 4
+      ? html`<p class="more">${t('flow.more', { count: flow.userQueue.length - 4 })}</p>`
+      : nothing,
   ];
 }
 
@@ -108,10 +110,7 @@ function userQueueView(pg, flow) {
  */
 function callbackView(pg, flow) {
   if (!flow.callback) return [];
-  return [
-    threadToken(pg, flow, 'callback'),
-    apcCard(pg, flow.callback, true),
-  ];
+  return [threadToken(pg, flow, 'callback'), apcCard(pg, flow.callback, true)];
 }
 
 /**
@@ -120,8 +119,12 @@ function callbackView(pg, flow) {
  */
 function returnView(pg, flow) {
   if (flow.stage !== 'return') return [];
-  const status = flow.status === null ? '' : (pg.state.engine?.statuses[flow.status] ?? `0x${flow.status.toString(16)}`);
-  return [threadToken(pg, flow, 'return'), status ? html`<p class="facts"><code>${status}</code></p>` : nothing];
+  const status =
+    flow.status === null ? '' : (pg.state.engine?.statuses[flow.status] ?? `0x${flow.status.toString(16)}`);
+  return [
+    threadToken(pg, flow, 'return'),
+    status ? html`<p class="facts"><code>${status}</code></p>` : nothing,
+  ];
 }
 
 /**
@@ -129,9 +132,11 @@ function returnView(pg, flow) {
  * @param {ApcCard} card
  * @param {boolean} running
  */
-function apcCard({ t }, card, running) {
+function apcCard({ t, state }, card, running) {
+  const { run, shown } = state;
+  const actor = run && shown ? actorKey(shown, run.info) : '';
   return html`<div class="card" data-kind=${card.user ? 'user-apc' : 'kernel-apc'} data-group="apc"
-      data-running=${running} data-refused=${card.refused} data-flip=${card.key}>
+      data-running=${running} data-refused=${card.refused} data-flip=${card.key} data-from=${actor}>
     <span class="card-name">${card.name}</span>
     ${running ? nothing : html`<span class="note">${t('flow.apc.kernelQueue')}</span>`}
     ${card.refused ? html`<span class="bounced">${t('flow.refusedApc')}</span>` : nothing}

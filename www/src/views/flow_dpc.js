@@ -2,12 +2,13 @@
 
 import { html, nothing } from 'lit';
 import { layoutDpcFlow } from '../model/flow_dpc_layout.js';
+import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';
 
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Card, QueueCard, Row } from '../model/flow_dpc_layout.js' */
 /** @import { Run } from '../model/playground.js' */
-/** @typedef {{ pg: Playground, run: Run }} Context */
+/** @typedef {{ pg: Playground, run: Run, actor: string }} Context `actor`: from whose card a new one comes. */
 
 /** More rows would not be taken in at a glance; the ladder and the timeline show all processors. */
 const rowsShown = 4;
@@ -19,7 +20,7 @@ export function dpcFlowView(pg) {
   if (!run || !shown) return nothing;
   const all = layoutDpcFlow(shown.state, run.info, shown.record);
   const rows = inView(all, shown.record.cpu);
-  const context = { pg, run };
+  const context = { pg, run, actor: actorKey(shown, run.info) };
   return html`<section class="panel flow" aria-labelledby="dpc-title" data-rows=${rows.length}>
     <header>
       <h2 id="dpc-title">${t('flow.dpc.title')}</h2>
@@ -53,11 +54,30 @@ function rowView(context, row, several) {
   const deviceOn = row.devices.some((card) => card.note === 'pending');
   return html`<div class="boxes" role="group" aria-label=${t('ladder.cpu', { cpu: row.cpu })}>
     ${several ? html`<h3>${t('ladder.cpu', { cpu: row.cpu })}</h3>` : nothing}
-    ${box('device', t('flow.device'), deviceOn, row.devices.map((card) => deviceView(context, card)), nothing)}
-    ${box('isr', t('flow.isr'), row.isrs.length > 0, row.isrs.map((card) => cardView(context, card, 'isr')), row.isrs.length ? irqlChip(row.isrs.at(-1)?.irql ?? 0, machine) : nothing)}
+    ${box(
+      'device',
+      t('flow.device'),
+      deviceOn,
+      row.devices.map((card) => deviceView(context, card)),
+      nothing,
+    )}
+    ${box(
+      'isr',
+      t('flow.isr'),
+      row.isrs.length > 0,
+      row.isrs.map((card) => cardView(context, card, 'isr')),
+      row.isrs.length ? irqlChip(row.isrs.at(-1)?.irql ?? 0, machine) : nothing,
+    )}
     ${box('queue', t('flow.dpcQueue'), row.queue.length > 0, queueView(context, row), nothing, t('flow.empty'))}
-    ${box('dpc', t('flow.dpc'), row.dpcs.length > 0 || row.draining, row.dpcs.map((card) => cardView(context, card, 'dpc')), row.dpcs.length || row.draining ? irqlChip(2, machine) : nothing, row.draining ? 'KiRetireDpcList' : '')}
-    ${box('thread', t('flow.thread'), row.thread.running && !row.thread.idle, threadView(context, row), row.thread.idle ? nothing : irqlChip(row.thread.irql, machine))}
+    ${box(
+      'dpc',
+      t('flow.dpc'),
+      row.dpcs.length > 0 || row.draining,
+      row.dpcs.map((card) => cardView(context, card, 'dpc')),
+      row.dpcs.length || row.draining ? irqlChip(2, machine) : nothing,
+      row.draining ? 'KiRetireDpcList' : '',
+    )}
+    ${box('thread', t('flow.thread'), row.thread.running && !row.thread.idle, threadView(context, row), row.thread.idle || !(row.thread.running || row.thread.lock) ? nothing : irqlChip(row.thread.irql, machine))}
   </div>`;
 }
 
@@ -111,17 +131,15 @@ function cardView({ pg }, card, kind) {
  * @param {Context} context
  * @param {Row} row
  */
-function queueView({ pg }, row) {
+function queueView({ pg, actor }, row) {
   const { t } = pg;
   if (row.queue.length === 0) return [];
   return [
     html`<ol class="queue">
-      ${row.queue.map(
-        (card, i) => {
-          const isTail = i === row.queue.length - 1 && !row.queueMore;
-          return html`<li>${queueCard(pg, card, i + 1, i === 0 ? t('flow.head') : isTail ? t('flow.tail') : '')}</li>`;
-        },
-      )}
+      ${row.queue.map((card, i) => {
+        const isTail = i === row.queue.length - 1 && !row.queueMore;
+        return html`<li>${queueCard(pg, actor, card, i + 1, i === 0 ? t('flow.head') : isTail ? t('flow.tail') : '')}</li>`;
+      })}
     </ol>`,
     row.queueMore ? html`<p class="more">${t('flow.more', { count: row.queueMore })}</p>` : nothing,
   ];
@@ -129,13 +147,14 @@ function queueView({ pg }, row) {
 
 /**
  * @param {Playground} pg
+ * @param {string} actor
  * @param {QueueCard} card
  * @param {number} place
  * @param {string} end  Head, tail, or neither.
  */
-function queueCard({ t }, card, place, end) {
+function queueCard({ t }, actor, card, place, end) {
   const urgent = card.importance !== 'Medium' && card.importance !== '';
-  return html`<div class="card" data-kind="dpc" data-group="dispatch" data-flip=${card.key} data-refused=${card.refused}
+  return html`<div class="card" data-kind="dpc" data-group="dispatch" data-flip=${card.key} data-from=${actor} data-refused=${card.refused}
       title=${t('flow.importance', { importance: card.importance })}>
     <span class="card-name">${card.name}</span>
     <span class="note">${place}${end ? ` · ${end}` : ''}${urgent ? ` · ${card.importance}` : ''}</span>

@@ -1,6 +1,6 @@
 // The few signs on buttons, drawn here so that no font or picture has to be loaded. Never without a name beside them.
 
-import { svg, html } from 'lit';
+import { html, svg } from 'lit';
 
 const paths = {
   play: 'M7 4.5v15l12.5-7.5z',
@@ -11,7 +11,8 @@ const paths = {
   start: 'M20 5v14l-7-7zM13 5v14l-7-7zM3 5h2.500v14H3z',
   down: 'M5.500 9l6.500 6.500L18.500 9l-1.400-1.400-5.100 5.100-5.100-5.100z',
   tick: 'M9.500 18.500L3.500 12.500l1.800-1.800 4.200 4.200 9.200-9.200 1.800 1.800z',
-  cross: 'M6.500 4.800L12 10.300l5.500-5.500 1.700 1.700-5.500 5.500 5.500 5.500-1.700 1.700-5.500-5.500-5.500 5.500-1.700-1.700 5.500-5.500-5.500-5.500z',
+  cross:
+    'M6.500 4.800L12 10.300l5.500-5.500 1.700 1.700-5.500 5.500 5.500 5.500-1.700 1.700-5.500-5.500-5.500 5.500-1.700-1.700 5.500-5.500-5.500-5.500z',
   warning: 'M12 3l10 18H2zM11 10v5h2v-5zM11 16.500v2h2v-2z',
   settings:
     'M4 6h9v2H4zM17 6h3v2h-3zM13.500 4.500h3v5h-3zM4 11h3v2H4zM11 11h9v2h-9zM7.500 9.500h3v5h-3zM4 16h9v2H4zM17 16h3v2h-3zM13.500 14.500h3v5h-3z',

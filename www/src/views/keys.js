@@ -32,7 +32,9 @@ export function keyListener(pg) {
  * @returns {(() => unknown) | undefined}
  */
 function byKey(pg, event) {
-  const move = event.shiftKey ? (/** @type {number} */ by) => pg.jump(by) : (/** @type {number} */ by) => pg.step(by);
+  const move = event.shiftKey
+    ? (/** @type {number} */ by) => pg.jump(by)
+    : (/** @type {number} */ by) => pg.step(by);
   switch (event.key) {
     case ' ':
       return () => pg.toggle();

@@ -101,7 +101,12 @@ export class Log {
   #follow() {
     const scroll = this.#scroller();
     if (!scroll || this.#loaded.row < 0) return;
-    const list = { total: this.#loaded.total, rowHeight, scrollTop: scroll.scrollTop, height: scroll.clientHeight };
+    const list = {
+      total: this.#loaded.total,
+      rowHeight,
+      scrollTop: scroll.scrollTop,
+      height: scroll.clientHeight,
+    };
     const to = scrollToRow(this.#loaded.row, list);
     if (to !== null) scroll.scrollTop = to;
   }

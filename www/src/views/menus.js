@@ -22,10 +22,11 @@ export function scenarioMenu(pg) {
       <h2>${t('menu.scenario')}</h2>
       <ul>
         ${scenarios.map(
-          (item) => html`<li><button class="item" aria-current=${item.id === scenario} @click=${() => {
-            close('scenarios');
-            pg.choose(item.id);
-          }}><b>${item.title}</b><span>${item.about}</span></button></li>`,
+          (item) =>
+            html`<li><button class="item" aria-current=${item.id === scenario} @click=${() => {
+              close('scenarios');
+              pg.choose(item.id);
+            }}><b>${item.title}</b><span>${item.about}</span></button></li>`,
         )}
       </ul>
       ${
@@ -46,9 +47,24 @@ export function settingsMenu(pg) {
   return html`<button class="round" popovertarget="settings" aria-haspopup="true" aria-label="${t('settings.theme')}, ${t('settings.language')}"
       title="${t('settings.theme')}, ${t('settings.language')}">${icon('settings')}</button>
     <div id="settings" class="menu narrow" popover>
-      ${choice(t('settings.language'), Object.entries(languages).map(([id, { name }]) => [id, name]), lang, (id) => pg.setLanguage(id))}
-      ${choice(t('settings.theme'), ['system', 'light', 'dark'].map((id) => [id, t(`theme.${id}`)]), theme, (id) => pg.setTheme(/** @type {any} */ (id)))}
-      ${choice(t('settings.motion'), ['system', 'full', 'reduced'].map((id) => [id, t(`motion.${id}`)]), motion, (id) => pg.setMotion(/** @type {any} */ (id)))}
+      ${choice(
+        t('settings.language'),
+        Object.entries(languages).map(([id, { name }]) => [id, name]),
+        lang,
+        (id) => pg.setLanguage(id),
+      )}
+      ${choice(
+        t('settings.theme'),
+        ['system', 'light', 'dark'].map((id) => [id, t(`theme.${id}`)]),
+        theme,
+        (id) => pg.setTheme(/** @type {any} */ (id)),
+      )}
+      ${choice(
+        t('settings.motion'),
+        ['system', 'full', 'reduced'].map((id) => [id, t(`motion.${id}`)]),
+        motion,
+        (id) => pg.setMotion(/** @type {any} */ (id)),
+      )}
     </div>
     <button class="round" aria-label=${t('help.open')} title="${t('help.open')} (?)" @click=${() => pg.showHelp(true)}>?</button>`;
 }
@@ -62,7 +78,8 @@ export function settingsMenu(pg) {
 function choice(name, options, chosen, choose) {
   return html`<fieldset><legend>${name}</legend>
     ${options.map(
-      ([id, label]) => html`<button aria-pressed=${id === chosen} lang=${id in languages ? id : nothing} @click=${() => choose(id)}>${label}</button>`,
+      ([id, label]) =>
+        html`<button aria-pressed=${id === chosen} lang=${id in languages ? id : nothing} @click=${() => choose(id)}>${label}</button>`,
     )}
   </fieldset>`;
 }
@@ -106,7 +123,10 @@ export function helpDialog(pg) {
           ['kernel-apc', 'apc', 'legend.kernelApc'],
           ['user-apc', 'apc', 'legend.userApc'],
           ['thread', 'passive', 'legend.thread'],
-        ].map(([kind, group, name]) => html`<li><span class="card" data-kind=${kind} data-group=${group}></span>${t(name)}</li>`)}
+        ].map(
+          ([kind, group, name]) =>
+            html`<li><span class="card" data-kind=${kind} data-group=${group}></span>${t(name)}</li>`,
+        )}
         <li><span class="card" data-kind="thread" data-group="dispatch" data-spins="true"></span>${t('legend.spin')}</li>
       </ul>
       <dl>${['IRQL', 'ISR', 'DPC', 'APC'].map((term) => html`<dt>${term}</dt><dd>${t(`term.${term}`)}</dd>`)}</dl>

@@ -16,7 +16,8 @@ const ownStatements = 'SIM-3';
 /** @param {Playground} pg */
 export function narrationView(pg) {
   const { run, shown, started } = pg.state;
-  if (!run || !shown) return html`<section class="panel narration"><p class="loading">${pg.t('page.loading')}</p></section>`;
+  if (!run || !shown)
+    return html`<section class="panel narration"><p class="loading">${pg.t('page.loading')}</p></section>`;
   return started ? stepView(pg, run, shown.record, shown.causes[0] ?? null) : invitation(pg, run);
 }
 
@@ -54,7 +55,8 @@ function invitation(pg, run) {
 function stepView(pg, run, record, cause) {
   const { t } = pg;
   const rule = pg.state.engine?.rules.find(({ id }) => id === record.rule);
-  const gist = record.rule === ownStatements ? '' : (pg.state.messages[`rule.${record.rule}`] ?? rule?.gist ?? '');
+  const gist =
+    record.rule === ownStatements ? '' : (pg.state.messages[`rule.${record.rule}`] ?? rule?.gist ?? '');
   return html`<section class="panel narration" aria-labelledby="narration-title">
     <h2 id="narration-title" class="hidden">${t('narration.title')}</h2>
     <p class="meta">

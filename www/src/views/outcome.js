@@ -47,7 +47,8 @@ function claimSummary({ t }, claims) {
 function details({ t }, run, outcome) {
   const { bugcheck, limit, cycle } = outcome;
   if (bugcheck) {
-    const code = typeof bugcheck.code === 'number' ? `0x${bugcheck.code.toString(16).toUpperCase()}` : bugcheck.code;
+    const code =
+      typeof bugcheck.code === 'number' ? `0x${bugcheck.code.toString(16).toUpperCase()}` : bugcheck.code;
     return html`<div class="bugcheck">
       <p class="code"><strong>${bugcheck.name}</strong> <span>${code}</span></p>
       <p>${t('outcome.bugcheck.text')}</p>
@@ -64,7 +65,8 @@ function details({ t }, run, outcome) {
         })}
       </ol>`;
   }
-  if (limit) return html`<p>${t('outcome.limit.text', { name: limit.name, value: limit.value.toLocaleString() })}</p>`;
+  if (limit)
+    return html`<p>${t('outcome.limit.text', { name: limit.name, value: limit.value.toLocaleString() })}</p>`;
   if (outcome.kind === 'assertion' && outcome.reason) return html`<p><code>${outcome.reason}</code></p>`;
   return nothing;
 }

@@ -28,7 +28,10 @@ export function palette(root) {
   root.append(probe);
   const colours = names.map((name) => {
     probe.style.color = `var(${name})`;
-    const [r = 0, g = 0, b = 0] = getComputedStyle(probe).color.match(/[\d.]+/g)?.map(Number) ?? [];
+    const [r = 0, g = 0, b = 0] =
+      getComputedStyle(probe)
+        .color.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
     return (r << 16) | (g << 8) | b;
   });
   probe.remove();

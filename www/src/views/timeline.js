@@ -12,8 +12,15 @@ import { palette } from './palette.js';
 
 const pixelsPerTick = 96;
 
-/** @param {number} processors */
-export const laneHeight = (processors) => (processors <= 1 ? 88 : processors === 2 ? 72 : processors <= 4 ? 56 : 44);
+/**
+ * On a narrow page the timeline has a panel to itself.
+ * @param {number} processors
+ */
+export function laneHeight(processors) {
+  const narrow = matchMedia('(max-width: 799.98px)').matches;
+  if (narrow) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
+  return processors === 1 ? 88 : processors === 2 ? 66 : processors <= 4 ? 56 : 44;
+}
 
 /**
  * @param {Playground} pg
@@ -53,7 +60,8 @@ export function timelineView(pg, sizes, labels) {
         <div class="canvas-room"></div>
         <div class="bar-labels" aria-hidden="true">${labels.view(lane)}</div>
         ${(shown?.state.processors ?? []).map(
-          (cpu) => html`<span class="lane-name" style="top: ${cpu.number * lane}px">${t('timeline.cpu', { cpu: cpu.number })}</span>`,
+          (cpu) =>
+            html`<span class="lane-name" style="top: ${cpu.number * lane}px">${t('timeline.cpu', { cpu: cpu.number })}</span>`,
         )}
         ${at >= 0 && at <= 100 && run ? html`<div class="playhead" style="left: ${at}%"></div>` : nothing}
       </div>
@@ -177,7 +185,8 @@ export class TimelinePainter {
     const room = this.root.querySelector('.canvas-room');
     const { width } = this.sizes.of('timeline');
     if (!run || !room || width === 0) return;
-    if (this.#generation !== engineGeneration) await this.#attach(/** @type {HTMLElement} */ (room), engineGeneration);
+    if (this.#generation !== engineGeneration)
+      await this.#attach(/** @type {HTMLElement} */ (room), engineGeneration);
 
     const cpus = run.info.machine.processors;
     const ratio = Math.min(3, globalThis.devicePixelRatio || 1);

@@ -14,7 +14,11 @@ export function transportView(pg) {
   const { t } = pg;
   const n = shown?.record.n ?? 0;
   const last = Math.max(0, (run?.len ?? 1) - 1);
-  const place = { time: formatTime(clock), n: (n + 1).toLocaleString(lang), count: (last + 1).toLocaleString(lang) };
+  const place = {
+    time: formatTime(clock),
+    n: (n + 1).toLocaleString(lang),
+    count: (last + 1).toLocaleString(lang),
+  };
   const playName = t(playing ? 'transport.pause' : pg.atEnd ? 'transport.replay' : 'transport.play');
   const idle = !run;
   return html`<section class="transport" aria-label=${t('transport.label')}>

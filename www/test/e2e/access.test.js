@@ -32,8 +32,13 @@ async function open(options, query = '') {
 /** @param {import('playwright-core').Page} page */
 async function violations(page) {
   await page.evaluate(axe);
-  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }));
-  return found.violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.html.slice(0, 160)).join(' | ')}`);
+  const found = await page.evaluate(() =>
+    /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }),
+  );
+  return found.violations.map(
+    (/** @type {any} */ { id, nodes }) =>
+      `${id}: ${nodes.map((/** @type {any} */ n) => n.html.slice(0, 160)).join(' | ')}`,
+  );
 }
 
 const looks = {
@@ -53,7 +58,10 @@ for (const [name, [options, query]] of Object.entries(looks)) {
     await until(page, 23);
     assert.deepEqual(await violations(page), [], 'in the middle');
     for (const panel of ['timeline', 'log', 'flow']) {
-      await page.evaluate((wanted) => /** @type {any} */ (globalThis).irqlPlayground.showPanel(wanted), panel);
+      await page.evaluate(
+        (wanted) => /** @type {any} */ (globalThis).irqlPlayground.showPanel(wanted),
+        panel,
+      );
       await page.keyboard.press('End');
       await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.atEnd);
       if (panel === 'log') await page.waitForSelector('.log li');
@@ -117,7 +125,10 @@ test('everything can be done by keyboard', async () => {
   await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n < 22);
   const cause = await place(page);
   await page.keyboard.press(']');
-  await page.waitForFunction((n) => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n > n, cause);
+  await page.waitForFunction(
+    (n) => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n > n,
+    cause,
+  );
   await page.keyboard.press('4');
   assert.equal(await state('side'), 'log');
   await page.keyboard.press('?');
@@ -152,7 +163,9 @@ test('a step is spoken when it is taken, and nothing is while playing', async ()
   await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n > 1);
   assert.equal((await said())?.trim(), '');
   await page.keyboard.press('Space');
-  await page.waitForFunction(() => document.querySelector('p[aria-live=polite]')?.textContent?.startsWith('Paused'));
+  await page.waitForFunction(() =>
+    document.querySelector('p[aria-live=polite]')?.textContent?.startsWith('Paused'),
+  );
   await context.close();
 });
 
@@ -172,7 +185,9 @@ test('a run of very many steps keeps the page small', async () => {
   });
   await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.len > 100_000);
   await page.keyboard.press('End');
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n > 100_000);
+  await page.waitForFunction(
+    () => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n > 100_000,
+  );
   await page.waitForSelector('.log li');
   assert.ok((await page.evaluate(() => document.querySelectorAll('*').length)) <= 1_500);
   await context.close();

@@ -81,7 +81,8 @@ export async function editor(page) {
  * @param {import('playwright-core').Page | import('playwright-core').Frame} page
  * @returns {Promise<number>}
  */
-export const place = (page) => page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n);
+export const place = (page) =>
+  page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n);
 
 /**
  * Waits until a record is on show, and drawn.
@@ -89,8 +90,13 @@ export const place = (page) => page.evaluate(() => /** @type {any} */ (globalThi
  * @param {number} n
  */
 export async function until(page, n) {
-  await page.waitForFunction((wanted) => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n === wanted, n);
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await page.waitForFunction(
+    (wanted) => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n === wanted,
+    n,
+  );
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
 }
 
 /**
@@ -100,9 +106,19 @@ export async function until(page, n) {
 export const picture = (page) =>
   page.evaluate(() => {
     const text = (/** @type {string} */ where) =>
-      [...document.querySelectorAll(where)].map((element) => element.textContent?.replace(/\s+/g, ' ').trim());
-    const cursors = [...document.querySelectorAll('.cursor, .lamp')].map((element) => element.getAttribute('aria-label'));
-    return { sentence: text('.sentence'), boxes: text('.box'), cursors, place: text('.place'), outcome: text('.outcome') };
+      [...document.querySelectorAll(where)].map((element) =>
+        element.textContent?.replace(/\s+/g, ' ').trim(),
+      );
+    const cursors = [...document.querySelectorAll('.cursor, .lamp')].map((element) =>
+      element.getAttribute('aria-label'),
+    );
+    return {
+      sentence: text('.sentence'),
+      boxes: text('.box'),
+      cursors,
+      place: text('.place'),
+      outcome: text('.outcome'),
+    };
   });
 
 /**

@@ -25,7 +25,8 @@ test('works at a path of any depth', async () => {
 
 test('works in a sandboxed frame, where storage is denied', async () => {
   const served = await site();
-  const host = '<!doctype html><title>host</title><iframe sandbox="allow-scripts" src="/" width="1200" height="800"></iframe>';
+  const host =
+    '<!doctype html><title>host</title><iframe sandbox="allow-scripts" src="/" width="1200" height="800"></iframe>';
   const opened = await openSite(served.url, { '/host': host });
   const { page, context } = await watchedPage(browser);
   await page.goto(`${opened.url}host`);
@@ -43,12 +44,16 @@ test('works in a sandboxed frame, where storage is denied', async () => {
     'denied',
   );
   await frame.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.goTo(5));
-  await frame.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n === 5);
+  await frame.waitForFunction(
+    () => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n === 5,
+  );
   await frame.evaluate(() => {
     const pg = /** @type {any} */ (globalThis).irqlPlayground;
     pg.edit(pg.state.source.replace('work 2us', 'work 5us'));
   });
-  await frame.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('work 5us'));
+  await frame.waitForFunction(() =>
+    /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('work 5us'),
+  );
   assert.equal(await place(frame), 5);
   await context.close();
   opened.close();

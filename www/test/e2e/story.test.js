@@ -29,12 +29,16 @@ test('opens on the packet story, paused at its start, without a complaint and wi
   const { page, context, complaints, requests } = await open();
   await editor(page);
   assert.equal(await place(page), 0);
-  assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.playing), false);
+  assert.equal(
+    await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.playing),
+    false,
+  );
   assert.match(await page.innerText('.invitation h2'), /packet/);
   assert.equal((await page.locator('button.big').innerText()).trim(), 'Play');
   assert.deepEqual(complaints, []);
   const { host } = new URL(served.url);
-  for (const url of requests.filter((address) => !/^(?:data|blob):/.test(address))) assert.equal(new URL(url).host, host);
+  for (const url of requests.filter((address) => !/^(?:data|blob):/.test(address)))
+    assert.equal(new URL(url).host, host);
   await context.close();
 });
 
@@ -43,7 +47,10 @@ test('Play plays, and pressing it again pauses', async () => {
   await page.click('button.big');
   await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n >= 2);
   await page.click('.transport .play');
-  assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.playing), false);
+  assert.equal(
+    await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.playing),
+    false,
+  );
   assert.match(await page.innerText('.sentence'), /\w/);
   await context.close();
 });
@@ -92,7 +99,9 @@ test('an error keeps the last good run, marked as old; mending it reruns and kee
   assert.equal(await place(page), 20);
   await rewrite(page, (text) => text.replace('wrok 2us', 'work 3us'));
   await page.waitForSelector('.stale-badge', { state: 'detached' });
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('work 3us'));
+  await page.waitForFunction(() =>
+    /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('work 3us'),
+  );
   assert.equal(await place(page), 20);
   await context.close();
 });
@@ -101,10 +110,15 @@ test('the text survives a reload', async () => {
   const { page, context } = await open();
   await editor(page);
   await rewrite(page, (text) => text.replace('work 2us', 'work 4us'));
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('work 4us'));
+  await page.waitForFunction(() =>
+    /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('work 4us'),
+  );
   await page.reload();
   await ready(page);
-  assert.match(await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.source), /work 4us/);
+  assert.match(
+    await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.source),
+    /work 4us/,
+  );
   await context.close();
 });
 
@@ -117,13 +131,10 @@ test('every scenario of the menu opens, runs and tells its steps', async () => {
   for (const [index, id] of ids.entries()) {
     await page.click('.scenario-button');
     await page.locator('#scenarios .item').nth(index).click();
-    await page.waitForFunction(
-      (wanted) => {
-        const { scenario, run, source, check } = /** @type {any} */ (globalThis).irqlPlayground.state;
-        return scenario === wanted && check?.ok && run?.source === source && run.outcome;
-      },
-      id,
-    );
+    await page.waitForFunction((wanted) => {
+      const { scenario, run, source, check } = /** @type {any} */ (globalThis).irqlPlayground.state;
+      return scenario === wanted && check?.ok && run?.source === source && run.outcome;
+    }, id);
     const { title, len } = await page.evaluate(() => {
       const { state } = /** @type {any} */ (globalThis).irqlPlayground;
       return { title: state.run.info.title.text, len: state.run.len };
@@ -138,7 +149,8 @@ test('every scenario of the menu opens, runs and tells its steps', async () => {
       const { rows } = await pg.engine.call('log', [pg.state.run.session, 0, 0, 5_000, 0]);
       return rows.map((/** @type {any} */ row) => pg.spell(row));
     });
-    for (const sentence of sentences) assert.doesNotMatch(sentence, /undefined|\{|null|NaN|^\W*$/, `${id}: ${sentence}`);
+    for (const sentence of sentences)
+      assert.doesNotMatch(sentence, /undefined|\{|null|NaN|^\W*$/, `${id}: ${sentence}`);
   }
   assert.deepEqual(complaints, []);
   await context.close();
@@ -148,14 +160,21 @@ test('a crash of the engine is told, the text stays, and the engine starts again
   const { page, context } = await open();
   await editor(page);
   await rewrite(page, (text) => text.replace('work 2us', 'work 6us'));
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run?.source.includes('work 6us'));
-  await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.engine.call('panic').catch(() => {}));
+  await page.waitForFunction(() =>
+    /** @type {any} */ (globalThis).irqlPlayground.state.run?.source.includes('work 6us'),
+  );
+  await page.evaluate(() =>
+    /** @type {any} */ (globalThis).irqlPlayground.engine.call('panic').catch(() => {}),
+  );
   await page.waitForSelector('.crash');
   assert.match(await page.innerText('.cm-content'), /work|title/);
   await page.click('.crash .primary');
   await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run);
   await page.waitForSelector('.crash', { state: 'detached' });
-  assert.match(await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.source), /work 6us/);
+  assert.match(
+    await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.source),
+    /work 6us/,
+  );
   await page.waitForSelector('.canvas-room canvas');
   await context.close();
 });
@@ -163,9 +182,12 @@ test('a crash of the engine is told, the text stays, and the engine starts again
 test('a long run can be left at once for another text', async () => {
   const { page, context } = await open();
   await editor(page);
-  const long = 'machine { end: 100s; } device D { irql: 5; isr: I; } isr I { work 1us; } every 10us interrupt D;';
+  const long =
+    'machine { end: 100s; } device D { irql: 5; isr: I; } isr I { work 1us; } every 10us interrupt D;';
   await rewrite(page, () => long);
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('100s'));
+  await page.waitForFunction(() =>
+    /** @type {any} */ (globalThis).irqlPlayground.state.run.source.includes('100s'),
+  );
   await rewrite(page, () => 'machine { end: 1ms; } thread T { work 1us; }');
   await page.waitForFunction(() => {
     const { run } = /** @type {any} */ (globalThis).irqlPlayground.state;

@@ -13,16 +13,19 @@ const stepOf = (kind, from = 0) => {
   const n = states.findIndex((_, i) => i >= from && record(i).kind === kind);
   return { state: states[n], record: record(n), n };
 };
-const dpcFlow = (/** @type {{ state: any, record: any }} */ at) => layoutDpcFlow(at.state, info, at.record)[0];
+const dpcFlow = (/** @type {{ state: any, record: any }} */ at) =>
+  layoutDpcFlow(at.state, info, at.record)[0];
 /** @param {number} n */
 function waitsAt(n) {
   for (let i = n; i >= 0; i--) {
     const { kind, arg } = record(i);
-    if (kind === 'WaitStarted' || kind === 'WaitEnded') return [{ thread: 0, over: kind === 'WaitEnded', status: arg }];
+    if (kind === 'WaitStarted' || kind === 'WaitEnded')
+      return [{ thread: 0, over: kind === 'WaitEnded', status: arg }];
   }
   return [];
 }
-const apcFlow = (/** @type {any} */ at) => layoutApcFlow({ ...at, causes: [], waits: waitsAt(at.n) }, info, null);
+const apcFlow = (/** @type {any} */ at) =>
+  layoutApcFlow({ ...at, causes: [], waits: waitsAt(at.n) }, info, null);
 
 test('the ladder puts higher levels higher, and a cursor on its own rung', () => {
   const { state } = stepOf('IsrEntered');
@@ -43,22 +46,39 @@ test('a software interrupt that is masked is a lamp below the cursor', () => {
 
 test('two requests at one level are one lamp with a count', () => {
   const state = quietState();
-  state.processors[0].pending = [{ interrupt: 2, irql: 7, since: 1 }, { interrupt: 2, irql: 7, since: 2 }];
+  state.processors[0].pending = [
+    { interrupt: 2, irql: 7, since: 1 },
+    { interrupt: 2, irql: 7, since: 2 },
+  ];
   const [lamp] = layoutLadder(state, info, 320).cpus[0].lamps;
   assert.equal(lamp.count, 2);
   assert.equal(lamp.masked, false);
 });
 
 test('levels have their group on both ladders', () => {
-  assert.deepEqual([0, 1, 2, 7, 13, 14, 15].map((irql) => groupOf(irql, info.machine)),
-    ['passive', 'apc', 'dispatch', 'device', 'clock', 'ipi', 'high']);
-  const x86 = { ...info.machine, levels: Array(32).fill('DIRQL'), device_max: 26, clock_irql: 28, ipi_irql: 29 };
-  assert.deepEqual([26, 28, 29, 30, 31].map((irql) => groupOf(irql, x86)), ['device', 'clock', 'ipi', 'ipi', 'high']);
+  assert.deepEqual(
+    [0, 1, 2, 7, 13, 14, 15].map((irql) => groupOf(irql, info.machine)),
+    ['passive', 'apc', 'dispatch', 'device', 'clock', 'ipi', 'high'],
+  );
+  const x86 = {
+    ...info.machine,
+    levels: Array(32).fill('DIRQL'),
+    device_max: 26,
+    clock_irql: 28,
+    ipi_irql: 29,
+  };
+  assert.deepEqual(
+    [26, 28, 29, 30, 31].map((irql) => groupOf(irql, x86)),
+    ['device', 'clock', 'ipi', 'ipi', 'high'],
+  );
 });
 
 test('in the ISR the interrupt is one card, and the thread below is interrupted', () => {
   const row = dpcFlow(stepOf('IsrEntered'));
-  assert.deepEqual(row.isrs.map(({ name, irql, running }) => [name, irql, running]), [['NicIsr', 7, true]]);
+  assert.deepEqual(
+    row.isrs.map(({ name, irql, running }) => [name, irql, running]),
+    [['NicIsr', 7, true]],
+  );
   assert.equal(row.thread.name, 'Busy');
   assert.equal(row.thread.running, false);
 });
@@ -94,7 +114,10 @@ test('the thread of the APC flow goes from its wait to the kernel APC, the callb
 
 test('a user APC lies in its queue until it is called', () => {
   const queued = apcFlow(stepOf('ApcInserted', stepOf('ApcKernelRoutineStarted').n));
-  assert.deepEqual(queued?.userQueue.map(({ name, user }) => [name, user]), [['OnRead', true]]);
+  assert.deepEqual(
+    queued?.userQueue.map(({ name, user }) => [name, user]),
+    [['OnRead', true]],
+  );
   assert.equal(queued?.kernelRunning?.name, 'Read.Tail.Apc');
 });
 
@@ -102,13 +125,19 @@ test('what a record says begins is in the picture, though the state does not hav
   const { state, record: started } = stepOf('DpcStarted');
   const early = structuredClone(state);
   early.processors[0].frames = early.processors[0].frames.slice(0, 1);
-  assert.deepEqual(dpcFlow({ state: early, record: started }).dpcs.map(({ name }) => name), ['NicDpc']);
+  assert.deepEqual(
+    dpcFlow({ state: early, record: started }).dpcs.map(({ name }) => name),
+    ['NicDpc'],
+  );
 });
 
 test('the clock is in the ISR box although no routine of the scenario runs', () => {
   const state = quietState();
   state.processors[0].irql = 13;
-  assert.deepEqual(dpcFlow({ state, record: record(0) }).isrs.map(({ name }) => name), ['Clock']);
+  assert.deepEqual(
+    dpcFlow({ state, record: record(0) }).isrs.map(({ name }) => name),
+    ['Clock'],
+  );
 });
 
 test('a machine without threads has no APC flow', () => {

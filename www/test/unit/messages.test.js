@@ -12,7 +12,10 @@ const english = await languages.en.load();
 
 test('a template keeps its text and fills its slots', () => {
   assert.equal(fill('CPU {cpu}: {arg} → {irql}', { cpu: 1, arg: 0, irql: 2 }), 'CPU 1: 0 → 2');
-  assert.deepEqual(parts('{a}!', { a: 'x' }), [{ slot: 'a', text: 'x' }, { slot: null, text: '!' }]);
+  assert.deepEqual(parts('{a}!', { a: 'x' }), [
+    { slot: 'a', text: 'x' },
+    { slot: null, text: '!' },
+  ]);
   assert.equal(fill('{missing}.'), '.');
 });
 
@@ -49,7 +52,8 @@ test('every sentence belongs to a kind of record, and names its subject or what 
 test('the views ask for no message that does not exist', () => {
   for (const file of readdirSync(join(src, 'views'))) {
     const text = readFileSync(join(src, 'views', file), 'utf8');
-    for (const [, key] of text.matchAll(/\bt\('([\w.]+)'/g)) assert.ok(english[key], `${file} asks for ${key}`);
+    for (const [, key] of text.matchAll(/\bt\('([\w.]+)'/g))
+      assert.ok(english[key], `${file} asks for ${key}`);
   }
 });
 
