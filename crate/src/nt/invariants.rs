@@ -304,7 +304,7 @@ impl Check<'_> {
             let top = self.state.top(cpu);
             let busy = prcb.working || prcb.spinning_on != NONE;
             ensure!(busy || top == FrameId::NONE, "cpu{cpu} neither works nor spins and has code to run");
-            if prcb.spinning_on != NONE {
+            if prcb.spinning_on != NONE && !prcb.working {
                 let free = self.state.spin_lock[prcb.spinning_on as usize].owner == NO_CPU;
                 ensure!(!free, "cpu{cpu} spins for a free lock");
             }
