@@ -1,7 +1,7 @@
 //! A run of a scenario, in the words of somebody who reads a trace: every run here is checked for the invariants
 //! of the machine after each step, and its records against what every trace keeps to.
 
-#![allow(dead_code)] // each test file uses its own part
+#![allow(dead_code, unreachable_pub)] // each test file uses its own part
 
 pub mod fingerprints;
 pub mod records;

@@ -76,6 +76,11 @@ fn may_be_a_root(kind: Kind) -> bool {
     )
 }
 
+/// What nothing follows.
+fn ends_the_run(kind: Kind) -> bool {
+    matches!(kind, Kind::RunEnded | Kind::BugChecked | Kind::DeadlockFound | Kind::AssertionFailed | Kind::LimitReached)
+}
+
 /// The kind of record that must be the cause, about the same subject.
 fn cause_of(r: &Record) -> Option<Kind> {
     Some(match r.kind {
@@ -84,12 +89,20 @@ fn cause_of(r: &Record) -> Option<Kind> {
         Kind::IsrEntered => Kind::InterruptAccepted,
         Kind::SoftwareInterruptAccepted => Kind::SoftwareInterruptRequested,
         Kind::DpcStarted => Kind::DpcInserted,
-        Kind::DpcEnded => Kind::DpcStarted,
         Kind::ApcKernelRoutineStarted => Kind::ApcInserted,
-        Kind::ApcKernelRoutineEnded => Kind::ApcKernelRoutineStarted,
-        Kind::ApcNormalRoutineEnded => Kind::ApcNormalRoutineStarted,
-        Kind::IoStatusWritten => return None,
         Kind::ThreadStandby => Kind::ThreadReadied,
+        _ => return None,
+    })
+}
+
+/// The kind of record that must be somewhere back from this one, about the same subject: what ends has begun. (What a
+/// routine does after a wait of its own, it does because the wait is over.)
+fn goes_back_to(kind: Kind) -> Option<Kind> {
+    Some(match kind {
+        Kind::IsrReturned | Kind::InterruptEnded => Kind::InterruptAccepted,
+        Kind::SoftwareInterruptEnded => Kind::SoftwareInterruptAccepted,
+        Kind::ApcNormalRoutineStarted => Kind::ApcInserted,
+        Kind::IoStatusWritten => Kind::IoCompleted,
         _ => return None,
     })
 }
@@ -113,6 +126,9 @@ pub fn check(program: &Program, records: &[Record]) -> Result<(), (u32, String)>
         let one = || -> Result<(), String> {
             if r.time < last {
                 return Err("time falls".into());
+            }
+            if n > 0 && ends_the_run(records[n - 1].kind) {
+                return Err("something happens after the end".into());
             }
             cites(n, r, records)?;
             match processors.get_mut(r.cpu as usize) {
@@ -138,6 +154,13 @@ fn cites(n: usize, r: &Record, records: &[Record]) -> Result<(), String> {
     let Some(cause) = records[..n].get(r.cause as usize) else {
         return Err(format!("its cause {} is no earlier record", r.cause));
     };
+    if let Some(kind) = goes_back_to(r.kind) {
+        let begun = |r: &&Record| r.kind == kind;
+        let chain = std::iter::successors(Some(cause), |c| records.get(c.cause as usize));
+        if !chain.filter(begun).any(|c| c.subject == r.subject) {
+            return Err(format!("no {kind:?} led to it"));
+        }
+    }
     match cause_of(r) {
         Some(kind) if cause.kind != kind || cause.subject != r.subject => {
             Err(format!("its cause is {:?} of {}", cause.kind, cause.subject))
