@@ -510,3 +510,53 @@ impl Pyramid {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Bucket, FAN, LEVELS, Pyramid};
+    use crate::program::Ladder;
+    use crate::trace::Kind;
+    use crate::trace::made_up::{record, records, trace};
+
+    #[test]
+    fn every_level_tells_what_the_one_below_it_tells() {
+        for seed in 0..20 {
+            let (columns, pyramid) = trace(3, &records(seed, 3, 20_000));
+            let end = columns.time(columns.len() - 1);
+            for (lane, level) in (0..3).flat_map(|lane| (1..LEVELS).map(move |level| (lane, level))) {
+                let count = (end >> pyramid.shift >> (2 * level)) as usize + 1;
+                for i in 0..count {
+                    let bucket = pyramid.sum(lane, level, i, i + 1);
+                    let finer = pyramid.sum(lane, level - 1, i * FAN, (i + 1) * FAN);
+                    assert_eq!(bucket, finer, "seed {seed}, lane {lane}, bucket {i} of level {level}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn widening_loses_neither_a_level_nor_a_flag() {
+        let mut pyramid = Pyramid::new(1, Ladder::X64);
+        pyramid.push(0, &record(5_000, 0, 15, Kind::BugChecked, 0));
+        pyramid.push(1, &record(5_000, 0, 7, Kind::IrqlLowered, 0));
+        for (n, shift) in (2..).zip(20..50) {
+            pyramid.push(n, &record(1 << shift, 0, 7, Kind::MarkerReached, 0));
+            let bucket =
+                pyramid.sum(0, 0, (5_000_u64 >> pyramid.shift) as usize, (5_000_u64 >> pyramid.shift) as usize + 1);
+            assert_eq!((bucket.peak(), bucket.device_peak(), bucket.importance()), (15, 7, 3), "at {shift}");
+            assert!(pyramid.lanes[0].levels[0].len() <= 1 << 13);
+        }
+    }
+
+    #[test]
+    fn the_memory_of_a_pyramid_is_bounded() {
+        let count = 1_000_000;
+        let (_, pyramid) = trace(4, &records(1, 4, count));
+        assert!(pyramid.bytes() * 2 <= count as usize * 3, "{} bytes for a million records", pyramid.bytes());
+        let (_, pyramid) = trace(64, &records(2, 64, 300_000));
+        assert!(pyramid.bytes() <= 4 << 20, "{} bytes for 64 processors", pyramid.bytes());
+        let (_, pyramid) = trace(2, &records(3, 2, 100));
+        assert!(pyramid.bytes() <= 200_000, "{} bytes for a small figure", pyramid.bytes());
+        assert_eq!(size_of::<Bucket>(), 8);
+    }
+}
