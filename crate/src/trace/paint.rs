@@ -103,25 +103,33 @@ impl Bars {
     }
 
     fn set_column(&mut self, x: usize, bucket: &Bucket, shape: &Shape, palette: &Palette) {
-        let (peak, device_peak) = (usize::from(bucket.peak()), usize::from(bucket.device_peak()));
-        let shares = [0, 1, 2, 3, 4].map(|i| weight(bucket.shares[i]));
-        let seen = peak > 0 || shares[0] > 0;
-        self.tops[x] = if seen { shape.bars[peak] } else { 0 };
-        self.device_tops[x] = shape.bars[device_peak];
-        self.spun[x] = weight(bucket.shares[5]);
-        self.hatch_tops[x] = self.tops[x].min(if self.spun[x] == 256 { u32::MAX } else { shape.bars[2] });
-        let highest = group(bucket.peak(), shape.ladder);
+        let [shares @ .., spun] = bucket.shares.map(weight);
+        let seen = bucket.peak() > 0 || shares[0] > 0;
+        self.tops[x] = if seen { shape.bars[usize::from(bucket.peak())] } else { 0 };
+        self.device_tops[x] = shape.bars[usize::from(bucket.device_peak())];
+        self.spun[x] = spun;
+        self.hatch_tops[x] = self.tops[x].min(if spun == 256 { u32::MAX } else { shape.bars[2] });
+        self.set_colours(x, bucket, shares, group(bucket.peak(), shape.ladder), palette);
+    }
+
+    /// Bars of several heights in one column, each as strong as its share of time.
+    fn set_colours(&mut self, x: usize, bucket: &Bucket, shares: [u32; 5], highest: usize, palette: &Palette) {
         let [passive, apc, dispatch, device, ..] = palette.fills;
-        let above = palette.fills[highest.max(4)];
-        let colours = [passive, apc, dispatch, device, above];
-        let tint = palette.tints[usize::from(bucket.tint().max(1)) - 1];
-        self.strip[x] = blend(palette.lane, &[tint, apc, dispatch, device, above], &shares);
-        let top = highest.min(4);
-        self.edges[x] = blend(palette.lane, &[palette.borders[highest]], &[shares[top].max(GLIMPSED_EDGE)]);
-        for (zone, fill) in self.fills.iter_mut().enumerate() {
-            let shown = glimpsed(shares, zone, top);
-            fill[x] = blend(palette.lane, &colours[zone..], &shown[zone..]);
+        let colours = [passive, apc, dispatch, device, palette.fills[highest.max(4)]];
+        let (mut sum, mut above, mut most) = (Mix::default(), 0, (0, colours[highest.min(4)]));
+        for zone in (0..5).rev() {
+            let part = shares[zone] - above;
+            above = shares[zone];
+            if zone == 0 {
+                let tint = palette.tints[usize::from(bucket.tint().max(1)) - 1];
+                self.strip[x] = sum.add(tint, part).over(palette.lane, above);
+            }
+            sum = sum.add(colours[zone], part);
+            most = if part > most.0 { (part, colours[zone]) } else { most };
+            self.fills[zone][x] =
+                if above < GLIMPSE { tinge(palette.lane, most.1, GLIMPSE) } else { sum.over(palette.lane, above) };
         }
+        self.edges[x] = tinge(palette.lane, palette.borders[highest], shares[highest.min(4)].max(GLIMPSED_EDGE));
     }
 }
 
@@ -205,18 +213,25 @@ impl Lane<'_, '_> {
     }
 
     fn skyline(&mut self, bars: &Bars, shape: &Shape, palette: &Palette) {
+        let highest = bars.tops.iter().copied().max().unwrap_or(0);
         for height in 1..=shape.sky {
             let zone = shape.bars[..3].iter().filter(|bar| **bar < height).count();
             let back = if height == shape.bars[2] + 1 { palette.guide } else { palette.lane };
-            let (low, high) = (&bars.fills[zone], &bars.fills[if zone == 3 { 4 } else { zone }]);
-            let fills = bars.device_tops.iter().zip(low).zip(high);
-            let columns = bars.tops.iter().zip(&bars.edges).zip(fills);
-            for (pixel, ((top, edge), ((device_top, low), high))) in
-                self.row(shape.sky - height).iter_mut().zip(columns)
-            {
-                let fill = if height > *device_top { *high } else { *low };
-                let bar = if height == *top { *edge } else { fill };
-                *pixel = if height > *top { back } else { bar };
+            let row = self.row(shape.sky - height);
+            let columns = row.iter_mut().zip(&bars.tops).zip(&bars.edges).zip(&bars.fills[zone]);
+            if height > highest {
+                row.fill(back);
+            } else if zone < 3 {
+                for (((pixel, top), edge), fill) in columns {
+                    *pixel = bar_pixel(height, *top, [back, *edge, *fill]);
+                }
+            } else {
+                for ((((pixel, top), edge), fill), (device_top, above)) in
+                    columns.zip(bars.device_tops.iter().zip(&bars.fills[4]))
+                {
+                    let fill = if height > *device_top { above } else { fill };
+                    *pixel = bar_pixel(height, *top, [back, *edge, *fill]);
+                }
             }
         }
         self.row(shape.sky).fill(palette.axis);
@@ -231,13 +246,14 @@ impl Lane<'_, '_> {
     }
 
     fn hatch(&mut self, bars: &Bars, shape: &Shape, palette: &Palette, phase: usize) {
-        let columns = bars.spun.iter().zip(&bars.hatch_tops);
-        let highest = columns.clone().filter(|(spun, _)| **spun > 0).map(|(_, top)| *top).max();
-        for height in 1..highest.unwrap_or(0) {
-            let start = self.left + phase + height as usize;
-            for (pixel, (x, (spun, top))) in self.row(shape.sky - height).iter_mut().zip(columns.clone().enumerate()) {
-                if *spun > 0 && height < *top && (start + x) % HATCH < 2 {
-                    *pixel = blend(*pixel, &[palette.hatch], &[*spun]);
+        for (x, (spun, top)) in bars.spun.iter().zip(&bars.hatch_tops).enumerate().filter(|(_, (spun, _))| **spun > 0) {
+            // The lines fall from left to right and are two pixels thick.
+            let first = HATCH - (self.left + phase + x) % HATCH;
+            for height in (first as u32..=*top).step_by(HATCH).flat_map(|height| [height, height + 1]) {
+                if height < *top
+                    && let [pixel] = self.span(shape.sky - height, self.left + x..self.left + x + 1)
+                {
+                    *pixel = tinge(*pixel, palette.hatch, *spun);
                 }
             }
         }
@@ -258,17 +274,6 @@ impl Lane<'_, '_> {
     }
 }
 
-/// The shares of a zone, made so large that they show: in proportion, or if there are none as the highest one's.
-fn glimpsed(mut shares: [u32; 5], zone: usize, top: usize) -> [u32; 5] {
-    let whole = shares[zone];
-    if whole == 0 {
-        shares[..=top].fill(GLIMPSE);
-    } else if whole < GLIMPSE {
-        shares[zone..].iter_mut().for_each(|share| *share = *share * GLIMPSE / whole);
-    }
-    shares
-}
-
 /// A share of 255 as a weight of 256.
 #[inline]
 fn weight(share: u8) -> u32 {
@@ -276,14 +281,17 @@ fn weight(share: u8) -> u32 {
     share + (share >> 7)
 }
 
-/// Colours over a ground; `shares[i]` is the falling share, of 256, of colour `i` and all that follow.
+/// The colour of a column at a height: behind the bar, its top edge, or the bar.
 #[inline]
-fn blend(ground: u32, colours: &[u32], shares: &[u32]) -> u32 {
-    let mut mix = Mix::default().add(ground, 256 - shares[0]);
-    for (i, colour) in colours.iter().enumerate() {
-        mix = mix.add(*colour, shares[i] - shares.get(i + 1).copied().unwrap_or(0));
-    }
-    mix.colour()
+fn bar_pixel(height: u32, top: u32, [back, edge, fill]: [u32; 3]) -> u32 {
+    let bar = if height == top { edge } else { fill };
+    if height > top { back } else { bar }
+}
+
+/// So many parts, of 256, of a colour over a ground.
+#[inline]
+fn tinge(ground: u32, colour: u32, parts: u32) -> u32 {
+    Mix::default().add(colour, parts).over(ground, parts)
 }
 
 #[cfg(test)]

@@ -43,31 +43,29 @@ impl Slice {
     /// The bar goes on, or a new one begins.
     #[inline]
     pub(super) fn follow(&mut self, change: &Change) {
-        let mut next = Self { irql: change.irql, ..*self };
-        match change.kind {
-            Kind::ContextSwitched => next.thread = change.subject,
-            Kind::SpinLockContended => next.spinning = true,
-            Kind::SpinLockAcquired => next.spinning = false,
-            _ => {}
-        }
-        if next != *self {
-            *self = Self { record: change.record, ..next };
-        }
+        let thread = if change.kind == Kind::ContextSwitched { change.subject } else { self.thread };
+        let spins = self.spinning | (change.kind == Kind::SpinLockContended);
+        let next = Self {
+            irql: change.irql,
+            thread,
+            spinning: spins & (change.kind != Kind::SpinLockAcquired),
+            record: self.record,
+        };
+        let record = if next == *self { self.record } else { change.record };
+        *self = Self { record, ..next };
     }
 
+    /// One bit for its thread, of as many as there are tints; none for the idle thread.
     #[inline]
     fn tint(&self) -> u8 {
-        if self.thread == NONE { 0 } else { (self.thread % Bucket::TINTS) as u8 + 1 }
+        u8::from(self.thread != NONE) << (self.thread % Bucket::TINTS)
     }
 
     /// 0 idle, 1 PASSIVE_LEVEL, 2 APC_LEVEL, 3 DISPATCH_LEVEL, 4 devices, 5 above.
     #[inline]
     fn class(&self, device_max: Irql) -> usize {
-        match self.irql {
-            0 => usize::from(self.thread != NONE),
-            irql if irql > device_max => 5,
-            irql => usize::from(irql.min(3)) + 1,
-        }
+        let busy = self.irql > 0 || self.thread != NONE;
+        usize::from(busy) + usize::from(self.irql.min(3)) + usize::from(self.irql > device_max)
     }
 }
 
@@ -140,7 +138,8 @@ impl Bucket {
         self.low >> 5
     }
 
-    fn merge(buckets: &[Self]) -> Self {
+    #[inline]
+    fn merge<const N: usize>(buckets: &[Self; N]) -> Self {
         let mut sum = Sum::default();
         sum.add(buckets);
         sum.bucket()
@@ -153,7 +152,8 @@ struct Marks {
     importance: u8,
     peak: Irql,
     device_peak: Irql,
-    tint: u8,
+    /// A bit for each tint.
+    tints: u8,
 }
 
 impl Marks {
@@ -162,30 +162,23 @@ impl Marks {
         self.importance = self.importance.max(b.importance());
         self.peak = self.peak.max(b.peak());
         self.device_peak = self.device_peak.max(b.device_peak());
-        self.tint(b.tint());
+        self.tints |= [0, 1, 2, 4, 8, 15, 15, 15][usize::from(b.tint())];
     }
 
     #[inline]
     fn reach(&mut self, irql: Irql, device_max: Irql) {
         self.peak = self.peak.max(irql);
-        if irql <= device_max {
-            self.device_peak = self.device_peak.max(irql);
-        }
-    }
-
-    #[inline]
-    fn tint(&mut self, tint: u8) {
-        self.tint = match (self.tint, tint) {
-            (0, tint) | (tint, 0) => tint,
-            (a, b) if a == b => a,
-            _ => Bucket::MIXED,
-        };
+        self.device_peak = self.device_peak.max(if irql > device_max { 0 } else { irql });
     }
 
     #[inline]
     fn bucket(&self, shares: [u8; 6]) -> Bucket {
-        let level = |irql: Irql| irql.min(31);
-        Bucket { high: self.importance << 5 | level(self.peak), low: self.tint << 5 | level(self.device_peak), shares }
+        let tint = match self.tints.count_ones() {
+            0 => 0,
+            1 => self.tints.trailing_zeros() as u8 + 1,
+            _ => Bucket::MIXED,
+        };
+        Bucket { high: self.importance << 5 | self.peak.min(31), low: tint << 5 | self.device_peak.min(31), shares }
     }
 }
 
@@ -198,7 +191,7 @@ struct Sum {
 }
 
 impl Sum {
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, buckets: &[Bucket]) {
         for bucket in buckets {
             self.marks.join(bucket);
@@ -210,7 +203,7 @@ impl Sum {
     }
 
     /// The mean, rounded up: what happened does not fade to nothing.
-    #[inline]
+    #[inline(always)]
     fn bucket(&self) -> Bucket {
         let part = (1_u32 << 16).div_ceil(self.count.max(1));
         self.marks.bucket(self.shares.map(|total| ((total * part + 0xFFFF) >> 16).min(255) as u8))
@@ -229,14 +222,11 @@ struct Tally {
 impl Tally {
     #[inline]
     fn hold(&mut self, slice: &Slice, time: u64, device_max: Irql) {
-        if time > 0 {
-            self.held[slice.class(device_max)] += time;
-            self.marks.reach(slice.irql, device_max);
-            self.marks.tint(slice.tint());
-            if slice.spinning {
-                self.spun += time;
-            }
-        }
+        let some = time > 0;
+        self.held[slice.class(device_max)] += time;
+        self.spun += if slice.spinning { time } else { 0 };
+        self.marks.reach(if some { slice.irql } else { 0 }, device_max);
+        self.marks.tints |= if some { slice.tint() } else { 0 };
     }
 
     /// The bucket of a cell of width `1 << shift`.
@@ -361,14 +351,14 @@ impl Lane {
             self.meter.tally.absorb(&first_half, shift);
         }
         for i in 0..half {
-            finest[i] = Bucket::merge(&finest[2 * i..2 * i + 2]);
+            finest[i] = Bucket::merge(&[finest[2 * i], finest[2 * i + 1]]);
         }
         finest.truncate(half);
         for level in 1..LEVELS {
             let (finer, coarser) = self.levels.split_at_mut(level);
             let finer = if level == 1 { &finest } else { &finer[level - 1] };
             coarser[0].clear();
-            coarser[0].extend(finer.chunks_exact(FAN).map(Bucket::merge));
+            coarser[0].extend(finer.as_chunks::<FAN>().0.iter().map(Bucket::merge));
         }
         self.levels[0] = finest;
     }
@@ -391,10 +381,10 @@ impl Lane {
 fn append(levels: &mut [Vec<Bucket>; LEVELS], mut bucket: Bucket) {
     for level in levels {
         level.push(bucket);
-        if level.len() % FAN != 0 {
-            return;
+        match level.last_chunk::<FAN>() {
+            Some(last) if level.len().is_multiple_of(FAN) => bucket = Bucket::merge(last),
+            _ => return,
         }
-        bucket = Bucket::merge(&level[level.len() - FAN..]);
     }
 }
 

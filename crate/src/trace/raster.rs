@@ -158,13 +158,15 @@ impl Raster {
         let first = |column: usize| ((window.from + column as f64 * scale).max(0.0) / width) as usize;
         let last = (end.min(window.to) / width) as usize + 1;
         let mut work = Work::default();
-        for column in self.inside.clone() {
-            let from = first(column);
-            let to = if column + 1 == self.inside.end { last } else { first(column + 1) }.max(from + 1);
-            for (nth, lane) in window.lanes.clone().enumerate() {
+        for (nth, lane) in window.lanes.clone().enumerate() {
+            let mut from = first(self.inside.start);
+            for column in self.inside.clone() {
+                let next = if column + 1 == self.inside.end { last } else { first(column + 1) };
+                let to = next.max(from + 1);
                 self.buckets[nth * self.width + column] = pyramid.sum(lane, level, from, to);
+                work.buckets += (to - from) as u32;
+                from = next;
             }
-            work.buckets += ((to - from) * window.lanes.len()) as u32;
         }
         work
     }
