@@ -178,7 +178,7 @@ fn window(canvas: &Canvas<'_>, pyramid: &Pyramid, view: &View) -> Option<Window>
     let lanes = first..pyramid.processors().min(first + fitting);
     let sound = view.from_ns.is_finite() && view.to_ns.is_finite() && view.from_ns < view.to_ns;
     let some = width > 0 && view.lane_height > 1 && !lanes.is_empty() && canvas.pixels.len() >= width * height;
-    (sound && some).then_some(Window { from: view.from_ns, to: view.to_ns, width, lanes })
+    (sound && some).then(|| Window::new(view.from_ns, view.to_ns, width, lanes))
 }
 
 /// The hatch moves with the time, not with the canvas.

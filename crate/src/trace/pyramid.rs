@@ -16,8 +16,9 @@ const FAN: usize = 4;
 pub(super) const LEVELS: usize = 9;
 /// Finest buckets of all lanes together.
 const BUCKETS: usize = 1 << 17;
-/// Finest buckets that a lane may have whatever the number of records; then one more for each.
-const FEW: u64 = 1 << 12;
+/// Finest buckets that a lane may have whatever the number of records; and one more for so many records.
+const FEW: u64 = 1 << 10;
+const RECORDS_A_BUCKET: u64 = 16;
 /// The first width of a bucket is `1 << FIRST_SHIFT` ns; shorter runs are drawn from their records anyway.
 const FIRST_SHIFT: u32 = 10;
 /// Records between two snapshots of the lanes.
@@ -421,7 +422,7 @@ impl Pyramid {
         if n.is_multiple_of(SNAPSHOT) {
             self.snapshots.extend(self.lanes.iter().map(|lane| lane.meter.slice));
         }
-        while record.time >> self.shift >= self.buckets.min(FEW + u64::from(n)) {
+        while record.time >> self.shift >= self.buckets.min(FEW + u64::from(n) / RECORDS_A_BUCKET) {
             self.widen();
         }
         let change = Change::new(n, record);

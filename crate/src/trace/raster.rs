@@ -7,11 +7,11 @@ use super::Columns;
 use super::pyramid::{Bucket, Change, FLAGGED, Meter, Pyramid};
 
 /// Up to so many records in view, each is looked at.
-pub(super) const EXACT: u32 = 1 << 16;
+pub(super) const EXACT: u32 = 1 << 15;
 /// A column is `1 << COLUMN` units wide.
 const COLUMN: u32 = 20;
 
-/// How much was looked at to paint a frame: bounded by the size of the view, whatever the length of the trace.
+/// How much was looked at to paint a frame: bounded by the view, whatever the length of the trace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Records.
@@ -27,17 +27,21 @@ pub(super) struct Window {
     pub(super) to: f64,
     pub(super) width: usize,
     pub(super) lanes: Range<usize>,
+    /// How many ns a column covers, and how many units a ns.
+    scale: f64,
+    units: f64,
 }
 
 impl Window {
-    /// How many ns a column covers.
-    fn scale(&self) -> f64 {
-        (self.to - self.from) / self.width as f64
+    /// Of so many columns.
+    pub(super) fn new(from: f64, to: f64, width: usize, lanes: Range<usize>) -> Self {
+        let scale = (to - from) / width as f64;
+        Self { from, to, width, lanes, scale, units: (1_u64 << COLUMN) as f64 / scale }
     }
 
     /// Where a time lies, in units.
     fn at(&self, time: f64) -> u64 {
-        ((time - self.from) / self.scale() * (1_u64 << COLUMN) as f64) as u64
+        ((time - self.from) * self.units) as u64
     }
 
     /// The columns between the start and the end of the run.
@@ -151,7 +155,7 @@ impl Raster {
     }
 
     fn fill_from_pyramid(&mut self, pyramid: &Pyramid, window: &Window, end: f64) -> Work {
-        let scale = window.scale();
+        let scale = window.scale;
         let level = pyramid.level_within(scale / 2.0);
         let width = pyramid.width(level);
         // A bucket belongs to the column in which it ends, or to the last one, or to each within it.
@@ -219,7 +223,7 @@ mod tests {
         let end = records[records.len() - 1].time;
         let long = (end >> rng.between(0, 10)).max(1) as f64;
         let from = rng.between(0, end) as f64 - long / 2.0;
-        let window = Window { from, to: from + long, width: rng.between(1, 200) as usize, lanes: 0..processors.into() };
+        let window = Window::new(from, from + long, rng.between(1, 200) as usize, 0..processors.into());
         (rng, records, columns, pyramid, window)
     }
 
@@ -255,7 +259,7 @@ mod tests {
             if raster.fill(&columns, &pyramid, &window).buckets == 0 {
                 continue;
             }
-            let scale = window.scale();
+            let scale = window.scale;
             let width = pyramid.width(pyramid.level_within(scale / 2.0));
             let first = |column: usize| ((window.from + column as f64 * scale).max(0.0) / width) as u64;
             let last = (window.to.min(records[records.len() - 1].time as f64) / width) as u64 + 1;
@@ -277,11 +281,11 @@ mod tests {
     #[test]
     fn records_and_pyramid_tell_the_same_shares_of_time() {
         for seed in 0..50 {
-            let all = records(seed, 2, 60_000);
+            let all = records(seed, 2, 30_000);
             let (columns, pyramid) = trace(2, &all);
             // Columns of sixteen whole buckets each.
             let to = pyramid.width(0) * 16.0 * 40.0;
-            let window = Window { from: 0.0, to, width: 40, lanes: 0..2 };
+            let window = Window::new(0.0, to, 40, 0..2);
             let (mut exact, mut coarse) = (Raster::default(), Raster { exact: 0, ..Raster::default() });
             assert!(exact.fill(&columns, &pyramid, &window).records <= EXACT);
             coarse.fill(&columns, &pyramid, &window);
