@@ -58,8 +58,8 @@ impl Slice {
 
     /// One bit for its thread, of as many as there are tints; none for the idle thread.
     #[inline]
-    fn tint(&self) -> u8 {
-        u8::from(self.thread != NONE) << (self.thread % Bucket::TINTS)
+    fn tint(&self) -> u32 {
+        u32::from(self.thread != NONE) << (self.thread % Bucket::TINTS)
     }
 
     /// 0 idle, 1 PASSIVE_LEVEL, 2 APC_LEVEL, 3 DISPATCH_LEVEL, 4 devices, 5 above.
@@ -147,29 +147,35 @@ impl Bucket {
     }
 }
 
-/// What shows of a cell however short it was.
+/// What shows of a cell however short it was. In whole words: one byte written next to another that is read soon
+/// makes every record wait.
 #[derive(Clone, Copy, Debug, Default)]
 struct Marks {
-    importance: u8,
-    peak: Irql,
-    device_peak: Irql,
+    importance: u32,
+    peak: u32,
+    device_peak: u32,
     /// A bit for each tint.
-    tints: u8,
+    tints: u32,
 }
 
 impl Marks {
     #[inline]
     fn join(&mut self, b: &Bucket) {
-        self.importance = self.importance.max(b.importance());
-        self.peak = self.peak.max(b.peak());
-        self.device_peak = self.device_peak.max(b.device_peak());
+        self.flag(b.importance());
+        self.peak = self.peak.max(u32::from(b.peak()));
+        self.device_peak = self.device_peak.max(u32::from(b.device_peak()));
         self.tints |= [0, 1, 2, 4, 8, 15, 15, 15][usize::from(b.tint())];
     }
 
     #[inline]
     fn reach(&mut self, irql: Irql, device_max: Irql) {
-        self.peak = self.peak.max(irql);
-        self.device_peak = self.device_peak.max(if irql > device_max { 0 } else { irql });
+        self.peak = self.peak.max(u32::from(irql));
+        self.device_peak = self.device_peak.max(u32::from(if irql > device_max { 0 } else { irql }));
+    }
+
+    #[inline]
+    fn flag(&mut self, importance: u8) {
+        self.importance = self.importance.max(u32::from(importance));
     }
 
     #[inline]
@@ -179,7 +185,8 @@ impl Marks {
             1 => self.tints.trailing_zeros() as u8 + 1,
             _ => Bucket::MIXED,
         };
-        Bucket { high: self.importance << 5 | self.peak.min(31), low: tint << 5 | self.device_peak.min(31), shares }
+        let byte = |top: u8, irql: u32| top << 5 | irql.min(31) as u8;
+        Bucket { high: byte(self.importance as u8, self.peak), low: byte(tint, self.device_peak), shares }
     }
 }
 
@@ -317,7 +324,7 @@ impl Meter {
     /// Something of this importance lies in the cell.
     #[inline]
     pub(super) fn flag(&mut self, importance: u8) {
-        self.tally.marks.importance = self.tally.marks.importance.max(importance);
+        self.tally.marks.flag(importance);
     }
 }
 
