@@ -15,7 +15,7 @@ pub struct Palette {
     pub lane: u32,
     /// The line on which the bars stand: all that is left of an idle processor.
     pub axis: u32,
-    /// The faint line above which no thread can be switched to: the top of DISPATCH_LEVEL.
+    /// The faint line at the top of DISPATCH_LEVEL.
     pub guide: u32,
     /// The threads in turn, and last several of them at once.
     pub tints: [u32; 5],
