@@ -73,8 +73,7 @@ pub(super) fn check<'s>(
     let state = Some(State { level: start, raise: None, saved: vec![] });
     let mut tracker = Tracker { code, symbols, callers, findings, start, state };
     tracker.block(code.block);
-    let end = code.block.span.end;
-    tracker.end(Span { start: end.saturating_sub(1), end });
+    tracker.end(code.block.close);
 }
 
 impl<'s> Tracker<'_, '_, 's> {
