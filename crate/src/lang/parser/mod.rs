@@ -9,6 +9,7 @@ pub(crate) use items::{ITEM_WORDS, ItemWord};
 pub(crate) use statements::STATEMENT_WORDS;
 
 use super::ast::{Name, Prose, Scenario};
+use super::lexer::is_open_text;
 use super::slug::{Findings, Slug};
 use super::token::{Token, TokenKind};
 use crate::text::Span;
@@ -104,6 +105,11 @@ impl<'s> Parser<'s, '_> {
     /// last token, so that one is underlined; else the token that stands in its place.
     fn missing(&mut self, kind: TokenKind) {
         let (previous, found) = (self.previous(), self.peek());
+        if self.previous_kind() == TokenKind::Text && is_open_text(previous.of(self.source)) {
+            // The open text has swallowed it, and that has been said.
+            self.last_error = Some(self.at);
+            return;
+        }
         let behind = Span { start: previous.end, end: previous.end };
         let gap = Span { start: previous.end, end: found.span.start };
         let what = kind.describe();
