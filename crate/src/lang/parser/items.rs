@@ -393,15 +393,17 @@ impl<'s> Parser<'s, '_> {
         Some(comparison)
     }
 
-    /// Reads the `}` of a block that began at `open`.
-    pub(super) fn close_block(&mut self, open: Span) {
-        if !self.eat(TokenKind::CloseBrace) {
-            let behind = Span { start: self.previous().end, end: self.previous().end };
-            let span = self.peek().span;
-            self.fail_at(span, "`}` is needed before this", |d| {
-                d.label(open, "this block is still open").fix("Add `}`", behind, "\n}\n")
-            });
+    /// Reads the `}` of a block that began at `open`, and gives its place; an empty one when it is missing.
+    pub(super) fn close_block(&mut self, open: Span) -> Span {
+        let behind = Span { start: self.previous().end, end: self.previous().end };
+        if self.kind() == TokenKind::CloseBrace {
+            return self.advance().span;
         }
+        let span = self.peek().span;
+        self.fail_at(span, "`}` is needed before this", |d| {
+            d.label(open, "this block is still open").fix("Add `}`", behind, "\n}\n")
+        });
+        behind
     }
 }
 

@@ -26,7 +26,7 @@ impl<'s> Parser<'s, '_> {
         let open = self.peek().span;
         if !self.expect(TokenKind::OpenBrace) {
             self.recover();
-            return Block { span: open, statements: vec![] };
+            return Block { close: Span { start: open.start, end: open.start }, statements: vec![] };
         }
         self.block_after(open)
     }
@@ -41,8 +41,8 @@ impl<'s> Parser<'s, '_> {
                 self.advance();
             }
         }
-        self.close_block(open);
-        Block { span: self.since(open), statements }
+        let close = self.close_block(open);
+        Block { close, statements }
     }
 
     fn statement(&mut self) -> Stmt<'s> {
