@@ -128,7 +128,7 @@ impl Palette {
             t4,
             hatch,
             flag,
-        ] = <[u32; Self::COUNT]>::try_from(colours).ok()?.map(|hex| rgb(hex));
+        ] = <[u32; Self::COUNT]>::try_from(colours).ok()?.map(rgb);
         let (fills, borders) = ([f0, f1, f2, f3, f4, f5, f6], [b0, b1, b2, b3, b4, b5, b6]);
         Some(Self { page, lane, axis, guide, tints: [t0, t1, t2, t3, t4], fills, borders, hatch, flag })
     }
