@@ -92,7 +92,7 @@ fn a_record_that_does_not_exist_is_an_error_with_a_code() {
 #[wasm_bindgen_test]
 fn the_editor_gets_tokens_completions_hover_and_formatting() {
     let triples = tokens(PACKET);
-    assert!(triples.len() % 3 == 0 && triples.len() > 100);
+    assert!(triples.len().is_multiple_of(3) && triples.len() > 100);
     assert!(triples.iter().skip(2).step_by(3).all(|class| (*class as usize) < token_classes().len()));
     let at = PACKET.find("KeInsertQueueDpc").expect("it is there");
     let at = PACKET[..at].encode_utf16().count() as u32;
