@@ -1,4 +1,5 @@
 //! What the author of a scenario meets: texts that compile, findings, completion, hover, formatting.
+#![cfg(not(target_arch = "wasm32"))]
 
 use irql_playground::diag::render;
 use irql_playground::lang::{SLUGS, compile, complete, format, hover, language_reference, tokens};
@@ -160,7 +161,6 @@ fn annotated(text: &str) -> String {
 
 const FINDINGS: &str = "tests/suite/lang/findings.scn";
 
-#[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn every_mistake_is_told_where_it_is_with_a_way_out() {
     let file = std::fs::read_to_string(FINDINGS).expect("the examples are there");
@@ -182,7 +182,6 @@ fn every_mistake_is_told_where_it_is_with_a_way_out() {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn every_kind_of_finding_has_an_example() {
     let file = std::fs::read_to_string(FINDINGS).expect("the examples are there");
@@ -192,7 +191,6 @@ fn every_kind_of_finding_has_an_example() {
     assert!(silent.is_empty(), "no example for {silent:?}");
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn taking_a_fix_mends_what_it_is_for() {
     let file = std::fs::read_to_string(FINDINGS).expect("the examples are there");
@@ -209,7 +207,6 @@ fn taking_a_fix_mends_what_it_is_for() {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn the_reference_of_the_language_is_what_the_checker_does() {
     let path = "../docs/language.md";

@@ -111,10 +111,9 @@ impl<'s> Parser<'s, '_> {
             return;
         }
         let behind = Span { start: previous.end, end: previous.end };
-        let gap = Span { start: previous.end, end: found.span.start };
         let what = kind.describe();
         let closes = matches!(kind, TokenKind::Semicolon | TokenKind::CloseParen);
-        let line_ends = gap.of(self.source).contains('\n') || found.kind == TokenKind::End;
+        let line_ends = self.at_new_line() || found.kind == TokenKind::End;
         let (span, message) = if closes && line_ends {
             (previous, format!("{what} is missing after this"))
         } else {
@@ -123,6 +122,21 @@ impl<'s> Parser<'s, '_> {
         self.fail_at(span, message, |d| {
             if closes { d.fix(format!("Add {what}"), behind, what.trim_matches('`')) } else { d }
         });
+    }
+
+    /// Reads the `)` of a list, or says that it or a `,` is missing.
+    fn close_list(&mut self) -> bool {
+        let another = matches!(self.kind(), TokenKind::Word | TokenKind::Number);
+        if another && !self.at_new_line() {
+            self.fail("`,` or `)` is needed here");
+            return false;
+        }
+        self.expect(TokenKind::CloseParen)
+    }
+
+    /// Whether a line break stands before the next token.
+    fn at_new_line(&self) -> bool {
+        Span { start: self.previous().end, end: self.peek().span.start }.of(self.source).contains('\n')
     }
 
     fn name(&mut self, what: &str) -> Option<Name<'s>> {

@@ -95,8 +95,7 @@ impl<'s> Parser<'s, '_> {
 
     /// After a missing `;` the next statement is read when it begins on a new line; anything else is skipped.
     fn recover_statement(&mut self) {
-        let gap = Span { start: self.previous().end, end: self.peek().span.start };
-        let clean = self.previous_kind() != TokenKind::Semicolon && gap.of(self.source).contains('\n');
+        let clean = self.previous_kind() != TokenKind::Semicolon && self.at_new_line();
         if !(clean && self.kind() == TokenKind::Word) {
             self.recover();
         }
