@@ -117,12 +117,6 @@ pub(crate) struct BodyName<'s> {
     pub(crate) part: Option<Name<'s>>,
 }
 
-impl BodyName<'_> {
-    pub(crate) fn span(&self) -> Span {
-        self.part.map_or(self.owner.span, |p| self.owner.span.to(p.span))
-    }
-}
-
 /// `{ ... }`
 #[derive(Clone, Debug)]
 pub(crate) struct Block<'s> {

@@ -132,9 +132,8 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
     }
 
     fn patch(&mut self, at: usize, target: u16) {
-        match self.program.code.get_mut(at) {
-            Some(Op::Jump { to } | Op::JumpUnless { to, .. }) => *to = target,
-            _ => {}
+        if let Some(Op::Jump { to } | Op::JumpUnless { to, .. }) = self.program.code.get_mut(at) {
+            *to = target;
         }
     }
 

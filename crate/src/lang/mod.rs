@@ -2,7 +2,13 @@
 //! grammar and the tables of `program` answer all of it. Knows neither the kernel nor time.
 
 mod ast;
+mod check;
+mod complete;
 mod constant;
+mod context;
+mod format;
+mod highlight;
+mod hover;
 mod items;
 mod lexer;
 mod lower;
@@ -13,6 +19,10 @@ mod suggest;
 mod symbols;
 mod token;
 
+pub use complete::{Completion, CompletionItem, complete};
+pub use format::format;
+pub use highlight::{Highlight, TokenClass, tokens};
+pub use hover::{Hover, hover};
 pub use slug::{SLUGS, SlugInfo};
 
 use crate::diag::Diagnostic;
@@ -43,7 +53,7 @@ pub fn compile(source: &str) -> Compiled {
     let machine = items::machine(&scenario, &mut findings);
     let symbols = Symbols::collect(&scenario, machine, &mut findings);
     let mut program = items::build(&scenario, &symbols, &mut findings);
-    let _ = readable;
+    check::check(&scenario, &symbols, readable, &mut findings);
     if !findings.has_errors() {
         lower::lower(source, &symbols, &mut program, &mut findings);
     }

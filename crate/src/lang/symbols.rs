@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ast::{Block, Declaration, ItemKind, Name, Scenario, Setting, What};
+use super::ast::{Block, Declaration, ItemKind, Name, Scenario, What};
 use super::parser::STATEMENT_WORDS;
 use super::slug::{Findings, Slug};
 use crate::base::NONE;
@@ -16,8 +16,6 @@ pub(crate) const MOST_OBJECTS: usize = 4096;
 #[derive(Clone, Debug)]
 pub(crate) struct Symbol<'a, 's> {
     pub(crate) declaration: &'a Declaration<'s>,
-    /// The word of the declaration.
-    pub(crate) keyword: Span,
     /// Its number among its class; bodies only have [`Symbol::body`].
     pub(crate) index: u16,
     /// Its code, or [`NONE`].
@@ -111,7 +109,7 @@ impl<'a, 's> Symbols<'a, 's> {
             symbols.by_name.insert(declaration.name.text, symbols.all.len());
             let index = index.min(usize::from(NONE)) as u16;
             let keyword = declaration.modifier.filter(|m| m.text == "system").map_or(item.keyword, |m| m.span);
-            symbols.all.push(Symbol { declaration, keyword, index, body: NONE, kernel_body: NONE });
+            symbols.all.push(Symbol { declaration, index, body: NONE, kernel_body: NONE });
             symbols.add_code(declaration, keyword);
         }
         symbols
@@ -201,11 +199,6 @@ impl<'a, 's> Symbols<'a, 's> {
     /// The declared names of these kinds, for suggestions.
     pub(crate) fn names(&self, wanted: impl Fn(What) -> bool) -> impl Iterator<Item = &'s str> {
         self.all.iter().filter(move |s| wanted(s.what())).map(|s| s.declaration.name.text)
-    }
-
-    /// The settings of a declared device by its interrupt's number.
-    pub(crate) fn settings(&self, name: &str) -> &'a [Setting<'s>] {
-        self.get(name).map_or(&[], |s| s.declaration.settings.as_slice())
     }
 }
 

@@ -1,8 +1,8 @@
 //! KeBugCheckEx: the machine stops (BC-4).
 
-use super::state::{Bugcheck, Stop};
 use super::Kernel;
 use super::frame::FrameId;
+use super::state::{Bugcheck, Stop};
 use crate::base::NONE;
 use crate::program::{Level, RoutineInfo};
 use crate::trace::{Kind, Rule};

@@ -4,7 +4,7 @@ use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::state::{NO_CPU, ThreadState};
 use crate::base::NONE;
-use crate::program::Ladder;
+use crate::program::{Irql, Ladder};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -38,7 +38,9 @@ impl Kernel {
         let t = &self.state.kthread[thread as usize];
         let idle = |cpu: usize| {
             let prcb = &self.state.kprcb[cpu];
-            prcb.current_thread == NONE && prcb.next_thread == NONE && (t.affinity == NO_CPU || usize::from(t.affinity) == cpu)
+            prcb.current_thread == NONE
+                && prcb.next_thread == NONE
+                && (t.affinity == NO_CPU || usize::from(t.affinity) == cpu)
         };
         [t.ideal_processor, t.next_processor]
             .into_iter()
@@ -114,17 +116,19 @@ impl Kernel {
             return;
         }
         if prcb.irql < Ladder::DISPATCH && prcb.frame == FrameId::NONE {
-            self.yield_to_next(cpu, true, Rule::TH6);
+            let irql = prcb.irql;
+            self.yield_to_next(cpu, irql, true, Rule::TH6);
         } else if !prcb.dpc_routine_active && prcb.requests >> Ladder::DISPATCH & 1 == 0 {
             self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH6);
         }
     }
 
-    /// The current thread gives way to NextThread: it goes to the head of its list when it was preempted, else to the tail.
-    pub(super) fn yield_to_next(&mut self, cpu: usize, preempted: bool, rule: Rule) {
+    /// The current thread gives way to NextThread: it goes to the head of its list when it was preempted, else to
+    /// the tail. It will go on at `irql` (TH-13).
+    pub(super) fn yield_to_next(&mut self, cpu: usize, irql: Irql, preempted: bool, rule: Rule) {
         let current = self.state.kprcb[cpu].current_thread;
         if current != NONE {
-            self.state.kthread[current as usize].wait_irql = self.state.kprcb[cpu].irql;
+            self.state.kthread[current as usize].wait_irql = irql;
             self.insert_ready(cpu, current, preempted);
         }
         let next = self.state.kprcb[cpu].next_thread;
@@ -201,8 +205,8 @@ impl Kernel {
         }
     }
 
-    /// KiQuantumEnd (TH-10). True when another thread took over.
-    pub(super) fn quantum_end(&mut self, cpu: usize) -> bool {
+    /// KiQuantumEnd (TH-10), which interrupted the thread at `irql`. True when another thread took over.
+    pub(super) fn quantum_end(&mut self, cpu: usize, irql: Irql) -> bool {
         self.state.kprcb[cpu].quantum_end = false;
         let current = self.state.kprcb[cpu].current_thread;
         if current == NONE {
@@ -225,7 +229,7 @@ impl Kernel {
             self.state.kprcb[cpu].next_thread = peer;
             self.state.kprcb[cpu].next_since = self.cause;
         }
-        self.yield_to_next(cpu, false, Rule::TH10);
+        self.yield_to_next(cpu, irql, false, Rule::TH10);
         true
     }
 
@@ -239,7 +243,8 @@ impl Kernel {
         }
         let current = self.state.kprcb[cpu].current_thread;
         self.state.kthread[current as usize].quantum = i16::from(self.program.machine.quantum);
-        self.yield_to_next(cpu, false, Rule::TH18);
+        let irql = self.state.kprcb[cpu].irql;
+        self.yield_to_next(cpu, irql, false, Rule::TH18);
         true
     }
 

@@ -55,7 +55,9 @@ impl Kernel {
             importance != Importance::Low || full || prcb.dpc_request_rate < self.program.machine.dpc_rate_min
         } else {
             match self.program.machine.dpc_rule {
-                DpcRule::Documented => urgent || (importance == Importance::Medium || importance == Importance::Low) && full,
+                DpcRule::Documented => {
+                    urgent || (importance == Importance::Medium || importance == Importance::Low) && full
+                }
                 DpcRule::Book => {
                     let idle = prcb.current_thread == NONE;
                     if urgent { idle } else { full || self.state.kprcb.iter().all(|p| p.current_thread == NONE) }
@@ -193,20 +195,20 @@ impl Kernel {
             return;
         }
         self.pop_frame(Stack::Processor(cpu));
-        // The thread below goes on, or is left, at the level that was interrupted.
-        self.set_irql(cpu, old);
-        let level = u16::from(Ladder::DISPATCH);
-        self.emit(cpu, Kind::SoftwareInterruptEnded, Rule::IR12, level, u32::from(old));
+        // A thread that loses the processor here ends this interrupt when it gets it back, at its own level (IR-13).
         if self.state.kprcb[cpu].quantum_end {
             let tick = self.state.kprcb[cpu].tick_record;
             self.cause = if tick == NO_RECORD { since } else { tick };
-            if self.quantum_end(cpu) {
+            if self.quantum_end(cpu, old) {
                 return;
             }
         }
         if self.state.kprcb[cpu].next_thread != NONE {
-            self.yield_to_next(cpu, true, Rule::DP21);
+            return self.yield_to_next(cpu, old, true, Rule::DP21);
         }
+        self.set_irql(cpu, old);
+        let level = u16::from(Ladder::DISPATCH);
+        self.emit_from(since, cpu, Kind::SoftwareInterruptEnded, Rule::IR12, level, u32::from(old));
     }
 
     /// KiRetireDpcList, called by the idle loop, goes on.

@@ -4,6 +4,7 @@
 use super::Kernel;
 use crate::base::NONE;
 use crate::program::Irql;
+use crate::trace::{Kind, Rule};
 
 /// An index into the frames of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -217,6 +218,9 @@ impl Kernel {
         if self.program.bodies[body as usize].kind == BodyKind::Service && !self.check_service_exit(cpu) {
             return;
         }
+        let service = self.program.bodies[body as usize].kind == BodyKind::Service;
+        let rule = if service { Rule::SE1 } else { Rule::SIM3 };
+        self.emit(cpu, Kind::FunctionReturned, rule, body, value as u32);
         let caller = self.pop_frame(stack);
         let frame = &mut self.state.frames[caller.index()];
         if let Some(Op::CallBody { dst, .. }) = self.program.code.get(frame.pc as usize) {
@@ -228,7 +232,6 @@ impl Kernel {
 
     /// The return from a system service to user mode (SE-1); true when the machine goes on.
     fn check_service_exit(&mut self, cpu: usize) -> bool {
-        use crate::trace::Rule;
         let irql = self.state.kprcb[cpu].irql;
         if irql != 0 {
             self.bugcheck(cpu, Rule::SE1, 0x4A, [0, u64::from(irql), 0, 0]);

@@ -53,7 +53,10 @@ impl Kernel {
         self.state.kprcb[cpu].requests |= 1 << irql;
         let now = self.state.kprcb[cpu].irql;
         if irql <= now {
-            self.emit_from(cause, cpu, Kind::InterruptPending, Rule::IR6, interrupt, u32::from(now));
+            // Its own ISR in service is the special case of a level that is not above the IRQL.
+            let in_service = self.state.kinterrupt[interrupt as usize].locked;
+            let rule = if in_service { Rule::IR7 } else { Rule::IR6 };
+            self.emit_from(cause, cpu, Kind::InterruptPending, rule, interrupt, u32::from(now));
         }
         self.poke(cpu);
     }

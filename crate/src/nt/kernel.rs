@@ -88,7 +88,17 @@ impl Kernel {
     pub(super) fn emit_from(&mut self, cause: u32, cpu: usize, kind: Kind, rule: Rule, subject: u16, arg: u32) -> u32 {
         let n = self.state.records;
         let irql = self.state.kprcb.get(cpu).map_or(0, |p| p.irql);
-        self.out.push(Record { time: self.state.now, cpu: cpu as u8, irql, kind, rule, subject, arg, pc: self.pc, cause });
+        self.out.push(Record {
+            time: self.state.now,
+            cpu: cpu as u8,
+            irql,
+            kind,
+            rule,
+            subject,
+            arg,
+            pc: self.pc,
+            cause,
+        });
         self.state.records = n + 1;
         if n == self.watch {
             self.snapshot = Some(Box::new(self.state.clone()));
@@ -141,12 +151,14 @@ impl Kernel {
 
     /// A user thread enters a system service.
     pub fn enter_service(&mut self, cpu: usize, routine: Routine) {
-        self.emit(cpu, Kind::ServiceEntered, Rule::AP15, routine as u16, 0);
+        self.emit(cpu, Kind::ServiceEntered, Rule::SIM3, routine as u16, 0);
     }
 
     /// A system service returns to user mode.
     pub fn leave_service(&mut self, cpu: usize, routine: Routine, value: i64) {
-        self.emit(cpu, Kind::ServiceReturned, Rule::AP17, routine as u16, value as u32);
+        // Where user APCs ended the wait, they have run by now (AP-17); any other return is SE-1's plain one.
+        let rule = if value == i64::from(super::STATUS_USER_APC) { Rule::AP17 } else { Rule::SE1 };
+        self.emit(cpu, Kind::ServiceReturned, rule, routine as u16, value as u32);
     }
 
     /// A function or a service of the scenario is called by the frame `caller`, its arguments from slot `args` on.

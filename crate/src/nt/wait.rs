@@ -106,8 +106,9 @@ impl Kernel {
             let parameters = [0x3B, u64::from(irql), u64::from(wait.object), wait.timeout as u64];
             self.bugcheck(cpu, Rule::BC2, 0xC4, parameters);
         } else if self.state.kprcb[cpu].dpc_routine_active {
-            let old = u64::from(self.state.kprcb[cpu].current_thread);
-            self.bugcheck(cpu, Rule::DP23, 0xB8, [old, 0, 0, 0]);
+            let prcb = &self.state.kprcb[cpu];
+            let (old, new) = (u64::from(prcb.current_thread), u64::from(prcb.next_thread));
+            self.bugcheck(cpu, Rule::TH14, 0xB8, [old, new, 0, 0]);
         } else {
             self.bugcheck(cpu, Rule::BC2, 0xA, [0, u64::from(irql), 0, 0]);
         }

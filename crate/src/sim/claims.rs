@@ -2,7 +2,7 @@
 
 use super::outcome::OutcomeKind;
 use crate::base::{NONE, Ns, format_ns};
-use crate::program::{Class, ClaimKind, Program, bugcheck_name};
+use crate::program::{ClaimKind, Class, Program, bugcheck_name};
 use crate::text::Span;
 use crate::trace::{Columns, Kind};
 

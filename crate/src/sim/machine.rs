@@ -151,9 +151,10 @@ impl Machine {
         let state = &self.kernel.state;
         self.calendar.len() == state.kprcb.len()
             && state.timers.is_empty()
-            && state.kprcb.iter().all(|p| {
-                !p.working && p.dpc_queue_depth == 0 && (p.current_thread == NONE || p.spinning_on != NONE)
-            })
+            && state
+                .kprcb
+                .iter()
+                .all(|p| !p.working && p.dpc_queue_depth == 0 && (p.current_thread == NONE || p.spinning_on != NONE))
     }
 
     /// A processor that still spins then spins for ever.

@@ -188,6 +188,8 @@ kinds! {
     ServiceReturned: Routine, Value, 1;
     /// A function or a service of the scenario is called.
     FunctionEntered: Body, None, 0;
+    /// A function or a service of the scenario returns; argument: its result.
+    FunctionReturned: Body, Value, 0;
     /// Processor time is spent; argument: how much.
     WorkStarted: Body, Duration, 1;
     /// Interrupted work goes on; argument: what is left of it.

@@ -102,8 +102,33 @@ impl Palette {
     /// A palette from colours 0xRRGGBB in this order: fills, borders, page, lane, axis, guide, tints, hatch, flag.
     #[must_use]
     pub fn from_rgb(colours: &[u32]) -> Option<Self> {
-        let [f0, f1, f2, f3, f4, f5, f6, b0, b1, b2, b3, b4, b5, b6, page, lane, axis, guide, t0, t1, t2, t3, t4, hatch, flag] =
-            <[u32; Self::COUNT]>::try_from(colours).ok()?.map(|hex| rgb(hex));
+        let [
+            f0,
+            f1,
+            f2,
+            f3,
+            f4,
+            f5,
+            f6,
+            b0,
+            b1,
+            b2,
+            b3,
+            b4,
+            b5,
+            b6,
+            page,
+            lane,
+            axis,
+            guide,
+            t0,
+            t1,
+            t2,
+            t3,
+            t4,
+            hatch,
+            flag,
+        ] = <[u32; Self::COUNT]>::try_from(colours).ok()?.map(|hex| rgb(hex));
         let (fills, borders) = ([f0, f1, f2, f3, f4, f5, f6], [b0, b1, b2, b3, b4, b5, b6]);
         Some(Self { page, lane, axis, guide, tints: [t0, t1, t2, t3, t4], fills, borders, hatch, flag })
     }

@@ -240,3 +240,19 @@ impl Rule {
         RULES.iter().find(|r| r.id == id).map(|r| r.rule)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RULES, Rule};
+
+    #[test]
+    fn every_rule_says_in_one_short_sentence_what_happens_and_where_that_is_known_from() {
+        for rule in RULES {
+            assert!((20..=125).contains(&rule.gist.len()) && rule.gist.ends_with('.'), "{}: {}", rule.id, rule.gist);
+            let source = rule.source;
+            assert!((5..=90).contains(&source.len()) && !source.ends_with('.'), "{}: {source}", rule.id);
+            assert_eq!(Rule::from_id(rule.id), Some(rule.rule));
+            assert_eq!(Rule::from_number(rule.rule as u8), Some(rule.rule));
+        }
+    }
+}

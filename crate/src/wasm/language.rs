@@ -93,8 +93,7 @@ fn diagnostic_view(index: &LineIndex, diagnostic: Diagnostic) -> DiagnosticView 
 pub fn check(text: &str) -> JsValue {
     let index = LineIndex::new(text);
     let compiled = lang::compile(text);
-    let (title, about) =
-        compiled.program.as_ref().map(|p| (p.title.clone(), p.about.clone())).unwrap_or_default();
+    let (title, about) = compiled.program.as_ref().map(|p| (p.title.clone(), p.about.clone())).unwrap_or_default();
     to_js(&Check {
         ok: compiled.program.is_some(),
         title: (&title).into(),

@@ -123,7 +123,8 @@ impl Session {
         let columns = self.inner.columns();
         let records: Vec<trace::Record> =
             (from..from.saturating_add(count).min(columns.len())).filter_map(|n| columns.get(n)).collect();
-        let bytes = |f: fn(&trace::Record) -> u8| Uint8Array::from(records.iter().map(f).collect::<Vec<_>>().as_slice());
+        let bytes =
+            |f: fn(&trace::Record) -> u8| Uint8Array::from(records.iter().map(f).collect::<Vec<_>>().as_slice());
         let halves =
             |f: fn(&trace::Record) -> u16| Uint16Array::from(records.iter().map(f).collect::<Vec<_>>().as_slice());
         let words =

@@ -1,0 +1,307 @@
+//! Names and kinds in statements and expressions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::callers::Reached;
+use super::calls;
+use crate::lang::ast::{Assign, Expr, ExprKind, Name, Stmt, StmtKind, What};
+use crate::lang::constant::{Measure, measure};
+use crate::lang::lower::field_of;
+use crate::lang::settings::{a, what_word};
+use crate::lang::slug::{Findings, Slug};
+use crate::lang::suggest::nearest;
+use crate::lang::symbols::{Code, Meaning, Symbols, is_reserved};
+use crate::program::CONSTANTS;
+use crate::text::Span;
+
+/// The markers seen so far.
+pub(crate) type Markers<'s> = BTreeMap<&'s str, Span>;
+
+pub(super) struct Checker<'c, 'a, 's> {
+    pub(super) code: &'c Code<'a, 's>,
+    pub(super) symbols: &'c Symbols<'a, 's>,
+    pub(super) reached: Reached,
+    pub(super) findings: &'c mut Findings,
+    pub(super) locals: BTreeSet<&'s str>,
+    written: BTreeSet<&'s str>,
+    /// Read before anything was written; said once for each variable.
+    warned: BTreeSet<&'s str>,
+    loops: u32,
+}
+
+/// Checks a piece of code.
+pub(super) fn check<'s>(
+    code: &Code<'_, 's>,
+    locals: &[Name<'s>],
+    symbols: &Symbols<'_, 's>,
+    reached: Reached,
+    markers: &mut Markers<'s>,
+    findings: &mut Findings,
+) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for param in code.declared {
+        if let Some(first) = seen.insert(param.text, param.span) {
+            findings.push(
+                Slug::DuplicateName
+                    .at(param.span, format!("`{}` is declared twice", param.text))
+                    .label(first, "first declared here"),
+            );
+        }
+        reserved(*param, findings);
+    }
+    code.block.each(&mut |statement| {
+        if let StmtKind::Marker { name, .. } = &statement.kind
+            && let Some(first) = markers.insert(name.text, name.span)
+        {
+            findings.push(
+                Slug::DuplicateName
+                    .at(name.span, format!("the marker `{}` is there twice", name.text))
+                    .label(first, "first here"),
+            );
+        }
+    });
+    let mut checker = Checker {
+        code,
+        symbols,
+        reached,
+        findings,
+        locals: locals.iter().map(|l| l.text).collect(),
+        written: BTreeSet::new(),
+        warned: BTreeSet::new(),
+        loops: 0,
+    };
+    for statement in &code.block.statements {
+        checker.statement(statement);
+    }
+}
+
+fn reserved(name: Name<'_>, findings: &mut Findings) -> bool {
+    let taken = is_reserved(name.text);
+    if taken {
+        findings.push(
+            Slug::ReservedName
+                .at(name.span, format!("`{}` already has a meaning in the language", name.text))
+                .help("Choose a name that is no routine, no constant and no word of the language."),
+        );
+    }
+    taken
+}
+
+impl<'s> Checker<'_, '_, 's> {
+    fn statement(&mut self, statement: &Stmt<'s>) {
+        match &statement.kind {
+            StmtKind::Error | StmtKind::Empty | StmtKind::Marker { .. } => {}
+            StmtKind::Block(block) => block.statements.iter().for_each(|s| self.statement(s)),
+            StmtKind::Work { duration, .. } => {
+                self.value(duration);
+                self.unit(duration);
+            }
+            StmtKind::If { condition, then, otherwise } => {
+                self.value(condition);
+                self.statement(then);
+                if let Some(otherwise) = otherwise {
+                    self.statement(otherwise);
+                }
+            }
+            StmtKind::While { condition, body } => {
+                self.value(condition);
+                self.in_loop(body);
+            }
+            StmtKind::For { init, condition, step, body } => {
+                if let Some(init) = init {
+                    self.statement(init);
+                }
+                if let Some(condition) = condition {
+                    self.value(condition);
+                }
+                self.in_loop(body);
+                if let Some(step) = step {
+                    self.statement(step);
+                }
+            }
+            StmtKind::Return(value) => {
+                if let Some(value) = value {
+                    self.value(value);
+                }
+            }
+            StmtKind::Break | StmtKind::Continue if self.loops == 0 => {
+                self.findings.push(Slug::OutsideLoop.at(statement.span, "there is no loop around this"));
+            }
+            StmtKind::Break | StmtKind::Continue => {}
+            StmtKind::Assert(condition) => self.value(condition),
+            StmtKind::Assign(assign) => self.assign(assign),
+            StmtKind::Expr(expr) => self.effect(expr),
+        }
+    }
+
+    fn in_loop(&mut self, body: &Stmt<'s>) {
+        self.loops += 1;
+        self.statement(body);
+        self.loops -= 1;
+    }
+
+    fn unit(&mut self, duration: &Expr<'s>) {
+        let zero = crate::lang::constant::evaluate(duration, &self.symbols.machine).is_ok_and(|v| v == 0);
+        if measure(duration) == Measure::Bare && !zero {
+            let mut finding = Slug::UnitMissing
+                .at(duration.span, "a duration without a unit counts nanoseconds")
+                .help("Write the unit: `10us`, `1ms`, `500ns`.");
+            if matches!(duration.kind, ExprKind::Number(_)) {
+                let end = Span { start: duration.span.end, end: duration.span.end };
+                finding = finding.fix("Make it microseconds", end, "us");
+            }
+            self.findings.push(finding);
+        }
+    }
+
+    /// A statement that is nothing but an expression.
+    fn effect(&mut self, expr: &Expr<'s>) {
+        match &expr.kind {
+            ExprKind::Call { callee, args } => {
+                calls::check(self, *callee, args, false);
+            }
+            ExprKind::Error => {}
+            _ => {
+                self.value(expr);
+                let mut finding = Slug::StatementWithoutEffect.at(expr.span, "this value is computed and dropped");
+                if let ExprKind::Binary { op: crate::program::BinaryOp::Equal, .. } = expr.kind {
+                    finding = finding.help("`==` compares; an assignment is written with one `=`.");
+                }
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn assign(&mut self, assign: &Assign<'s>) {
+        if let Some(value) = &assign.value {
+            self.value(value);
+        }
+        if let Some(field) = assign.field {
+            self.field(assign.target, field);
+            return;
+        }
+        let target = assign.target;
+        if assign.op != crate::lang::ast::AssignOp::Set {
+            self.read(target);
+        }
+        if assign.declares {
+            if reserved(target, self.findings) {
+                return;
+            }
+            if self.symbols.is_global(target.text)
+                && let Some(global) = self.symbols.get(target.text)
+            {
+                let message = format!("this `{}` hides the global variable of that name", target.text);
+                self.findings.push(
+                    Slug::ShadowsGlobal
+                        .at(target.span, message)
+                        .label(global.declaration.name.span, "the global variable")
+                        .help("Without `var` the assignment writes the global variable."),
+                );
+            }
+        }
+        self.write(target);
+    }
+
+    /// Checks a name that is written.
+    pub(super) fn write(&mut self, target: Name<'s>) {
+        if self.locals.contains(target.text) {
+            self.written.insert(target.text);
+            return;
+        }
+        if self.code.param(target.text).is_some() || self.symbols.is_global(target.text) {
+            return;
+        }
+        let what = if let Some(symbol) = self.symbols.get(target.text) {
+            a(what_word(symbol.what()))
+        } else if self.symbols.routine(target.text).is_some() {
+            "a routine".to_string()
+        } else {
+            "a constant".to_string()
+        };
+        self.findings
+            .push(Slug::NotAVariable.at(target.span, format!("`{}` is {what} and cannot be assigned to", target.text)));
+    }
+
+    /// Checks an expression whose value is used.
+    pub(super) fn value(&mut self, expr: &Expr<'s>) {
+        match &expr.kind {
+            ExprKind::Error | ExprKind::Number(_) => {}
+            ExprKind::Name(name) => self.read(*name),
+            ExprKind::Field { object, field } => self.field(*object, *field),
+            ExprKind::Call { callee, args } => calls::check(self, *callee, args, true),
+            _ => expr.parts().into_iter().for_each(|part| self.value(part)),
+        }
+    }
+
+    fn read(&mut self, name: Name<'s>) {
+        if self.locals.contains(name.text) {
+            if !self.written.contains(name.text) && self.warned.insert(name.text) {
+                self.findings.push(
+                    Slug::ReadBeforeWritten
+                        .at(name.span, format!("nothing has been assigned to `{}` yet; it is 0 here", name.text)),
+                );
+            }
+            return;
+        }
+        if self.code.param(name.text).is_some() {
+            return;
+        }
+        match self.symbols.meaning(name.text) {
+            Some(Meaning::Code) => self.findings.push(
+                Slug::NotAFunction
+                    .at(name.span, format!("`{}` is code, not a value", name.text))
+                    .help("A function or a service is called with `()`."),
+            ),
+            Some(_) => {}
+            None if self.symbols.routine(name.text).is_some() => {
+                let end = Span { start: name.span.end, end: name.span.end };
+                self.findings.push(
+                    Slug::NotAFunction
+                        .at(name.span, format!("`{}` is a routine, not a value", name.text))
+                        .fix("Call it", end, "()"),
+                );
+            }
+            None => self.unknown(name),
+        }
+    }
+
+    fn unknown(&mut self, name: Name<'s>) {
+        let mut finding = Slug::UnknownName.at(name.span, format!("nothing is called `{}`", name.text));
+        if !self.findings.is_full() {
+            let candidates = self
+                .locals
+                .iter()
+                .copied()
+                .chain(self.code.params.iter().copied())
+                .chain(self.symbols.names(|w| !matches!(w, What::Isr | What::Function | What::Service)))
+                .chain(CONSTANTS.iter().map(|c| c.name));
+            finding = match nearest(name.text, candidates) {
+                Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+                None => finding.help("A variable comes to be by its first assignment; objects are declared."),
+            };
+        }
+        self.findings.push(finding);
+    }
+
+    fn field(&mut self, object: Name<'s>, field: Name<'s>) {
+        let local = self.locals.contains(object.text) || self.code.param(object.text).is_some();
+        if local {
+            let message = format!("`{}` is a variable; only an irp has fields", object.text);
+            self.findings.push(Slug::WrongKind.at(object.span, message));
+            return;
+        }
+        if crate::lang::settings::object(object, &[What::Irp], self.symbols, self.findings).is_none() {
+            return;
+        }
+        if field_of(field.text).is_none() {
+            let mut finding = Slug::UnknownField
+                .at(field.span, format!("an irp has no field `{}`", field.text))
+                .help("Its fields are `Status` and `Information`.");
+            if let Some(near) = nearest(field.text, ["Status", "Information"].into_iter()) {
+                finding = finding.fix(format!("Replace it by `{near}`"), field.span, near);
+            }
+            self.findings.push(finding);
+        }
+    }
+}

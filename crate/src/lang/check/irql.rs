@@ -1,0 +1,371 @@
+//! The IRQL of code as far as the text alone tells it: it starts where the kind of code starts, calls with
+//! known levels move it, and where two ways meet at different levels it is unknown.
+
+use std::collections::BTreeMap;
+
+use super::callers::{Callers, changes_irql};
+use crate::lang::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind, What};
+use crate::lang::constant::evaluate;
+use crate::lang::slug::{Findings, Slug};
+use crate::lang::symbols::{Code, Symbols};
+use crate::program::{BodyKind, Irql, Ladder, Level, Routine, RoutineInfo};
+use crate::text::Span;
+
+/// At most so many variables with a known level are followed.
+const MOST_SAVED: usize = 16;
+
+#[derive(Clone, Debug, PartialEq)]
+struct State<'s> {
+    level: Option<Irql>,
+    /// The call that made the level what it is; none while it is that of the start.
+    raise: Option<Span>,
+    /// Variables that hold a known level.
+    saved: Vec<(&'s str, Irql)>,
+}
+
+struct Tracker<'t, 'a, 's> {
+    code: &'t Code<'a, 's>,
+    symbols: &'t Symbols<'a, 's>,
+    callers: &'t Callers,
+    findings: &'t mut Findings,
+    start: Option<Irql>,
+    /// `None` where no run gets.
+    state: Option<State<'s>>,
+}
+
+/// The lowest level at which a device runs each ISR.
+pub(super) type IsrLevels<'s> = BTreeMap<&'s str, Irql>;
+
+/// Finds the level of every ISR.
+pub(super) fn isr_levels<'s>(symbols: &Symbols<'_, 's>) -> IsrLevels<'s> {
+    let mut levels = IsrLevels::new();
+    for device in symbols.all.iter().filter(|s| s.what() == What::Device) {
+        let settings = &device.declaration.settings;
+        let find = |key: &str| settings.iter().find(|s| s.key.text == key).map(|s| &s.value);
+        let Some(isr) = find("isr").and_then(Expr::as_name) else { continue };
+        let level = find("synchronize_irql").or_else(|| find("irql"));
+        let level = level.and_then(|l| evaluate(l, &symbols.machine).ok()).and_then(|l| Irql::try_from(l).ok());
+        if let Some(level) = level {
+            let least = levels.entry(isr.text).or_insert(level);
+            *least = level.min(*least);
+        }
+    }
+    levels
+}
+
+/// Follows the IRQL through a piece of code.
+pub(super) fn check<'s>(
+    code: &Code<'_, 's>,
+    symbols: &Symbols<'_, 's>,
+    callers: &Callers,
+    isrs: &IsrLevels<'s>,
+    findings: &mut Findings,
+) {
+    // The level at which the code begins; functions begin at their caller's.
+    let start = match code.kind {
+        BodyKind::UserApc | BodyKind::UserThread => return,
+        BodyKind::Isr => isrs.get(code.name.text).copied(),
+        BodyKind::Dpc => Some(Ladder::DISPATCH),
+        BodyKind::ApcKernelRoutine => Some(Ladder::APC),
+        BodyKind::Function => None,
+        BodyKind::ApcNormalRoutine | BodyKind::SystemThread | BodyKind::Service => Some(Ladder::PASSIVE),
+    };
+    let state = Some(State { level: start, raise: None, saved: vec![] });
+    let mut tracker = Tracker { code, symbols, callers, findings, start, state };
+    tracker.block(code.block);
+    let end = code.block.span.end;
+    tracker.end(Span { start: end.saturating_sub(1), end });
+}
+
+impl<'s> Tracker<'_, '_, 's> {
+    fn block(&mut self, block: &Block<'s>) {
+        for statement in &block.statements {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &Stmt<'s>) {
+        if self.state.is_none() {
+            return;
+        }
+        match &statement.kind {
+            StmtKind::Block(block) => self.block(block),
+            StmtKind::If { condition, then, otherwise } => {
+                self.expression(condition);
+                let before = self.state.clone();
+                self.statement(then);
+                let after_then = std::mem::replace(&mut self.state, before);
+                if let Some(otherwise) = otherwise {
+                    self.statement(otherwise);
+                }
+                self.state = join(after_then, self.state.take());
+            }
+            StmtKind::While { condition, body } => self.repeat(Some(condition), None, body),
+            StmtKind::For { init, condition, step, body } => {
+                if let Some(init) = init {
+                    self.statement(init);
+                }
+                self.repeat(condition.as_ref(), step.as_deref(), body);
+            }
+            StmtKind::Return(value) => {
+                if let Some(value) = value {
+                    self.expression(value);
+                }
+                self.end(statement.span);
+                self.state = None;
+            }
+            // Where a loop ends is not followed; what holds there is what held before it.
+            StmtKind::Break | StmtKind::Continue => self.state = None,
+            StmtKind::Assign(assign) => self.assign(assign),
+            _ => {
+                for expr in statement.expressions() {
+                    self.expression(expr);
+                }
+            }
+        }
+    }
+
+    fn repeat(&mut self, condition: Option<&Expr<'s>>, step: Option<&Stmt<'s>>, body: &Stmt<'s>) {
+        if let Some(condition) = condition {
+            self.expression(condition);
+        }
+        let before = self.state.clone();
+        let mut breaks = false;
+        body.each(&mut |s| breaks |= matches!(s.kind, StmtKind::Break));
+        self.statement(body);
+        if let Some(step) = step {
+            self.statement(step);
+        }
+        let always = condition.is_none_or(|c| evaluate(c, &self.symbols.machine).is_ok_and(|v| v != 0));
+        let after = self.state.take();
+        self.state = if always && !breaks { None } else { join(before.clone(), after.or(before)) };
+        let unknown = breaks && self.body_changes(body);
+        if let Some(state) = self.state.as_mut().filter(|_| unknown) {
+            state.level = None;
+        }
+    }
+
+    fn body_changes(&self, body: &Stmt<'s>) -> bool {
+        let mut changes = false;
+        body.each(&mut |statement| {
+            for expr in statement.expressions() {
+                expr.each(&mut |e| {
+                    if let ExprKind::Call { callee, .. } = &e.kind {
+                        changes |= match self.symbols.routine(callee.text) {
+                            Some(info) => changes_irql(info.routine),
+                            None => {
+                                let symbol = self.symbols.get(callee.text);
+                                symbol.is_none_or(|s| self.callers.may_change_irql(s.body))
+                            }
+                        };
+                    }
+                });
+            }
+        });
+        changes
+    }
+
+    fn assign(&mut self, assign: &Assign<'s>) {
+        let level = assign.value.as_ref().and_then(|value| {
+            let before = self.state.as_ref().and_then(|s| s.level);
+            self.expression(value);
+            match &value.kind {
+                ExprKind::Call { callee, .. } => match self.symbols.routine(callee.text).map(|r| r.routine) {
+                    Some(Routine::KeRaiseIrqlToDpcLevel | Routine::KeGetCurrentIrql) => before,
+                    _ => None,
+                },
+                _ => self.known(value),
+            }
+        });
+        let plain = assign.op == crate::lang::ast::AssignOp::Set && assign.field.is_none();
+        self.save(assign.target, level.filter(|_| plain));
+    }
+
+    /// Remembers the level that a local variable holds. Other processors may write global ones.
+    fn save(&mut self, variable: Name<'s>, level: Option<Irql>) {
+        let global = self.symbols.is_global(variable.text);
+        let Some(state) = &mut self.state else { return };
+        state.saved.retain(|s| s.0 != variable.text);
+        if let Some(level) = level.filter(|_| !global)
+            && state.saved.len() < MOST_SAVED
+        {
+            state.saved.push((variable.text, level));
+        }
+    }
+
+    fn known(&self, expr: &Expr<'s>) -> Option<Irql> {
+        if let Some(name) = expr.as_name()
+            && let Some((_, level)) = self.state.as_ref()?.saved.iter().find(|s| s.0 == name.text)
+        {
+            return Some(*level);
+        }
+        Irql::try_from(evaluate(expr, &self.symbols.machine).ok()?).ok()
+    }
+
+    fn expression(&mut self, expr: &Expr<'s>) {
+        for part in expr.parts() {
+            self.expression(part);
+        }
+        let ExprKind::Call { callee, args } = &expr.kind else { return };
+        match self.symbols.routine(callee.text) {
+            Some(info) => self.routine(info, *callee, args, expr.span),
+            None => {
+                let changes = self.symbols.get(callee.text).is_none_or(|s| self.callers.may_change_irql(s.body));
+                if changes && let Some(state) = &mut self.state {
+                    state.level = None;
+                }
+            }
+        }
+    }
+
+    fn routine(&mut self, info: &'static RoutineInfo, callee: Name<'s>, args: &[Expr<'s>], span: Span) {
+        let level = self.state.as_ref().and_then(|s| s.level);
+        if let Some(level) = level {
+            self.legal(info, callee, args, level);
+        }
+        let first = args.first().and_then(|a| self.known(a));
+        let second = args.get(1).and_then(|a| self.known(a));
+        let out = args.get(1).and_then(Expr::as_name);
+        match info.routine {
+            Routine::KeRaiseIrql => {
+                self.direction(callee, level, first, true);
+                self.save_out(out, level);
+                self.set(first, span);
+            }
+            Routine::KeRaiseIrqlToDpcLevel => self.set(Some(Ladder::DISPATCH), span),
+            Routine::KeLowerIrql => {
+                self.direction(callee, level, first, false);
+                self.set(first, span);
+            }
+            Routine::KeAcquireSpinLock => {
+                self.save_out(out, level);
+                self.set(Some(Ladder::DISPATCH), span);
+            }
+            Routine::KeReleaseSpinLock => self.set(second, span),
+            _ => {}
+        }
+    }
+
+    fn save_out(&mut self, out: Option<Name<'s>>, level: Option<Irql>) {
+        if let Some(out) = out {
+            self.save(out, level);
+        }
+    }
+
+    fn set(&mut self, level: Option<Irql>, span: Span) {
+        let start = self.start;
+        if let Some(state) = &mut self.state {
+            let back = level.is_some() && level == start;
+            (state.level, state.raise) = (level, (!back).then_some(span));
+        }
+    }
+
+    fn level_name(&self, level: Irql) -> String {
+        match self.symbols.machine.ladder.name(level) {
+            "DIRQL" => format!("device level {level}"),
+            name => name.to_string(),
+        }
+    }
+
+    /// Adds the place that made the level what it is.
+    fn blame(&self, finding: crate::diag::Diagnostic, level: Irql) -> crate::diag::Diagnostic {
+        let name = self.level_name(level);
+        match self.state.as_ref().and_then(|s| s.raise) {
+            Some(raise) => finding.label(raise, format!("from here on the IRQL is {name}")),
+            None => finding.label(self.code.keyword, format!("this code begins at {name}")),
+        }
+    }
+
+    /// What follows a broken rule when it runs.
+    fn outcome(&self, waits: bool) -> String {
+        if waits && self.code.kind == BodyKind::Dpc {
+            "A DPC runs on a borrowed thread, which must not block: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC.".into()
+        } else if self.symbols.machine.verifier {
+            "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION.".into()
+        } else {
+            "`verifier: on` would stop the machine here with bugcheck 0xC4; without it the run shows what comes of it."
+                .into()
+        }
+    }
+
+    fn legal(&mut self, info: &'static RoutineInfo, callee: Name<'s>, args: &[Expr<'s>], level: Irql) {
+        let name = self.level_name(level);
+        let machine = &self.symbols.machine;
+        let polls = args.get(4).is_some_and(|t| {
+            t.as_name().is_none_or(|n| n.text != "NULL") && evaluate(t, machine).is_ok_and(|v| v == 0)
+        });
+        let waits = match info.routine {
+            Routine::KeWaitForSingleObject => !polls,
+            Routine::KeDelayExecutionThread => true,
+            _ => false,
+        };
+        let finding = if waits && Level::Apc.is_below(level) {
+            Slug::WaitAboveDispatch
+                .at(callee.span, format!("`{}` may wait, and no thread can be switched at {name}", info.name))
+                .help(self.outcome(true))
+                .help("Wait at APC_LEVEL or below; only a wait with timeout 0 is legal at DISPATCH_LEVEL.")
+        } else if info.irql_max.is_below(level) {
+            let message = format!("`{}` is legal up to {}, and the IRQL is {name}", info.name, info.irql_max.name());
+            let finding = Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false));
+            if self.code.kind == BodyKind::Isr {
+                finding.help("Leave it to a DPC: `KeInsertQueueDpc` is legal at any level.")
+            } else {
+                finding
+            }
+        } else if info.irql_min.is_above(level) {
+            let message = format!("`{}` is legal from {} on, and the IRQL is {name}", info.name, info.irql_min.name());
+            Slug::RoutineBelowItsIrql.at(callee.span, message).help(self.outcome(false))
+        } else {
+            return;
+        };
+        let finding = self.blame(finding, level);
+        self.findings.push(finding);
+    }
+
+    fn direction(&mut self, callee: Name<'s>, level: Option<Irql>, new: Option<Irql>, up: bool) {
+        let (Some(level), Some(new)) = (level, new) else { return };
+        if (up && new >= level) || (!up && new <= level) {
+            return;
+        }
+        let (now, then) = (self.level_name(level), self.level_name(new));
+        let message = if up {
+            format!("this raise goes down, from {now} to {then}")
+        } else {
+            format!("this lowering goes up, from {now} to {then}")
+        };
+        let finding = Slug::IrqlChangeWrongWay.at(callee.span, message).help(self.outcome(false));
+        let finding = self.blame(finding, level);
+        self.findings.push(finding);
+    }
+
+    /// The code ends here.
+    fn end(&mut self, span: Span) {
+        let Some(State { level: Some(level), raise: Some(_), .. }) = &self.state else { return };
+        let (level, Some(start)) = (*level, self.start) else { return };
+        if level == start {
+            return;
+        }
+        let message =
+            format!("this code ends at {}, and it began at {}", self.level_name(level), self.level_name(start));
+        let help = match self.code.kind {
+            BodyKind::Service => "The return to user mode finds it: bugcheck 0x4A, IRQL_GT_ZERO_AT_SYSTEM_SERVICE.",
+            BodyKind::Isr | BodyKind::Dpc | BodyKind::ApcKernelRoutine => {
+                "The kernel checks it on return: bugcheck 0xC8, IRQL_UNEXPECTED_VALUE."
+            }
+            _ => "Lower the IRQL to the saved level with `KeLowerIrql`, or release the spin lock.",
+        };
+        let finding = self.blame(Slug::IrqlNotRestored.at(span, message).help(help), level);
+        self.findings.push(finding);
+    }
+}
+
+/// What holds where two ways meet.
+fn join<'s>(a: Option<State<'s>>, b: Option<State<'s>>) -> Option<State<'s>> {
+    let (a, b) = match (a, b) {
+        (Some(a), Some(b)) => (a, b),
+        (a, b) => return a.or(b),
+    };
+    let same = a.level == b.level;
+    let saved = a.saved.into_iter().filter(|s| b.saved.contains(s)).collect();
+    Some(State { level: a.level.filter(|_| same), raise: a.raise.filter(|_| same), saved })
+}

@@ -1,0 +1,112 @@
+//! What is declared or written and never used.
+
+use std::collections::BTreeSet;
+
+use crate::lang::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, StmtKind, What};
+use crate::lang::settings::{a, what_word};
+use crate::lang::slug::{Findings, Slug};
+use crate::lang::symbols::{Code, Symbols, out_variable};
+use crate::text::Span;
+
+/// Says which variables of a piece of code are never read.
+pub(super) fn variables<'s>(
+    code: &Code<'_, 's>,
+    locals: &[Name<'s>],
+    symbols: &Symbols<'_, 's>,
+    findings: &mut Findings,
+) {
+    let mut written: BTreeSet<Span> = BTreeSet::new();
+    let mut read: BTreeSet<&str> = BTreeSet::new();
+    code.block.each(&mut |statement| {
+        for expr in statement.expressions() {
+            expr.each(&mut |e| {
+                // An out parameter is visited after its call, and only written.
+                written.extend(out_variable(e, symbols).map(|n| n.span));
+                if let ExprKind::Name(name) = e.kind
+                    && !written.contains(&name.span)
+                {
+                    read.insert(name.text);
+                }
+            });
+        }
+    });
+    for local in locals.iter().filter(|l| !read.contains(l.text)) {
+        findings.push(Slug::UnusedVariable.at(local.span, format!("nothing reads `{}`", local.text)));
+    }
+}
+
+/// Says which objects nothing uses, and whether anything can happen at all.
+pub(super) fn objects<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, findings: &mut Findings) {
+    let mut used = Used(BTreeSet::new());
+    for code in &symbols.code {
+        code.block.each(&mut |statement| {
+            for expr in statement.expressions() {
+                used.expression(expr);
+            }
+            if let StmtKind::Assign(assign) = &statement.kind {
+                used.0.insert(assign.target.text);
+            }
+        });
+    }
+    let (mut stimuli, mut threads) = (false, false);
+    for item in &scenario.items {
+        match &item.kind {
+            ItemKind::Declaration(declaration) => {
+                threads |= declaration.what == What::Thread;
+                declaration.settings.iter().for_each(|s| used.expression(&s.value));
+            }
+            ItemKind::Stimulus(stimulus) => {
+                stimuli = true;
+                used.0.insert(stimulus.device.text);
+            }
+            ItemKind::Expect(expectation) => used.claim(expectation),
+            ItemKind::Title(_) | ItemKind::About(_) | ItemKind::Machine(_) => {}
+        }
+    }
+    for symbol in symbols.all.iter().filter(|s| s.what() != What::Thread) {
+        let name = symbol.declaration.name;
+        if !used.0.contains(name.text) {
+            findings.push(unused(name, symbol.what()));
+        }
+    }
+    if !stimuli && !threads {
+        findings.push(
+            Slug::NoThreadsAndNoStimuli
+                .at(Span::default(), "nothing happens in this scenario")
+                .help("Declare a `thread`, or let a device interrupt: `at 10us interrupt Nic;`."),
+        );
+    }
+}
+
+fn unused(name: Name<'_>, what: What) -> crate::diag::Diagnostic {
+    let finding = Slug::UnusedObject.at(name.span, format!("nothing uses the {} `{}`", what_word(what), name.text));
+    match what {
+        What::Device => finding.help(format!("Let it interrupt: `at 10us interrupt {};`.", name.text)),
+        What::Isr => finding.help(format!("Give it to {}: `isr: {};`.", a("device"), name.text)),
+        What::Dpc => finding.help(format!("Queue it: `KeInsertQueueDpc({});`.", name.text)),
+        _ => finding,
+    }
+}
+
+struct Used<'s>(BTreeSet<&'s str>);
+
+impl<'s> Used<'s> {
+    fn expression(&mut self, expr: &Expr<'s>) {
+        expr.each(&mut |e| match &e.kind {
+            ExprKind::Name(name) | ExprKind::Field { object: name, .. } | ExprKind::Call { callee: name, .. } => {
+                self.0.insert(name.text);
+            }
+            _ => {}
+        });
+    }
+
+    fn claim(&mut self, expectation: &Expectation<'s>) {
+        let names: Vec<BodyName<'s>> = match expectation {
+            Expectation::Order(names) => names.clone(),
+            Expectation::Count { body, .. } => vec![*body],
+            Expectation::Latency { from, to, .. } => vec![*from, *to],
+            Expectation::Bugcheck(_) | Expectation::Deadlock | Expectation::Completed => vec![],
+        };
+        self.0.extend(names.iter().map(|n| n.owner.text));
+    }
+}

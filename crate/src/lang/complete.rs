@@ -1,0 +1,284 @@
+//! What may be typed at a place of the text. Uses the compiler's lexer, parser and tables.
+
+use super::ast::What;
+use super::context::{Context, Surrounding, context};
+use super::items;
+use super::lexer::lex;
+use super::parser::{ITEM_WORDS, ItemWord, STATEMENT_WORDS, parse};
+use super::settings::{EVERY, SettingInfo, SettingKind, settings_of, what_word};
+use super::slug::Findings;
+use super::symbols::{Symbols, locals};
+use super::token::{Token, TokenKind};
+use crate::program::{BUGCHECKS, CONSTANTS, Caller, Class, ParamKind, ROUTINES};
+use crate::text::Span;
+
+/// One proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompletionItem {
+    /// What the list shows.
+    pub label: String,
+    /// What it is: `keyword`, `routine`, `function`, `object`, `variable`, `constant`, `setting` or `value`.
+    pub kind: &'static str,
+    /// A short note beside the label: a signature, a kind, a value.
+    pub detail: String,
+    /// A sentence about it.
+    pub info: String,
+    /// The text to insert in place of the span.
+    pub apply: String,
+}
+
+/// The proposals for a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// What a proposal replaces: the word around the place.
+    pub span: Span,
+    /// The proposals, best kinds first.
+    pub items: Vec<CompletionItem>,
+}
+
+/// At most so many proposals.
+const MOST: usize = 1_000;
+
+/// What may be typed at byte `offset`; an offset past the end or inside a character is a valid question too.
+#[must_use]
+pub fn complete(source: &str, offset: u32) -> Completion {
+    if u32::try_from(source.len()).is_err() {
+        return Completion::default();
+    }
+    let mut at = (offset as usize).min(source.len());
+    while !source.is_char_boundary(at) {
+        at -= 1;
+    }
+    let mut findings = Findings::default();
+    let tokens = lex(source, &mut findings);
+    let offset = at as u32;
+    let touched = tokens.iter().find(|t| t.kind != TokenKind::End && t.span.start < offset && offset <= t.span.end);
+    let span = match touched {
+        Some(token) if token.kind == TokenKind::Word => token.span,
+        Some(token) if is_prose(source, *token, offset) => return Completion::default(),
+        _ => Span { start: offset, end: offset },
+    };
+    let before: Vec<Token> = tokens
+        .iter()
+        .copied()
+        .filter(|t| !t.kind.is_comment() && t.span.end <= span.start && t.kind != TokenKind::End)
+        .collect();
+    let scenario = parse(source, &tokens, &mut findings);
+    let machine = items::machine(&scenario, &mut findings);
+    let symbols = Symbols::collect(&scenario, machine, &mut findings);
+    let mut list = List { items: Vec::new() };
+    list.fill(context(source, &before), &symbols);
+    list.items.truncate(MOST);
+    Completion { span, items: list.items }
+}
+
+/// Whether a place is inside a comment, a text or a number, where there is nothing to propose.
+fn is_prose(source: &str, token: Token, offset: u32) -> bool {
+    let text = token.span.of(source);
+    match token.kind {
+        TokenKind::LineComment | TokenKind::Number => true,
+        TokenKind::BlockComment => offset < token.span.end || !text.ends_with("*/") || text.len() < 4,
+        TokenKind::Text => offset < token.span.end || text.len() < 2 || !text.ends_with('"'),
+        _ => false,
+    }
+}
+
+struct List {
+    items: Vec<CompletionItem>,
+}
+
+impl List {
+    fn add(&mut self, label: &str, kind: &'static str, detail: impl Into<String>, info: &str, apply: String) {
+        self.items.push(CompletionItem { label: label.into(), kind, detail: detail.into(), info: info.into(), apply });
+    }
+
+    fn words(&mut self, words: &[ItemWord]) {
+        for word in words {
+            self.add(word.word, "keyword", "", word.meaning, word.template.to_string());
+        }
+    }
+
+    fn plain(&mut self, words: &[(&str, &str)]) {
+        for (word, info) in words {
+            self.add(word, "keyword", "", info, (*word).to_string());
+        }
+    }
+
+    fn objects(&mut self, symbols: &Symbols<'_, '_>, wanted: impl Fn(What) -> bool) {
+        for symbol in symbols.all.iter().filter(|s| wanted(s.what())) {
+            let (name, word) = (symbol.declaration.name.text, what_word(symbol.what()));
+            let kind = if symbol.what() == What::Variable { "variable" } else { "object" };
+            self.add(name, kind, word, "", name.to_string());
+        }
+    }
+
+    fn fill(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
+        match context.surrounding {
+            Surrounding::Top => self.words(ITEM_WORDS),
+            Surrounding::Head => self.head(context, symbols),
+            Surrounding::Settings(what) => {
+                let table = settings_of(what);
+                if context.previous == TokenKind::Colon {
+                    if let Some(info) = table.iter().find(|i| i.name == context.before) {
+                        self.setting_values(info, symbols);
+                    }
+                } else {
+                    self.settings(table);
+                }
+            }
+            Surrounding::Code => self.code(context, symbols),
+        }
+    }
+
+    fn settings(&mut self, table: &[SettingInfo]) {
+        for info in table {
+            let detail = if info.required { "needed".to_string() } else { format!("default: {}", info.default) };
+            self.add(info.name, "setting", detail, info.meaning, format!("{}: ", info.name));
+        }
+    }
+
+    fn setting_values(&mut self, info: &SettingInfo, symbols: &Symbols<'_, '_>) {
+        let mut value = |word: &str| self.add(word, "value", "", info.meaning, word.to_string());
+        match info.kind {
+            SettingKind::Choice(words) => words.iter().for_each(|w| value(w.0)),
+            SettingKind::Switch => ["on", "off", "TRUE", "FALSE"].into_iter().for_each(value),
+            SettingKind::Object(what) => self.objects(symbols, |w| w == what),
+            SettingKind::Status => self.constants(|name| name.starts_with("STATUS_")),
+            SettingKind::Processor => (0..symbols.machine.processors).for_each(|p| value(&p.to_string())),
+            SettingKind::DeviceLevel => {
+                let ladder = symbols.machine.ladder;
+                (ladder.device_min()..=ladder.device_max()).for_each(|l| value(&l.to_string()));
+            }
+            SettingKind::Whole(..) | SettingKind::Bytes(..) | SettingKind::Time(..) => {}
+        }
+    }
+
+    fn constants(&mut self, wanted: impl Fn(&str) -> bool) {
+        for constant in CONSTANTS.iter().filter(|c| wanted(c.name)) {
+            self.add(constant.name, "constant", "", constant.meaning, constant.name.to_string());
+        }
+    }
+
+    fn head(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
+        let bodies = |w| matches!(w, What::Isr | What::Dpc | What::Apc | What::Thread | What::Function | What::Service);
+        match (context.item, context.before) {
+            ("thread", "system") => self.plain(&[("thread", "A thread of kernel code.")]),
+            ("at" | "every", "interrupt") => self.objects(symbols, |w| w == What::Device),
+            ("at", _) => self.plain(&[("interrupt", "The device that interrupts follows.")]),
+            ("every", _) if context.previous == TokenKind::Number => {
+                self.plain(&[("interrupt", "The device that interrupts follows.")]);
+                for info in EVERY {
+                    self.add(info.name, "keyword", "", info.meaning, format!("{} ", info.name));
+                }
+            }
+            ("expect", "expect") => self.plain(&[
+                ("order", "These begin in this order."),
+                ("bugcheck", "The run ends with this bugcheck."),
+                ("deadlock", "The run ends in a deadlock."),
+                ("completed", "The run ends well."),
+                ("count", "This begins so many times."),
+                ("latency", "The longest time from one to the other."),
+            ]),
+            ("expect", "bugcheck") => {
+                for (code, name) in BUGCHECKS {
+                    self.add(name, "constant", format!("0x{code:X}"), "", (*name).to_string());
+                }
+            }
+            ("expect", "latency") => self.objects(symbols, |w| bodies(w) || w == What::Device),
+            ("expect", _) => self.objects(symbols, bodies),
+            ("apc", name) if name == context.owner => self.plain(&[
+                (
+                    "special",
+                    "Kernel mode; runs its KernelRoutine at APC_LEVEL, whatever is disabled but guarded regions.",
+                ),
+                ("normal", "Kernel mode, with a normal routine at PASSIVE_LEVEL."),
+                ("user", "User mode; runs when the thread waits alertably."),
+            ]),
+            _ => {}
+        }
+    }
+
+    fn code(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
+        if context.previous == TokenKind::Dot {
+            self.add("Status", "value", "irp", "The status that the request completes with.", "Status".into());
+            self.add("Information", "value", "irp", "How many bytes were transferred.", "Information".into());
+            return;
+        }
+        if let Some((callee, number)) = context.call
+            && let Some(param) = symbols.routine(callee).and_then(|r| r.params.get(number))
+            && self.argument(param.kind, symbols)
+        {
+            return;
+        }
+        let starts = matches!(
+            context.previous,
+            TokenKind::OpenBrace | TokenKind::Semicolon | TokenKind::CloseBrace | TokenKind::CloseParen
+        ) || context.before == "else";
+        if starts && context.call.is_none() {
+            self.words(STATEMENT_WORDS);
+        }
+        self.variables(context, symbols);
+        for info in ROUTINES {
+            let legal = match info.caller {
+                Caller::Kernel => context.kernel,
+                Caller::User => context.user,
+                Caller::Any => true,
+            };
+            if legal {
+                self.add(info.name, "routine", info.signature(), info.meaning, format!("{}()", info.name));
+            }
+        }
+        for symbol in symbols.all.iter().filter(|s| matches!(s.what(), What::Function | What::Service)) {
+            let name = symbol.declaration.name.text;
+            self.add(name, "function", what_word(symbol.what()), "", format!("{name}()"));
+        }
+        if !starts {
+            self.constants(|_| true);
+            self.objects(symbols, |w| !matches!(w, What::Variable | What::Isr | What::Function | What::Service));
+        }
+    }
+
+    /// The variables in scope.
+    fn variables(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
+        let mut names: Vec<&str> = Vec::new();
+        for code in symbols.code.iter().filter(|c| c.name.text == context.owner) {
+            names.extend(code.params.iter().copied());
+            names.extend(locals(code, symbols).iter().map(|l| l.text));
+        }
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            self.add(name, "variable", "local", "", name.to_string());
+        }
+        self.objects(symbols, |w| w == What::Variable);
+    }
+
+    /// Proposals for an argument; false when any expression will do.
+    fn argument(&mut self, kind: ParamKind, symbols: &Symbols<'_, '_>) -> bool {
+        match kind {
+            ParamKind::Object(class) => {
+                self.objects(symbols, |w| super::symbols::class_of(w) == class && class != Class::Body)
+            }
+            ParamKind::Dispatcher => self.objects(symbols, |w| matches!(w, What::Event | What::Thread)),
+            ParamKind::Boolean => self.constants(|n| matches!(n, "TRUE" | "FALSE")),
+            ParamKind::Mode => self.constants(|n| matches!(n, "KernelMode" | "UserMode")),
+            ParamKind::WaitReason => self.constants(|n| matches!(n, "Executive" | "UserRequest")),
+            ParamKind::Importance => self.constants(|n| n.ends_with("Importance")),
+            ParamKind::Increment => self.constants(|n| n.ends_with("_INCREMENT")),
+            ParamKind::Irql => {
+                self.constants(|n| n.ends_with("_LEVEL"));
+                return false;
+            }
+            ParamKind::Timeout => {
+                self.constants(|n| n == "NULL");
+                return false;
+            }
+            ParamKind::Milliseconds => {
+                self.constants(|n| n == "INFINITE");
+                return false;
+            }
+            ParamKind::OutIrql | ParamKind::Microseconds | ParamKind::Number => return false,
+        }
+        true
+    }
+}

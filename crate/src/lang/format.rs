@@ -1,0 +1,192 @@
+//! One way to lay a scenario out. Works on tokens, so that comments stay and no token is ever lost; what an
+//! author wrote on one line stays on one line when it fits.
+
+use super::lexer::lex;
+use super::parser::parse;
+use super::slug::Findings;
+use super::token::{Token, TokenKind as T};
+use crate::text::Span;
+
+/// Blocks that an author wrote on one line stay there up to this width.
+const WIDTH: usize = 110;
+const INDENT: &str = "    ";
+
+/// The text in the one layout; `None` when it has syntax errors.
+#[must_use]
+pub fn format(source: &str) -> Option<String> {
+    u32::try_from(source.len()).ok()?;
+    let mut findings = Findings::default();
+    let tokens = lex(source, &mut findings);
+    parse(source, &tokens, &mut findings);
+    if findings.has_errors() {
+        return None;
+    }
+    let inline = inline_blocks(source, &tokens);
+    let mut printer = Printer { source, out: String::with_capacity(source.len()), depth: 0, parens: 0, inline: 0 };
+    let mut previous: Option<Token> = None;
+    let mut before: Option<Token> = None;
+    for (at, token) in tokens.iter().enumerate().filter(|(_, t)| t.kind != T::End) {
+        let flat = inline.get(at).copied().unwrap_or(false);
+        printer.token(before, previous, *token, flat);
+        before = previous;
+        previous = Some(*token);
+    }
+    let mut out = printer.out;
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// Which braces belong to blocks that stay on one line.
+fn inline_blocks(source: &str, tokens: &[Token]) -> Vec<bool> {
+    let mut inline = vec![false; tokens.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind == T::OpenBrace {
+            open.push(at);
+        }
+        let Some(start) = (token.kind == T::CloseBrace).then(|| open.pop()).flatten() else { continue };
+        let Some(first) = tokens.get(start) else { continue };
+        let text = first.span.to(token.span).of(source);
+        if !text.contains('\n') && fits(source, tokens, start, at) {
+            for place in [start, at] {
+                if let Some(flag) = inline.get_mut(place) {
+                    *flag = true;
+                }
+            }
+        }
+    }
+    inline
+}
+
+/// Whether the line of a block on one line is short enough, from the line's first token to the block's end.
+fn fits(source: &str, tokens: &[Token], start: usize, end: usize) -> bool {
+    let inside = tokens.get(start..=end).unwrap_or(&[]);
+    if inside.iter().any(|t| t.kind == T::LineComment) {
+        return false;
+    }
+    let head = tokens.get(..start).unwrap_or(&[]).iter().rev();
+    let head = head.take_while(|t| !matches!(t.kind, T::Semicolon | T::OpenBrace | T::CloseBrace | T::LineComment));
+    // Every token and a space, which is what the printer needs at most.
+    let width = |t: &Token| t.span.of(source).chars().count() + 1;
+    head.chain(inside).map(width).sum::<usize>() <= WIDTH
+}
+
+struct Printer<'s> {
+    source: &'s str,
+    out: String,
+    depth: usize,
+    /// Open parentheses.
+    parens: usize,
+    /// Open blocks that stay on one line.
+    inline: usize,
+}
+
+impl Printer<'_> {
+    fn token(&mut self, before: Option<Token>, previous: Option<Token>, token: Token, flat: bool) {
+        if token.kind == T::CloseBrace {
+            if flat {
+                self.inline = self.inline.saturating_sub(1);
+            } else {
+                self.depth = self.depth.saturating_sub(1);
+            }
+        }
+        if let Some(previous) = previous {
+            self.gap(before, previous, token, flat);
+        }
+        self.out.push_str(token.span.of(self.source).trim_end());
+        match token.kind {
+            T::OpenBrace if flat => self.inline += 1,
+            T::OpenBrace => self.depth += 1,
+            T::OpenParen => self.parens += 1,
+            T::CloseParen => self.parens = self.parens.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// How many line breaks the author put between two tokens.
+    fn breaks(&self, previous: Token, token: Token) -> usize {
+        let gap = Span { start: previous.span.end, end: token.span.start };
+        gap.of(self.source).matches('\n').count()
+    }
+
+    fn line(&mut self, count: usize, indent: usize) {
+        for _ in 0..count {
+            self.out.push('\n');
+        }
+        for _ in 0..indent {
+            self.out.push_str(INDENT);
+        }
+    }
+
+    fn gap(&mut self, before: Option<Token>, previous: Token, token: Token, flat: bool) {
+        let breaks = self.breaks(previous, token);
+        // One empty line stays; more do not. None at the edges of a block.
+        let edge = previous.kind == T::OpenBrace || token.kind == T::CloseBrace;
+        let lines = if edge { 1 } else { breaks.clamp(1, 2) };
+        if previous.kind == T::LineComment {
+            return self.line(lines, self.depth);
+        }
+        if token.kind.is_comment() || previous.kind == T::BlockComment {
+            // A comment stays on its line, or on a line of its own.
+            return if breaks == 0 { self.out.push(' ') } else { self.line(lines, self.depth) };
+        }
+        if self.inline > 0 || (flat && matches!(token.kind, T::CloseBrace)) {
+            return self.space(before, previous, token);
+        }
+        let ends = match previous.kind {
+            T::Semicolon => self.parens == 0,
+            T::OpenBrace => true,
+            T::CloseBrace => token.span.of(self.source) != "else" && token.kind != T::Semicolon,
+            _ => token.kind == T::CloseBrace,
+        };
+        if ends {
+            return self.line(lines, self.depth);
+        }
+        if breaks > 0 && token.kind != T::OpenBrace && previous.kind != T::CloseBrace && may_continue(previous, token) {
+            return self.line(1, self.depth + 1);
+        }
+        self.space(before, previous, token);
+    }
+
+    fn space(&mut self, before: Option<Token>, previous: Token, token: Token) {
+        if wants_space(self.source, before, previous, token) {
+            self.out.push(' ');
+        }
+    }
+}
+
+/// Whether an author's line break inside a statement stays.
+fn may_continue(previous: Token, token: Token) -> bool {
+    !matches!(token.kind, T::Semicolon | T::Comma | T::CloseParen | T::Dot | T::Colon)
+        && !matches!(previous.kind, T::OpenParen | T::Dot)
+}
+
+fn wants_space(source: &str, before: Option<Token>, previous: Token, token: Token) -> bool {
+    match (previous.kind, token.kind) {
+        (T::OpenBrace, T::CloseBrace) => false,
+        (_, T::Semicolon) if previous.kind != T::OpenParen => previous.kind == T::Semicolon,
+        (_, T::Semicolon | T::Comma | T::CloseParen | T::Colon | T::Dot | T::DotDot) => false,
+        (T::OpenParen | T::Dot | T::DotDot | T::Bang | T::Ampersand, _) => false,
+        (_, T::PlusPlus | T::MinusMinus) => false,
+        (T::Word, T::OpenParen) => {
+            let word = previous.span.of(source);
+            let call = before.is_none_or(|b| b.kind != T::Word) && !matches!(word, "if" | "while" | "for" | "return");
+            let declares = before.is_some_and(|b| matches!(b.span.of(source), "function" | "service"));
+            // `work (x)` and `work f(x)`: what follows `work`, `return` and `else` is no declaration.
+            let statement = before.is_some_and(|b| matches!(b.span.of(source), "work" | "return" | "else" | "count"));
+            !(declares
+                || word == "assert"
+                || (call && word != "work")
+                || (statement && word != "if" && word != "while" && word != "for"))
+        }
+        (T::Minus, _) => !is_unary(before),
+        _ => true,
+    }
+}
+
+/// Whether a minus after this token has one operand.
+fn is_unary(before: Option<Token>) -> bool {
+    before.is_none_or(|b| !matches!(b.kind, T::Word | T::Number | T::CloseParen | T::Text))
+}

@@ -1,0 +1,743 @@
+//! What the page reads, as plain values: the declarations of a scenario, one record, the outcome, and the machine at
+//! the position. Shapes only; nothing is decided here.
+
+use super::language::{LocalizedView, utf16};
+use crate::base::{INFINITE, NO_RECORD, NONE};
+use crate::nt::{FrameId, FrameKind, Kprcb, Kthread, State, ThreadState};
+use crate::program::{
+    ApcKind, BodyKind, Class, Importance, Ladder, ObjectRef, Op, Program, bugcheck_name, status_name,
+};
+use crate::sim::{self, OutcomeKind};
+use crate::text::{LineIndex, Span};
+use crate::trace::{ArgKind, Kind, Record};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A place in the text; line 0 when there is none.
+#[derive(Serialize, Clone, Copy, Default)]
+pub(super) struct Place {
+    line: u32,
+    from: u32,
+    to: u32,
+}
+
+fn place(index: &LineIndex, span: Span) -> Place {
+    if span.end == 0 {
+        return Place::default();
+    }
+    let (from, to) = utf16(index, span);
+    Place { line: index.line_column(span.start).0, from, to }
+}
+
+fn some(index: u16) -> Option<u16> {
+    (index != NONE).then_some(index)
+}
+
+#[derive(Serialize)]
+struct MachineView {
+    processors: u8,
+    ladder: &'static str,
+    levels: Vec<&'static str>,
+    device_min: u8,
+    device_max: u8,
+    clock_irql: u8,
+    ipi_irql: u8,
+    synch_irql: u8,
+    end_ns: f64,
+    clock_interval_ns: f64,
+    seed: f64,
+}
+
+#[derive(Serialize)]
+struct InterruptView {
+    name: String,
+    irql: u8,
+    processor: u8,
+    vector: u8,
+    isr: Option<u16>,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct DpcView {
+    name: String,
+    importance: &'static str,
+    target: Option<u8>,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct ApcView {
+    name: String,
+    kind: &'static str,
+    thread: Option<u16>,
+    irp: Option<u16>,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct ThreadDefView {
+    name: String,
+    priority: u8,
+    processor: Option<u8>,
+    system: bool,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct EventDefView {
+    name: String,
+    notification: bool,
+}
+
+#[derive(Serialize)]
+struct IrpDefView {
+    name: String,
+    bytes: u32,
+}
+
+#[derive(Serialize)]
+struct BodyView {
+    name: String,
+    kind: &'static str,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct MarkerView {
+    name: String,
+    caption: LocalizedView,
+    line: u32,
+}
+
+/// What a scenario declares.
+#[derive(Serialize)]
+pub(super) struct Info {
+    title: LocalizedView,
+    about: LocalizedView,
+    machine: MachineView,
+    names: BTreeMap<String, Vec<String>>,
+    interrupts: Vec<InterruptView>,
+    dpcs: Vec<DpcView>,
+    apcs: Vec<ApcView>,
+    threads: Vec<ThreadDefView>,
+    events: Vec<EventDefView>,
+    irps: Vec<IrpDefView>,
+    bodies: Vec<BodyView>,
+    markers: Vec<MarkerView>,
+}
+
+pub(super) fn info(session: &sim::Session, index: &LineIndex) -> Info {
+    let program = session.program();
+    let line = |span: Span| place(index, span).line;
+    let names = Class::ALL
+        .iter()
+        .filter(|class| !matches!(class, Class::None | Class::Processor | Class::Irql))
+        .map(|class| {
+            let all = (0..program.count(*class)).map(|i| program.name(*class, i as u16).to_string());
+            (format!("{class:?}"), all.collect())
+        })
+        .collect();
+    Info {
+        title: (&program.title).into(),
+        about: (&program.about).into(),
+        machine: machine(program),
+        names,
+        interrupts: program
+            .interrupts
+            .iter()
+            .map(|d| InterruptView {
+                name: d.name.clone(),
+                irql: d.irql,
+                processor: d.processor,
+                vector: d.vector,
+                isr: some(d.isr),
+                place: place(index, d.span),
+            })
+            .collect(),
+        dpcs: program
+            .dpcs
+            .iter()
+            .map(|d| DpcView {
+                name: d.name.clone(),
+                importance: importance(d.importance),
+                target: d.target,
+                line: line(d.span),
+            })
+            .collect(),
+        apcs: program
+            .apcs
+            .iter()
+            .map(|a| ApcView {
+                name: a.name.clone(),
+                kind: match a.kind {
+                    ApcKind::SpecialKernel => "special",
+                    ApcKind::NormalKernel => "normal",
+                    ApcKind::User => "user",
+                },
+                thread: some(a.thread),
+                irp: some(a.irp),
+                line: line(a.span),
+            })
+            .collect(),
+        threads: program
+            .threads
+            .iter()
+            .map(|t| ThreadDefView {
+                name: t.name.clone(),
+                priority: t.priority,
+                processor: t.processor,
+                system: t.system,
+                line: line(t.span),
+            })
+            .collect(),
+        events: program
+            .events
+            .iter()
+            .map(|e| EventDefView { name: e.name.clone(), notification: e.notification })
+            .collect(),
+        irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
+        bodies: program
+            .bodies
+            .iter()
+            .map(|b| BodyView { name: b.name.clone(), kind: body_kind(b.kind), place: place(index, b.span) })
+            .collect(),
+        markers: program
+            .markers
+            .iter()
+            .map(|m| MarkerView { name: m.name.clone(), caption: (&m.caption).into(), line: line(m.span) })
+            .collect(),
+    }
+}
+
+fn machine(program: &Program) -> MachineView {
+    let m = &program.machine;
+    MachineView {
+        processors: m.processors,
+        ladder: if m.ladder == Ladder::X64 { "x64" } else { "x86" },
+        levels: (0..=m.ladder.high()).map(|irql| m.ladder.name(irql)).collect(),
+        device_min: m.ladder.device_min(),
+        device_max: m.ladder.device_max(),
+        clock_irql: m.ladder.clock(),
+        ipi_irql: m.ladder.ipi(),
+        synch_irql: m.ladder.synch(m.processors),
+        end_ns: m.end as f64,
+        clock_interval_ns: m.clock_interval as f64,
+        seed: m.seed as f64,
+    }
+}
+
+fn importance(importance: Importance) -> &'static str {
+    match importance {
+        Importance::Low => "Low",
+        Importance::Medium => "Medium",
+        Importance::High => "High",
+        Importance::MediumHigh => "MediumHigh",
+    }
+}
+
+fn body_kind(kind: BodyKind) -> &'static str {
+    match kind {
+        BodyKind::Isr => "isr",
+        BodyKind::Dpc => "dpc",
+        BodyKind::ApcKernelRoutine | BodyKind::ApcNormalRoutine | BodyKind::UserApc => "apc",
+        BodyKind::UserThread | BodyKind::SystemThread | BodyKind::Function | BodyKind::Service => "body",
+    }
+}
+
+/// One record, told in full.
+#[derive(Serialize)]
+pub(super) struct RecordView {
+    n: u32,
+    time: f64,
+    cpu: u8,
+    irql: u8,
+    kind: &'static str,
+    rule: &'static str,
+    subject: u16,
+    subject_name: String,
+    arg: u32,
+    arg_name: String,
+    text: String,
+    cause: Option<u32>,
+    pc: u16,
+    #[serde(flatten)]
+    place: Place,
+}
+
+pub(super) fn record(n: u32, r: &Record, program: &Program, index: &LineIndex) -> RecordView {
+    let info = r.kind.info();
+    RecordView {
+        n,
+        time: r.time as f64,
+        cpu: r.cpu,
+        irql: r.irql,
+        kind: info.name,
+        rule: r.rule.info().id,
+        subject: r.subject,
+        subject_name: subject_name(program, info.subject, r.subject),
+        arg: r.arg,
+        arg_name: arg_name(program, info.arg, r.arg),
+        text: caption(program, r),
+        cause: (r.cause != NO_RECORD).then_some(r.cause),
+        pc: r.pc,
+        place: place(index, program.span(r.pc)),
+    }
+}
+
+fn subject_name(program: &Program, class: Class, subject: u16) -> String {
+    match class {
+        Class::Irql => program.machine.ladder.name(subject as u8).into(),
+        _ if subject == NONE => String::new(),
+        _ => program.name(class, subject).into(),
+    }
+}
+
+fn arg_name(program: &Program, kind: ArgKind, arg: u32) -> String {
+    match kind {
+        ArgKind::Thread => subject_name(program, Class::Thread, arg as u16),
+        ArgKind::Object => object_name(program, arg),
+        ArgKind::Status => status_name(arg).unwrap_or_default().into(),
+        ArgKind::Irql => program.machine.ladder.name(arg as u8).into(),
+        ArgKind::Bugcheck => bugcheck_name(arg).into(),
+        _ => String::new(),
+    }
+}
+
+fn object_name(program: &Program, packed: u32) -> String {
+    ObjectRef::unpack(packed).map_or(String::new(), |o| program.name(o.class, o.index).into())
+}
+
+/// What the scenario itself says of the work that begins or goes on.
+fn caption(program: &Program, r: &Record) -> String {
+    match (r.kind, program.code.get(r.pc as usize)) {
+        (Kind::WorkStarted | Kind::WorkResumed, Some(Op::Work { text, .. })) => program.name(Class::Text, *text).into(),
+        _ => String::new(),
+    }
+}
+
+#[derive(Serialize)]
+struct BugcheckView {
+    code: String,
+    name: &'static str,
+    parameters: [String; 4],
+}
+
+#[derive(Serialize)]
+struct LimitView {
+    name: &'static str,
+    value: f64,
+}
+
+#[derive(Serialize)]
+struct CycleView {
+    processor: u8,
+    lock: String,
+}
+
+#[derive(Serialize)]
+struct ClaimView {
+    holds: bool,
+    #[serde(flatten)]
+    place: Place,
+    detail: String,
+}
+
+/// How a run ended.
+#[derive(Serialize)]
+pub(super) struct OutcomeView {
+    kind: &'static str,
+    reason: String,
+    record: u32,
+    #[serde(flatten)]
+    place: Place,
+    bugcheck: Option<BugcheckView>,
+    limit: Option<LimitView>,
+    cycle: Vec<CycleView>,
+    claims: Vec<ClaimView>,
+}
+
+pub(super) fn outcome(outcome: &sim::Outcome, session: &sim::Session, index: &LineIndex) -> OutcomeView {
+    let program = session.program();
+    let mut view = OutcomeView {
+        kind: "completed",
+        reason: String::new(),
+        record: outcome.record,
+        place: place(index, outcome.span),
+        bugcheck: None,
+        limit: None,
+        cycle: Vec::new(),
+        claims: outcome
+            .claims
+            .iter()
+            .map(|c| ClaimView { holds: c.holds, place: place(index, c.span), detail: c.detail.clone() })
+            .collect(),
+    };
+    match &outcome.kind {
+        OutcomeKind::Completed { quiescent } => view.reason = if *quiescent { "quiescent" } else { "end" }.into(),
+        OutcomeKind::Bugcheck(b) => {
+            view.kind = "bugcheck";
+            view.bugcheck = Some(BugcheckView {
+                code: format!("{:#x}", b.code),
+                name: bugcheck_name(b.code),
+                parameters: b.parameters.map(|p| format!("{p:#x}")),
+            });
+        }
+        OutcomeKind::Deadlock(cycle) => {
+            view.kind = "deadlock";
+            let lock = |lock: u16| program.name(Class::SpinLock, lock).to_string();
+            view.cycle = cycle.iter().map(|(cpu, l)| CycleView { processor: *cpu, lock: lock(*l) }).collect();
+        }
+        OutcomeKind::Assertion(text) => {
+            view.kind = "assertion";
+            view.reason = text.clone();
+        }
+        OutcomeKind::Limit(name, value) => {
+            view.kind = "limit";
+            view.limit = Some(LimitView { name, value: *value as f64 });
+        }
+    }
+    view
+}
+
+#[derive(Serialize)]
+struct FrameView {
+    kind: &'static str,
+    object: Option<u16>,
+    name: String,
+    irql: u8,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct PendingView {
+    interrupt: u16,
+    irql: u8,
+    since: u32,
+}
+
+#[derive(Serialize)]
+struct ProcessorView {
+    number: usize,
+    irql: u8,
+    thread: Option<u16>,
+    standby: Option<u16>,
+    frames: Vec<FrameView>,
+    pending: Vec<PendingView>,
+    apc_requested: bool,
+    dispatch_requested: bool,
+    dpc_queue: Vec<u16>,
+    dpc_depth: u16,
+    dpc_routine_active: bool,
+    dpc_interrupt_requested: bool,
+    timer_request: bool,
+    quantum_end: bool,
+    ticks: u32,
+    ready: Vec<u16>,
+    spinning_on: Option<u16>,
+    working_ns: f64,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct WaitView {
+    object: u32,
+    object_name: String,
+    alertable: bool,
+    mode: &'static str,
+    due_ns: Option<f64>,
+    since: u32,
+}
+
+#[derive(Serialize)]
+struct QueuedApcView {
+    apc: u16,
+    name: String,
+    since: u32,
+}
+
+#[derive(Serialize)]
+struct ThreadView {
+    index: usize,
+    state: &'static str,
+    priority: u8,
+    base_priority: u8,
+    processor: u8,
+    quantum: i16,
+    irql: u8,
+    wait: Option<WaitView>,
+    kernel_apcs: Vec<QueuedApcView>,
+    user_apcs: Vec<QueuedApcView>,
+    kernel_apc_pending: bool,
+    user_apc_pending: bool,
+    kernel_apc_in_progress: bool,
+    kernel_apc_disable: i16,
+    special_apc_disable: i16,
+    wait_status: u32,
+    #[serde(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct DpcStateView {
+    queued_on: Option<u8>,
+    running_on: Vec<usize>,
+    importance: &'static str,
+}
+
+#[derive(Serialize)]
+struct EventStateView {
+    signalled: bool,
+    waiters: Vec<u16>,
+}
+
+#[derive(Serialize)]
+struct SpinLockView {
+    owner: Option<u8>,
+    spinning: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct IrpView {
+    state: &'static str,
+    status: u32,
+    information: u32,
+    thread: Option<u16>,
+}
+
+/// The machine at the position.
+#[derive(Serialize)]
+pub(super) struct StateView {
+    record: u32,
+    time: f64,
+    processors: Vec<ProcessorView>,
+    threads: Vec<ThreadView>,
+    dpcs: Vec<DpcStateView>,
+    events: Vec<EventStateView>,
+    spin_locks: Vec<SpinLockView>,
+    irps: Vec<IrpView>,
+    globals: Vec<f64>,
+}
+
+pub(super) fn state(session: &sim::Session, index: &LineIndex) -> StateView {
+    let reader = Reader { state: session.state(), program: session.program(), index };
+    let state = reader.state;
+    let cpus = 0..state.kprcb.len();
+    StateView {
+        record: session.position(),
+        time: state.now as f64,
+        processors: cpus.clone().map(|cpu| reader.processor(cpu)).collect(),
+        threads: (0..state.kthread.len()).map(|thread| reader.thread(thread)).collect(),
+        dpcs: (0..state.kdpc.len()).map(|dpc| reader.dpc(dpc)).collect(),
+        events: state
+            .kevent
+            .iter()
+            .map(|e| EventStateView { signalled: e.signalled, waiters: reader.threads_of(e.waiters.0) })
+            .collect(),
+        spin_locks: (0u16..)
+            .zip(&state.spin_lock)
+            .map(|(lock, l)| SpinLockView {
+                owner: (l.owner != u8::MAX).then_some(l.owner),
+                spinning: cpus.clone().filter(|cpu| state.kprcb[*cpu].spinning_on == lock).collect(),
+            })
+            .collect(),
+        irps: state
+            .irp
+            .iter()
+            .map(|i| IrpView {
+                state: i.state.name(),
+                status: i.status,
+                information: i.information,
+                thread: some(i.thread),
+            })
+            .collect(),
+        globals: state.globals.iter().map(|g| *g as f64).collect(),
+    }
+}
+
+/// Reads one state.
+struct Reader<'a> {
+    state: &'a State,
+    program: &'a Program,
+    index: &'a LineIndex,
+}
+
+impl Reader<'_> {
+    /// The frames from `top` down, outermost first.
+    fn frames_from(&self, top: FrameId) -> Vec<FrameId> {
+        let mut list = Vec::new();
+        let mut at = top;
+        while at != FrameId::NONE {
+            list.push(at);
+            at = self.state.frames[at.index()].parent;
+        }
+        list.reverse();
+        list
+    }
+
+    fn frame(&self, id: FrameId) -> FrameView {
+        let frame = &self.state.frames[id.index()];
+        let program = self.program;
+        let object = some(frame.object);
+        let (kind, name, irql) = match frame.kind {
+            FrameKind::Interrupt => {
+                let irql = program.interrupts.get(frame.object as usize).map_or(0, |d| d.irql);
+                ("interrupt", program.name(Class::Interrupt, frame.object).to_string(), irql)
+            }
+            FrameKind::Dispatch => ("dispatch", "KiDispatchInterrupt".into(), Ladder::DISPATCH),
+            FrameKind::IdleRetire => ("retire", "KiRetireDpcList".into(), Ladder::DISPATCH),
+            FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
+            FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
+            FrameKind::Body => {
+                let Some(body) = program.bodies.get(frame.body as usize) else {
+                    return FrameView { kind: "body", object, name: String::new(), irql: 0, place: Place::default() };
+                };
+                let irql = match body.kind {
+                    BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
+                    BodyKind::Dpc => Ladder::DISPATCH,
+                    BodyKind::ApcKernelRoutine => Ladder::APC,
+                    _ => Ladder::PASSIVE,
+                };
+                (body_kind(body.kind), body.name.clone(), irql)
+            }
+        };
+        FrameView { kind, object, name, irql, place: self.frame_place(id) }
+    }
+
+    fn frame_place(&self, id: FrameId) -> Place {
+        let frame = &self.state.frames[id.index()];
+        if frame.kind == FrameKind::Body { place(self.index, self.program.span(frame.pc)) } else { Place::default() }
+    }
+
+    /// The place of the nearest code at or below a frame.
+    fn code_place(&self, top: FrameId) -> Place {
+        let frames = self.frames_from(top);
+        frames.iter().rev().map(|id| self.frame_place(*id)).find(|p| p.line > 0).unwrap_or_default()
+    }
+
+    fn processor(&self, cpu: usize) -> ProcessorView {
+        let prcb = &self.state.kprcb[cpu];
+        let thread = some(prcb.current_thread);
+        let own = self.frames_from(prcb.frame);
+        let threads = thread.map(|t| self.frames_from(self.state.kthread[t as usize].frame)).unwrap_or_default();
+        let frames = threads.iter().chain(&own).map(|id| self.frame(*id)).collect();
+        let left = if prcb.working { prcb.work_until.saturating_sub(self.state.now) } else { 0 };
+        ProcessorView {
+            number: cpu,
+            irql: prcb.irql,
+            thread,
+            standby: some(prcb.next_thread),
+            frames,
+            pending: self.pending(cpu, prcb),
+            apc_requested: prcb.requests >> Ladder::APC & 1 == 1,
+            dispatch_requested: prcb.requests >> Ladder::DISPATCH & 1 == 1,
+            dpc_queue: self.dpc_queue(prcb),
+            dpc_depth: prcb.dpc_queue_depth,
+            dpc_routine_active: prcb.dpc_routine_active,
+            dpc_interrupt_requested: prcb.dpc_interrupt_requested,
+            timer_request: prcb.timer_request,
+            quantum_end: prcb.quantum_end,
+            ticks: self.state.tick_count,
+            ready: (0..32).rev().flat_map(|priority| self.threads_of(prcb.ready[priority].0)).collect(),
+            spinning_on: some(prcb.spinning_on),
+            working_ns: left as f64,
+            place: self.code_place(self.state.top(cpu)),
+        }
+    }
+
+    fn pending(&self, cpu: usize, prcb: &Kprcb) -> Vec<PendingView> {
+        let built_in = [(0, prcb.clock_pending), (1, prcb.ipi_pending)];
+        let devices = (2u16..)
+            .zip(self.program.interrupts.iter().skip(2))
+            .filter(|(_, def)| usize::from(def.processor) == cpu)
+            .map(|(i, _)| (i, self.state.kinterrupt[i as usize].pending));
+        built_in
+            .into_iter()
+            .chain(devices)
+            .filter(|(_, since)| *since != NO_RECORD)
+            .map(|(interrupt, since)| PendingView {
+                interrupt,
+                irql: self.program.interrupts[interrupt as usize].irql,
+                since,
+            })
+            .collect()
+    }
+
+    fn dpc_queue(&self, prcb: &Kprcb) -> Vec<u16> {
+        let next = |dpc: &u16| some(self.state.kdpc[*dpc as usize].next);
+        std::iter::successors(some(prcb.dpc_list.0), next).collect()
+    }
+
+    /// The threads of a list, by its first.
+    fn threads_of(&self, first: u16) -> Vec<u16> {
+        let next = |thread: &u16| some(self.state.kthread[*thread as usize].next);
+        std::iter::successors(some(first), next).collect()
+    }
+
+    fn apcs_of(&self, first: u16) -> Vec<QueuedApcView> {
+        let next = |apc: &u16| some(self.state.kapc[*apc as usize].next);
+        std::iter::successors(some(first), next)
+            .map(|apc| {
+                let a = &self.state.kapc[apc as usize];
+                QueuedApcView { apc: a.def, name: self.program.name(Class::Apc, a.def).into(), since: a.since }
+            })
+            .collect()
+    }
+
+    fn thread(&self, index: usize) -> ThreadView {
+        let t = &self.state.kthread[index];
+        let wait = (t.state == ThreadState::Waiting).then(|| self.wait(t));
+        let top = t.frame;
+        let wait_status = if top == FrameId::NONE { 0 } else { self.state.frames[top.index()].value as u32 };
+        ThreadView {
+            index,
+            state: t.state.name(),
+            priority: t.priority,
+            base_priority: t.base_priority,
+            processor: t.next_processor,
+            quantum: t.quantum,
+            irql: t.wait_irql,
+            wait,
+            kernel_apcs: self.apcs_of(t.apc_list[0].0),
+            user_apcs: self.apcs_of(t.apc_list[1].0),
+            kernel_apc_pending: t.kernel_apc_pending,
+            user_apc_pending: t.user_apc_pending,
+            kernel_apc_in_progress: t.kernel_apc_in_progress,
+            kernel_apc_disable: t.kernel_apc_disable,
+            special_apc_disable: t.special_apc_disable,
+            wait_status,
+            place: self.code_place(top),
+        }
+    }
+
+    fn wait(&self, t: &Kthread) -> WaitView {
+        let due = self.state.frames[t.frame.index()].remaining;
+        WaitView {
+            object: t.wait_object,
+            object_name: object_name(self.program, t.wait_object),
+            alertable: t.alertable,
+            mode: if t.wait_mode == 1 { "UserMode" } else { "KernelMode" },
+            due_ns: (due != INFINITE).then_some(due as f64),
+            since: t.wait_since,
+        }
+    }
+
+    fn dpc(&self, dpc: usize) -> DpcStateView {
+        let d = &self.state.kdpc[dpc];
+        let body = self.program.dpcs[dpc].body;
+        let runs = |cpu: &usize| {
+            self.frames_from(self.state.kprcb[*cpu].frame).iter().any(|id| {
+                self.state.frames[id.index()].kind == FrameKind::Body && self.state.frames[id.index()].body == body
+            })
+        };
+        DpcStateView {
+            queued_on: (d.queued_on != u8::MAX).then_some(d.queued_on),
+            running_on: (0..self.state.kprcb.len()).filter(runs).collect(),
+            importance: importance(d.importance),
+        }
+    }
+}
