@@ -2,7 +2,8 @@
 //!
 //! Prints one line of JSON for each thing that it measures. Times are the host's, so they are never part of a
 //! trace; everything that must be the same on every machine is checked before a time is printed.
-//! `-- --scenario N` prints the workload on N processors instead, for the browser's half.
+//! With `speed` it measures only that, once, and with `rest` all but that: `npm run bench` takes turns with the
+//! browser. With `scenario N` it prints the workload on N processors, which the browser runs too.
 
 mod bare;
 mod workload;
@@ -26,14 +27,20 @@ const SEEKS: usize = 2_001;
 const FRAMES: u32 = 240;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    if let [_, flag, number] = arguments.as_slice()
-        && flag == "--scenario"
-    {
-        print!("{}", workload::scenario(number.parse().unwrap_or(PROCESSORS)));
-        return;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["scenario", number] => print!("{}", workload::scenario(number.parse().unwrap_or(PROCESSORS))),
+        ["speed"] => speed(1),
+        ["rest"] => rest(),
+        _ => {
+            speed(RUNS);
+            rest();
+        }
     }
-    let session = speed();
+}
+
+fn rest() {
+    let (session, _) = run(program(PROCESSORS));
     memory(&session);
     time_travel(session);
     painting();
@@ -55,13 +62,13 @@ fn run(program: Program) -> (Session, f64) {
 }
 
 /// Engine and bare loop in turn, so that both see the same noise.
-fn speed() -> Session {
+fn speed(runs: usize) {
     let program = program(PROCESSORS);
     let (mut engine, mut bare) = (Vec::new(), Vec::new());
     let (session, _) = run(program.clone()); // warm, and the one to compare with
     let fingerprint = session.columns().fingerprint();
     let mut last = bare::run(PROCESSORS, RECORDS);
-    for _ in 0..RUNS {
+    for _ in 0..runs {
         let (again, seconds) = run(program.clone());
         assert_eq!(again.columns().fingerprint(), fingerprint, "two runs of the engine differ");
         engine.push(f64::from(again.columns().len()) / seconds);
@@ -81,7 +88,6 @@ fn speed() -> Session {
         last.0.time(last.0.len() - 1),
         f64::from(last.0.len()) / f64::from(last.1),
     );
-    session
 }
 
 fn memory(session: &Session) {
