@@ -284,20 +284,34 @@ export class Playground {
     if (this.#moving) return;
     this.#moving = true;
     try {
-      for (let reached = -1; reached !== this.#wanted; ) {
-        reached = this.#wanted;
-        const shown = await this.engine.call('at', [run.session, reached]);
-        if (this.state.run?.session !== run.session) return;
+      await this.#move(byStep);
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  /**
+   * Until what is on show is what is wanted, of the run that is there by then.
+   * @param {boolean} byStep
+   */
+  async #move(byStep) {
+    for (let reached = ''; ; ) {
+      const { run } = this.state;
+      const wanted = this.#wanted;
+      if (!run || reached === `${run.session} ${wanted}`) return;
+      reached = `${run.session} ${wanted}`;
+      try {
+        const shown = await this.engine.call('at', [run.session, wanted]);
+        if (this.state.run?.session !== run.session) continue;
         this.#set({
-          started: this.state.started || reached > 0,
+          started: this.state.started || wanted > 0,
           animate: byStep,
           ...this.#moment(run, shown),
         });
+      } catch (error) {
+        // The run was replaced under way, or the engine crashed: whoever did that goes on from there.
+        if (this.state.run?.session === run.session && !(error instanceof EngineCrashed)) throw error;
       }
-    } catch (error) {
-      if (this.state.run?.session === run.session && !(error instanceof EngineCrashed)) throw error;
-    } finally {
-      this.#moving = false;
     }
   }
 
