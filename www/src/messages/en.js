@@ -164,7 +164,7 @@ export const en = {
   'outcome.assertion': 'An assertion does not hold',
   'outcome.limit': 'A limit was reached',
   'outcome.bugcheck.text': 'Windows would stop here with a blue screen, since going on could destroy data.',
-  'outcome.deadlock.text': 'These processors wait for each other for ever:',
+  'outcome.deadlock.text': 'Whoever spins here spins for ever:',
   'outcome.deadlock.row': 'CPU {processor} spins for {lock}',
   'outcome.limit.text': 'The simulator stopped the run: {name} = {value}.',
   'outcome.claims': 'Claims of this scenario',
