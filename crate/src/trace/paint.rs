@@ -211,12 +211,13 @@ impl Lane<'_, '_> {
             let (low, high) = (&bars.fills[zone], &bars.fills[if zone == 3 { 4 } else { zone }]);
             let fills = bars.device_tops.iter().zip(low).zip(high);
             let columns = bars.tops.iter().zip(&bars.edges).zip(fills);
-            for (pixel, ((top, edge), ((device_top, low), high))) in
+            // All is read before it is chosen from, so that the compiler may paint several columns at once.
+            for (pixel, ((&top, &edge), ((&device_top, &low), &high))) in
                 self.row(shape.sky - height).iter_mut().zip(columns)
             {
-                let fill = if height > *device_top { *high } else { *low };
-                let bar = if height == *top { *edge } else { fill };
-                *pixel = if height > *top { back } else { bar };
+                let fill = if height > device_top { high } else { low };
+                let bar = if height == top { edge } else { fill };
+                *pixel = if height > top { back } else { bar };
             }
         }
         self.row(shape.sky).fill(palette.axis);
