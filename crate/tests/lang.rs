@@ -1,7 +1,8 @@
 //! What the author of a scenario meets: texts that compile, findings, completion, hover, formatting.
+#![cfg(not(target_arch = "wasm32"))]
 
 use irql_playground::diag::render;
-use irql_playground::lang::compile;
+use irql_playground::lang::{SLUGS, compile, complete, format, hover, language_reference, tokens};
 use irql_playground::program::{Op, Program};
 
 /// The scenario of the first lesson.
@@ -94,4 +95,231 @@ fn a_bare_timeout_counts_what_the_routine_counts() {
     assert_eq!(numbers("Sleep(INFINITE)"), [i64::MAX]);
     assert_eq!(numbers("Sleep(10us)"), [10_000]);
     assert_eq!(numbers("KeStallExecutionProcessor(50)"), [50_000]);
+}
+
+/// A section of `suite/lang/findings.scn`: its title and its text without the caret lines.
+fn sections(file: &str) -> Vec<(String, String)> {
+    let mut list: Vec<(String, String)> = Vec::new();
+    for line in file.lines() {
+        if let Some(title) = line.strip_prefix("--- ") {
+            list.push((title.to_string(), String::new()));
+        } else if let Some((_, text)) = list.last_mut()
+            && !line.trim_start().starts_with('^')
+            && !line.trim_start().starts_with("= ")
+        {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    for (_, text) in &mut list {
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    list
+}
+
+/// Texts that are too long to be read.
+fn long_text(text: &str) -> String {
+    let lines = |line: fn(usize) -> String| (0..400).map(line).collect::<String>();
+    match text.trim() {
+        "(too many variables)" => format!("system thread T {{ {} work 1us; }}\n", lines(|n| format!("v{n} = v{n}; "))),
+        "(many unknown names)" => format!("system thread T {{ {} }}\n", lines(|n| format!("work w{n};\n"))),
+        _ => text.to_string(),
+    }
+}
+
+/// The text with what is said about it under each line.
+fn annotated(text: &str) -> String {
+    let said = compile(text).diagnostics;
+    let mut out = String::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        out.push_str(line);
+        for finding in said.iter().filter(|d| (start..start + line.len()).contains(&(d.span.start as usize))) {
+            let from = finding.span.start as usize - start;
+            let to = (finding.span.end as usize - start).min(line.trim_end().len()).max(from + 1);
+            let before = line[..from].chars().count();
+            let width = line.get(from..to).map_or(1, |t| t.chars().count());
+            let (severity, slug) = (finding.severity.name(), finding.slug);
+            let (space, carets) = (" ".repeat(before), "^".repeat(width));
+            out.push_str(&format!("{space}{carets} {severity}[{slug}]: {}\n", finding.message));
+            for label in &finding.labels {
+                let place = &text[label.span.start as usize..label.span.end as usize];
+                out.push_str(&format!("{space}= at `{place}`: {}\n", label.message));
+            }
+            for help in &finding.help {
+                out.push_str(&format!("{space}= help: {help}\n"));
+            }
+            if let Some(fix) = &finding.fix {
+                out.push_str(&format!("{space}= fix: {}\n", fix.title));
+            }
+        }
+        start += line.len();
+    }
+    out
+}
+
+const FINDINGS: &str = "tests/suite/lang/findings.scn";
+
+#[test]
+fn every_mistake_is_told_where_it_is_with_a_way_out() {
+    let file = std::fs::read_to_string(FINDINGS).expect("the examples are there");
+    let mut now = String::new();
+    for (title, text) in sections(&file) {
+        let long = long_text(&text);
+        let shown = if long == text { annotated(&text) } else { text.clone() };
+        now.push_str(&format!("--- {title}\n{shown}\n"));
+    }
+    now.truncate(now.trim_end().len());
+    now.push('\n');
+    if now != file {
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(FINDINGS, &now).expect("the examples can be written");
+        } else {
+            let different = now.lines().zip(file.lines()).find(|(a, b)| a != b);
+            panic!("{FINDINGS} differs, first at {different:#?}; UPDATE_EXPECT=1 renews it");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_finding_has_an_example() {
+    let file = std::fs::read_to_string(FINDINGS).expect("the examples are there");
+    let texts: Vec<String> = sections(&file).iter().map(|s| long_text(&s.1)).collect();
+    let said: Vec<&str> = texts.iter().flat_map(|t| compile(t).diagnostics).map(|d| d.slug).collect();
+    let silent: Vec<&str> = SLUGS.iter().map(|s| s.slug).filter(|s| !said.contains(s)).collect();
+    assert!(silent.is_empty(), "no example for {silent:?}");
+}
+
+#[test]
+fn taking_a_fix_mends_what_it_is_for() {
+    let file = std::fs::read_to_string(FINDINGS).expect("the examples are there");
+    for (title, text) in sections(&file) {
+        let text = long_text(&text);
+        let count = |text: &str, slug: &str| compile(text).diagnostics.iter().filter(|d| d.slug == slug).count();
+        for finding in compile(&text).diagnostics {
+            let Some(fix) = finding.fix else { continue };
+            let mut mended = text.clone();
+            mended.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.replacement);
+            let (before, after) = (count(&text, finding.slug), count(&mended, finding.slug));
+            assert!(after < before || before > 100, "{title}: `{}` leaves {}:\n{mended}", fix.title, finding.message);
+        }
+    }
+}
+
+#[test]
+fn the_reference_of_the_language_is_what_the_checker_does() {
+    let path = "../docs/language.md";
+    let now = language_reference();
+    if std::fs::read_to_string(path).ok().as_deref() == Some(&now) {
+        return;
+    }
+    assert!(std::env::var_os("UPDATE_EXPECT").is_some(), "{path} differs; UPDATE_EXPECT=1 renews it");
+    std::fs::create_dir_all("../docs").expect("docs/ can be made");
+    std::fs::write(path, now).expect("the reference can be written");
+}
+
+/// What is proposed where `|` stands.
+fn proposals(text: &str) -> Vec<String> {
+    let at = text.find('|').expect("the text has a `|`");
+    let text = text.replacen('|', "", 1);
+    complete(&text, at as u32).items.into_iter().map(|item| item.label).collect()
+}
+
+#[test]
+fn only_what_fits_the_place_is_proposed() {
+    const THINGS: &str = "event Done; dpc D { } isr A { } device Nic { irql: 5; isr: A; }\n";
+    let at = |text: &str| proposals(&format!("{THINGS}{text}"));
+    assert_eq!(at("system thread T { KeSetEvent(|"), ["Done"]);
+    assert_eq!(at("system thread T { KeInsertQueueDpc(|) }"), ["D"]);
+    assert_eq!(at("system thread T { KeWaitForSingleObject(Done, Executive, Us|"), ["KernelMode", "UserMode"]);
+    assert_eq!(at("device Disk { isr: |; }"), ["A"]);
+    assert_eq!(at("device Disk { irql: 5; |"), ["irql", "isr", "processor", "synchronize_irql", "vector"]);
+    assert_eq!(at("thread T (|"), ["priority", "processor", "start"]);
+    assert_eq!(at("machine { irql: |"), ["x64", "x86"]);
+    assert_eq!(at("at 20us interrupt |"), ["Nic"]);
+    assert_eq!(at("apc A |"), ["special", "normal", "user"]);
+    assert!(at("expect bugcheck |").contains(&"ATTEMPTED_SWITCH_FROM_DPC".to_string()));
+    assert_eq!(at("// |"), [""; 0]);
+    assert_eq!(at("title \"|"), [""; 0]);
+    let top = at("|");
+    assert!(top.contains(&"thread".to_string()) && !top.contains(&"KeSetEvent".to_string()));
+    let user = at("thread T { x = 1; |");
+    assert!(user.contains(&"SleepEx".to_string()) && !user.contains(&"KeSetEvent".to_string()));
+    assert!(user.contains(&"x".to_string()) && user.contains(&"work".to_string()));
+    let kernel = at("system thread T { |");
+    assert!(kernel.contains(&"KeSetEvent".to_string()) && !kernel.contains(&"SleepEx".to_string()));
+}
+
+#[test]
+fn a_word_under_the_pointer_is_explained() {
+    let text =
+        "irp Read { bytes: 64KB; }\nisr A { KeInsertQueueDpc(D); }\ndpc D (importance: High) { x = 1; work x; }\n";
+    let at = |word: &str| hover(text, text.find(word).expect("the word is there") as u32 + 1).expect("there is a word");
+    let routine = at("KeInsertQueueDpc");
+    assert_eq!(routine.title, "BOOLEAN KeInsertQueueDpc(Dpc, [SystemArgument1], [SystemArgument2])");
+    assert_eq!(routine.detail, "kernel code, PASSIVE_LEVEL to HIGH_LEVEL");
+    assert!(routine.rules.contains(&"DP-8"));
+    let object = at("D)");
+    assert_eq!((object.title.as_str(), object.detail.as_str()), ("dpc D", "importance: High"));
+    assert_eq!(at("bytes").title, "bytes (irp setting)");
+    assert_eq!(at("64KB").detail, "65536 bytes");
+    assert_eq!(at("work").text, "Spends processor time at the current IRQL.");
+    assert_eq!(at("x =").title, "x (variable)");
+    assert!(hover(text, text.len() as u32 + 9).is_none());
+}
+
+#[test]
+fn every_word_has_its_colour() {
+    let text =
+        "// c\nisr A { KeSetEvent(Done); x = TRUE + 1us; Read.Status = 2; } event Done { type: notification; } @";
+    let classes: Vec<(&str, &str)> = tokens(text)
+        .iter()
+        .map(|h| (&text[h.span.start as usize..h.span.end as usize], h.class.name()))
+        .filter(|h| h.1 != "punctuation" && h.1 != "operator")
+        .collect();
+    assert_eq!(
+        classes,
+        [
+            ("// c", "comment"),
+            ("isr", "keyword"),
+            ("A", "object"),
+            ("KeSetEvent", "routine"),
+            ("Done", "object"),
+            ("x", "variable"),
+            ("TRUE", "constant"),
+            ("1us", "number"),
+            ("Read", "variable"),
+            ("Status", "property"),
+            ("2", "number"),
+            ("event", "keyword"),
+            ("Done", "object"),
+            ("type", "property"),
+            ("notification", "variable"),
+            ("@", "error"),
+        ]
+    );
+}
+
+#[test]
+fn formatting_gives_one_layout_and_keeps_comments() {
+    let text = "machine{processors:2;irql:x64;}\n\n\n\n// the card\ndevice Nic { irql: 7; isr: A; } // on CPU 0\nisr A{work 2us\"ack\";\nif(x==-1&&!y){f( 1,-2 );}else{z=a-1;z++;}\nfor(i=0;i<3;i++)\nwork 1us;\n/* done */}\nat 1us .. 2us interrupt Nic;function f(a,b){return a;}";
+    let expected = "\
+machine { processors: 2; irql: x64; }
+
+// the card
+device Nic { irql: 7; isr: A; } // on CPU 0
+isr A {
+    work 2us \"ack\";
+    if (x == -1 && !y) { f(1, -2); } else { z = a - 1; z++; }
+    for (i = 0; i < 3; i++)
+        work 1us;
+    /* done */
+}
+at 1us..2us interrupt Nic;
+function f(a, b) { return a; }
+";
+    assert_eq!(format(text).as_deref(), Some(expected));
+    assert_eq!(format(PACKET).and_then(|t| format(&t)), format(PACKET));
+    assert_eq!(format("isr A {"), None);
 }

@@ -139,6 +139,6 @@ fn excerpt(out: &mut String, source: &str, index: &LineIndex, span: Span, mark: 
     let inside = Span { start: span.start, end: span.end.min(range.end) }.of(source).chars().count().max(1);
     out.push_str(&format!("{:>5} | {text}\n", line + 1));
     let marks: String = std::iter::repeat_n(mark, inside).collect();
-    out.push_str(&format!("      | {}{marks} {note}", " ".repeat(before)).trim_end());
+    out.push_str(format!("      | {}{marks} {note}", " ".repeat(before)).trim_end());
     out.push('\n');
 }

@@ -120,7 +120,8 @@ pub(crate) struct BodyName<'s> {
 /// `{ ... }`
 #[derive(Clone, Debug)]
 pub(crate) struct Block<'s> {
-    pub(crate) span: Span,
+    /// The `}`; empty where it is missing.
+    pub(crate) close: Span,
     pub(crate) statements: Vec<Stmt<'s>>,
 }
 

@@ -130,7 +130,8 @@ impl Printer<'_> {
         }
         if token.kind.is_comment() || previous.kind == T::BlockComment {
             // A comment stays on its line, or on a line of its own.
-            return if breaks == 0 { self.out.push(' ') } else { self.line(lines, self.depth) };
+            let closes = token.kind == T::CloseBrace && !flat && self.inline == 0;
+            return if breaks == 0 && !closes { self.out.push(' ') } else { self.line(lines, self.depth) };
         }
         if self.inline > 0 || (flat && matches!(token.kind, T::CloseBrace)) {
             return self.space(before, previous, token);

@@ -106,12 +106,15 @@ impl<'s> Lexer<'s, '_> {
     }
 
     fn open_text(&mut self, start: usize) -> TokenKind {
-        let end = Span::new(self.at, self.at);
+        let text = Span::new(start, self.at).of(self.source).trim_end();
+        // The quote belongs before what ends the statement.
+        let inside = if text.len() > 1 { text.trim_end_matches(';') } else { text };
+        let end = start + inside.len();
         self.findings.push(
             Slug::UnterminatedString
                 .at(Span::new(start, start + 1), "this text has no closing quote")
                 .help("A text ends on the line where it begins.")
-                .fix("Add the closing quote", end, "\""),
+                .fix("Add the closing quote", Span::new(end, end), "\""),
         );
         TokenKind::Text
     }
@@ -297,6 +300,13 @@ fn decimal(digits: &str) -> Result<u64, Slug> {
         .bytes()
         .try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0'))))
         .ok_or(Slug::NumberTooLarge)
+}
+
+/// Whether a text token lacks its closing quote.
+pub(crate) fn is_open_text(text: &str) -> bool {
+    let inner = text.strip_suffix('"').unwrap_or("");
+    let backslashes = inner.len() - inner.trim_end_matches('\\').len();
+    inner.is_empty() || backslashes % 2 == 1
 }
 
 /// What a text token says, without quotes and escapes.

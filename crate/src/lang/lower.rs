@@ -100,9 +100,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
     fn run(&mut self) {
         self.clear_variables();
         self.block(self.code.block);
-        let end = self.code.block.span.end;
-        let brace = Span { start: end.saturating_sub(1), end };
-        self.return_value(None, brace);
+        self.return_value(None, self.code.block.close);
     }
 
     /// A variable that some path reads before it writes it is 0: whatever is not surely written first is cleared.

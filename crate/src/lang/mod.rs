@@ -6,6 +6,7 @@ mod check;
 mod complete;
 mod constant;
 mod context;
+mod docs;
 mod format;
 mod highlight;
 mod hover;
@@ -20,6 +21,7 @@ mod symbols;
 mod token;
 
 pub use complete::{Completion, CompletionItem, complete};
+pub use docs::language_reference;
 pub use format::format;
 pub use highlight::{Highlight, TokenClass, tokens};
 pub use hover::{Hover, hover};

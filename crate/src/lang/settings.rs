@@ -161,6 +161,12 @@ pub(crate) fn a(word: &str) -> String {
     format!("{} {word}", if vowel { "an" } else { "a" })
 }
 
+/// `a, b or c`
+pub(crate) fn either(mut words: Vec<String>) -> String {
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }
+}
+
 /// The values of an object's settings; objects are their numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Values {
@@ -271,8 +277,7 @@ impl Reader<'_, '_, '_> {
         if let Some((_, value)) = words.iter().find(|w| w.0 == text) {
             return Some(*value);
         }
-        let list: Vec<String> = words.iter().map(|w| format!("`{}`", w.0)).collect();
-        self.wrong(list.join(" or "), findings)
+        self.wrong(either(words.iter().map(|w| format!("`{}`", w.0)).collect()), findings)
     }
 
     fn object(&self, what: What, findings: &mut Findings) -> Option<i64> {
@@ -376,8 +381,7 @@ pub(crate) fn object<'r, 'a, 's>(
     symbols: &'r Symbols<'a, 's>,
     findings: &mut Findings,
 ) -> Option<&'r super::symbols::Symbol<'a, 's>> {
-    let list: Vec<String> = wanted.iter().map(|w| a(what_word(*w))).collect();
-    let list = list.join(" or ");
+    let list = either(wanted.iter().map(|w| a(what_word(*w))).collect());
     let Some(symbol) = symbols.get(name.text) else {
         let mut finding = Slug::UnknownName.at(name.span, format!("nothing is called `{}`", name.text));
         let near = if findings.is_full() { None } else { nearest(name.text, symbols.names(|w| wanted.contains(&w))) };

@@ -95,36 +95,39 @@ impl Slug {
     }
 }
 
-/// How many findings are kept: more than that help nobody, and garbage of a megabyte stays cheap.
-const MOST: usize = 300;
+/// How many errors, and how many other findings, are kept: more than that help nobody, and garbage of a
+/// megabyte stays cheap.
+const MOST: usize = 150;
 
 /// Collects findings.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Diagnostic>,
-    errors: bool,
+    errors: usize,
     dropped: bool,
 }
 
 impl Findings {
     /// Adds a finding.
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.errors |= diagnostic.severity == Severity::Error;
-        if self.list.len() < MOST {
-            self.list.push(diagnostic);
-        } else {
+        let error = diagnostic.severity == Severity::Error;
+        let same = if error { self.errors } else { self.list.len() - self.errors };
+        if same >= MOST {
             self.dropped = true;
+            return;
         }
+        self.errors += usize::from(error);
+        self.list.push(diagnostic);
     }
 
-    /// Whether the list is full, so that the work for a further message is wasted.
+    /// Whether a further error would be dropped, so that work for its message is wasted.
     pub(crate) fn is_full(&self) -> bool {
-        self.list.len() >= MOST
+        self.errors >= MOST
     }
 
     /// Whether an error is among them.
     pub(crate) fn has_errors(&self) -> bool {
-        self.errors
+        self.errors > 0
     }
 
     /// All findings, sorted by place.

@@ -58,7 +58,9 @@ impl Kernel {
         let n = self.emit_from(cause, target, Kind::ThreadStandby, Rule::TH4, thread, priority);
         self.state.kprcb[target].next_since = n;
         if target != cpu {
+            let outer = std::mem::replace(&mut self.cause, n);
             self.send_ipi(cpu, target, Ladder::DISPATCH, Rule::TH4);
+            self.cause = outer;
         }
         self.poke(target);
     }

@@ -127,10 +127,8 @@ impl Machine {
                 let value = self.slot(top, value);
                 return self.kernel.return_from_body(cpu, value);
             }
-            Op::Assert { condition, text } => {
-                if self.slot(top, condition) == 0 {
-                    return self.kernel.fail_assertion(cpu, text);
-                }
+            Op::Assert { condition, text } if self.slot(top, condition) == 0 => {
+                return self.kernel.fail_assertion(cpu, text);
             }
             Op::Mark { marker } => self.kernel.pass_marker(cpu, marker),
             _ => {}

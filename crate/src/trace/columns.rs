@@ -89,7 +89,7 @@ impl Columns {
     #[inline]
     pub fn push(&mut self, r: &Record) {
         let at = self.len;
-        if at as usize % CHUNK == 0 {
+        if (at as usize).is_multiple_of(CHUNK) {
             self.chunks.push(Chunk::new(r.time));
         }
         let Some(chunk) = self.chunks.last_mut() else { return };

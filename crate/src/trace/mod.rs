@@ -4,6 +4,8 @@
 
 mod columns;
 mod kind;
+#[cfg(test)]
+mod made_up;
 mod paint;
 mod palette;
 mod pyramid;

@@ -15,7 +15,7 @@ pub struct Palette {
     pub lane: u32,
     /// The line on which the bars stand: all that is left of an idle processor.
     pub axis: u32,
-    /// The faint line above which no thread can be switched to: the top of DISPATCH_LEVEL.
+    /// The faint line at the top of DISPATCH_LEVEL.
     pub guide: u32,
     /// The threads in turn, and last several of them at once.
     pub tints: [u32; 5],
@@ -128,7 +128,7 @@ impl Palette {
             t4,
             hatch,
             flag,
-        ] = <[u32; Self::COUNT]>::try_from(colours).ok()?.map(|hex| rgb(hex));
+        ] = <[u32; Self::COUNT]>::try_from(colours).ok()?.map(rgb);
         let (fills, borders) = ([f0, f1, f2, f3, f4, f5, f6], [b0, b1, b2, b3, b4, b5, b6]);
         Some(Self { page, lane, axis, guide, tints: [t0, t1, t2, t3, t4], fills, borders, hatch, flag })
     }
@@ -149,7 +149,7 @@ const fn rgb(hex: u32) -> u32 {
     0xFF00_0000 | (hex & 0xFF) << 16 | hex & 0xFF00 | hex >> 16
 }
 
-/// A colour in the making: weights add up to 256.
+/// A colour in the making, of 256 parts in all.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Mix(u32, u32);
 
@@ -160,9 +160,10 @@ impl Mix {
         Self(self.0 + (colour & 0x00FF_00FF) * parts, self.1 + (colour >> 8 & 0x00FF_00FF) * parts)
     }
 
-    /// The colour.
+    /// So many parts as were added, and the rest from the ground.
     #[inline]
-    pub(super) fn colour(self) -> u32 {
-        self.0 >> 8 & 0x00FF_00FF | self.1 & 0xFF00_FF00
+    pub(super) fn over(self, ground: u32, parts: u32) -> u32 {
+        let Self(rb, ga) = self.add(ground, 256 - parts);
+        rb >> 8 & 0x00FF_00FF | ga & 0xFF00_FF00
     }
 }

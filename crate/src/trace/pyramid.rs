@@ -16,8 +16,9 @@ const FAN: usize = 4;
 pub(super) const LEVELS: usize = 9;
 /// Finest buckets of all lanes together.
 const BUCKETS: usize = 1 << 17;
-/// Finest buckets that a lane may have whatever the number of records; then one more for each.
-const FEW: u64 = 1 << 12;
+/// Finest buckets that a lane may have whatever the number of records; and one more for so many records.
+const FEW: u64 = 1 << 10;
+const RECORDS_A_BUCKET: u64 = 16;
 /// The first width of a bucket is `1 << FIRST_SHIFT` ns; shorter runs are drawn from their records anyway.
 const FIRST_SHIFT: u32 = 10;
 /// Records between two snapshots of the lanes.
@@ -43,31 +44,29 @@ impl Slice {
     /// The bar goes on, or a new one begins.
     #[inline]
     pub(super) fn follow(&mut self, change: &Change) {
-        let mut next = Self { irql: change.irql, ..*self };
-        match change.kind {
-            Kind::ContextSwitched => next.thread = change.subject,
-            Kind::SpinLockContended => next.spinning = true,
-            Kind::SpinLockAcquired => next.spinning = false,
-            _ => {}
-        }
-        if next != *self {
-            *self = Self { record: change.record, ..next };
-        }
+        let thread = if change.kind == Kind::ContextSwitched { change.subject } else { self.thread };
+        let spins = self.spinning | (change.kind == Kind::SpinLockContended);
+        let next = Self {
+            irql: change.irql,
+            thread,
+            spinning: spins & (change.kind != Kind::SpinLockAcquired),
+            record: self.record,
+        };
+        let record = if next == *self { self.record } else { change.record };
+        *self = Self { record, ..next };
     }
 
+    /// One bit for its thread, of as many as there are tints; none for the idle thread.
     #[inline]
-    fn tint(&self) -> u8 {
-        if self.thread == NONE { 0 } else { (self.thread % Bucket::TINTS) as u8 + 1 }
+    fn tint(&self) -> u32 {
+        u32::from(self.thread != NONE) << (self.thread % Bucket::TINTS)
     }
 
     /// 0 idle, 1 PASSIVE_LEVEL, 2 APC_LEVEL, 3 DISPATCH_LEVEL, 4 devices, 5 above.
     #[inline]
     fn class(&self, device_max: Irql) -> usize {
-        match self.irql {
-            0 => usize::from(self.thread != NONE),
-            irql if irql > device_max => 5,
-            irql => usize::from(irql.min(3)) + 1,
-        }
+        let busy = self.irql > 0 || self.thread != NONE;
+        usize::from(busy) + usize::from(self.irql.min(3)) + usize::from(self.irql > device_max)
     }
 }
 
@@ -140,52 +139,54 @@ impl Bucket {
         self.low >> 5
     }
 
-    fn merge(buckets: &[Self]) -> Self {
+    #[inline]
+    fn merge<const N: usize>(buckets: &[Self; N]) -> Self {
         let mut sum = Sum::default();
         sum.add(buckets);
         sum.bucket()
     }
 }
 
-/// What shows of a cell however short it was.
+/// What shows of a cell however short it was. In whole words: one byte written next to another that is read soon
+/// makes every record wait.
 #[derive(Clone, Copy, Debug, Default)]
 struct Marks {
-    importance: u8,
-    peak: Irql,
-    device_peak: Irql,
-    tint: u8,
+    importance: u32,
+    peak: u32,
+    device_peak: u32,
+    /// A bit for each tint.
+    tints: u32,
 }
 
 impl Marks {
     #[inline]
     fn join(&mut self, b: &Bucket) {
-        self.importance = self.importance.max(b.importance());
-        self.peak = self.peak.max(b.peak());
-        self.device_peak = self.device_peak.max(b.device_peak());
-        self.tint(b.tint());
+        self.flag(b.importance());
+        self.peak = self.peak.max(u32::from(b.peak()));
+        self.device_peak = self.device_peak.max(u32::from(b.device_peak()));
+        self.tints |= [0, 1, 2, 4, 8, 15, 15, 15][usize::from(b.tint())];
     }
 
     #[inline]
     fn reach(&mut self, irql: Irql, device_max: Irql) {
-        self.peak = self.peak.max(irql);
-        if irql <= device_max {
-            self.device_peak = self.device_peak.max(irql);
-        }
+        self.peak = self.peak.max(u32::from(irql));
+        self.device_peak = self.device_peak.max(u32::from(if irql > device_max { 0 } else { irql }));
     }
 
     #[inline]
-    fn tint(&mut self, tint: u8) {
-        self.tint = match (self.tint, tint) {
-            (0, tint) | (tint, 0) => tint,
-            (a, b) if a == b => a,
-            _ => Bucket::MIXED,
-        };
+    fn flag(&mut self, importance: u8) {
+        self.importance = self.importance.max(u32::from(importance));
     }
 
     #[inline]
     fn bucket(&self, shares: [u8; 6]) -> Bucket {
-        let level = |irql: Irql| irql.min(31);
-        Bucket { high: self.importance << 5 | level(self.peak), low: self.tint << 5 | level(self.device_peak), shares }
+        let tint = match self.tints.count_ones() {
+            0 => 0,
+            1 => self.tints.trailing_zeros() as u8 + 1,
+            _ => Bucket::MIXED,
+        };
+        let byte = |top: u8, irql: u32| top << 5 | irql.min(31) as u8;
+        Bucket { high: byte(self.importance as u8, self.peak), low: byte(tint, self.device_peak), shares }
     }
 }
 
@@ -198,7 +199,7 @@ struct Sum {
 }
 
 impl Sum {
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, buckets: &[Bucket]) {
         for bucket in buckets {
             self.marks.join(bucket);
@@ -210,7 +211,7 @@ impl Sum {
     }
 
     /// The mean, rounded up: what happened does not fade to nothing.
-    #[inline]
+    #[inline(always)]
     fn bucket(&self) -> Bucket {
         let part = (1_u32 << 16).div_ceil(self.count.max(1));
         self.marks.bucket(self.shares.map(|total| ((total * part + 0xFFFF) >> 16).min(255) as u8))
@@ -229,14 +230,11 @@ struct Tally {
 impl Tally {
     #[inline]
     fn hold(&mut self, slice: &Slice, time: u64, device_max: Irql) {
-        if time > 0 {
-            self.held[slice.class(device_max)] += time;
-            self.marks.reach(slice.irql, device_max);
-            self.marks.tint(slice.tint());
-            if slice.spinning {
-                self.spun += time;
-            }
-        }
+        let some = time > 0;
+        self.held[slice.class(device_max)] += time;
+        self.spun += if slice.spinning { time } else { 0 };
+        self.marks.reach(if some { slice.irql } else { 0 }, device_max);
+        self.marks.tints |= if some { slice.tint() } else { 0 };
     }
 
     /// The bucket of a cell of width `1 << shift`.
@@ -326,7 +324,7 @@ impl Meter {
     /// Something of this importance lies in the cell.
     #[inline]
     pub(super) fn flag(&mut self, importance: u8) {
-        self.tally.marks.importance = self.tally.marks.importance.max(importance);
+        self.tally.marks.flag(importance);
     }
 }
 
@@ -361,14 +359,14 @@ impl Lane {
             self.meter.tally.absorb(&first_half, shift);
         }
         for i in 0..half {
-            finest[i] = Bucket::merge(&finest[2 * i..2 * i + 2]);
+            finest[i] = Bucket::merge(&[finest[2 * i], finest[2 * i + 1]]);
         }
         finest.truncate(half);
         for level in 1..LEVELS {
             let (finer, coarser) = self.levels.split_at_mut(level);
             let finer = if level == 1 { &finest } else { &finer[level - 1] };
             coarser[0].clear();
-            coarser[0].extend(finer.chunks_exact(FAN).map(Bucket::merge));
+            coarser[0].extend(finer.as_chunks::<FAN>().0.iter().map(Bucket::merge));
         }
         self.levels[0] = finest;
     }
@@ -391,10 +389,10 @@ impl Lane {
 fn append(levels: &mut [Vec<Bucket>; LEVELS], mut bucket: Bucket) {
     for level in levels {
         level.push(bucket);
-        if level.len() % FAN != 0 {
-            return;
+        match level.last_chunk::<FAN>() {
+            Some(last) if level.len().is_multiple_of(FAN) => bucket = Bucket::merge(last),
+            _ => return,
         }
-        bucket = Bucket::merge(&level[level.len() - FAN..]);
     }
 }
 
@@ -431,7 +429,7 @@ impl Pyramid {
         if n.is_multiple_of(SNAPSHOT) {
             self.snapshots.extend(self.lanes.iter().map(|lane| lane.meter.slice));
         }
-        while record.time >> self.shift >= self.buckets.min(FEW + u64::from(n)) {
+        while record.time >> self.shift >= self.buckets.min(FEW + u64::from(n) / RECORDS_A_BUCKET) {
             self.widen();
         }
         let change = Change::new(n, record);
@@ -508,5 +506,55 @@ impl Pyramid {
             lane.advance(time, self.shift);
             lane.meter.flag(FLAGGED);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bucket, FAN, LEVELS, Pyramid};
+    use crate::program::Ladder;
+    use crate::trace::Kind;
+    use crate::trace::made_up::{record, records, trace};
+
+    #[test]
+    fn every_level_tells_what_the_one_below_it_tells() {
+        for seed in 0..20 {
+            let (columns, pyramid) = trace(3, &records(seed, 3, 20_000));
+            let end = columns.time(columns.len() - 1);
+            for (lane, level) in (0..3).flat_map(|lane| (1..LEVELS).map(move |level| (lane, level))) {
+                let count = (end >> pyramid.shift >> (2 * level)) as usize + 1;
+                for i in 0..count {
+                    let bucket = pyramid.sum(lane, level, i, i + 1);
+                    let finer = pyramid.sum(lane, level - 1, i * FAN, (i + 1) * FAN);
+                    assert_eq!(bucket, finer, "seed {seed}, lane {lane}, bucket {i} of level {level}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn widening_loses_neither_a_level_nor_a_flag() {
+        let mut pyramid = Pyramid::new(1, Ladder::X64);
+        pyramid.push(0, &record(5_000, 0, 15, Kind::BugChecked, 0));
+        pyramid.push(1, &record(5_000, 0, 7, Kind::IrqlLowered, 0));
+        for (n, shift) in (2..).zip(20..50) {
+            pyramid.push(n, &record(1 << shift, 0, 7, Kind::MarkerReached, 0));
+            let bucket =
+                pyramid.sum(0, 0, (5_000_u64 >> pyramid.shift) as usize, (5_000_u64 >> pyramid.shift) as usize + 1);
+            assert_eq!((bucket.peak(), bucket.device_peak(), bucket.importance()), (15, 7, 3), "at {shift}");
+            assert!(pyramid.lanes[0].levels[0].len() <= 1 << 13);
+        }
+    }
+
+    #[test]
+    fn the_memory_of_a_pyramid_is_bounded() {
+        let count = 1_000_000;
+        let (_, pyramid) = trace(4, &records(1, 4, count));
+        assert!(pyramid.bytes() * 2 <= count as usize * 3, "{} bytes for a million records", pyramid.bytes());
+        let (_, pyramid) = trace(64, &records(2, 64, 300_000));
+        assert!(pyramid.bytes() <= 4 << 20, "{} bytes for 64 processors", pyramid.bytes());
+        let (_, pyramid) = trace(2, &records(3, 2, 100));
+        assert!(pyramid.bytes() <= 200_000, "{} bytes for a small figure", pyramid.bytes());
+        assert_eq!(size_of::<Bucket>(), 8);
     }
 }

@@ -7,11 +7,11 @@ use super::Columns;
 use super::pyramid::{Bucket, Change, FLAGGED, Meter, Pyramid};
 
 /// Up to so many records in view, each is looked at.
-pub(super) const EXACT: u32 = 1 << 16;
+pub(super) const EXACT: u32 = 1 << 15;
 /// A column is `1 << COLUMN` units wide.
 const COLUMN: u32 = 20;
 
-/// How much was looked at to paint a frame: bounded by the size of the view, whatever the length of the trace.
+/// How much was looked at to paint a frame: bounded by the view, whatever the length of the trace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Records.
@@ -27,17 +27,21 @@ pub(super) struct Window {
     pub(super) to: f64,
     pub(super) width: usize,
     pub(super) lanes: Range<usize>,
+    /// How many ns a column covers, and how many units a ns.
+    scale: f64,
+    units: f64,
 }
 
 impl Window {
-    /// How many ns a column covers.
-    fn scale(&self) -> f64 {
-        (self.to - self.from) / self.width as f64
+    /// Of so many columns.
+    pub(super) fn new(from: f64, to: f64, width: usize, lanes: Range<usize>) -> Self {
+        let scale = (to - from) / width as f64;
+        Self { from, to, width, lanes, scale, units: (1_u64 << COLUMN) as f64 / scale }
     }
 
     /// Where a time lies, in units.
     fn at(&self, time: f64) -> u64 {
-        ((time - self.from) / self.scale() * (1_u64 << COLUMN) as f64) as u64
+        ((time - self.from) * self.units) as u64
     }
 
     /// The columns between the start and the end of the run.
@@ -51,13 +55,21 @@ impl Window {
 }
 
 /// The buckets of a view.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Raster {
+    /// Up to so many records in view, each is looked at.
+    pub(super) exact: u32,
     buckets: Vec<Bucket>,
     meters: Vec<Meter>,
     width: usize,
     /// The columns that lie within the run.
     pub(super) inside: Range<usize>,
+}
+
+impl Default for Raster {
+    fn default() -> Self {
+        Self { exact: EXACT, buckets: Vec::new(), meters: Vec::new(), width: 0, inside: 0..0 }
+    }
 }
 
 impl Raster {
@@ -81,7 +93,7 @@ impl Raster {
             return Work::default();
         }
         let records = first_at(columns, window.from)..first_at(columns, window.to);
-        if records.end - records.start <= EXACT {
+        if records.end - records.start <= self.exact {
             self.fill_from_records(columns, pyramid, window, records)
         } else {
             self.fill_from_pyramid(pyramid, window, end)
@@ -143,20 +155,22 @@ impl Raster {
     }
 
     fn fill_from_pyramid(&mut self, pyramid: &Pyramid, window: &Window, end: f64) -> Work {
-        let scale = window.scale();
+        let scale = window.scale;
         let level = pyramid.level_within(scale / 2.0);
         let width = pyramid.width(level);
-        // Each bucket belongs to the column in which it starts, unless the columns are narrower.
+        // A bucket belongs to the column in which it ends, or to the last one, or to each within it.
         let first = |column: usize| ((window.from + column as f64 * scale).max(0.0) / width) as usize;
-        let last = (end / width) as usize + 1;
+        let last = (end.min(window.to) / width) as usize + 1;
         let mut work = Work::default();
-        for column in self.inside.clone() {
-            let from = first(column);
-            let to = first(column + 1).min(last).max(from + 1);
-            for (nth, lane) in window.lanes.clone().enumerate() {
+        for (nth, lane) in window.lanes.clone().enumerate() {
+            let mut from = first(self.inside.start);
+            for column in self.inside.clone() {
+                let next = if column + 1 == self.inside.end { last } else { first(column + 1) };
+                let to = next.max(from + 1);
                 self.buckets[nth * self.width + column] = pyramid.sum(lane, level, from, to);
+                work.buckets += (to - from) as u32;
+                from = next;
             }
-            work.buckets += ((to - from) * window.lanes.len()) as u32;
         }
         work
     }
@@ -165,4 +179,123 @@ impl Raster {
 /// The first record at or after a time of a view.
 pub(super) fn first_at(columns: &Columns, time: f64) -> u32 {
     columns.first_at(time.max(0.0).ceil() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use super::{COLUMN, EXACT, Raster, Window};
+    use crate::base::Rng;
+    use crate::trace::made_up::{records, trace};
+    use crate::trace::pyramid::{FLAGGED, Pyramid};
+    use crate::trace::{Columns, Record};
+
+    /// Places of a lane, in any unit, at which its level changes; the last place is the end.
+    type Steps = Vec<(u64, u8)>;
+
+    fn steps(records: &[Record], cpu: u8, place: impl Fn(u64) -> u64) -> Steps {
+        let own = records.iter().filter(|r| r.cpu == cpu).map(|r| (place(r.time), r.irql));
+        std::iter::once((0, 0)).chain(own).collect()
+    }
+
+    /// The highest level that stands within `cell`, or is reached there for an instant.
+    fn peak(steps: &Steps, cell: &Range<u64>) -> u8 {
+        let ends = steps.iter().skip(1).map(|s| s.0).chain([u64::MAX]);
+        let inside = |(step, end): &(&(u64, u8), u64)| {
+            let start = step.0;
+            cell.contains(&start) && (start > 0 || step.1 > 0 || *end > start)
+                || start < cell.end && *end > cell.start && *end > start
+        };
+        steps.iter().zip(ends).filter(inside).map(|(step, _)| step.1).max().unwrap_or(0)
+    }
+
+    fn is_flagged(records: &[Record], cpu: u8, time: &Range<u64>, place: impl Fn(u64) -> u64) -> bool {
+        let of = |r: &&Record| (r.cpu == cpu || r.cpu == 255) && r.kind.info().importance == FLAGGED;
+        records.iter().filter(of).any(|r| time.contains(&place(r.time)))
+    }
+
+    fn random(seed: u64) -> (Rng, Vec<Record>, Columns, Pyramid, Window) {
+        let mut rng = Rng::new(seed);
+        let processors = rng.between(1, 5) as u8;
+        let records = records(seed, processors, rng.between(1, 800) as u32);
+        let (columns, pyramid) = trace(usize::from(processors), &records);
+        let end = records[records.len() - 1].time;
+        let long = (end >> rng.between(0, 10)).max(1) as f64;
+        let from = rng.between(0, end) as f64 - long / 2.0;
+        let window = Window::new(from, from + long, rng.between(1, 200) as usize, 0..processors.into());
+        (rng, records, columns, pyramid, window)
+    }
+
+    #[test]
+    fn from_records_every_column_is_what_a_naive_painter_finds() {
+        for seed in 0..400 {
+            let (_, records, columns, pyramid, window) = random(seed);
+            let mut raster = Raster::default();
+            raster.fill(&columns, &pyramid, &window);
+            let place = |time: u64| window.at(time as f64);
+            let visible: Vec<Record> = records.iter().copied().filter(|r| r.time as f64 >= window.from).collect();
+            for lane in window.lanes.clone() {
+                let steps = steps(&records, lane as u8, place);
+                for column in raster.inside.clone() {
+                    // What lies before the view shares the place of its left edge.
+                    let cell = (column as u64) << COLUMN..(column as u64 + 1) << COLUMN;
+                    let bucket = raster.lane(lane)[column];
+                    if cell.start > 0 || window.from <= 0.0 {
+                        assert_eq!(bucket.peak(), peak(&steps, &cell), "seed {seed}, lane {lane}, column {column}");
+                    }
+                    let flagged = is_flagged(&visible, lane as u8, &cell, place);
+                    assert_eq!(bucket.importance() == FLAGGED, flagged, "seed {seed}, lane {lane}, column {column}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn from_the_pyramid_every_column_is_what_a_naive_painter_finds() {
+        for seed in 0..400 {
+            let (_, records, columns, pyramid, window) = random(seed);
+            let mut raster = Raster { exact: 0, ..Raster::default() };
+            if raster.fill(&columns, &pyramid, &window).buckets == 0 {
+                continue;
+            }
+            let scale = window.scale;
+            let width = pyramid.width(pyramid.level_within(scale / 2.0));
+            let first = |column: usize| ((window.from + column as f64 * scale).max(0.0) / width) as u64;
+            let last = (window.to.min(records[records.len() - 1].time as f64) / width) as u64 + 1;
+            for lane in window.lanes.clone() {
+                let steps = steps(&records, lane as u8, |time| time);
+                for column in raster.inside.clone() {
+                    let next = if column + 1 == raster.inside.end { last } else { first(column + 1) };
+                    let (from, to) = (first(column), next.max(first(column) + 1));
+                    let cell = from * width as u64..to * width as u64;
+                    let bucket = raster.lane(lane)[column];
+                    assert_eq!(bucket.peak(), peak(&steps, &cell), "seed {seed}, lane {lane}, column {column}");
+                    let flagged = is_flagged(&records, lane as u8, &cell, |time| time);
+                    assert_eq!(bucket.importance() == FLAGGED, flagged, "seed {seed}, lane {lane}, column {column}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn records_and_pyramid_tell_the_same_shares_of_time() {
+        for seed in 0..50 {
+            let all = records(seed, 2, 30_000);
+            let (columns, pyramid) = trace(2, &all);
+            // Columns of sixteen whole buckets each.
+            let to = pyramid.width(0) * 16.0 * 40.0;
+            let window = Window::new(0.0, to, 40, 0..2);
+            let (mut exact, mut coarse) = (Raster::default(), Raster { exact: 0, ..Raster::default() });
+            assert!(exact.fill(&columns, &pyramid, &window).records <= EXACT);
+            coarse.fill(&columns, &pyramid, &window);
+            for (lane, column) in (0..2).flat_map(|lane| (0..exact.inside.end - 1).map(move |column| (lane, column))) {
+                let (a, b) = (exact.lane(lane)[column], coarse.lane(lane)[column]);
+                assert_eq!((a.peak(), a.device_peak(), a.importance()), (b.peak(), b.device_peak(), b.importance()));
+                for (a, b) in a.shares.iter().zip(b.shares) {
+                    assert!(a.abs_diff(b) <= 12, "seed {seed}, lane {lane}, column {column}: {a} and {b} of 255");
+                }
+            }
+        }
+    }
 }

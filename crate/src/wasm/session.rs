@@ -19,6 +19,7 @@ pub struct Session {
 }
 
 #[wasm_bindgen]
+#[allow(clippy::len_without_is_empty)] // a run is never empty: it starts with a record
 impl Session {
     /// Compiles a text and stands before its first step.
     ///

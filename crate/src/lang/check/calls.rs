@@ -4,7 +4,7 @@ use super::code::Checker;
 use crate::base::NONE;
 use crate::lang::ast::{Expr, ExprKind, Name, What};
 use crate::lang::constant::{Measure, evaluate, measure};
-use crate::lang::settings::{a, object, what_word};
+use crate::lang::settings::{a, either, object, what_word};
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::Symbol;
@@ -193,8 +193,7 @@ fn object_argument<'a, 's>(
     arg: &Expr<'s>,
     kinds: &[What],
 ) -> Option<Symbol<'a, 's>> {
-    let list: Vec<String> = kinds.iter().map(|k| a(what_word(*k))).collect();
-    let list = format!("the name of {}", list.join(" or "));
+    let list = format!("the name of {}", either(kinds.iter().map(|k| a(what_word(*k))).collect()));
     let Some(name) = arg.as_name() else {
         wrong(checker, info, param, arg, &list);
         return None;

@@ -32,11 +32,10 @@ fn block(block: &Block<'_>, symbols: &Symbols<'_, '_>, findings: &mut Findings) 
             continue;
         }
         if let Some(next) = statements.next() {
-            let first = crate::text::Span { start: statement.span.start, end: statement.span.start + 1 };
             findings.push(
                 Slug::UnreachableCode
                     .at(next.span, "no run gets here")
-                    .label(first, "the code never goes on after this"),
+                    .label(statement.span, "the code never goes on after this"),
             );
         }
         return;

@@ -73,8 +73,7 @@ pub(super) fn check<'s>(
     let state = Some(State { level: start, raise: None, saved: vec![] });
     let mut tracker = Tracker { code, symbols, callers, findings, start, state };
     tracker.block(code.block);
-    let end = code.block.span.end;
-    tracker.end(Span { start: end.saturating_sub(1), end });
+    tracker.end(code.block.close);
 }
 
 impl<'s> Tracker<'_, '_, 's> {
@@ -235,7 +234,9 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeRaiseIrqlToDpcLevel => self.set(Some(Ladder::DISPATCH), span),
             Routine::KeLowerIrql => {
                 self.direction(callee, level, first, false);
-                self.set(first, span);
+                // Below DISPATCH_LEVEL a DPC is wrong already; what follows from it needs no words.
+                let lost = self.code.kind == BodyKind::Dpc && first.is_some_and(|new| new < Ladder::DISPATCH);
+                self.set(first.filter(|_| !lost), span);
             }
             Routine::KeAcquireSpinLock => {
                 self.save_out(out, level);
@@ -324,11 +325,14 @@ impl<'s> Tracker<'_, '_, 's> {
 
     fn direction(&mut self, callee: Name<'s>, level: Option<Irql>, new: Option<Irql>, up: bool) {
         let (Some(level), Some(new)) = (level, new) else { return };
-        if (up && new >= level) || (!up && new <= level) {
+        let leaves_dpc = !up && self.code.kind == BodyKind::Dpc && new < Ladder::DISPATCH && level == Ladder::DISPATCH;
+        if ((up && new >= level) || (!up && new <= level)) && !leaves_dpc {
             return;
         }
         let (now, then) = (self.level_name(level), self.level_name(new));
-        let message = if up {
+        let message = if leaves_dpc {
+            "a DPC must not go below DISPATCH_LEVEL".to_string()
+        } else if up {
             format!("this raise goes down, from {now} to {then}")
         } else {
             format!("this lowering goes up, from {now} to {then}")

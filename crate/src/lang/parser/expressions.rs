@@ -164,7 +164,7 @@ impl<'s> Parser<'s, '_> {
                 break;
             }
         }
-        let closed = self.expect(TokenKind::CloseParen);
+        let closed = self.close_list();
         let span = self.since(callee.span);
         let height = args.iter().map(|a| a.height).max().unwrap_or(0) + 1;
         if height > DEEPEST {

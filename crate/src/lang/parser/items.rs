@@ -2,7 +2,8 @@
 
 use super::Parser;
 use crate::lang::ast::{
-    BodyName, Declaration, Expectation, Expr, Item, ItemKind, Name, Scenario, Setting, StimulusItem, What, When,
+    BodyName, Declaration, Expectation, Expr, ExprKind, Item, ItemKind, Name, Scenario, Setting, StimulusItem, What,
+    When,
 };
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
@@ -248,9 +249,9 @@ impl<'s> Parser<'s, '_> {
         params
     }
 
-    /// Reads `)`; when it is missing, skips what stands before it or before the block.
+    /// Reads the `)` of a list; when it is missing, skips what stands before it or before the block.
     fn close_paren(&mut self) {
-        if self.expect(TokenKind::CloseParen) {
+        if self.close_list() {
             return;
         }
         while !matches!(
@@ -311,7 +312,22 @@ impl<'s> Parser<'s, '_> {
 
     fn setting(&mut self) -> Option<Setting<'s>> {
         let key = self.name("the name of a setting")?;
-        self.expect(TokenKind::Colon).then(|| Setting { key, value: self.expression() })
+        let value = if self.expect(TokenKind::Colon) || matches!(self.kind(), TokenKind::Word | TokenKind::Number) {
+            self.expression()
+        } else {
+            Expr::leaf(self.peek().span, ExprKind::Error)
+        };
+        Some(Setting { key, value })
+    }
+
+    /// Says that one of these words is needed here, and which of them is probably meant.
+    fn fail_words(&mut self, message: &str, words: &[&'static str]) {
+        let span = self.peek().span;
+        let near = nearest(self.word(), words.iter().copied());
+        self.fail_at(span, message, |d| match near {
+            Some(near) => d.fix(format!("Replace it by `{near}`"), span, near),
+            None => d,
+        });
     }
 
     fn stimulus(&mut self) -> Option<StimulusItem<'s>> {
@@ -329,9 +345,14 @@ impl<'s> Parser<'s, '_> {
             When::Every { period: first, options }
         };
         if !self.eat_word("interrupt") {
-            let hint =
-                if at { "`interrupt` and a device" } else { "`jitter`, `from`, `until`, `count` or `interrupt`" };
-            self.fail(format!("{hint} is needed here"));
+            if at {
+                self.fail_words("`interrupt` and a device are needed here", &["interrupt"]);
+            } else {
+                self.fail_words(
+                    "`jitter`, `from`, `until`, `count` or `interrupt` is needed here",
+                    &["interrupt", "jitter", "from", "until", "count"],
+                );
+            }
             return None;
         }
         Some(StimulusItem { device: self.name("the name of a device")?, when })
@@ -339,8 +360,12 @@ impl<'s> Parser<'s, '_> {
 
     fn expectation(&mut self) -> Option<Expectation<'s>> {
         let word = self.word();
-        if !matches!(word, "order" | "bugcheck" | "deadlock" | "completed" | "count" | "latency") {
-            self.fail("a claim is needed here: `order`, `bugcheck`, `deadlock`, `completed`, `count` or `latency`");
+        let claims = ["order", "bugcheck", "deadlock", "completed", "count", "latency"];
+        if !claims.contains(&word) {
+            self.fail_words(
+                "a claim is needed here: `order`, `bugcheck`, `deadlock`, `completed`, `count` or `latency`",
+                &claims,
+            );
             return None;
         }
         self.advance();
@@ -393,15 +418,17 @@ impl<'s> Parser<'s, '_> {
         Some(comparison)
     }
 
-    /// Reads the `}` of a block that began at `open`.
-    pub(super) fn close_block(&mut self, open: Span) {
-        if !self.eat(TokenKind::CloseBrace) {
-            let behind = Span { start: self.previous().end, end: self.previous().end };
-            let span = self.peek().span;
-            self.fail_at(span, "`}` is needed before this", |d| {
-                d.label(open, "this block is still open").fix("Add `}`", behind, "\n}\n")
-            });
+    /// Reads the `}` of a block that began at `open`, and gives its place; an empty one when it is missing.
+    pub(super) fn close_block(&mut self, open: Span) -> Span {
+        let behind = Span { start: self.previous().end, end: self.previous().end };
+        if self.kind() == TokenKind::CloseBrace {
+            return self.advance().span;
         }
+        let span = self.peek().span;
+        self.fail_at(span, "`}` is needed before this", |d| {
+            d.label(open, "this block is still open").fix("Add `}`", behind, "\n}\n")
+        });
+        behind
     }
 }
 
@@ -425,7 +452,7 @@ fn what(word: &str) -> Option<What> {
 
 impl<'s> Expr<'s> {
     /// An expression with no expressions in it.
-    pub(crate) fn leaf(span: Span, kind: crate::lang::ast::ExprKind<'s>) -> Self {
+    pub(crate) fn leaf(span: Span, kind: ExprKind<'s>) -> Self {
         Self { span, height: 0, kind }
     }
 }

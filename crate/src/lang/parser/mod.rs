@@ -9,6 +9,7 @@ pub(crate) use items::{ITEM_WORDS, ItemWord};
 pub(crate) use statements::STATEMENT_WORDS;
 
 use super::ast::{Name, Prose, Scenario};
+use super::lexer::is_open_text;
 use super::slug::{Findings, Slug};
 use super::token::{Token, TokenKind};
 use crate::text::Span;
@@ -100,28 +101,42 @@ impl<'s> Parser<'s, '_> {
         found
     }
 
-    /// Says that a token is missing: right behind the last one, where it has to be typed.
+    /// Says that a token is missing. A closing one that is missing at the end of a line belongs behind the
+    /// last token, so that one is underlined; else the token that stands in its place.
     fn missing(&mut self, kind: TokenKind) {
-        let found = self.peek();
-        let behind = Span { start: self.previous().end, end: self.previous().end };
+        let (previous, found) = (self.previous(), self.peek());
+        if self.previous_kind() == TokenKind::Text && is_open_text(previous.of(self.source)) {
+            // The open text has swallowed it, and that has been said.
+            self.last_error = Some(self.at);
+            return;
+        }
+        let behind = Span { start: previous.end, end: previous.end };
         let what = kind.describe();
-        let insert = matches!(kind, TokenKind::Semicolon | TokenKind::CloseParen | TokenKind::CloseBrace);
-        let source = self.source;
-        let new_line = Span { start: behind.end, end: found.span.start }.of(source).contains('\n');
-        let at_end = insert && (new_line || found.kind == TokenKind::End);
-        let span = if at_end { Span { start: behind.start.saturating_sub(1), end: behind.end } } else { found.span };
-        // The caret stands under whole characters.
-        let span = if span.of(source).is_empty() && !at_end {
-            found.span
-        } else if at_end {
-            self.previous()
+        let closes = matches!(kind, TokenKind::Semicolon | TokenKind::CloseParen);
+        let line_ends = self.at_new_line() || found.kind == TokenKind::End;
+        let (span, message) = if closes && line_ends {
+            (previous, format!("{what} is missing after this"))
         } else {
-            span
+            (found.span, format!("{what} is needed here"))
         };
-        let message = if at_end { format!("{what} is missing after this") } else { format!("{what} is needed here") };
         self.fail_at(span, message, |d| {
-            if insert { d.fix(format!("Add {what}"), behind, what.trim_matches('`')) } else { d }
+            if closes { d.fix(format!("Add {what}"), behind, what.trim_matches('`')) } else { d }
         });
+    }
+
+    /// Reads the `)` of a list, or says that it or a `,` is missing.
+    fn close_list(&mut self) -> bool {
+        let another = matches!(self.kind(), TokenKind::Word | TokenKind::Number);
+        if another && !self.at_new_line() {
+            self.fail("`,` or `)` is needed here");
+            return false;
+        }
+        self.expect(TokenKind::CloseParen)
+    }
+
+    /// Whether a line break stands before the next token.
+    fn at_new_line(&self) -> bool {
+        Span { start: self.previous().end, end: self.peek().span.start }.of(self.source).contains('\n')
     }
 
     fn name(&mut self, what: &str) -> Option<Name<'s>> {

@@ -26,7 +26,7 @@ impl<'s> Parser<'s, '_> {
         let open = self.peek().span;
         if !self.expect(TokenKind::OpenBrace) {
             self.recover();
-            return Block { span: open, statements: vec![] };
+            return Block { close: Span { start: open.start, end: open.start }, statements: vec![] };
         }
         self.block_after(open)
     }
@@ -41,8 +41,8 @@ impl<'s> Parser<'s, '_> {
                 self.advance();
             }
         }
-        self.close_block(open);
-        Block { span: self.since(open), statements }
+        let close = self.close_block(open);
+        Block { close, statements }
     }
 
     fn statement(&mut self) -> Stmt<'s> {
@@ -95,8 +95,7 @@ impl<'s> Parser<'s, '_> {
 
     /// After a missing `;` the next statement is read when it begins on a new line; anything else is skipped.
     fn recover_statement(&mut self) {
-        let gap = Span { start: self.previous().end, end: self.peek().span.start };
-        let clean = self.previous_kind() != TokenKind::Semicolon && gap.of(self.source).contains('\n');
+        let clean = self.previous_kind() != TokenKind::Semicolon && self.at_new_line();
         if !(clean && self.kind() == TokenKind::Word) {
             self.recover();
         }

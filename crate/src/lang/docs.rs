@@ -1,0 +1,208 @@
+//! The reference of the language, `docs/language.md`, made from the tables that the checker uses. A test
+//! compares it with the committed file.
+
+use super::ast::What;
+use super::hover::levels;
+use super::lexer::UNITS;
+use super::parser::{ITEM_WORDS, ItemWord, STATEMENT_WORDS};
+use super::settings::{EVERY, SettingInfo, SettingKind, a, settings_of, what_word};
+use super::slug::SLUGS;
+use super::symbols::built_in_params;
+use crate::base::format_ns;
+use crate::program::{BUGCHECKS, BodyKind, CONSTANTS, ROUTINES};
+
+const HEAD: &str = "\
+# The scenario language
+
+<!-- Made from the tables of crate/src/lang by its tests; run them with UPDATE_EXPECT=1 to renew this file. -->
+
+A scenario is a text file, `*.irql`. It declares a machine and its objects, gives them code, lets devices
+interrupt, and may claim how the run goes. Code calls the documented kernel routines, spelled and ordered as
+documented, without `&`, casts and trailing NULLs. Comments are `// ...` and `/* ... */`.
+
+```
+machine { processors: 2; irql: x64; }
+irp Read;
+device Nic { irql: 7; processor: 0; isr: NicIsr; }
+
+isr NicIsr { work 2us \"acknowledge the card\"; KeInsertQueueDpc(NicDpc); }
+dpc NicDpc { work 12us \"parse\"; IoCompleteRequest(Read); }
+apc OnRead user { work 3us \"use the data\"; }
+
+thread Reader (priority: 8) {
+    ReadFileEx(Read, OnRead);
+    status = SleepEx(INFINITE, TRUE);
+    assert(status == WAIT_IO_COMPLETION);
+}
+
+at 20us interrupt Nic;
+expect order NicIsr, NicDpc, OnRead;
+```
+
+";
+
+const GRAMMAR: &str = "\
+## Grammar
+
+Names are case-sensitive, may be of any script, and are unique over all objects and code of a scenario.
+
+```
+scenario    = item*
+item        = 'title' prose ';' | 'about' prose ';' | 'machine' settings
+            | ('device' | 'event' | 'spinlock' | 'file' | 'irp') name (settings | ';')
+            | 'var' name ['=' expr] ';'
+            | 'isr' name block | 'dpc' name [attributes] block
+            | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] statement* '}'
+            | ['system'] 'thread' name [attributes] block
+            | ('function' | 'service') name '(' [name (',' name)*] ')' block
+            | 'at' expr ['..' expr] 'interrupt' name ';'
+            | 'every' expr ('jitter' expr | 'from' expr | 'until' expr | 'count' expr)* 'interrupt' name ';'
+            | 'expect' claim ';'
+prose       = text (tag text)*                      tag: a language, such as ko or zh
+settings    = '{' (key ':' expr ';')* '}'           attributes = '(' key ':' expr (',' key ':' expr)* ')'
+claim       = 'order' body (',' body)* | 'bugcheck' (number | name) | 'deadlock' | 'completed'
+            | 'count' body comparison expr | 'latency' body '->' body comparison expr
+body        = name ['.' 'KernelRoutine']
+block       = '{' statement* '}'
+statement   = 'work' expr [text] ';' | 'if' '(' expr ')' statement ['else' statement]
+            | 'while' '(' expr ')' statement | 'for' '(' [simple] ';' [expr] ';' [simple] ')' statement
+            | 'return' [expr] ';' | 'break' ';' | 'continue' ';' | 'assert' '(' expr ')' ';'
+            | 'marker' name [prose] ';' | ['var'] name '=' expr ';' | name ('+=' | '-=') expr ';'
+            | name ('++' | '--') ';' | irp '.' field '=' expr ';' | call ';' | block | ';'
+expr        = || && == != < <= > >= + - * / % ! unary- ( ) with the precedence of C,
+              calls, names, irp.Status, irp.Information, numbers
+```
+
+An ISR claims its interrupt unless it returns FALSE. A local variable comes to be by its first assignment and
+belongs to its whole body; a name that is a global variable is written there instead. All values are 64-bit
+integers; durations are nanoseconds. Arithmetic wraps, and a division by zero gives 0. As the left name of a
+latency, a device stands for the request of its interrupt.
+
+";
+
+/// The reference as Markdown.
+#[must_use]
+pub fn language_reference() -> String {
+    let mut out = String::from(HEAD);
+    out.push_str(GRAMMAR);
+    words(&mut out, "Declarations", ITEM_WORDS);
+    words(&mut out, "Statements", STATEMENT_WORDS);
+    settings(&mut out);
+    parameters(&mut out);
+    numbers(&mut out);
+    routines(&mut out);
+    constants(&mut out);
+    findings(&mut out);
+    out
+}
+
+fn table(out: &mut String, title: &str, head: &[&str]) {
+    if !title.is_empty() {
+        out.push_str(&format!("## {title}\n\n"));
+    }
+    row(out, head);
+    row(out, &vec!["---"; head.len()]);
+}
+
+fn row(out: &mut String, cells: &[&str]) {
+    for cell in cells {
+        out.push_str("| ");
+        out.push_str(cell);
+        out.push(' ');
+    }
+    out.push_str("|\n");
+}
+
+fn words(out: &mut String, title: &str, words: &[ItemWord]) {
+    table(out, title, &["word", "for example", "meaning"]);
+    for word in words {
+        row(out, &[&format!("`{}`", word.word), &format!("`{}`", word.template), word.meaning]);
+    }
+    out.push('\n');
+}
+
+fn settings(out: &mut String) {
+    out.push_str("## Settings\n\n");
+    let kinds = [What::Machine, What::Device, What::Dpc, What::Apc, What::Event, What::File, What::Irp, What::Thread];
+    for (name, list) in kinds.iter().map(|w| (what_word(*w), settings_of(*w))).chain([("every", EVERY)]) {
+        out.push_str(&format!("### {name}\n\n"));
+        table(out, "", &["setting", "takes", "default", "meaning"]);
+        for info in list {
+            let default = if info.required { "needed" } else { info.default };
+            row(out, &[&format!("`{}`", info.name), &takes(info), default, info.meaning]);
+        }
+        out.push('\n');
+    }
+}
+
+fn takes(info: &SettingInfo) -> String {
+    let time = |ns: i64| format_ns(ns.unsigned_abs());
+    match info.kind {
+        SettingKind::Whole(min, i64::MAX) => format!("a number from {min} on"),
+        SettingKind::Whole(min, max) => format!("{min} to {max}"),
+        SettingKind::Bytes(min, max) => format!("{min} to {max} bytes"),
+        SettingKind::Time(min, max) => format!("{} to {}", time(min), time(max)),
+        SettingKind::Switch => "on, off, TRUE or FALSE".to_string(),
+        SettingKind::Choice(words) => words.iter().map(|w| w.0).collect::<Vec<_>>().join(", "),
+        SettingKind::Object(what) => a(what_word(what)),
+        SettingKind::Processor => "a processor's number".to_string(),
+        SettingKind::DeviceLevel => "3 to 11 on x64, 3 to 26 on x86".to_string(),
+        SettingKind::Status => "an NTSTATUS".to_string(),
+    }
+}
+
+fn parameters(out: &mut String) {
+    table(out, "Parameters that the kernel passes", &["code", "parameters"]);
+    for (code, kind) in [
+        ("dpc", BodyKind::Dpc),
+        ("KernelRoutine of an apc", BodyKind::ApcKernelRoutine),
+        ("NormalRoutine of an apc", BodyKind::ApcNormalRoutine),
+    ] {
+        row(out, &[code, &built_in_params(kind).join(", ")]);
+    }
+    row(out, &["the same in a user apc", "ErrorCode, BytesTransferred, Overlapped"]);
+    out.push('\n');
+}
+
+fn numbers(out: &mut String) {
+    out.push_str("## Numbers\n\nWhole numbers are decimal or hexadecimal (`0xC4`); with a unit they may have a fraction (`15.625ms`). Units: ");
+    let units: Vec<String> = UNITS.iter().map(|u| format!("`{}`", u.0)).collect();
+    out.push_str(&units.join(", "));
+    out.push_str(".\nAs a kernel timeout a bare number counts 100 ns, as a Win32 timeout milliseconds, as an argument of\nKeStallExecutionProcessor microseconds. Negative kernel timeouts are relative, positive ones absolute; NULL and a\nleft-out timeout wait for ever.\n\n");
+}
+
+fn routines(out: &mut String) {
+    table(out, "Routines", &["routine", "callers and levels", "meaning", "rules"]);
+    for info in ROUTINES {
+        row(out, &[&format!("`{}`", info.signature()), &levels(info), info.meaning, &info.rules.join(", ")]);
+    }
+    out.push('\n');
+}
+
+fn constants(out: &mut String) {
+    table(out, "Constants", &["constant", "value", "meaning"]);
+    for constant in CONSTANTS {
+        let value = match constant.value {
+            crate::base::INFINITE => "for ever".to_string(),
+            value @ 0..10 => value.to_string(),
+            value => format!("0x{value:X}"),
+        };
+        row(out, &[&format!("`{}`", constant.name), &value, constant.meaning]);
+    }
+    out.push_str(
+        "\nLevels above DISPATCH_LEVEL are those of x64; with `irql: x86` they have the values of that ladder.\n\n",
+    );
+    table(out, "Bugchecks", &["code", "name"]);
+    for (code, name) in BUGCHECKS {
+        row(out, &[&format!("`0x{code:X}`"), &format!("`{name}`")]);
+    }
+    out.push('\n');
+}
+
+fn findings(out: &mut String) {
+    out.push_str("## Findings\n\nOnly an error keeps a scenario from running.\n\n");
+    table(out, "", &["finding", "severity", "meaning"]);
+    for info in SLUGS {
+        row(out, &[&format!("<a id=\"{0}\"></a>`{0}`", info.slug), info.severity.name(), info.meaning]);
+    }
+}

@@ -1,0 +1,123 @@
+//! The bindings in a real browser: the same traces as natively, to the bit; columns; errors across the boundary.
+#![cfg(target_arch = "wasm32")]
+
+use irql_playground::wasm::{Session, catalogue, check, complete, format, hover, token_classes, tokens};
+use js_sys::{Array, Reflect, Uint8Array, Uint32Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const PACKET: &str = include_str!("../../scenarios/packet-story.irql");
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn text(object: &JsValue, key: &str) -> String {
+    get(object, key).as_string().unwrap_or_default()
+}
+
+fn number(object: &JsValue, key: &str) -> f64 {
+    get(object, key).as_f64().unwrap_or(f64::NAN)
+}
+
+fn opened(source: &str) -> Session {
+    let mut session = Session::open(source, None).expect("the scenario compiles");
+    while !session.advance(100_000) {}
+    session
+}
+
+#[wasm_bindgen_test]
+fn a_run_tells_its_records_its_state_and_its_end() {
+    let mut session = opened(PACKET);
+    let len = session.len();
+    assert!(len > 20);
+    let columns = session.records(0, len);
+    assert_eq!(Uint32Array::from(get(&columns, "cause")).length(), len);
+    assert_eq!(Uint8Array::from(get(&columns, "irql")).length(), len);
+    assert_eq!(text(&session.outcome(), "kind"), "completed");
+    let highest = Uint8Array::from(get(&columns, "irql")).to_vec().into_iter().max();
+    assert_eq!(highest, Some(7), "the card's ISR runs at 7");
+    session.seek(len / 2);
+    let state = session.state();
+    assert_eq!(number(&state, "record"), f64::from(len / 2));
+    let processors: Array = get(&state, "processors").unchecked_into();
+    let record = session.record(len / 2).expect("it exists");
+    assert_eq!(number(&processors.get(0), "irql"), number(&record, "irql"));
+    let why = session.why(len - 2);
+    assert_eq!(why[0], len - 2);
+    assert!(why.windows(2).all(|pair| pair[1] < pair[0]), "causes come before effects");
+}
+
+#[wasm_bindgen_test]
+fn stepping_back_and_forth_gives_the_same_state() {
+    let mut session = opened(PACKET);
+    let stringify = |value: &JsValue| js_sys::JSON::stringify(value).map(String::from).unwrap_or_default();
+    let forward: Vec<String> = (0..session.len())
+        .map(|n| {
+            session.seek(n);
+            stringify(&session.state())
+        })
+        .collect();
+    for n in (0..session.len()).rev() {
+        session.seek(n);
+        assert_eq!(stringify(&session.state()), forward[n as usize], "at record {n}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_text_with_errors_is_an_error_with_a_code_and_diagnostics_in_utf16() {
+    let source = "// 한국어 𝄞\nthread T (priority: 8) { worc 1us; }";
+    let error = Session::open(source, None).map(|_| ()).expect_err("it does not compile");
+    assert_eq!(text(&error, "code"), "scenario-has-errors");
+    let checked = check(source);
+    assert_eq!(get(&checked, "ok"), JsValue::FALSE);
+    let diagnostics: Array = get(&checked, "diagnostics").unchecked_into();
+    assert!(diagnostics.length() >= 1);
+    let utf16: Vec<u16> = source.encode_utf16().collect();
+    let first = diagnostics.get(0);
+    let (from, to) = (number(&first, "from") as usize, number(&first, "to") as usize);
+    assert!(String::from_utf16_lossy(&utf16[from..to]).starts_with("worc"), "the wrong word is underlined");
+    assert_eq!(number(&first, "line"), 2.0);
+}
+
+#[wasm_bindgen_test]
+fn a_record_that_does_not_exist_is_an_error_with_a_code() {
+    let session = opened(PACKET);
+    let error = session.record(session.len()).expect_err("it is past the end");
+    assert_eq!(text(&error, "code"), "no-such-record");
+}
+
+#[wasm_bindgen_test]
+fn the_editor_gets_tokens_completions_hover_and_formatting() {
+    let triples = tokens(PACKET);
+    assert!(triples.len().is_multiple_of(3) && triples.len() > 100);
+    assert!(triples.iter().skip(2).step_by(3).all(|class| (*class as usize) < token_classes().len()));
+    let at = PACKET.find("KeInsertQueueDpc").expect("it is there");
+    let at = PACKET[..at].encode_utf16().count() as u32;
+    assert!(text(&hover(PACKET, at + 2), "title").contains("KeInsertQueueDpc"));
+    let items: Array = get(&complete(PACKET, at + 4), "items").unchecked_into();
+    assert!(items.iter().any(|item| text(&item, "label") == "KeInsertQueueDpc"));
+    let formatted = format(PACKET).expect("it has no syntax errors");
+    assert_eq!(format(&formatted), Some(formatted.clone()), "formatting twice changes nothing");
+    assert_eq!(format("thread {"), None);
+}
+
+#[wasm_bindgen_test]
+fn the_catalogue_names_every_kind_and_rule() {
+    let catalogue = catalogue();
+    let kinds: Array = get(&catalogue, "kinds").unchecked_into();
+    let rules: Array = get(&catalogue, "rules").unchecked_into();
+    assert!(kinds.iter().any(|kind| text(&kind, "name") == "DpcInserted"));
+    assert!(rules.iter().any(|rule| text(&rule, "id") == "IR-6" && !text(&rule, "gist").is_empty()));
+}
+
+#[wasm_bindgen_test]
+fn endless_code_ends_at_a_limit_that_has_a_name_and_a_line() {
+    let session = opened("thread Spin (priority: 8) {\n    while (TRUE) { x = 1; }\n}");
+    let outcome = session.outcome();
+    assert_eq!(text(&outcome, "kind"), "limit");
+    assert_eq!(text(&get(&outcome, "limit"), "name"), "ops_at_instant");
+    assert_eq!(number(&outcome, "line"), 2.0);
+}
