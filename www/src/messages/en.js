@@ -35,7 +35,7 @@ export const en = {
   'transport.pace': 'Pace',
   'pace.event': 'By step',
   'pace.time': 'By time',
-  'pace.skipped': 'skipped {time} in which nothing happens',
+  'pace.skipped': '{time} of nothing skipped',
 
   'panel.flow': 'Flow',
   'panel.timeline': 'Timeline',
@@ -106,7 +106,7 @@ export const en = {
   'flow.apc.alertable': 'alertable',
   'flow.apc.notAlertable': 'not alertable',
   'flow.apc.for': 'for {object}',
-  'flow.apc.forTime': 'for time to pass',
+  'flow.apc.forTime': 'asleep',
   'flow.apc.until': 'until {time}',
   'flow.apc.elsewhere': '{thread} is {state}',
 

@@ -105,7 +105,7 @@ export const ko = {
   'flow.apc.alertable': 'alertable',
   'flow.apc.notAlertable': 'alertable 아님',
   'flow.apc.for': '대상: {object}',
-  'flow.apc.forTime': '시간이 지나기를 기다림',
+  'flow.apc.forTime': '잠듦',
   'flow.apc.until': '{time}까지',
   'flow.apc.elsewhere': '{thread}: {state}',
 
