@@ -14,13 +14,15 @@ import { palette } from './palette.js';
 const pixelsPerTick = 96;
 
 /**
- * On a narrow page the timeline has a panel to itself.
+ * On a narrow page the timeline has a panel to itself; on a tall one it takes its share of what is to spare.
  * @param {number} processors
  */
 export function laneHeight(processors) {
   const narrow = matchMedia('(max-width: 799.98px)').matches;
   if (narrow) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
-  return processors === 1 ? 76 : processors === 2 ? 66 : processors <= 4 ? 56 : 44;
+  const spare = Math.max(0, innerHeight - 800) * 0.35;
+  const least = processors === 1 ? 76 : processors === 2 ? 66 : processors <= 4 ? 56 : 44;
+  return Math.min(240, Math.round(least + spare / processors));
 }
 
 /**
