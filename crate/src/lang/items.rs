@@ -1,9 +1,11 @@
 //! Declarations, stimuli and claims: from the tree to the tables of the program, with a finding for whatever
 //! does not fit. Knows nothing of the code in bodies.
 
-use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Prose, Scenario, StimulusItem, What, When};
+use std::collections::BTreeMap;
+
+use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, StimulusItem, What, When};
 use super::constant::{NotConstant, evaluate};
-use super::lexer::{Unit, read_text};
+use super::lexer::{Unit, read_texts};
 use super::settings::{self, EVERY, Values, constant_or_say, object, unit_of};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
@@ -11,7 +13,7 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, EventDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, Ladder, Localized, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef,
+    InterruptDef, IrpDef, Ladder, Localized, MachineSettings, MarkerDef, Program, SpinLockDef, Stimulus, ThreadDef,
     built_in_interrupts,
 };
 use crate::text::Span;
@@ -49,7 +51,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
 }
 
-fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
+pub(crate) fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
     Slug::DuplicateName.at(span, format!("`{word}` is given twice")).label(first, "first given here")
 }
 
@@ -268,13 +270,13 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     if let Some(first) = title.replace(item.keyword) {
                         self.findings.push(twice("title", item.keyword, first));
                     }
-                    self.program.title = localized(prose);
+                    self.program.title.text = read_texts(prose);
                 }
                 ItemKind::About(prose) => {
                     if let Some(first) = about.replace(item.keyword) {
                         self.findings.push(twice("about", item.keyword, first));
                     }
-                    self.program.about = localized(prose);
+                    self.program.about.text = read_texts(prose);
                 }
                 ItemKind::Stimulus(stimulus) => self.stimulus(stimulus, item.span),
                 ItemKind::Expect(expectation) => {
@@ -282,7 +284,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                         self.program.claims.push(Claim { kind, span: item.span });
                     }
                 }
-                ItemKind::Machine(_) | ItemKind::Declaration(_) => {}
+                ItemKind::Machine(_) | ItemKind::Declaration(_) | ItemKind::Translation(_) => {}
             }
         }
         if self.program.stimuli.len() > MOST_OBJECTS
@@ -443,10 +445,18 @@ impl<'s> Builder<'_, '_, 's, '_> {
     }
 }
 
-/// A text in its languages.
-pub(crate) fn localized(prose: &Prose<'_>) -> Localized {
-    Localized {
-        text: read_text(prose.text),
-        others: prose.others.iter().map(|(tag, text)| (tag.text.to_string(), read_text(text))).collect(),
+/// Adds the translations to the program's texts. Markers come to be with the code, so this comes last.
+pub(crate) fn translate(scenario: &Scenario<'_>, program: &mut Program) {
+    let markers = program.markers.iter_mut().map(|MarkerDef { name, caption, .. }| (name.as_str(), caption));
+    let mut texts: BTreeMap<&str, &mut Localized> = markers.collect();
+    texts.insert("title", &mut program.title);
+    texts.insert("about", &mut program.about);
+    for item in &scenario.items {
+        let ItemKind::Translation(translation) = &item.kind else { continue };
+        for (name, prose) in &translation.entries {
+            if let Some(text) = texts.get_mut(name.text) {
+                text.others.push((translation.tag.text.to_string(), read_texts(prose)));
+            }
+        }
     }
 }

@@ -14,9 +14,6 @@ use crate::lang::symbols::{Code, Meaning, Symbols, is_reserved};
 use crate::program::CONSTANTS;
 use crate::text::Span;
 
-/// The markers seen so far.
-pub(crate) type Markers<'s> = BTreeMap<&'s str, Span>;
-
 pub(super) struct Checker<'c, 'a, 's> {
     pub(super) code: &'c Code<'a, 's>,
     pub(super) symbols: &'c Symbols<'a, 's>,
@@ -35,7 +32,6 @@ pub(super) fn check<'s>(
     locals: &[Name<'s>],
     symbols: &Symbols<'_, 's>,
     reached: Reached,
-    markers: &mut Markers<'s>,
     findings: &mut Findings,
 ) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
@@ -49,17 +45,6 @@ pub(super) fn check<'s>(
         }
         reserved(*param, findings);
     }
-    code.block.each(&mut |statement| {
-        if let StmtKind::Marker { name, .. } = &statement.kind
-            && let Some(first) = markers.insert(name.text, name.span)
-        {
-            findings.push(
-                Slug::DuplicateName
-                    .at(name.span, format!("the marker `{}` is there twice", name.text))
-                    .label(first, "first here"),
-            );
-        }
-    });
     let mut checker = Checker {
         code,
         symbols,

@@ -6,6 +6,7 @@ mod calls;
 mod code;
 mod flow;
 mod irql;
+mod texts;
 mod usage;
 
 use super::ast::Scenario;
@@ -16,16 +17,16 @@ use super::symbols::Symbols;
 pub(crate) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, readable: bool, findings: &mut Findings) {
     let callers = callers::find(symbols);
     let isrs = irql::isr_levels(symbols);
-    let mut markers = code::Markers::new();
     for (index, code) in symbols.code.iter().enumerate() {
         let locals = super::symbols::locals(code, symbols);
-        code::check(code, &locals, symbols, callers.of(index), &mut markers, findings);
+        code::check(code, &locals, symbols, callers.of(index), findings);
         flow::check(code, symbols, findings);
         irql::check(code, symbols, &callers, &isrs, findings);
         if readable {
             usage::variables(code, &locals, symbols, findings);
         }
     }
+    texts::check(scenario, symbols, readable, findings);
     if readable {
         usage::objects(scenario, symbols, findings);
     }
