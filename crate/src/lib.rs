@@ -5,7 +5,8 @@
 //! those above it in this list, and `tests/layers.rs` fails when one does not. Those of `irql_engine`
 //! are rooted in `engine.rs`, because they alone are built for speed.
 
-pub use irql_engine::{base, text};
+pub use irql_engine::base;
+pub use irql_engine::text;
 
 pub mod diag;
 

@@ -4,6 +4,7 @@ use super::ast::What;
 use super::context::{Context, Surrounding, context};
 use super::items;
 use super::lexer::lex;
+use super::names::Names;
 use super::parser::{ITEM_WORDS, ItemWord, STATEMENT_WORDS, parse};
 use super::settings::{EVERY, SettingInfo, SettingKind, settings_of, what_word};
 use super::slug::Findings;
@@ -240,14 +241,13 @@ impl List {
 
     /// The variables in scope.
     fn variables(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
-        let mut names: Vec<&str> = Vec::new();
+        let mut names = Names::default();
         for code in symbols.code.iter().filter(|c| c.name.text == context.owner) {
-            names.extend(code.params.iter().copied());
-            names.extend(locals(code, symbols).iter().map(|l| l.text));
+            for name in code.params.iter().copied().chain(locals(code, symbols).iter().map(|l| l.text)) {
+                names.add(name);
+            }
         }
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
+        for (name, _) in names.iter() {
             self.add(name, "variable", "local", "", name.to_string());
         }
         self.objects(symbols, |w| w == What::Variable);

@@ -102,6 +102,7 @@ const MOST: usize = 150;
 /// Collects findings.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
+    /// Sorted by place.
     list: Vec<Diagnostic>,
     errors: usize,
     dropped: bool,
@@ -117,7 +118,9 @@ impl Findings {
             return;
         }
         self.errors += usize::from(error);
-        self.list.push(diagnostic);
+        let key = |d: &Diagnostic| (d.span, d.severity, d.slug);
+        let at = self.list.partition_point(|d| key(d) <= key(&diagnostic));
+        self.list.insert(at, diagnostic);
     }
 
     /// Whether a further error would be dropped, so that work for its message is wasted.
@@ -132,7 +135,6 @@ impl Findings {
 
     /// All findings, sorted by place.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by_key(|d| (d.span, d.severity, d.slug));
         self.list.dedup();
         if self.dropped {
             let end = self.list.last().map(|d| d.span).unwrap_or_default();

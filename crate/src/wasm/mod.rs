@@ -27,6 +27,15 @@ pub(super) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
     value.serialize(&serializer).unwrap_or(JsValue::NULL)
 }
 
+/// What becomes an object with these keys and values; of several values for a key the last stays.
+pub(super) struct Map<V>(Vec<(String, V)>);
+
+impl<V: Serialize> Serialize for Map<V> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
 /// An `Error` with a `code` that scripts can test.
 pub(super) fn error(code: &str, message: &str) -> JsValue {
     let error = js_sys::Error::new(message);
@@ -66,7 +75,7 @@ struct Catalogue {
     kinds: Vec<KindView>,
     rules: Vec<RuleView>,
     routines: Vec<RoutineView>,
-    statuses: std::collections::BTreeMap<String, &'static str>,
+    statuses: Map<&'static str>,
 }
 
 /// Everything that records refer to by number: classes, kinds, rules, routines, statuses.
@@ -95,13 +104,13 @@ pub fn catalogue() -> JsValue {
                 irql_max: r.irql_max.name(),
             })
             .collect(),
-        // The first name of a value wins: STATUS_SUCCESS before STATUS_WAIT_0.
-        statuses: CONSTANTS
+        // The first name of a value wins, as it is set last: STATUS_SUCCESS before STATUS_WAIT_0.
+        statuses: Map(CONSTANTS
             .iter()
             .rev()
             .filter(|c| c.name.starts_with("STATUS_"))
             .map(|c| (c.value.to_string(), c.name))
-            .collect(),
+            .collect()),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the page reads, as plain values: the declarations of a scenario, one record, the outcome, and the machine at
 //! the position. Shapes only; nothing is decided here.
 
+use super::Map;
 use super::language::{LocalizedView, utf16};
 use crate::base::{INFINITE, NO_RECORD, NONE};
 use crate::nt::{FrameId, FrameKind, Kprcb, Kthread, State, ThreadState};
@@ -11,7 +12,6 @@ use crate::sim::{self, OutcomeKind};
 use crate::text::{LineIndex, Span};
 use crate::trace::{ArgKind, Kind, Record};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A place in the text; line 0 when there is none.
 #[derive(Serialize, Clone, Copy, Default)]
@@ -118,7 +118,7 @@ pub(super) struct Info {
     title: LocalizedView,
     about: LocalizedView,
     machine: MachineView,
-    names: BTreeMap<String, Vec<String>>,
+    names: Map<Vec<String>>,
     interrupts: Vec<InterruptView>,
     dpcs: Vec<DpcView>,
     apcs: Vec<ApcView>,
@@ -132,7 +132,7 @@ pub(super) struct Info {
 pub(super) fn info(session: &sim::Session, index: &LineIndex) -> Info {
     let program = session.program();
     let line = |span: Span| place(index, span).line;
-    let names = Class::ALL
+    let names: Vec<(String, Vec<String>)> = Class::ALL
         .iter()
         .filter(|class| !matches!(class, Class::None | Class::Processor | Class::Irql))
         .map(|class| {
@@ -144,7 +144,7 @@ pub(super) fn info(session: &sim::Session, index: &LineIndex) -> Info {
         title: (&program.title).into(),
         about: (&program.about).into(),
         machine: machine(program),
-        names,
+        names: Map(names),
         interrupts: program
             .interrupts
             .iter()

@@ -1,12 +1,11 @@
 //! Names and kinds in statements and expressions.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::callers::Reached;
 use super::calls;
 use crate::lang::ast::{Assign, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use crate::lang::constant::{Measure, measure};
 use crate::lang::lower::field_of;
+use crate::lang::names::Names;
 use crate::lang::settings::{a, what_word};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
@@ -14,33 +13,30 @@ use crate::lang::symbols::{Code, Meaning, Symbols, is_reserved};
 use crate::program::CONSTANTS;
 use crate::text::Span;
 
-/// The markers seen so far.
-pub(crate) type Markers<'s> = BTreeMap<&'s str, Span>;
-
 pub(super) struct Checker<'c, 'a, 's> {
     pub(super) code: &'c Code<'a, 's>,
     pub(super) symbols: &'c Symbols<'a, 's>,
     pub(super) reached: Reached,
     pub(super) findings: &'c mut Findings,
-    pub(super) locals: BTreeSet<&'s str>,
-    written: BTreeSet<&'s str>,
+    pub(super) locals: Names<'s>,
+    written: Names<'s>,
     /// Read before anything was written; said once for each variable.
-    warned: BTreeSet<&'s str>,
+    warned: Names<'s>,
     loops: u32,
 }
 
-/// Checks a piece of code.
+/// Checks a piece of code. `markers`: those seen so far, with their places.
 pub(super) fn check<'s>(
     code: &Code<'_, 's>,
     locals: &[Name<'s>],
     symbols: &Symbols<'_, 's>,
     reached: Reached,
-    markers: &mut Markers<'s>,
+    markers: &mut Names<'s>,
     findings: &mut Findings,
 ) {
-    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut seen = Names::default();
     for param in code.declared {
-        if let Some(first) = seen.insert(param.text, param.span) {
+        if let Some(first) = first(&mut seen, *param) {
             findings.push(
                 Slug::DuplicateName
                     .at(param.span, format!("`{}` is declared twice", param.text))
@@ -51,7 +47,7 @@ pub(super) fn check<'s>(
     }
     code.block.each(&mut |statement| {
         if let StmtKind::Marker { name, .. } = &statement.kind
-            && let Some(first) = markers.insert(name.text, name.span)
+            && let Some(first) = first(markers, *name)
         {
             findings.push(
                 Slug::DuplicateName
@@ -65,14 +61,23 @@ pub(super) fn check<'s>(
         symbols,
         reached,
         findings,
-        locals: locals.iter().map(|l| l.text).collect(),
-        written: BTreeSet::new(),
-        warned: BTreeSet::new(),
+        locals: Names::default(),
+        written: Names::default(),
+        warned: Names::default(),
         loops: 0,
     };
+    for local in locals {
+        checker.locals.add(local.text);
+    }
     for statement in &code.block.statements {
         checker.statement(statement);
     }
+}
+
+/// Notes the place of a name; the answer is where it was before.
+fn first<'s>(seen: &mut Names<'s>, name: Name<'s>) -> Option<Span> {
+    let start = seen.insert(name.text, name.span.start)?;
+    Some(Span { start, end: start + name.text.len() as u32 })
 }
 
 fn reserved(name: Name<'_>, findings: &mut Findings) -> bool {
@@ -206,7 +211,7 @@ impl<'s> Checker<'_, '_, 's> {
     /// Checks a name that is written.
     pub(super) fn write(&mut self, target: Name<'s>) {
         if self.locals.contains(target.text) {
-            self.written.insert(target.text);
+            self.written.add(target.text);
             return;
         }
         if self.code.param(target.text).is_some() || self.symbols.is_global(target.text) {
@@ -236,7 +241,7 @@ impl<'s> Checker<'_, '_, 's> {
 
     fn read(&mut self, name: Name<'s>) {
         if self.locals.contains(name.text) {
-            if !self.written.contains(name.text) && self.warned.insert(name.text) {
+            if !self.written.contains(name.text) && self.warned.add(name.text) {
                 self.findings.push(
                     Slug::ReadBeforeWritten
                         .at(name.span, format!("nothing has been assigned to `{}` yet; it is 0 here", name.text)),
@@ -272,7 +277,7 @@ impl<'s> Checker<'_, '_, 's> {
             let candidates = self
                 .locals
                 .iter()
-                .copied()
+                .map(|local| local.0)
                 .chain(self.code.params.iter().copied())
                 .chain(self.symbols.names(|w| !matches!(w, What::Isr | What::Function | What::Service)))
                 .chain(CONSTANTS.iter().map(|c| c.name));

@@ -9,6 +9,7 @@ mod irql;
 mod usage;
 
 use super::ast::Scenario;
+use super::names::Names;
 use super::slug::Findings;
 use super::symbols::Symbols;
 
@@ -16,7 +17,7 @@ use super::symbols::Symbols;
 pub(crate) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, readable: bool, findings: &mut Findings) {
     let callers = callers::find(symbols);
     let isrs = irql::isr_levels(symbols);
-    let mut markers = code::Markers::new();
+    let mut markers = Names::default();
     for (index, code) in symbols.code.iter().enumerate() {
         let locals = super::symbols::locals(code, symbols);
         code::check(code, &locals, symbols, callers.of(index), &mut markers, findings);
