@@ -6,6 +6,10 @@ use js_sys::{Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
+#[path = "common/fingerprints.rs"]
+#[allow(dead_code)] // the native tests also write the table
+mod fingerprints;
+
 wasm_bindgen_test_configure!(run_in_browser);
 
 const PACKET: &str = include_str!("../../scenarios/packet-story.irql");
@@ -48,6 +52,31 @@ fn a_run_tells_its_records_its_state_and_its_end() {
     let why = session.why(len - 2);
     assert_eq!(why[0], len - 2);
     assert!(why.windows(2).all(|pair| pair[1] < pair[0]), "causes come before effects");
+}
+
+macro_rules! scenarios {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../scenarios/", $name, ".irql")))),*]
+    };
+}
+
+/// The shipped scenarios; a browser cannot list a folder.
+const SCENARIOS: &[(&str, &str)] = scenarios! {
+    "apc-order" "dpc-already-queued" "dpc-wakes-thread" "io-event" "ipi-targeted-dpc" "irql-masks" "isr-dpc-thread"
+    "kernel-apc-requeue" "lock-in-isr" "nested-interrupts" "packet-story" "quantum-end" "sleep-alertable" "spin-lock"
+    "wait-in-dpc"
+};
+
+#[wasm_bindgen_test]
+fn every_scenario_leaves_the_same_trace_here_as_natively() {
+    let table = fingerprints::parse(fingerprints::TABLE);
+    let names: Vec<&str> = table.iter().map(|line| line.scenario.as_str()).collect();
+    assert_eq!(names, SCENARIOS.iter().map(|s| s.0).collect::<Vec<_>>(), "list the new scenario above");
+    for (line, (name, source)) in table.iter().zip(SCENARIOS) {
+        let session = opened(source);
+        assert_eq!(session.len(), line.records, "{name}");
+        assert_eq!(session.fingerprint(), format!("{:016x}", line.fingerprint), "{name}");
+    }
 }
 
 #[wasm_bindgen_test]

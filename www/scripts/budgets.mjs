@@ -12,7 +12,28 @@ const KB = 1000;
  * Prints a table and throws a `Failure` when a budget is exceeded.
  * @param {{ folder: string, outputs: import('esbuild').Metafile['outputs'] }} built  What `build` returned.
  */
-export function checkBudgets({ folder, outputs }) {
+export function checkBudgets(built) {
+  const { sizes, results } = weigh(built);
+
+  console.log('  gzip, in KB of 1000 bytes');
+  for (const [name, size] of [...sizes].sort((a, b) => b[1] - a[1])) console.log(row(name, size));
+  console.log('');
+  for (const { what, size, limit } of results) console.log(row(what, size, `of ${limit / KB}`));
+
+  const over = results.filter(({ size, limit }) => size > limit);
+  if (over.length === 0) return;
+  throw new Failure(
+    over
+      .map(({ what, size, limit }) => `${what}: ${kb(size)} KB, and the budget is ${limit / KB} KB.`)
+      .join('\n'),
+  );
+}
+
+/**
+ * The compressed bytes of every file of the built site, and of what there are budgets for.
+ * @param {{ folder: string, outputs: import('esbuild').Metafile['outputs'] }} built  What `build` returned.
+ */
+export function weigh({ folder, outputs }) {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => !name.endsWith('.map')) // loaded by developer tools alone
     .filter((name) => statSync(join(folder, name)).isFile());
@@ -40,19 +61,7 @@ export function checkBudgets({ folder, outputs }) {
   const sum = (/** @type {string[]} */ names) =>
     names.reduce((total, name) => total + (sizes.get(name) ?? 0), 0);
   const results = budgets.map((budget) => ({ ...budget, size: sum(budget.files) }));
-
-  console.log('  gzip, in KB of 1000 bytes');
-  for (const [name, size] of [...sizes].sort((a, b) => b[1] - a[1])) console.log(row(name, size));
-  console.log('');
-  for (const { what, size, limit } of results) console.log(row(what, size, `of ${limit / KB}`));
-
-  const over = results.filter(({ size, limit }) => size > limit);
-  if (over.length === 0) return;
-  throw new Failure(
-    over
-      .map(({ what, size, limit }) => `${what}: ${kb(size)} KB, and the budget is ${limit / KB} KB.`)
-      .join('\n'),
-  );
+  return { sizes, results };
 }
 
 /**

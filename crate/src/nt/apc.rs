@@ -30,6 +30,13 @@ const USER: usize = 1;
 impl Kernel {
     /// KeInsertQueueApc (AP-7).
     pub fn insert_queue_apc(&mut self, cpu: usize, apc: u16, arguments: [i64; 2], increment: i64) -> bool {
+        let inserted = self.link_and_signal_apc(cpu, apc, arguments, increment);
+        self.exit_dispatcher(cpu);
+        inserted
+    }
+
+    /// KeInsertQueueApc up to the dispatcher's exit, which is the caller's.
+    fn link_and_signal_apc(&mut self, cpu: usize, apc: u16, arguments: [i64; 2], increment: i64) -> bool {
         let a = &self.state.kapc[apc as usize];
         let (def, thread) = (a.def, a.thread);
         if a.inserted || !self.state.kthread[thread as usize].apc_queueable {
@@ -50,7 +57,6 @@ impl Kernel {
             self.signal_kernel_apc(cpu, thread, kind, increment);
         }
         self.cause = outer;
-        self.exit_dispatcher(cpu);
         true
     }
 
@@ -60,6 +66,21 @@ impl Kernel {
             self.emit(cpu, Kind::ApcRefused, Rule::AP7, def, u32::from(thread));
             return false;
         }
+        let inserted = self.insert_new_user_apc(cpu, def, thread, [data, 0, 0], 0);
+        self.exit_dispatcher(cpu);
+        inserted
+    }
+
+    /// Queues a user APC whose object is made for this once and freed when it is delivered. The dispatcher's exit
+    /// is the caller's.
+    pub(super) fn insert_new_user_apc(
+        &mut self,
+        cpu: usize,
+        def: u16,
+        thread: u16,
+        arguments: [i64; 3],
+        increment: i64,
+    ) -> bool {
         let apc = Kapc {
             def,
             kind: ApcKind::User,
@@ -67,7 +88,7 @@ impl Kernel {
             inserted: false,
             pooled: true,
             next: NONE,
-            arguments: [data, 0, 0],
+            arguments,
             since: NO_RECORD,
         };
         let index = match self.state.kapc_free.pop() {
@@ -85,7 +106,7 @@ impl Kernel {
                 self.state.kapc.len() as u16 - 1
             }
         };
-        self.insert_queue_apc(cpu, index, [0, 0], 0)
+        self.link_and_signal_apc(cpu, index, [arguments[1], arguments[2]], increment)
     }
 
     /// AP-8: special kernel APCs stand before all normal ones, everything else at the tail.
@@ -190,6 +211,9 @@ impl Kernel {
         if thread == NONE {
             return; // the idle thread has no APCs; it stands below DISPATCH_LEVEL only by a driver's mistake
         }
+        if prcb.frame != FrameId::NONE {
+            return self.bugcheck_under_routine(cpu, false);
+        }
         prcb.irql = Ladder::APC;
         let (level, arg) = (u16::from(Ladder::APC), u32::from(old));
         let n = self.emit_from(requested, cpu, Kind::SoftwareInterruptAccepted, Rule::IR14, level, arg);
@@ -231,7 +255,11 @@ impl Kernel {
         match at {
             phase::KERNEL_RAN => self.call_normal_routine(cpu, thread, id, apc),
             phase::NORMAL_RAN => {
-                self.set_irql(cpu, Ladder::APC);
+                if irql > Ladder::APC {
+                    self.raise_irql(cpu, i64::from(Ladder::APC)); // it has not lowered what it raised (IR-10)
+                } else {
+                    self.set_irql(cpu, Ladder::APC);
+                }
                 self.state.kthread[thread as usize].kernel_apc_in_progress = false;
             }
             phase::USER_KERNEL_RAN => self.call_user_routine(cpu, thread, id, apc),
@@ -292,6 +320,7 @@ impl Kernel {
             self.cause = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, Rule::IO2, def, u32::from(thread));
             self.finish_request(cpu, irp);
             self.emit(cpu, Kind::ApcKernelRoutineEnded, Rule::IO2, def, u32::from(thread));
+            self.exit_dispatcher(cpu);
         } else if body != NONE {
             let arg = u32::from(thread);
             let started = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, Rule::AP13, def, arg);

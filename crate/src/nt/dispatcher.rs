@@ -58,7 +58,9 @@ impl Kernel {
         let n = self.emit_from(cause, target, Kind::ThreadStandby, Rule::TH4, thread, priority);
         self.state.kprcb[target].next_since = n;
         if target != cpu {
+            let outer = std::mem::replace(&mut self.cause, n);
             self.send_ipi(cpu, target, Ladder::DISPATCH, Rule::TH4);
+            self.cause = outer;
         }
         self.poke(target);
     }
@@ -143,8 +145,41 @@ impl Kernel {
             let since = self.state.kprcb[cpu].next_since;
             return self.swap_context(cpu, next, since, Rule::TH3);
         }
-        let next = self.take_ready(cpu, 0).unwrap_or(NONE);
+        let next = self.take_ready(cpu, 0).or_else(|| self.take_ready_elsewhere(cpu)).unwrap_or(NONE);
         self.swap_context(cpu, next, cause, Rule::TH3);
+    }
+
+    /// A processor that would idle takes a thread that is ready on another one and may run here: the highest
+    /// priority, then the lowest processor. Real kernels share ready queues or search them (TH-3).
+    fn take_ready_elsewhere(&mut self, cpu: usize) -> Option<u16> {
+        let here = |thread: u16| {
+            let affinity = self.state.kthread[thread as usize].affinity;
+            affinity == NO_CPU || usize::from(affinity) == cpu
+        };
+        let (mut best, mut from) = (None, 0);
+        for (other, prcb) in self.state.kprcb.iter().enumerate() {
+            let mut left = prcb.ready_summary;
+            while left != 0 {
+                let priority = 31 - left.leading_zeros() as u8;
+                left &= !(1 << priority);
+                if best.is_some_and(|(_, found)| found >= priority) {
+                    break;
+                }
+                let next = |t: &u16| Some(self.state.kthread[*t as usize].next).filter(|t| *t != NONE);
+                let mut list = std::iter::successors(Some(prcb.ready[priority as usize].0), next);
+                if let Some(thread) = list.find(|t| here(*t)) {
+                    (best, from) = (Some((thread, priority)), other);
+                }
+            }
+        }
+        let (thread, priority) = best?;
+        let links = self.unlink(self.state.kprcb[from].ready[priority as usize], thread);
+        let prcb = &mut self.state.kprcb[from];
+        prcb.ready[priority as usize] = links;
+        if links.0 == NONE {
+            prcb.ready_summary &= !(1 << priority);
+        }
+        Some(thread)
     }
 
     /// The idle loop finds a thread (TH-16); false when there is none.
@@ -153,7 +188,7 @@ impl Kernel {
         let (next, since) = if prcb.next_thread != NONE {
             (prcb.next_thread, prcb.next_since)
         } else {
-            match self.take_ready(cpu, 0) {
+            match self.take_ready(cpu, 0).or_else(|| self.take_ready_elsewhere(cpu)) {
                 Some(thread) => (thread, self.state.kthread[thread as usize].since),
                 None => return false,
             }

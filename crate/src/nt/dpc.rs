@@ -1,7 +1,7 @@
 //! DPC objects, their queue on each processor, and the drain (DP-1…9, DP-12, DP-16, DP-19…21, DP-23, DP-24).
 
 use super::Kernel;
-use super::frame::{Frame, FrameKind, Stack};
+use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::state::NO_CPU;
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{DpcRule, Importance, Irql, Ladder};
@@ -40,7 +40,6 @@ impl Kernel {
         d.since = self.state.records;
         let n = self.emit(cpu, Kind::DpcInserted, Rule::DP8, dpc, u32::from(depth));
         self.request_drain(cpu, target, dpc, depth, n);
-        self.poke(target);
         true
     }
 
@@ -120,12 +119,21 @@ impl Kernel {
     /// One turn of the idle loop (TH-16, DP-16): drain, switch, or sleep until an interrupt.
     pub fn idle_loop(&mut self, cpu: usize) {
         let prcb = &mut self.state.kprcb[cpu];
-        let cause = if prcb.requests >> Ladder::DISPATCH & 1 == 1 { prcb.requested_by[1] } else { NO_RECORD };
+        let requested = prcb.requests >> Ladder::DISPATCH & 1 == 1;
         prcb.requests &= !(1 << Ladder::DISPATCH);
+        let cause = if requested {
+            prcb.requested_by[1]
+        } else if prcb.dpc_queue_depth > 0 {
+            // Nobody asked for a drain: the loop sees the queue by itself.
+            self.state.kdpc[prcb.dpc_list.0 as usize].since
+        } else {
+            prcb.tick_record
+        };
         if prcb.dpc_queue_depth > 0 || prcb.timer_request {
             self.push_frame(Stack::Processor(cpu), Frame::kernel(FrameKind::IdleRetire, Ladder::DISPATCH, cause));
             return;
         }
+        self.state.kprcb[cpu].dpc_interrupt_requested = false;
         if !self.idle_schedule(cpu) {
             self.state.runnable &= !(1 << cpu);
         }
@@ -144,7 +152,8 @@ impl Kernel {
             let depth = u32::from(prcb.dpc_queue_depth);
             self.cause = self.emit(cpu, Kind::RetireStarted, Rule::DP19, NONE, depth);
         }
-        if std::mem::take(&mut self.state.kprcb[cpu].timer_request) {
+        // Timers come before the DPCs (DP-19.2); those that fall due during the drain come with the next one.
+        if !started && std::mem::take(&mut self.state.kprcb[cpu].timer_request) {
             let outer = self.cause;
             self.expire_timers(cpu);
             self.cause = outer;
@@ -191,10 +200,16 @@ impl Kernel {
     /// KiDispatchInterrupt goes on: the drain, then quantum end or a switch, then the way back (DP-21).
     pub fn continue_dispatch(&mut self, cpu: usize, since: u32, old: Irql, started: bool) {
         self.enter_code(since, NONE);
-        if self.retire(cpu, started) {
+        // A DPC that has lowered the IRQL meets its own drain: that one goes on, and no second one begins.
+        let nested = !started && self.state.kprcb[cpu].dpc_routine_active;
+        if !nested && self.retire(cpu, started) {
             return;
         }
         self.pop_frame(Stack::Processor(cpu));
+        let prcb = &self.state.kprcb[cpu];
+        if prcb.frame != FrameId::NONE && (prcb.quantum_end || prcb.next_thread != NONE) {
+            return self.bugcheck_under_routine(cpu, true);
+        }
         // A thread that loses the processor here ends this interrupt when it gets it back, at its own level (IR-13).
         if self.state.kprcb[cpu].quantum_end {
             let tick = self.state.kprcb[cpu].tick_record;

@@ -7,6 +7,13 @@ use crate::trace::{Kind, Rule};
 impl Kernel {
     /// KeSetEvent: returns the previous state.
     pub fn set_event(&mut self, cpu: usize, event: u16, increment: i64) -> bool {
+        let previous = self.signal_event(cpu, event, increment);
+        self.exit_dispatcher(cpu);
+        previous
+    }
+
+    /// KeSetEvent up to the dispatcher's exit, which is the caller's.
+    pub(super) fn signal_event(&mut self, cpu: usize, event: u16, increment: i64) -> bool {
         let notification = self.program.events[event as usize].notification;
         let e = &mut self.state.kevent[event as usize];
         let previous = e.signalled;
@@ -27,7 +34,6 @@ impl Kernel {
             }
         }
         self.cause = outer;
-        self.exit_dispatcher(cpu);
         previous
     }
 

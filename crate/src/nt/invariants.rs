@@ -1,1 +1,319 @@
-//! (to come)
+//! What is true of every state between two steps. Tests check it after each step of every run; a state that
+//! breaks it is a bug of the engine, whatever the scenario did.
+
+use super::frame::{FrameId, FrameKind};
+use super::state::{IrpState, Kprcb, NO_CPU, State, ThreadState};
+use crate::base::{NO_RECORD, NONE};
+use crate::program::{ApcKind, Class, ObjectRef, Program};
+
+type Checked = Result<(), String>;
+
+macro_rules! ensure {
+    ($holds:expr, $($message:tt)*) => {
+        if !$holds {
+            return Err(format!($($message)*));
+        }
+    };
+}
+
+/// Checks everything that holds between two steps; says what does not.
+pub fn check(state: &State, program: &Program) -> Checked {
+    let check = Check { state, program };
+    check.threads_are_in_one_place()?;
+    check.wait_lists()?;
+    check.timers()?;
+    check.dpc_queues()?;
+    check.apc_lists()?;
+    check.interrupts()?;
+    check.frames()?;
+    check.requests()?;
+    if state.stop.is_none() {
+        check.nothing_is_forgotten()?;
+    }
+    Ok(())
+}
+
+struct Check<'a> {
+    state: &'a State,
+    program: &'a Program,
+}
+
+impl Check<'_> {
+    fn thread(&self, index: u16) -> &str {
+        self.program.name(Class::Thread, index)
+    }
+
+    fn processors(&self) -> impl Iterator<Item = (usize, &Kprcb)> {
+        self.state.kprcb.iter().enumerate()
+    }
+
+    /// A doubly linked list of threads, from its head to its tail.
+    fn list(&self, (first, last): (u16, u16), name: &str) -> Result<Vec<u16>, String> {
+        let (mut found, mut at, mut before) = (vec![], first, NONE);
+        while at != NONE {
+            ensure!(found.len() <= self.state.kthread.len(), "{name} has a loop");
+            let t = &self.state.kthread[at as usize];
+            ensure!(t.prev == before, "{name}: the link back from {} is wrong", self.thread(at));
+            found.push(at);
+            (before, at) = (at, t.next);
+        }
+        ensure!(last == before, "{name}: its tail is wrong");
+        Ok(found)
+    }
+
+    /// TH-1, TH-3: a thread is current on one processor, or next on one, or in one ready list, or it waits.
+    fn threads_are_in_one_place(&self) -> Checked {
+        let mut places = vec![0; self.state.kthread.len()];
+        for (cpu, prcb) in self.processors() {
+            for (thread, expected, what) in [
+                (prcb.current_thread, ThreadState::Running, "CurrentThread"),
+                (prcb.next_thread, ThreadState::Standby, "NextThread"),
+            ] {
+                if thread == NONE {
+                    continue;
+                }
+                let t = &self.state.kthread[thread as usize];
+                places[thread as usize] += 1;
+                ensure!(t.state == expected, "cpu{cpu}: its {what} {} is {:?}", self.thread(thread), t.state);
+                ensure!(usize::from(t.next_processor) == cpu, "{} is {what} of another processor", self.thread(thread));
+                ensure!(t.prev == NONE && t.next == NONE, "{} is {what} and in a list", self.thread(thread));
+            }
+            for (priority, ends) in prcb.ready.iter().enumerate() {
+                let name = format!("cpu{cpu}: the ready list {priority}");
+                let list = self.list(*ends, &name)?;
+                ensure!(list.is_empty() == (prcb.ready_summary >> priority & 1 == 0), "{name}: the summary is wrong");
+                for thread in list {
+                    let t = &self.state.kthread[thread as usize];
+                    places[thread as usize] += 1;
+                    ensure!(t.state == ThreadState::Ready, "{name}: {} is {:?}", self.thread(thread), t.state);
+                    ensure!(usize::from(t.priority) == priority, "{name}: {} has another one", self.thread(thread));
+                    ensure!(usize::from(t.next_processor) == cpu, "{name}: {} is elsewhere", self.thread(thread));
+                }
+            }
+        }
+        for (i, t) in self.state.kthread.iter().enumerate() {
+            let name = self.thread(i as u16);
+            let runs = matches!(t.state, ThreadState::Ready | ThreadState::Running | ThreadState::Standby);
+            ensure!(places[i] == u32::from(runs), "{name} is {:?} and in {} places", t.state, places[i]);
+            ensure!(t.priority <= 31 && t.priority >= t.base_priority, "{name}: priority {}", t.priority);
+            ensure!(t.base_priority < 16 || t.priority == t.base_priority, "{name}: a real-time thread is boosted");
+            let allowed = t.affinity == NO_CPU || t.affinity == t.next_processor;
+            ensure!(allowed, "{name} is on a processor that it may not use");
+            // TH-13: no thread is switched away from at DISPATCH_LEVEL or above.
+            ensure!(t.wait_irql < 2, "{name} was switched away from at {}", t.wait_irql);
+            if matches!(t.state, ThreadState::Initialized | ThreadState::Terminated) {
+                ensure!(t.frame == FrameId::NONE, "{name} is {:?} and has a stack", t.state);
+            }
+        }
+        Ok(())
+    }
+
+    /// WT-1: who waits for an object is in its list, once; a signalled object has no waiters.
+    fn wait_lists(&self) -> Checked {
+        let mut lists = vec![];
+        for (i, event) in self.state.kevent.iter().enumerate() {
+            let object = ObjectRef { class: Class::Event, index: i as u16 };
+            lists.push((object, event.waiters, event.signalled));
+        }
+        for (i, thread) in self.state.kthread.iter().enumerate() {
+            let object = ObjectRef { class: Class::Thread, index: i as u16 };
+            lists.push((object, thread.waiters, thread.state == ThreadState::Terminated));
+        }
+        let mut waiting = 0;
+        for (object, ends, signalled) in lists {
+            let name = format!("the wait list of {}", self.program.name(object.class, object.index));
+            let list = self.list(ends, &name)?;
+            ensure!(!signalled || list.is_empty(), "{name}: somebody waits though the object is signalled");
+            waiting += list.len();
+            for thread in list {
+                let t = &self.state.kthread[thread as usize];
+                ensure!(t.state == ThreadState::Waiting, "{name}: {} is {:?}", self.thread(thread), t.state);
+                ensure!(t.wait_object == object.pack(), "{name}: {} waits for another object", self.thread(thread));
+            }
+        }
+        let expected = self.state.kthread.iter().filter(|t| t.state == ThreadState::Waiting && t.wait_object != 0);
+        ensure!(expected.count() == waiting, "a thread waits for an object and is not in its list");
+        Ok(())
+    }
+
+    fn timers(&self) -> Checked {
+        for (i, t) in self.state.kthread.iter().enumerate() {
+            let armed = self.state.timers.due(i as u32).is_some();
+            ensure!(!armed || t.state == ThreadState::Waiting, "the timer of {} runs", self.thread(i as u16));
+        }
+        Ok(())
+    }
+
+    /// DP-6, DP-7, DP-19: depth is length, a DPC is in one queue, and a drain is active while its frame is there.
+    fn dpc_queues(&self) -> Checked {
+        let mut queued = 0;
+        for (cpu, prcb) in self.processors() {
+            let (first, last) = prcb.dpc_list;
+            let (mut at, mut before, mut depth) = (first, NONE, 0);
+            while at != NONE {
+                let d = &self.state.kdpc[at as usize];
+                ensure!(usize::from(d.queued_on) == cpu, "cpu{cpu}: a DPC in its queue says another one");
+                depth += 1;
+                ensure!(depth as usize <= self.state.kdpc.len(), "cpu{cpu}: the DPC queue has a loop");
+                (before, at) = (at, d.next);
+            }
+            ensure!(before == last, "cpu{cpu}: the tail of the DPC queue is wrong");
+            ensure!(depth == prcb.dpc_queue_depth, "cpu{cpu}: depth {} for {depth} DPCs", prcb.dpc_queue_depth);
+            queued += usize::from(depth);
+            let kinds = self.stack(prcb.frame)?;
+            let drain = kinds.iter().any(|k| matches!(k, FrameKind::Dispatch | FrameKind::IdleRetire));
+            ensure!(!prcb.dpc_routine_active || drain, "cpu{cpu}: DpcRoutineActive without a drain");
+            let on_its_way = prcb.requests >> 2 & 1 == 1 || prcb.ipi_reasons >> 2 & 1 == 1 || drain;
+            ensure!(!prcb.dpc_interrupt_requested || on_its_way, "cpu{cpu}: DpcInterruptRequested for nothing");
+        }
+        let marked = self.state.kdpc.iter().filter(|d| d.queued_on != NO_CPU).count();
+        ensure!(marked == queued, "{marked} DPCs say that they are queued, {queued} are");
+        Ok(())
+    }
+
+    /// AP-3, AP-8: special before normal, each APC in one list; nothing is queued that nobody looks for.
+    fn apc_lists(&self) -> Checked {
+        let mut queued = 0;
+        for (i, t) in self.state.kthread.iter().enumerate() {
+            let name = self.thread(i as u16);
+            for (list, &(first, last)) in t.apc_list.iter().enumerate() {
+                let (mut at, mut before, mut normal_seen) = (first, NONE, false);
+                while at != NONE {
+                    let a = &self.state.kapc[at as usize];
+                    queued += 1;
+                    ensure!(queued <= self.state.kapc.len(), "{name}: an APC list has a loop");
+                    ensure!(a.inserted, "{name}: an APC in its list is not marked inserted");
+                    ensure!(usize::from(a.thread) == i, "{name}: an APC in its list is for another thread");
+                    ensure!((a.kind == ApcKind::User) == (list == 1), "{name}: an APC is in the wrong list");
+                    ensure!(!(a.kind == ApcKind::SpecialKernel && normal_seen), "{name}: a special APC after a normal");
+                    normal_seen |= a.kind == ApcKind::NormalKernel;
+                    (before, at) = (at, a.next);
+                }
+                ensure!(before == last, "{name}: the tail of an APC list is wrong");
+            }
+            if t.state == ThreadState::Terminated {
+                let empty = t.apc_list == [(NONE, NONE); 2] && !t.apc_queueable;
+                ensure!(empty, "{name} has ended and still takes APCs");
+                continue;
+            }
+            let kernel = t.apc_list[0].0;
+            if kernel != NONE && !t.kernel_apc_pending {
+                let held = t.kernel_apc_in_progress || t.kernel_apc_disable != 0 || t.special_apc_disable != 0;
+                let delivering = self.stack(t.frame)?.contains(&FrameKind::DeliverApc);
+                ensure!(held || delivering, "{name}: a kernel APC is queued and nobody looks for it");
+            }
+            ensure!(!t.user_apc_pending || t.apc_list[1].0 != NONE, "{name}: UserApcPending without a user APC");
+        }
+        let marked = self.state.kapc.iter().filter(|a| a.inserted).count();
+        ensure!(marked == queued, "{marked} APCs are marked inserted, {queued} are in lists");
+        for free in &self.state.kapc_free {
+            let a = &self.state.kapc[*free as usize];
+            ensure!(a.pooled && !a.inserted, "an APC is free and in use");
+        }
+        Ok(())
+    }
+
+    /// IR-7: a bit is set exactly while something of its level is pending.
+    fn interrupts(&self) -> Checked {
+        let (clock, ipi) = (self.program.machine.ladder.clock(), self.program.machine.ladder.ipi());
+        for (cpu, prcb) in self.processors() {
+            ensure!(prcb.irql <= self.program.machine.ladder.high(), "cpu{cpu}: IRQL {}", prcb.irql);
+            let mut expected = prcb.requests & 0b110;
+            if prcb.clock_pending != NO_RECORD {
+                expected |= 1 << clock;
+            }
+            if prcb.ipi_pending != NO_RECORD {
+                expected |= 1 << ipi;
+            }
+            for (def, interrupt) in self.program.interrupts.iter().zip(&self.state.kinterrupt) {
+                if usize::from(def.processor) == cpu && interrupt.pending != NO_RECORD {
+                    expected |= 1 << def.irql;
+                }
+            }
+            ensure!(prcb.requests == expected, "cpu{cpu}: requests {:b}, pending {expected:b}", prcb.requests);
+            ensure!((prcb.ipi_pending == NO_RECORD) == (prcb.ipi_reasons == 0), "cpu{cpu}: an IPI without a reason");
+        }
+        Ok(())
+    }
+
+    /// The kinds of the frames on a stack, top first.
+    fn stack(&self, top: FrameId) -> Result<Vec<FrameKind>, String> {
+        let (mut kinds, mut at) = (vec![], top);
+        while at != FrameId::NONE {
+            let frame = &self.state.frames[at.index()];
+            kinds.push(frame.kind);
+            ensure!(kinds.len() <= self.state.frames.len(), "a stack has a loop");
+            at = frame.parent;
+        }
+        Ok(kinds)
+    }
+
+    /// Every frame is on one stack or free; interrupts on a stack have rising levels (IN-5).
+    fn frames(&self) -> Checked {
+        let mut used = self.stack(self.state.free_frame)?.len();
+        for (cpu, prcb) in self.processors() {
+            let kinds = self.stack(prcb.frame)?;
+            used += kinds.len();
+            let of_threads = kinds.iter().any(|k| matches!(k, FrameKind::DeliverApc | FrameKind::Startup));
+            ensure!(!of_threads, "cpu{cpu}: a thread's frame is on the processor's stack");
+            let mut at = prcb.frame;
+            while at != FrameId::NONE {
+                let frame = &self.state.frames[at.index()];
+                if frame.kind == FrameKind::Interrupt {
+                    let level = self.program.interrupts[frame.object as usize].irql;
+                    ensure!(level > frame.irql, "cpu{cpu}: level {level} has interrupted level {}", frame.irql);
+                }
+                at = frame.parent;
+            }
+        }
+        for (i, t) in self.state.kthread.iter().enumerate() {
+            let kinds = self.stack(t.frame)?;
+            used += kinds.len();
+            let of_processors =
+                |k: &FrameKind| matches!(k, FrameKind::Interrupt | FrameKind::Dispatch | FrameKind::IdleRetire);
+            ensure!(!kinds.iter().any(of_processors), "{}: an interrupt is on its stack", self.thread(i as u16));
+        }
+        ensure!(used == self.state.frames.len(), "{used} frames are in use or free of {}", self.state.frames.len());
+        Ok(())
+    }
+
+    /// IO-1, IO-5: a pending request belongs to a living thread; a completed one has its APC on the way.
+    fn requests(&self) -> Checked {
+        for (i, irp) in self.state.irp.iter().enumerate() {
+            let name = self.program.name(Class::Irp, i as u16);
+            if matches!(irp.state, IrpState::Pending | IrpState::Completed) {
+                let living = self.state.kthread.get(irp.thread as usize).is_some_and(|t| t.apc_queueable);
+                ensure!(living, "{name} is with a driver and its thread has ended");
+            }
+            if irp.state == IrpState::Completed {
+                let apc = self.program.apcs.len() - self.program.irps.len() + i;
+                ensure!(self.state.kapc[apc].inserted, "{name} is completed and its APC is not queued");
+            }
+        }
+        Ok(())
+    }
+
+    /// IR-12, TH-6, TH-16: whoever can do something at this instant is marked runnable.
+    fn nothing_is_forgotten(&self) -> Checked {
+        for (cpu, prcb) in self.processors() {
+            if self.state.runnable >> cpu & 1 == 1 {
+                continue;
+            }
+            let deliverable = prcb.requests >> prcb.irql >> 1 != 0;
+            ensure!(!deliverable, "cpu{cpu} sleeps at {} with {:b} requested", prcb.irql, prcb.requests);
+            let top = self.state.top(cpu);
+            let busy = prcb.working || prcb.spinning_on != NONE;
+            ensure!(busy || top == FrameId::NONE, "cpu{cpu} neither works nor spins and has code to run");
+            if prcb.spinning_on != NONE && !prcb.working {
+                let free = self.state.spin_lock[prcb.spinning_on as usize].owner == NO_CPU;
+                ensure!(!free, "cpu{cpu} spins for a free lock");
+            }
+            let idle = prcb.current_thread == NONE && prcb.frame == FrameId::NONE;
+            let somebody = prcb.next_thread != NONE || prcb.ready_summary != 0;
+            ensure!(!(idle && somebody), "cpu{cpu} is idle though a thread is ready");
+            let preempted = prcb.next_thread != NONE && prcb.irql < 2 && prcb.frame == FrameId::NONE;
+            ensure!(!preempted, "cpu{cpu}: {} should have been switched to", self.thread(prcb.next_thread));
+        }
+        Ok(())
+    }
+}

@@ -3,7 +3,7 @@
 use super::state::IrpState;
 use super::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_PENDING};
 use crate::base::NONE;
-use crate::program::{ApcKind, Class, ObjectRef};
+use crate::program::{Class, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 /// Boost of the user APC that carries a completion (IO-2).
@@ -45,6 +45,7 @@ impl Kernel {
             self.cause = self.emit(cpu, Kind::IoCompleted, Rule::IO1, irp, 0);
             self.finish_request(cpu, irp);
             self.cause = outer;
+            self.exit_dispatcher(cpu);
         }
         true
     }
@@ -69,16 +70,13 @@ impl Kernel {
         let completed = self.emit(cpu, Kind::IoCompleted, Rule::IO1, irp, status);
         let apc = self.apc_of_request(irp);
         let tail = &mut self.state.kapc[apc as usize];
-        tail.def = apc;
-        tail.kind = ApcKind::SpecialKernel;
         tail.thread = thread;
-        tail.arguments = [0; 3];
         let outer = std::mem::replace(&mut self.cause, completed);
         self.insert_queue_apc(cpu, apc, [0, 0], boost);
         self.cause = outer;
     }
 
-    /// What the special kernel APC does in the issuing thread (IO-2).
+    /// What the special kernel APC does in the issuing thread (IO-2). The dispatcher's exit is the caller's.
     pub(super) fn finish_request(&mut self, cpu: usize, irp: u16) {
         let request = &mut self.state.irp[irp as usize];
         request.state = IrpState::Delivered;
@@ -89,18 +87,13 @@ impl Kernel {
         let outer = std::mem::replace(&mut self.cause, written);
         let event = self.program.irps[irp as usize].event;
         if event != NONE {
-            self.set_event(cpu, event, 0);
+            self.signal_event(cpu, event, 0);
         }
         if completion != NONE {
-            let apc = self.apc_of_request(irp);
+            // An object of its own: the same request may be issued again before its callback has run.
             let overlapped = ObjectRef { class: Class::Irp, index: irp }.pack();
-            let tail = &mut self.state.kapc[apc as usize];
-            tail.def = completion;
-            tail.kind = ApcKind::User;
-            tail.thread = thread;
-            tail.arguments = [i64::from(status), 0, 0];
-            let arguments = [i64::from(information), i64::from(overlapped)];
-            self.insert_queue_apc(cpu, apc, arguments, USER_APC_INCREMENT);
+            let arguments = [i64::from(status), i64::from(information), i64::from(overlapped)];
+            self.insert_new_user_apc(cpu, completion, thread, arguments, USER_APC_INCREMENT);
         }
         self.cause = outer;
     }

@@ -12,6 +12,10 @@ impl Kernel {
         let owner = self.state.spin_lock[lock as usize].owner;
         let multiprocessor = self.state.kprcb.len() > 1;
         let spinning = self.state.kprcb[cpu].spinning_on == lock;
+        if owner != NO_CPU && self.program.machine.checked && (!multiprocessor || usize::from(owner) == cpu) {
+            self.bugcheck(cpu, Rule::IR17, 0xF, [u64::from(lock), 0, 0, 0]);
+            return false;
+        }
         if owner != NO_CPU && multiprocessor {
             if !spinning {
                 self.state.kprcb[cpu].spinning_on = lock;
@@ -19,10 +23,6 @@ impl Kernel {
                 self.find_deadlock(cpu, lock);
             }
             self.state.runnable &= !(1 << cpu);
-            return false;
-        }
-        if owner != NO_CPU && self.program.machine.checked {
-            self.bugcheck(cpu, Rule::IR17, 0xF, [u64::from(lock), 0, 0, 0]);
             return false;
         }
         let freed = self.state.spin_lock[lock as usize].since;
@@ -38,7 +38,10 @@ impl Kernel {
     /// KeRaiseIrql to DISPATCH_LEVEL as a part of KeAcquireSpinLock. Returns the old level.
     pub fn raise_for_spin_lock(&mut self, cpu: usize) -> Irql {
         let old = self.state.kprcb[cpu].irql;
-        if old != Ladder::DISPATCH {
+        if old > Ladder::DISPATCH {
+            return self.raise_irql(cpu, i64::from(Ladder::DISPATCH)); // misuse (IR-10)
+        }
+        if old < Ladder::DISPATCH {
             self.set_irql(cpu, Ladder::DISPATCH);
             self.emit(cpu, Kind::IrqlRaised, Rule::IR17, NONE, u32::from(old));
         }

@@ -218,7 +218,7 @@ pub struct Kdpc {
 pub struct Kapc {
     /// Its declaration.
     pub def: u16,
-    /// Its kind; the APC of a request becomes a user APC on its second use.
+    /// Its kind.
     pub kind: ApcKind,
     /// Thread.
     pub thread: u16,

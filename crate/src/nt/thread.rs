@@ -19,6 +19,12 @@ impl Kernel {
         self.state.kthread[thread as usize].wait_irql = Ladder::APC;
         let cpu = self.state.kthread[thread as usize].ideal_processor as usize;
         self.ready_thread(cpu, thread, Rule::TH4);
+        let prcb = &self.state.kprcb[cpu];
+        if prcb.next_thread == thread && prcb.current_thread != NONE && !prcb.dpc_routine_active {
+            // It preempts whom it finds running: the switch is made by the DISPATCH interrupt (TH-6).
+            self.cause = prcb.next_since;
+            self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH6);
+        }
     }
 
     /// KiThreadStartup (TH-15): lower to PASSIVE_LEVEL, then the loader's NtTestAlert, then the routine.

@@ -77,6 +77,10 @@ impl Machine {
             }
             R::KeDelayExecutionThread => {
                 let (user_mode, alertable, timeout) = (a(self, 0) != 0, a(self, 1) != 0, a(self, 2));
+                if user_mode && timeout == 0 && !alertable && self.delay_of_nothing_yields(cpu) {
+                    let yielded = self.kernel.yield_execution(cpu); // WT-10
+                    return done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED });
+                }
                 self.wait(cpu, Wait { object: 0, user_mode, alertable, timeout })
             }
             R::WaitForSingleObject | R::WaitForSingleObjectEx => {
@@ -161,8 +165,7 @@ impl Machine {
     /// SleepEx: STATUS_USER_APC is WAIT_IO_COMPLETION, everything else 0. Sleep(0) yields (WT-10).
     fn sleep(&mut self, cpu: usize, top: FrameId, time: i64, alertable: bool) -> Flow {
         let fresh = self.kernel.state.frames[top.index()].phase == phase::FRESH;
-        let thread = self.kernel.state.kprcb[cpu].current_thread;
-        if fresh && time == 0 && !alertable && !self.kernel.state.kthread[thread as usize].user_apc_pending {
+        if fresh && time == 0 && !alertable && self.delay_of_nothing_yields(cpu) {
             self.kernel.yield_execution(cpu);
             return done(0);
         }
@@ -174,9 +177,20 @@ impl Machine {
         }
     }
 
+    /// WT-10: a user-mode delay of no time that is not alertable yields, unless user APCs are pending.
+    fn delay_of_nothing_yields(&self, cpu: usize) -> bool {
+        let prcb = &self.kernel.state.kprcb[cpu];
+        let in_thread = prcb.irql < Ladder::DISPATCH && prcb.frame == FrameId::NONE;
+        let thread = self.kernel.state.kthread.get(prcb.current_thread as usize);
+        in_thread && thread.is_some_and(|t| !t.user_apc_pending)
+    }
+
     fn acquire_spin_lock(&mut self, cpu: usize, top: FrameId, lock: u16) -> Flow {
         if self.kernel.state.frames[top.index()].phase != phase::SPINNING {
             let old = self.kernel.raise_for_spin_lock(cpu);
+            if self.kernel.state.stop.is_some() {
+                return Flow::Wait;
+            }
             let frame = &mut self.kernel.state.frames[top.index()];
             frame.phase = phase::SPINNING;
             frame.value = i64::from(old);

@@ -1,0 +1,270 @@
+//! What every trace keeps to, read from its records alone: the IRQL changes only by rule, nothing switches
+//! threads at DISPATCH_LEVEL or above, and each record cites a fitting rule and an earlier cause.
+
+use irql_playground::base::{NO_RECORD, NONE};
+use irql_playground::program::{CLOCK, IPI, Program};
+use irql_playground::trace::{Kind, Record};
+
+/// The rules that a kind of record may cite.
+fn rules_of(kind: Kind) -> &'static [&'static str] {
+    use Kind as K;
+    match kind {
+        K::RunStarted => &["SIM-1"],
+        K::RunEnded => &["SIM-4"],
+        K::LimitReached => &["SIM-2"],
+        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IN-2"],
+        K::IrqlLowered => &["IR-11", "IR-12", "TH-15"],
+        K::InterruptRequested => &["IN-1", "IN-11"],
+        K::InterruptMerged => &["IR-7"],
+        K::InterruptPending => &["IR-6", "IR-7"],
+        K::InterruptAccepted => &["IN-2", "IN-5", "IN-9"],
+        K::IsrEntered | K::IsrReturned => &["IN-2"],
+        K::InterruptEnded | K::SoftwareInterruptEnded => &["IR-12"],
+        K::SoftwareInterruptRequested => &["IR-14", "AP-9", "TH-14", "DP-9", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9"],
+        K::SoftwareInterruptAccepted => &["IR-14"],
+        K::IpiSent => &["DP-9", "TH-4", "AP-9"],
+        K::ClockTicked => &["IN-12"],
+        K::DpcInserted | K::DpcRefused => &["DP-8"],
+        K::DpcRemoved => &["DP-14"],
+        K::DpcRequestSpared => &["DP-9"],
+        K::RetireStarted | K::RetireEnded | K::DpcStarted => &["DP-19"],
+        K::DpcEnded => &["DP-23"],
+        K::TimersExpired => &["DP-22"],
+        K::ThreadReadied | K::ThreadStandby | K::ThreadPreempted => &["TH-4"],
+        K::ContextSwitched => &["TH-3", "TH-6", "TH-10", "TH-16", "TH-18", "DP-21"],
+        K::ThreadStarted => &["TH-15"],
+        K::ThreadEnded => &["TH-19"],
+        K::QuantumRanOut => &["TH-8"],
+        K::QuantumEnded => &["TH-10"],
+        K::PriorityChanged => &["TH-10", "TH-11"],
+        K::WaitStarted | K::WaitResumed => &["WT-3", "WT-10"],
+        K::WaitSatisfied => &["WT-3"],
+        K::WaitEnded => &["WT-1", "WT-3", "WT-4", "WT-10", "AP-10", "TH-19"],
+        K::WaitBroken => &["AP-9"],
+        K::EventSet => &["WT-1"],
+        K::EventCleared => &["WT-11"],
+        K::ApcInserted => &["AP-8"],
+        K::ApcRefused => &["AP-7"],
+        K::UserApcPending => &["WT-4", "AP-10", "AL-2"],
+        K::ApcDeliveryStarted => &["AP-13", "AP-15", "TH-14", "WT-3"],
+        K::ApcHeld => &["AP-13"],
+        K::ApcKernelRoutineStarted | K::ApcKernelRoutineEnded => &["AP-13", "IO-2"],
+        K::ApcNormalRoutineStarted | K::ApcNormalRoutineEnded => &["AP-13"],
+        K::ApcDeliveryEnded => &["AP-13", "AP-15"],
+        K::SpinLockAcquired | K::SpinLockContended | K::SpinLockReleased => &["IR-17"],
+        K::DeadlockFound => &["IR-20"],
+        K::IoStarted | K::IoCancelled => &["IO-5"],
+        K::IoRefused => &["IO-4", "IO-6"],
+        K::IoCompleted => &["IO-1"],
+        K::IoStatusWritten => &["IO-2"],
+        K::FunctionReturned => &["SIM-3", "SE-1"],
+        K::ServiceEntered => &["SIM-3", "AP-15"],
+        K::ServiceReturned => &["AP-17", "SE-1"],
+        K::BugChecked => &[
+            "IR-10", "IR-11", "IR-17", "IN-4", "DP-5", "DP-23", "TH-14", "AP-13", "SE-1", "TE-3", "IO-1", "BC-2",
+            "BC-4",
+        ],
+        _ => &["SIM-3"],
+    }
+}
+
+/// What nothing inside the machine causes.
+fn may_be_a_root(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::RunStarted | Kind::RunEnded | Kind::InterruptRequested | Kind::ThreadReadied | Kind::LimitReached
+    )
+}
+
+/// What nothing follows.
+fn ends_the_run(kind: Kind) -> bool {
+    matches!(kind, Kind::RunEnded | Kind::BugChecked | Kind::DeadlockFound | Kind::AssertionFailed | Kind::LimitReached)
+}
+
+/// The kind of record that must be the cause, about the same subject.
+fn cause_of(r: &Record) -> Option<Kind> {
+    Some(match r.kind {
+        Kind::InterruptAccepted if r.subject == IPI => return None,
+        Kind::InterruptAccepted => Kind::InterruptRequested,
+        Kind::IsrEntered => Kind::InterruptAccepted,
+        Kind::SoftwareInterruptAccepted => Kind::SoftwareInterruptRequested,
+        Kind::DpcStarted => Kind::DpcInserted,
+        Kind::ApcKernelRoutineStarted => Kind::ApcInserted,
+        Kind::ThreadStandby => Kind::ThreadReadied,
+        _ => return None,
+    })
+}
+
+/// The kind of record that must be somewhere back from this one, about the same subject: what ends has begun. (What a
+/// routine does after a wait of its own, it does because the wait is over.)
+fn goes_back_to(kind: Kind) -> Option<Kind> {
+    Some(match kind {
+        Kind::IsrReturned | Kind::InterruptEnded => Kind::InterruptAccepted,
+        Kind::SoftwareInterruptEnded => Kind::SoftwareInterruptAccepted,
+        Kind::ApcNormalRoutineStarted => Kind::ApcInserted,
+        Kind::IoStatusWritten => Kind::IoCompleted,
+        _ => return None,
+    })
+}
+
+#[derive(Clone, Default)]
+struct Processor {
+    irql: u8,
+    /// Interrupts that have been taken and not ended, and the level that each interrupted.
+    taken: Vec<(u16, u32)>,
+    /// The level that KiDispatchInterrupt interrupted, while it runs.
+    dispatch_over: Option<u32>,
+    drain: bool,
+    dpc: Option<u16>,
+}
+
+/// Checks a whole trace; says which record is wrong.
+pub fn check(program: &Program, records: &[Record]) -> Result<(), (u32, String)> {
+    let mut processors = vec![Processor { irql: 2, ..Processor::default() }; program.machine.processors as usize];
+    let mut last = 0;
+    for (n, r) in records.iter().enumerate() {
+        let one = || -> Result<(), String> {
+            if r.time < last {
+                return Err("time falls".into());
+            }
+            if n > 0 && ends_the_run(records[n - 1].kind) {
+                return Err("something happens after the end".into());
+            }
+            cites(n, r, records)?;
+            match processors.get_mut(r.cpu as usize) {
+                Some(p) => follows(program, p, r),
+                None => Ok(()),
+            }
+        };
+        let mut one = one;
+        one().map_err(|wrong| (n as u32, wrong))?;
+        last = r.time;
+    }
+    Ok(())
+}
+
+fn cites(n: usize, r: &Record, records: &[Record]) -> Result<(), String> {
+    let rule = r.rule.info().id;
+    if !rules_of(r.kind).contains(&rule) {
+        return Err(format!("{:?} cites {rule}", r.kind));
+    }
+    if r.cause == NO_RECORD {
+        return if may_be_a_root(r.kind) { Ok(()) } else { Err("nothing caused it".into()) };
+    }
+    let Some(cause) = records[..n].get(r.cause as usize) else {
+        return Err(format!("its cause {} is no earlier record", r.cause));
+    };
+    if let Some(kind) = goes_back_to(r.kind) {
+        let begun = |r: &&Record| r.kind == kind;
+        let chain = std::iter::successors(Some(cause), |c| records.get(c.cause as usize));
+        if !chain.filter(begun).any(|c| c.subject == r.subject) {
+            return Err(format!("no {kind:?} led to it"));
+        }
+    }
+    match cause_of(r) {
+        Some(kind) if cause.kind != kind || cause.subject != r.subject => {
+            Err(format!("its cause is {:?} of {}", cause.kind, cause.subject))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One processor's records, one after the other.
+fn follows(program: &Program, p: &mut Processor, r: &Record) -> Result<(), String> {
+    use Kind as K;
+    let before = std::mem::replace(&mut p.irql, r.irql);
+    let (old, now) = (u32::from(before), u32::from(r.irql));
+    let ensure = |holds: bool, wrong: &str| if holds { Ok(()) } else { Err(format!("{wrong} (was at {old})")) };
+    match r.kind {
+        K::IrqlRaised => {
+            ensure(r.arg == old, "its old level is wrong")?;
+            ensure(now >= old || r.rule.info().id == "IR-10", "a raise lowers")?;
+        }
+        K::IrqlLowered => {
+            ensure(r.arg == old, "its old level is wrong")?;
+            ensure(now <= old || r.rule.info().id == "IR-11", "a lowering raises")?;
+        }
+        K::InterruptAccepted => {
+            let level = program.interrupts[r.subject as usize].irql;
+            ensure(r.arg == old && r.irql == level, "the level is wrong")?;
+            ensure(now > old, "a source that is not above the IRQL is taken")?;
+            p.taken.push((r.subject, old));
+        }
+        K::InterruptEnded => {
+            ensure(p.taken.pop() == Some((r.subject, r.arg)), "another interrupt is to end first")?;
+            ensure(r.arg == now, "it falls to another level")?;
+        }
+        K::SoftwareInterruptAccepted => {
+            ensure(r.arg == old && now == u32::from(r.subject), "the level is wrong")?;
+            ensure(now > old, "a source that is not above the IRQL is taken")?;
+            if r.subject == 2 {
+                ensure(p.dispatch_over.is_none(), "KiDispatchInterrupt interrupts itself")?;
+                p.dispatch_over = Some(old);
+            }
+        }
+        K::SoftwareInterruptEnded => {
+            ensure(r.arg == now, "it falls to another level")?;
+            if r.subject == 2 {
+                ensure(p.dispatch_over.take() == Some(r.arg), "it falls to another level")?;
+            }
+        }
+        K::ContextSwitched => {
+            let idle_gives_way = r.arg == u32::from(NONE);
+            let below = before < 2 || idle_gives_way || p.dispatch_over.is_some_and(|over| over < 2);
+            ensure(below, "a thread switch at DISPATCH_LEVEL or above")?;
+            ensure(!p.drain && p.taken.is_empty(), "a thread switch under an interrupt or a DPC")?;
+            ensure(r.arg != u32::from(r.subject), "a switch from a thread to itself")?;
+            ensure(r.irql < 2 || r.subject == NONE, "the next thread runs at DISPATCH_LEVEL or above")?;
+            p.dispatch_over = None;
+        }
+        K::RetireStarted => {
+            ensure(!p.drain, "a drain in a drain")?;
+            p.drain = true;
+        }
+        K::DpcStarted => {
+            ensure(p.drain && p.dpc.is_none() && now == 2, "a DPC outside its turn")?;
+            p.dpc = Some(r.subject);
+        }
+        K::DpcEnded => ensure(p.dpc.take() == Some(r.subject), "another DPC runs")?,
+        K::RetireEnded => {
+            ensure(p.drain && p.dpc.is_none(), "the drain ends before its DPC")?;
+            p.drain = false;
+        }
+        K::ApcDeliveryStarted => {
+            ensure(!p.drain && p.taken.is_empty() && now == 1, "an APC under an interrupt or a DPC")?;
+        }
+        K::ApcDeliveryEnded => ensure(now <= 1, "an APC's delivery ends above APC_LEVEL")?,
+        K::ApcKernelRoutineStarted => ensure(now == 1, "a kernel routine not at APC_LEVEL")?,
+        K::ApcNormalRoutineStarted => ensure(now == 0, "a normal routine not at PASSIVE_LEVEL")?,
+        K::ServiceEntered | K::ServiceReturned | K::ThreadStarted => {
+            ensure(now == 0 && p.taken.is_empty() && !p.drain, "user-mode code above PASSIVE_LEVEL")?;
+        }
+        K::ClockTicked => ensure(p.taken.last().is_some_and(|t| t.0 == CLOCK), "a tick without its interrupt")?,
+        K::BugChecked => ensure(r.irql == program.machine.ladder.high(), "a bugcheck below HIGH_LEVEL")?,
+        _ => {}
+    }
+    let may_rise = matches!(
+        r.kind,
+        K::IrqlRaised
+            | K::IrqlLowered
+            | K::InterruptAccepted
+            | K::SoftwareInterruptAccepted
+            | K::ContextSwitched
+            | K::ApcDeliveryStarted
+            | K::BugChecked
+    );
+    let may_fall = matches!(
+        r.kind,
+        K::IrqlRaised
+            | K::IrqlLowered
+            | K::InterruptEnded
+            | K::SoftwareInterruptEnded
+            | K::ContextSwitched
+            | K::ApcDeliveryEnded
+            | K::ApcNormalRoutineStarted
+    );
+    // KiDeliverApc raises again after a normal routine and tells with its next record.
+    let after_normal = matches!((old, now), (0, 1)) && matches!(r.kind, K::ApcKernelRoutineStarted | K::ApcHeld);
+    ensure(now <= old || may_rise || after_normal, "the IRQL rises without a rule")?;
+    ensure(now >= old || may_fall, "the IRQL falls without a rule")
+}

@@ -1,0 +1,331 @@
+//! Random scenarios: whatever their code does, each run keeps to the invariants after each step, makes the same
+//! trace again from the same seed, can be sought, and ends. Careful drivers and reckless ones take part.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use common::{checked, program};
+use irql_playground::sim::{Limits, OutcomeKind, Session};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::Union;
+
+const LIMITS: Limits = Limits { records: 4_000, ops_at_instant: 4_000, nesting: 48, apc_pool: 64 };
+
+type Code = BoxedStrategy<String>;
+
+/// Where a statement stands; decides what a careful driver may write there.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Isr,
+    Dpc,
+    ApcKernelRoutine,
+    Thread,
+    User,
+}
+
+fn pick(list: &[&'static str]) -> Code {
+    select(list.to_vec()).prop_map(str::to_string).boxed()
+}
+
+fn either(list: Vec<Code>) -> Code {
+    Union::new(list).boxed()
+}
+
+fn work() -> Code {
+    prop_oneof![
+        (1..20u32).prop_map(|n| format!("work {n}us;")),
+        (1..40u32).prop_map(|n| format!("work random(1us, {n}us);")),
+    ]
+    .boxed()
+}
+
+/// What is legal up to DISPATCH_LEVEL.
+fn at_dispatch() -> Code {
+    pick(&[
+        "KeInsertQueueDpc(D0);",
+        "KeInsertQueueDpc(D1, 1, 2);",
+        "KeInsertQueueDpc(D2);",
+        "KeRemoveQueueDpc(D1);",
+        "KeSetEvent(E0);",
+        "KeSetEvent(E0, EVENT_INCREMENT);",
+        "KeSetEvent(E1);",
+        "KeResetEvent(E1);",
+        "KeClearEvent(E0);",
+        "KeInsertQueueApc(K0);",
+        "KeInsertQueueApc(K1);",
+        "KeInsertQueueApc(K2, 1, 2, 3);",
+        "KeInsertQueueApc(N0);",
+        "KeInsertQueueApc(N1);",
+        "KeInsertQueueApc(A0);",
+        "KeInsertQueueApc(A1, 7);",
+        "KeSetImportanceDpc(D2, HighImportance);",
+        "KeSetImportanceDpc(D2, LowImportance);",
+        "KeSetTargetProcessorDpc(D1, 0);",
+        "g = g + 1;",
+        "if (g % 3 == 0) { work 2us; } else g = 5;",
+        "if (with0) { with0 = 0; IoCompleteRequest(R0, 2); }",
+        "if (with1) { with1 = 0; IoCompleteRequest(R1); }",
+        "KeWaitForSingleObject(E0, Executive, KernelMode, FALSE, 0);",
+        "g = random(0, 9);",
+        "F(3);",
+    ])
+}
+
+/// What only code below DISPATCH_LEVEL may do: waits that block.
+fn waits() -> Code {
+    prop_oneof![
+        (0..2u32, 0..2u32, 0..2u32, 1..300u32).prop_map(|(event, mode, alertable, time)| format!(
+            "KeWaitForSingleObject(E{event}, Executive, {}, {}, -{time}us);",
+            if mode == 0 { "KernelMode" } else { "UserMode" },
+            if alertable == 0 { "FALSE" } else { "TRUE" },
+        )),
+        (1..300u32).prop_map(|n| format!("KeDelayExecutionThread(KernelMode, FALSE, -{n}us);")),
+        (1..300u32).prop_map(|n| format!("KeDelayExecutionThread(UserMode, TRUE, -{n}us);")),
+        pick(&["KeWaitForSingleObject(E0);", "KeWaitForSingleObject(S1, Executive, KernelMode, FALSE, -90us);"]),
+    ]
+    .boxed()
+}
+
+fn user() -> Code {
+    prop_oneof![
+        (0..300u32, 0..2u32).prop_map(|(n, alertable)| format!("SleepEx({n}us, {alertable});")),
+        (0..300u32, 0..2u32).prop_map(|(n, alertable)| format!("WaitForSingleObjectEx(E{alertable}, {n}us, TRUE);")),
+        pick(&[
+            "Sleep(0);",
+            "Sleep(30us);",
+            "NtTestAlert();",
+            "NtYieldExecution();",
+            "SetEvent(E0);",
+            "ResetEvent(E1);",
+            "QueueUserAPC(P0, U0, 1);",
+            "QueueUserAPC(P1, U1);",
+            "QueueUserAPC(P0, U1);",
+            "SleepEx(50us, TRUE);",
+            "if (with0 == 0) { with0 = 1; if (ReadFileEx(R0, OnR0) == FALSE) with0 = 0; }",
+            "if (with1 == 0) { with1 = 1; if (ReadFile(R1) == FALSE) with1 = 0; }",
+            "ReadFileEx(R2, P1);",
+            "WaitForSingleObject(U0, 40us);",
+            "Serve();",
+            "Serve();",
+            "g = g + 1;",
+            "F(2);",
+        ]),
+    ]
+    .boxed()
+}
+
+/// What no careful driver writes.
+fn reckless() -> Code {
+    prop_oneof![
+        (0..16u32).prop_map(|n| format!("KeRaiseIrql({n}, x);")),
+        (0..16u32).prop_map(|n| format!("KeLowerIrql({n});")),
+        pick(&[
+            "KeRaiseIrqlToDpcLevel();",
+            "KeAcquireSpinLock(L0, x);",
+            "KeAcquireSpinLockAtDpcLevel(L0);",
+            "KeReleaseSpinLock(L0, 0);",
+            "KeReleaseSpinLockFromDpcLevel(L1);",
+            "IoCompleteRequest(R0);",
+            "IoCompleteRequest(R2);",
+            "KeWaitForSingleObject(E0);",
+            "KeDelayExecutionThread(KernelMode, FALSE, -20us);",
+            "KeSetEvent(E1);",
+            "KeSetTargetProcessorDpc(D2, g);",
+            "return;",
+            "KeInsertQueueApc(K0);",
+            "Recurse(1);",
+            "while (g < 9) g = g + 0;",
+        ]),
+    ]
+    .boxed()
+}
+
+/// Blocks of statements under a raised level or a lock, balanced.
+fn guarded(inner: Code, depth: u32, dpc: bool) -> Code {
+    let level = prop_oneof![Just("APC_LEVEL"), Just("DISPATCH_LEVEL"), Just("8"), Just("HIGH_LEVEL")];
+    let raise = (level, vec(inner.clone(), 0..3)).prop_map(move |(level, body)| {
+        let body =
+            if matches!(level, "8" | "HIGH_LEVEL") { "work 3us; KeInsertQueueDpc(D0);".into() } else { body.join(" ") };
+        format!("KeRaiseIrql({level}, o{depth}); {body} KeLowerIrql(o{depth});")
+    });
+    let lock = (0..2u32, vec(inner, 0..3)).prop_map(move |(lock, body)| {
+        let body = body.join(" ");
+        if dpc {
+            format!("KeAcquireSpinLockAtDpcLevel(L{lock}); {body} KeReleaseSpinLockFromDpcLevel(L{lock});")
+        } else {
+            format!("KeAcquireSpinLock(L{lock}, o{depth}); {body} KeReleaseSpinLock(L{lock}, o{depth});")
+        }
+    });
+    if dpc { lock.boxed() } else { prop_oneof![raise, lock].boxed() }
+}
+
+fn statements(place: Place, wild: bool, most: usize) -> Code {
+    let mut kinds = vec![work(), work()];
+    match place {
+        Place::Isr => kinds.push(pick(&["KeInsertQueueDpc(D0, 5);", "KeInsertQueueDpc(D1);", "KeInsertQueueDpc(D2);"])),
+        Place::Dpc => {
+            kinds.extend([at_dispatch(), at_dispatch()]);
+            kinds.push(guarded(prop_oneof![work(), at_dispatch()].boxed(), 0, true));
+        }
+        Place::ApcKernelRoutine => kinds.extend([at_dispatch(), at_dispatch()]),
+        Place::Thread => {
+            kinds.extend([at_dispatch(), at_dispatch(), waits()]);
+            kinds.push(guarded(prop_oneof![work(), at_dispatch()].boxed(), 0, false));
+            kinds.push(pick(&["for (i = 0; i < 4; i++) { work 5us; KeInsertQueueDpc(D1); }", "Long();"]));
+        }
+        Place::User => kinds.extend([user(), user(), user()]),
+    }
+    if wild && place != Place::User {
+        kinds.push(reckless());
+    }
+    vec(either(kinds), 0..most).prop_map(|list| list.join(" ")).boxed()
+}
+
+fn machine() -> impl Strategy<Value = (u32, String)> {
+    (
+        1..=4u32,
+        select(vec!["x64", "x86"]),
+        select(vec!["100us", "250us", "1ms"]),
+        select(vec![1u32, 3, 6, 36]),
+        (0..1000u32, any::<bool>(), any::<bool>(), any::<bool>(), 1..6u32, 0..6u32),
+    )
+        .prop_map(|(cpus, ladder, clock, quantum, (seed, verifier, checked, book, depth, rate))| {
+            let on = |b: bool| if b { "on" } else { "off" };
+            let rule = if book { "book" } else { "documented" };
+            let text = format!(
+                "machine {{ processors: {cpus}; irql: {ladder}; clock: {clock}; quantum: {quantum}; end: 2ms; seed: {seed}; \
+                 verifier: {}; checked: {}; dpc_rule: {rule}; dpc_queue_depth: {depth}; dpc_rate: {rate}; }}\n",
+                on(verifier),
+                on(checked),
+            );
+            (cpus, text)
+        })
+}
+
+/// A scenario with one of everything; `wild` lets kernel code break the rules.
+fn scenario(wild: bool) -> impl Strategy<Value = String> {
+    let s = move |place, most| statements(place, wild, most);
+    let bodies = (
+        (s(Place::Isr, 4), s(Place::Isr, 4)),
+        (s(Place::Dpc, 5), s(Place::Dpc, 5), s(Place::Dpc, 5)),
+        (s(Place::ApcKernelRoutine, 3), s(Place::ApcKernelRoutine, 3), s(Place::ApcKernelRoutine, 3)),
+        (s(Place::Thread, 4), s(Place::User, 4), s(Place::User, 4), s(Place::User, 4)),
+        (s(Place::Thread, 8), s(Place::Thread, 8), s(Place::User, 9), s(Place::User, 9)),
+        (s(Place::Thread, 6), s(Place::Thread, 4)),
+    );
+    let numbers = (
+        (3..12u32, 3..12u32, 0..4u32, 0..4u32),
+        (5..200u32, 0..100u32, 1..100u32),
+        (1..32u32, 1..16u32, 1..32u32, 1..16u32),
+        (0..300u32, 0..4u32, 0..4u32, any::<bool>(), any::<bool>()),
+        select(vec!["Low", "Medium", "High", "MediumHigh"]),
+    );
+    (machine(), bodies, numbers).prop_map(|((cpus, mut text), bodies, numbers)| {
+        let ((isr0, isr1), (dpc0, dpc1, dpc2), (apc0, apc1, apc2), (n0, a0, p0, p1), threads, (serve, long)) = bodies;
+        let (s0, s1, u0, u1) = threads;
+        let ((i0, i1, c0, c1), (period, jitter, first), (q0, q1, q2, q3), (start, ct, cd, loops, bound), importance) =
+            numbers;
+        let (c0, c1, ct, cd) = (c0 % cpus, c1 % cpus, ct % cpus, cd % cpus);
+        let affinity = if bound { format!(", processor: {ct}") } else { String::new() };
+        let forever = |code: &str| if loops { format!("while (TRUE) {{ {code} work 7us; }}") } else { code.to_string() };
+        text += &format!(
+            "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
+event E0; event E1 {{ type: notification; }} spinlock L0; spinlock L1; var g = 0; var with0 = 0; var with1 = 0;
+file Disk; irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
+isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
+dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
+apc K0 special (thread: S0) {{ {apc0} }} apc K1 special (thread: U0) {{ {apc1} }} apc K2 special (thread: S1) {{ work 1us; }}
+apc N0 normal (thread: S0) {{ kernel {{ {apc2} }} {n0} }} apc N1 normal (thread: U1) {{ work 2us; {n0} }}
+apc A0 user (thread: U0) {{ kernel {{ work 1us; }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}
+apc P0 user {{ {p0} }} apc P1 user {{ {p1} }} apc OnR0 user {{ work 2us; }}
+service Serve() {{ {serve} }}
+function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
+system thread S0 (priority: {q0}) {{ {} }}
+system thread S1 (priority: {q1}{affinity}) {{ {s1} }}
+thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); }}
+thread U1 (priority: {q3}{affinity}) {{ {u1} SleepEx(INFINITE, TRUE); }}
+at {first}us interrupt V1;
+every {period}us jitter {}us interrupt V0;
+at {first}us..{}us interrupt V0;
+",
+            forever(&s0),
+            forever(&u0),
+            jitter % period,
+            first + 60,
+        );
+        text
+    })
+}
+
+/// One scenario, all properties.
+fn holds(text: &str) -> Result<(), TestCaseError> {
+    let program = program(text);
+    let mut session = match checked(&program, LIMITS) {
+        Ok(session) => session,
+        Err(wrong) => return Err(TestCaseError::fail(format!("{text}\n{wrong}"))),
+    };
+    let outcome = session.outcome().expect("it ended");
+    if let OutcomeKind::Limit(name, _) = outcome.kind {
+        prop_assert!(["records", "ops_at_instant", "nesting", "apc_pool"].contains(&name));
+    }
+    let seed = program.machine.seed;
+    let mut again = Session::new(program, seed, LIMITS);
+    again.run();
+    prop_assert_eq!(session.columns().fingerprint(), again.columns().fingerprint());
+    // `again` seeks forwards from the start, `session` anywhere.
+    let records = session.columns().len();
+    let step = (records / 25).max(1);
+    for n in (0..records).step_by(step as usize) {
+        again.seek(n);
+        let far = n.wrapping_mul(2_654_435_761) % records;
+        session.seek(far);
+        session.seek(n);
+        prop_assert_eq!(session.state().records, n + 1, "seek({}) in\n{}", n, text);
+        prop_assert_eq!(session.state().fingerprint(), again.state().fingerprint(), "seek({}) in\n{}", n, text);
+    }
+    Ok(())
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(cases);
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(120))]
+
+    #[test]
+    fn careful_drivers_keep_every_invariant(text in scenario(false)) {
+        holds(&text)?;
+    }
+
+    #[test]
+    fn reckless_drivers_keep_every_invariant(text in scenario(true)) {
+        holds(&text)?;
+    }
+}
+
+/// Generated scenarios must do something, or the properties would hold of nothing.
+#[test]
+fn random_scenarios_reach_every_corner_of_the_machine() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let mut seen = std::collections::BTreeSet::new();
+    for n in 0..150 {
+        let text = scenario(n % 2 == 1).new_tree(&mut runner).expect("it can be made").current();
+        let program = program(&text);
+        let seed = program.machine.seed;
+        let mut session = Session::new(program, seed, LIMITS);
+        session.run();
+        seen.extend(session.columns().iter().map(|r| r.kind.info().name));
+    }
+    let absent = ["MarkerReached", "AssertionFailed", "IoRefused"];
+    for info in irql_playground::trace::Kind::all() {
+        assert!(seen.contains(info.name) || absent.contains(&info.name), "no random scenario makes a {}", info.name);
+    }
+}
