@@ -220,7 +220,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     let mut finding = Slug::UnexpectedToken
                         .at(modifier.span, format!("`{other}` is no kind of APC: `special`, `normal` or `user`"));
                     if let Some(near) = nearest(other, ["special", "normal", "user"].into_iter()) {
-                        finding = finding.fix(format!("Replace it by `{near}`"), modifier.span, near);
+                        finding = finding.replace_by(modifier.span, near);
                     }
                     self.findings.push(finding);
                 }
@@ -435,7 +435,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
         }
         let mut finding = Slug::UnknownName.at(name.span, format!("no bugcheck is called `{}`", name.text));
         finding = match nearest(name.text, BUGCHECKS.iter().map(|b| b.1)) {
-            Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+            Some(near) => finding.replace_by(name.span, near),
             None => finding.help("Give its code, such as `0xC4`, or its name, such as `ATTEMPTED_SWITCH_FROM_DPC`."),
         };
         self.findings.push(finding);

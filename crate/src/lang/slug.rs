@@ -21,6 +21,9 @@ macro_rules! slugs {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Slug { $($name),* }
 
+        /// Their names and severities, apart from the meanings, which only the documentation needs.
+        static KINDS: &[(&str, Severity)] = &[$(($slug, Severity::$severity)),*];
+
         /// Every kind of finding, in the order of the documentation.
         pub static SLUGS: &[SlugInfo] = &[$(SlugInfo {
             slug: $slug,
@@ -83,15 +86,15 @@ slugs! {
 }
 
 impl Slug {
-    /// The row of the table.
-    pub(crate) fn info(self) -> &'static SlugInfo {
-        &SLUGS[self as usize]
-    }
-
     /// A finding of this kind at a place.
     pub(crate) fn at(self, span: Span, message: impl Into<String>) -> Diagnostic {
-        let info = self.info();
-        Diagnostic::new(info.severity, info.slug, span, message.into())
+        self.finding(span, message.into())
+    }
+
+    #[inline(never)] // it is called in a hundred places
+    fn finding(self, span: Span, message: String) -> Diagnostic {
+        let (slug, severity) = KINDS[self as usize];
+        Diagnostic::new(severity, slug, span, message)
     }
 }
 

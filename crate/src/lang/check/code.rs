@@ -282,7 +282,7 @@ impl<'s> Checker<'_, '_, 's> {
                 .chain(self.symbols.names(|w| !matches!(w, What::Isr | What::Function | What::Service)))
                 .chain(CONSTANTS.iter().map(|c| c.name));
             finding = match nearest(name.text, candidates) {
-                Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+                Some(near) => finding.replace_by(name.span, near),
                 None => finding.help("A variable comes to be by its first assignment; objects are declared."),
             };
         }
@@ -304,7 +304,7 @@ impl<'s> Checker<'_, '_, 's> {
                 .at(field.span, format!("an irp has no field `{}`", field.text))
                 .help("Its fields are `Status` and `Information`.");
             if let Some(near) = nearest(field.text, ["Status", "Information"].into_iter()) {
-                finding = finding.fix(format!("Replace it by `{near}`"), field.span, near);
+                finding = finding.replace_by(field.span, near);
             }
             self.findings.push(finding);
         }
