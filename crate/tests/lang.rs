@@ -75,6 +75,25 @@ fn the_first_lesson_and_the_benchmark_compile_without_a_word() {
 }
 
 #[test]
+fn translations_are_added_to_the_texts_that_they_name() {
+    let program = program(
+        "title \"One \" \"two\"; about \"More\";
+        thread T { marker done \"Done \"\n\"here\"; marker quiet; work 1us \"a\" \"b\"; }
+        translation ko { title \"하나 \" \"둘\"; done \"끝\"; quiet \"조용\"; }
+        translation pt-BR { title \"Um\"; about \"Mais\"; }",
+    );
+    let pairs =
+        |others: &[(&str, &str)]| others.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect::<Vec<_>>();
+    assert_eq!(program.title.text, "One two");
+    assert_eq!(program.title.others, pairs(&[("ko", "하나 둘"), ("pt-BR", "Um")]));
+    assert_eq!(program.about.others, pairs(&[("pt-BR", "Mais")]));
+    assert_eq!(program.markers[0].caption.text, "Done here");
+    assert_eq!(program.markers[0].caption.others, pairs(&[("ko", "끝")]));
+    assert_eq!((program.markers[1].caption.text.as_str(), program.markers[1].caption.others.len()), ("", 1));
+    assert_eq!(program.texts, ["ab"]);
+}
+
+#[test]
 fn a_bare_timeout_counts_what_the_routine_counts() {
     let numbers = |call: &str| -> Vec<i64> {
         let kind = if call.starts_with("Ke") { "system thread" } else { "thread" };
@@ -240,6 +259,8 @@ fn only_what_fits_the_place_is_proposed() {
     assert_eq!(at("at 20us interrupt |"), ["Nic"]);
     assert_eq!(at("apc A |"), ["special", "normal", "user"]);
     assert!(at("expect bugcheck |").contains(&"ATTEMPTED_SWITCH_FROM_DPC".to_string()));
+    assert_eq!(at("thread U { marker woken; } translation ko { |"), ["title", "about", "woken"]);
+    assert_eq!(at("translation ko { title |"), [""; 0]);
     assert_eq!(at("// |"), [""; 0]);
     assert_eq!(at("title \"|"), [""; 0]);
     let top = at("|");
@@ -253,8 +274,7 @@ fn only_what_fits_the_place_is_proposed() {
 
 #[test]
 fn a_word_under_the_pointer_is_explained() {
-    let text =
-        "irp Read { bytes: 64KB; }\nisr A { KeInsertQueueDpc(D); }\ndpc D (importance: High) { x = 1; work x; }\n";
+    let text = "irp Read { bytes: 64KB; }\nisr A { KeInsertQueueDpc(D); }\ndpc D (importance: High) { x = 1; work x; }\nthread T { marker done; } translation ko { about \"\"; done \"\"; }\n";
     let at = |word: &str| hover(text, text.find(word).expect("the word is there") as u32 + 1).expect("there is a word");
     let routine = at("KeInsertQueueDpc");
     assert_eq!(routine.title, "BOOLEAN KeInsertQueueDpc(Dpc, [SystemArgument1], [SystemArgument2])");
@@ -266,13 +286,14 @@ fn a_word_under_the_pointer_is_explained() {
     assert_eq!(at("64KB").detail, "65536 bytes");
     assert_eq!(at("work").text, "Spends processor time at the current IRQL.");
     assert_eq!(at("x =").title, "x (variable)");
+    assert_eq!(at("done \"").title, "done (marker)");
+    assert_eq!(at("about \"").text, "A short paragraph for the reader.");
     assert!(hover(text, text.len() as u32 + 9).is_none());
 }
 
 #[test]
 fn every_word_has_its_colour() {
-    let text =
-        "// c\nisr A { KeSetEvent(Done); x = TRUE + 1us; Read.Status = 2; } event Done { type: notification; } @";
+    let text = "// c\nisr A { KeSetEvent(Done); x = TRUE + 1us; Read.Status = 2; } event Done { type: notification; } translation pt-BR { title \"t\"; seen \"s\"; } @";
     let classes: Vec<(&str, &str)> = tokens(text)
         .iter()
         .map(|h| (&text[h.span.start as usize..h.span.end as usize], h.class.name()))
@@ -296,6 +317,12 @@ fn every_word_has_its_colour() {
             ("Done", "object"),
             ("type", "property"),
             ("notification", "variable"),
+            ("translation", "keyword"),
+            ("pt-BR", "property"),
+            ("title", "keyword"),
+            ("\"t\"", "string"),
+            ("seen", "property"),
+            ("\"s\"", "string"),
             ("@", "error"),
         ]
     );
@@ -303,7 +330,7 @@ fn every_word_has_its_colour() {
 
 #[test]
 fn formatting_gives_one_layout_and_keeps_comments() {
-    let text = "machine{processors:2;irql:x64;}\n\n\n\n// the card\ndevice Nic { irql: 7; isr: A; } // on CPU 0\nisr A{work 2us\"ack\";\nif(x==-1&&!y){f( 1,-2 );}else{z=a-1;z++;}\nfor(i=0;i<3;i++)\nwork 1us;\n/* done */}\nat 1us .. 2us interrupt Nic;function f(a,b){return a;}";
+    let text = "machine{processors:2;irql:x64;}\n\n\n\n// the card\ndevice Nic { irql: 7; isr: A; } // on CPU 0\nisr A{work 2us\"ack\";\nif(x==-1&&!y){f( 1,-2 );}else{z=a-1;z++;}\nfor(i=0;i<3;i++)\nwork 1us;\n/* done */}\nat 1us .. 2us interrupt Nic;function f(a,b){return a;}translation  pt-BR{title\"um\"\n \"dois\" ;\nseen\"s\";}";
     let expected = "\
 machine { processors: 2; irql: x64; }
 
@@ -318,8 +345,15 @@ isr A {
 }
 at 1us..2us interrupt Nic;
 function f(a, b) { return a; }
+translation pt-BR {
+    title \"um\"
+        \"dois\";
+    seen \"s\";
+}
 ";
     assert_eq!(format(text).as_deref(), Some(expected));
     assert_eq!(format(PACKET).and_then(|t| format(&t)), format(PACKET));
+    let story = include_str!("../../scenarios/packet-story.irql");
+    assert_eq!(format(story).as_deref(), Some(story));
     assert_eq!(format("isr A {"), None);
 }

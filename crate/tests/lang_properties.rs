@@ -5,7 +5,7 @@
 use irql_playground::lang::{compile, complete, format, hover, tokens};
 use proptest::prelude::*;
 
-const SCENARIO: &str = r#"title "패킷" ko "패킷" zh "数据包"; // a packet
+const SCENARIO: &str = r#"title "패" "킷"; // a packet
 machine { processors: 2; irql: x64; clock: 15.625ms; verifier: on; }
 irp Read { bytes: 64KB; event: Done; }
 event Done { type: notification; } spinlock Lock; var count = 0; file Socket;
@@ -21,12 +21,15 @@ thread Reader (priority: 8) {
     for (i = 0; i < 10; i++) { if (i == 5) break; work i * 1us "round"; }
 }
 system thread Worker {
-    KeAcquireSpinLock(Lock, old); marker held "held" ko "잡음"; KeReleaseSpinLock(Lock, old);
+    KeAcquireSpinLock(Lock, old); marker held "held"; KeReleaseSpinLock(Lock, old);
     KeWaitForSingleObject(Done, Executive, KernelMode, FALSE, -1ms); KeInsertQueueApc(Kick);
 }
 service Send(a, b) { assert(a + b * 2 < 10); return a; }
 at 20us..40us interrupt Nic; every 100us jitter 10us count 3 interrupt Nic;
 expect order NicIsr, NicDpc, OnRead; expect latency Nic -> NicDpc <= 50us; expect count NicIsr == 3;
+translation pt-BR { title "Pacote"; held "preso, " "por fim"; } translation zh {
+    title "数据包";
+}
 "#;
 
 const PIECES: &[&str] = &[
@@ -58,6 +61,9 @@ const PIECES: &[&str] = &[
     "break",
     "assert",
     "marker",
+    "translation",
+    "zh-Hant",
+    "title",
     "A",
     "B",
     "KeRaiseIrql",

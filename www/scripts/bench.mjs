@@ -146,7 +146,7 @@ async function speedByTurns(browser) {
 function figures({ rounds, native, travel, paint, weights }) {
   const of = (/** @type {(round: any) => number} */ value) => median(rounds.map(value));
   const [columns, checkpoints, pyramid] = rounds[0].chromium.bytes.map(
-    (bytes) => bytes / rounds[0].chromium.len,
+    (/** @type {number} */ bytes) => bytes / rounds[0].chromium.len,
   );
   const kb = weights.results.map((/** @type {{ size: number }} */ { size }) => size / 1000);
   const most = { atMost: true };

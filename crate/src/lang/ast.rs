@@ -11,13 +11,8 @@ pub(crate) struct Name<'s> {
     pub(crate) span: Span,
 }
 
-/// A text in one or more languages, quotes and escapes still in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Prose<'s> {
-    pub(crate) text: &'s str,
-    /// Language tag and text.
-    pub(crate) others: Vec<(Name<'s>, &'s str)>,
-}
+/// A text, quotes and escapes still in it. Pieces that stand beside each other are one text.
+pub(crate) type Prose<'s> = Vec<&'s str>;
 
 /// A whole scenario.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +37,15 @@ pub(crate) enum ItemKind<'s> {
     Declaration(Declaration<'s>),
     Stimulus(StimulusItem<'s>),
     Expect(Expectation<'s>),
+    Translation(Translation<'s>),
+}
+
+/// The texts of the scenario in another language.
+#[derive(Clone, Debug)]
+pub(crate) struct Translation<'s> {
+    pub(crate) tag: Name<'s>,
+    /// `title`, `about` or a marker's name, and the text.
+    pub(crate) entries: Vec<(Name<'s>, Prose<'s>)>,
 }
 
 /// What a declaration declares.
@@ -140,7 +144,7 @@ pub(crate) enum StmtKind<'s> {
     Block(Block<'s>),
     Work {
         duration: Expr<'s>,
-        caption: Option<&'s str>,
+        caption: Option<Prose<'s>>,
     },
     If {
         condition: Expr<'s>,

@@ -134,6 +134,15 @@ impl List {
                     self.settings(table);
                 }
             }
+            Surrounding::Translation if matches!(context.previous, TokenKind::OpenBrace | TokenKind::Semicolon) => {
+                for word in ITEM_WORDS.iter().filter(|w| matches!(w.word, "title" | "about")) {
+                    self.add(word.word, "keyword", "", word.meaning, word.template);
+                }
+                for marker in symbols.markers() {
+                    self.add(marker.text, "object", "marker", "", &format!("{} \"\";", marker.text));
+                }
+            }
+            Surrounding::Translation => {}
             Surrounding::Code => self.code(context, symbols),
         }
     }

@@ -13,6 +13,8 @@ pub(crate) enum Surrounding {
     Head,
     /// In `{ key: value; }` or `(key: value)` of a thing.
     Settings(What),
+    /// In `{ name "text"; }` of a translation.
+    Translation,
     /// In code.
     Code,
 }
@@ -81,6 +83,7 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
         let settings = matches!(word, "machine" | "device" | "event" | "file" | "irp");
         match what_of(word).filter(|_| settings) {
             Some(what) => (Surrounding::Settings(what), None),
+            None if word == "translation" => (Surrounding::Translation, None),
             None => (Surrounding::Code, call(source, item)),
         }
     } else {

@@ -48,7 +48,7 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 
 ```
 scenario    = item*
-item        = 'title' prose ';' | 'about' prose ';' | 'machine' settings
+item        = 'title' text ';' | 'about' text ';' | 'machine' settings
             | ('device' | 'event' | 'spinlock' | 'file' | 'irp') name (settings | ';')
             | 'var' name ['=' expr] ';'
             | 'isr' name block | 'dpc' name [attributes] block
@@ -57,8 +57,7 @@ item        = 'title' prose ';' | 'about' prose ';' | 'machine' settings
             | ('function' | 'service') name '(' [name (',' name)*] ')' block
             | 'at' expr ['..' expr] 'interrupt' name ';'
             | 'every' expr ('jitter' expr | 'from' expr | 'until' expr | 'count' expr)* 'interrupt' name ';'
-            | 'expect' claim ';'
-prose       = text (tag text)*                      tag: a language, such as ko or zh
+            | 'expect' claim ';' | 'translation' tag '{' (('title' | 'about' | marker) text ';')* '}'
 settings    = '{' (key ':' expr ';')* '}'           attributes = '(' key ':' expr (',' key ':' expr)* ')'
 claim       = 'order' body (',' body)* | 'bugcheck' (number | name) | 'deadlock' | 'completed'
             | 'count' body comparison expr | 'latency' body '->' body comparison expr
@@ -67,11 +66,15 @@ block       = '{' statement* '}'
 statement   = 'work' expr [text] ';' | 'if' '(' expr ')' statement ['else' statement]
             | 'while' '(' expr ')' statement | 'for' '(' [simple] ';' [expr] ';' [simple] ')' statement
             | 'return' [expr] ';' | 'break' ';' | 'continue' ';' | 'assert' '(' expr ')' ';'
-            | 'marker' name [prose] ';' | ['var'] name '=' expr ';' | name ('+=' | '-=') expr ';'
+            | 'marker' name [text] ';' | ['var'] name '=' expr ';' | name ('+=' | '-=') expr ';'
             | name ('++' | '--') ';' | irp '.' field '=' expr ';' | call ';' | block | ';'
 expr        = || && == != < <= > >= + - * / % ! unary- ( ) with the precedence of C,
               calls, names, irp.Status, irp.Information, numbers
+text        = string string*
 ```
+
+A string ends on its line; strings that stand beside each other are one text. A scenario is written in one
+language; `translation` blocks, normally at its end, hold its texts in others. A tag names a language: `ko`, `pt-BR`.
 
 An ISR claims its interrupt unless it returns FALSE. A local variable comes to be by its first assignment and
 belongs to its whole body; a name that is a global variable is written there instead. All values are 64-bit

@@ -180,6 +180,12 @@ impl<'s> Words<'s> {
         if kind(at + 1) == TokenKind::Colon || before == TokenKind::Dot {
             return TokenClass::Property;
         }
+        let begins = matches!(before, TokenKind::OpenBrace | TokenKind::Semicolon);
+        let tag = text(at.wrapping_sub(1)) == "translation" && kind(at + 1) == TokenKind::OpenBrace;
+        let text_next = kind(at + 1) == TokenKind::Text;
+        if tag || (begins && text_next && !matches!(word, "title" | "about")) {
+            return TokenClass::Property;
+        }
         if let Some(class) = self.0.get(word).and_then(|class| TokenClass::ALL.get(class as usize)) {
             return *class;
         }
@@ -191,6 +197,7 @@ impl<'s> Words<'s> {
             "count" => next == TokenKind::Number || (next == TokenKind::Word && text(at.wrapping_sub(1)) == "expect"),
             "order" | "bugcheck" | "latency" | "deadlock" | "completed" => text(at.wrapping_sub(1)) == "expect",
             "special" | "normal" | "user" => before == TokenKind::Word && text(at.wrapping_sub(2)) == "apc",
+            "title" | "about" => text_next,
             "kernel" => next == TokenKind::OpenBrace,
             _ => {
                 first

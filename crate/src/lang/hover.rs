@@ -71,6 +71,11 @@ pub fn hover(source: &str, offset: u32) -> Option<Hover> {
     let scenario = parse(source, &tokens, &mut findings);
     let machine = items::machine(&scenario, &mut findings);
     let symbols = Symbols::collect(&scenario, machine, &mut findings);
+    let names_marker = place.surrounding == Surrounding::Translation || place.before == "marker";
+    if names_marker && symbols.markers().iter().any(|m| m.text == word) {
+        let meaning = STATEMENT_WORDS.iter().find(|w| w.word == "marker").map_or("", |w| w.meaning);
+        return say(format!("{word} (marker)"), String::new(), meaning, &[]);
+    }
     if let Some(info) = symbols.routine(word) {
         return say(info.signature(), levels(info), info.meaning, info.rules);
     }

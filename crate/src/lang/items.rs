@@ -1,9 +1,10 @@
 //! Declarations, stimuli and claims: from the tree to the tables of the program, with a finding for whatever
 //! does not fit. Knows nothing of the code in bodies.
 
-use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Prose, Scenario, StimulusItem, What, When};
+use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, StimulusItem, What, When};
 use super::constant::{NotConstant, evaluate};
-use super::lexer::{Unit, read_text};
+use super::lexer::{Unit, read_texts};
+use super::names::Names;
 use super::settings::{self, EVERY, Values, constant_or_say, object, unit_of};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
@@ -11,8 +12,7 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, EventDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, Ladder, Localized, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef,
-    built_in_interrupts,
+    InterruptDef, IrpDef, Ladder, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -49,7 +49,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
 }
 
-fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
+pub(crate) fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
     Slug::DuplicateName.at(span, format!("`{word}` is given twice")).label(first, "first given here")
 }
 
@@ -268,13 +268,13 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     if let Some(first) = title.replace(item.keyword) {
                         self.findings.push(twice("title", item.keyword, first));
                     }
-                    self.program.title = localized(prose);
+                    self.program.title.text = read_texts(prose);
                 }
                 ItemKind::About(prose) => {
                     if let Some(first) = about.replace(item.keyword) {
                         self.findings.push(twice("about", item.keyword, first));
                     }
-                    self.program.about = localized(prose);
+                    self.program.about.text = read_texts(prose);
                 }
                 ItemKind::Stimulus(stimulus) => self.stimulus(stimulus, item.span),
                 ItemKind::Expect(expectation) => {
@@ -282,7 +282,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                         self.program.claims.push(Claim { kind, span: item.span });
                     }
                 }
-                ItemKind::Machine(_) | ItemKind::Declaration(_) => {}
+                ItemKind::Machine(_) | ItemKind::Declaration(_) | ItemKind::Translation(_) => {}
             }
         }
         if self.program.stimuli.len() > MOST_OBJECTS
@@ -443,10 +443,28 @@ impl<'s> Builder<'_, '_, 's, '_> {
     }
 }
 
-/// A text in its languages.
-pub(crate) fn localized(prose: &Prose<'_>) -> Localized {
-    Localized {
-        text: read_text(prose.text),
-        others: prose.others.iter().map(|(tag, text)| (tag.text.to_string(), read_text(text))).collect(),
+/// Adds the translations to the program's texts. Markers come to be with the code, so this comes last.
+pub(crate) fn translate(scenario: &Scenario<'_>, program: &mut Program) {
+    const TITLE: u32 = u32::MAX;
+    const ABOUT: u32 = TITLE - 1;
+    let markers: Vec<String> = program.markers.iter().map(|m| m.name.clone()).collect();
+    let mut texts = Names::default();
+    for (number, name) in (0..).zip(&markers) {
+        texts.insert(name, number);
+    }
+    texts.insert("title", TITLE);
+    texts.insert("about", ABOUT);
+    for item in &scenario.items {
+        let ItemKind::Translation(translation) = &item.kind else { continue };
+        for (name, prose) in &translation.entries {
+            let text = match texts.get(name.text) {
+                Some(TITLE) => Some(&mut program.title),
+                Some(ABOUT) => Some(&mut program.about),
+                number => number.and_then(|n| program.markers.get_mut(n as usize)).map(|m| &mut m.caption),
+            };
+            if let Some(text) = text {
+                text.others.push((translation.tag.text.to_string(), read_texts(prose)));
+            }
+        }
     }
 }

@@ -7,11 +7,14 @@ use crate::text::Span;
 
 /// All tokens of a text, comments included, with an `End` token last.
 pub(crate) fn lex(source: &str, findings: &mut Findings) -> Vec<Token> {
-    let mut lexer = Lexer { source, at: 0, findings };
+    let mut lexer = Lexer { source, at: 0, tag_next: false, findings };
     let mut tokens = Vec::with_capacity(source.len() / 4 + 1);
     loop {
         let token = lexer.next();
         tokens.push(token);
+        if !token.kind.is_comment() {
+            lexer.tag_next = token.span.of(source) == "translation";
+        }
         if token.kind == TokenKind::End {
             return tokens;
         }
@@ -21,6 +24,8 @@ pub(crate) fn lex(source: &str, findings: &mut Findings) -> Vec<Token> {
 struct Lexer<'s, 'f> {
     source: &'s str,
     at: usize,
+    /// The last word was `translation`: a language tag follows, a word with hyphens such as `pt-BR`.
+    tag_next: bool,
     findings: &'f mut Findings,
 }
 
@@ -47,7 +52,8 @@ impl<'s> Lexer<'s, '_> {
         let rest = self.rest();
         let Some(first) = rest.chars().next() else { return TokenKind::End };
         if is_word_start(first) {
-            self.skip_while(is_word);
+            let tag = self.tag_next;
+            self.skip_while(|c| is_word(c) || (tag && c == '-'));
             return TokenKind::Word;
         }
         if first.is_ascii_digit() {
@@ -113,7 +119,7 @@ impl<'s> Lexer<'s, '_> {
         self.findings.push(
             Slug::UnterminatedString
                 .at(Span::new(start, start + 1), "this text has no closing quote")
-                .help("A text ends on the line where it begins.")
+                .help("A text ends on the line where it begins; it may go on in a second text beside it.")
                 .fix("Add the closing quote", Span::new(end, end), "\""),
         );
         TokenKind::Text
@@ -310,7 +316,7 @@ pub(crate) fn is_open_text(text: &str) -> bool {
 }
 
 /// What a text token says, without quotes and escapes.
-pub(crate) fn read_text(text: &str) -> String {
+fn read_text(text: &str) -> String {
     let inner = text.strip_prefix('"').unwrap_or(text);
     let mut out = String::with_capacity(inner.len());
     let mut chars = inner.chars();
@@ -326,4 +332,9 @@ pub(crate) fn read_text(text: &str) -> String {
         }
     }
     out
+}
+
+/// What the pieces of a text say together.
+pub(crate) fn read_texts(pieces: &[&str]) -> String {
+    pieces.iter().map(|piece| read_text(piece)).collect()
 }

@@ -3,13 +3,14 @@
 
 use super::ast::{Assign, AssignOp, Block, Expr, ExprKind, Name, Stmt, StmtKind};
 use super::constant::{Measure, evaluate, measure};
-use super::items::localized;
-use super::lexer::read_text;
+use super::lexer::read_texts;
 use super::names::Names;
 use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::{INFINITE, NONE};
-use crate::program::{BinaryOp, Body, BodyKind, Field, MarkerDef, Op, ParamKind, Program, RoutineInfo, Slot, UnaryOp};
+use crate::program::{
+    BinaryOp, Body, BodyKind, Field, Localized, MarkerDef, Op, ParamKind, Program, RoutineInfo, Slot, UnaryOp,
+};
 use crate::text::Span;
 
 /// The most operations of a program.
@@ -185,7 +186,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             StmtKind::Block(block) => self.block(block),
             StmtKind::Work { duration, caption } => {
                 let duration = self.value(duration);
-                let text = caption.map_or(NONE, |c| self.text(read_text(c)));
+                let text = caption.as_ref().map_or(NONE, |c| self.text(read_texts(c)));
                 self.emit(Op::Work { duration, text }, span);
             }
             StmtKind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise.as_deref()),
@@ -217,7 +218,8 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             StmtKind::Marker { name, caption } => {
                 let marker = self.markers;
                 self.markers = self.markers.saturating_add(1);
-                let caption = caption.as_ref().map(localized).unwrap_or_default();
+                let text = caption.as_deref().map(read_texts).unwrap_or_default();
+                let caption = Localized { text, others: vec![] };
                 self.program.markers.push(MarkerDef { name: name.text.to_string(), caption, span });
                 self.emit(Op::Mark { marker }, span);
             }

@@ -59,6 +59,7 @@ pub fn compile(source: &str) -> Compiled {
     check::check(&scenario, &symbols, readable, &mut findings);
     if !findings.has_errors() {
         lower::lower(source, &symbols, &mut program, &mut findings);
+        items::translate(&scenario, &mut program);
     }
     let program = (!findings.has_errors()).then_some(program);
     Compiled { program, diagnostics: findings.finish() }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::ast::Name;
+use crate::text::Span;
+
 /// Names, each with a number; in alphabetical order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names<'s>(BTreeMap<&'s str, u32>);
@@ -15,6 +18,19 @@ impl<'s> Names<'s> {
     /// Adds a name whose number does not matter; false when it was there already.
     pub(crate) fn add(&mut self, name: &'s str) -> bool {
         self.insert(name, 0).is_none()
+    }
+
+    /// Notes the place of a name; the answer is where it was before.
+    pub(crate) fn place(&mut self, name: Name<'s>) -> Option<Span> {
+        let before = self.place_of(name.text);
+        self.insert(name.text, name.span.start);
+        before
+    }
+
+    /// The place of a name, if that was noted.
+    pub(crate) fn place_of(&self, name: &str) -> Option<Span> {
+        let start = self.get(name)?;
+        Some(Span { start, end: start + name.len() as u32 })
     }
 
     /// The number of a name.

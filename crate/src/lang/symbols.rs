@@ -1,6 +1,6 @@
 //! Who is who: every declared name with its number in the program, and every piece of code.
 
-use super::ast::{Block, Declaration, ItemKind, Name, Scenario, What};
+use super::ast::{Block, Declaration, ItemKind, Name, Scenario, StmtKind, What};
 use super::names::Names;
 use super::parser::STATEMENT_WORDS;
 use super::slug::{Findings, Slug};
@@ -197,6 +197,19 @@ impl<'a, 's> Symbols<'a, 's> {
         self.get(name).is_some_and(|s| s.what() == What::Variable)
     }
 
+    /// The names of all markers, in the order of the code.
+    pub(crate) fn markers(&self) -> Vec<Name<'s>> {
+        let mut markers = Vec::new();
+        for code in &self.code {
+            code.block.each(&mut |statement| {
+                if let StmtKind::Marker { name, .. } = &statement.kind {
+                    markers.push(*name);
+                }
+            });
+        }
+        markers
+    }
+
     /// The declared names of these kinds, for suggestions.
     pub(crate) fn names(&self, wanted: impl Fn(What) -> bool) -> impl Iterator<Item = &'s str> {
         self.all.iter().filter(move |s| wanted(s.what())).map(|s| s.declaration.name.text)
@@ -260,7 +273,7 @@ pub(crate) fn locals<'s>(code: &Code<'_, 's>, symbols: &Symbols<'_, 's>) -> Vec<
     let mut found = Locals { list: Vec::new(), seen: Names::default() };
     let mut declared = Names::default();
     code.block.each(&mut |statement| {
-        if let super::ast::StmtKind::Assign(assign) = &statement.kind
+        if let StmtKind::Assign(assign) = &statement.kind
             && assign.declares
         {
             declared.add(assign.target.text);
@@ -276,7 +289,7 @@ pub(crate) fn locals<'s>(code: &Code<'_, 's>, symbols: &Symbols<'_, 's>) -> Vec<
                 }
             });
         }
-        if let super::ast::StmtKind::Assign(assign) = &statement.kind
+        if let StmtKind::Assign(assign) = &statement.kind
             && assign.field.is_none()
             && is_local(assign.target.text)
         {

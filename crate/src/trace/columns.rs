@@ -30,40 +30,41 @@ const CHUNK: usize = 4096;
 /// In the cause column: the distance is in `far_causes`.
 const FAR: u16 = u16::MAX;
 
+/// Arrays, not vectors: an index below `CHUNK` needs no check, and there is no length and no capacity to look after.
 #[derive(Clone, Debug)]
 struct Chunk {
     base: Ns,
-    time: Vec<u32>,
-    place: Vec<u16>,
-    kind: Vec<u8>,
-    rule: Vec<u8>,
-    subject: Vec<u16>,
-    arg: Vec<u32>,
-    pc: Vec<u16>,
+    time: [u32; CHUNK],
+    place: [u16; CHUNK],
+    kind: [u8; CHUNK],
+    rule: [u8; CHUNK],
+    subject: [u16; CHUNK],
+    arg: [u32; CHUNK],
+    pc: [u16; CHUNK],
     /// Distance back to the cause; 0 for none.
-    cause: Vec<u16>,
+    cause: [u16; CHUNK],
 }
 
 impl Chunk {
-    fn new(base: Ns) -> Self {
-        Self {
+    fn new(base: Ns) -> Box<Self> {
+        Box::new(Self {
             base,
-            time: Vec::with_capacity(CHUNK),
-            place: Vec::with_capacity(CHUNK),
-            kind: Vec::with_capacity(CHUNK),
-            rule: Vec::with_capacity(CHUNK),
-            subject: Vec::with_capacity(CHUNK),
-            arg: Vec::with_capacity(CHUNK),
-            pc: Vec::with_capacity(CHUNK),
-            cause: Vec::with_capacity(CHUNK),
-        }
+            time: [0; CHUNK],
+            place: [0; CHUNK],
+            kind: [0; CHUNK],
+            rule: [0; CHUNK],
+            subject: [0; CHUNK],
+            arg: [0; CHUNK],
+            pc: [0; CHUNK],
+            cause: [0; CHUNK],
+        })
     }
 }
 
 /// All records of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    chunks: Vec<Chunk>,
+    chunks: Vec<Box<Chunk>>,
     len: u32,
     /// `(record, cause)` for causes too far back for the column, by record.
     far_causes: Vec<(u32, u32)>,
@@ -89,7 +90,8 @@ impl Columns {
     #[inline]
     pub fn push(&mut self, r: &Record) {
         let at = self.len;
-        if (at as usize).is_multiple_of(CHUNK) {
+        let i = at as usize % CHUNK;
+        if i == 0 {
             self.chunks.push(Chunk::new(r.time));
         }
         let Some(chunk) = self.chunks.last_mut() else { return };
@@ -109,14 +111,14 @@ impl Columns {
             }
         };
         let place = u16::from(r.cpu) | u16::from(r.irql) << 8;
-        chunk.time.push(delta);
-        chunk.place.push(place);
-        chunk.kind.push(r.kind as u8);
-        chunk.rule.push(r.rule as u8);
-        chunk.subject.push(r.subject);
-        chunk.arg.push(r.arg);
-        chunk.pc.push(r.pc);
-        chunk.cause.push(back);
+        chunk.time[i] = delta;
+        chunk.place[i] = place;
+        chunk.kind[i] = r.kind as u8;
+        chunk.rule[i] = r.rule as u8;
+        chunk.subject[i] = r.subject;
+        chunk.arg[i] = r.arg;
+        chunk.pc[i] = r.pc;
+        chunk.cause[i] = back;
         self.len += 1;
         let f = &mut self.fingerprint;
         f.word(r.time);
@@ -217,9 +219,7 @@ impl Columns {
     /// Bytes of memory that the columns hold.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.chunks.len() * (CHUNK * 18 + size_of::<Chunk>())
-            + self.far_causes.capacity() * 8
-            + self.far_times.capacity() * 16
+        self.chunks.len() * size_of::<Chunk>() + self.far_causes.capacity() * 8 + self.far_times.capacity() * 16
     }
 
     #[inline]

@@ -39,8 +39,10 @@ impl Timeline {
             View { from_ns, to_ns, lane_height: lane.saturating_sub(gap), lane_gap: gap, top: gap / 2, first_lane: 0 };
         let mut canvas = Canvas { pixels: &mut self.pixels, width, height };
         self.painter.paint(&mut canvas, session.columns(), session.pyramid(), &view, &palette);
-        self.bytes.clear();
-        self.bytes.extend(self.pixels.iter().flat_map(|p| p.to_le_bytes()));
+        self.bytes.resize(self.pixels.len() * 4, 0);
+        for (bytes, pixel) in self.bytes.chunks_exact_mut(4).zip(&self.pixels) {
+            bytes.copy_from_slice(&pixel.to_le_bytes());
+        }
         let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&self.bytes), width, height)?;
         if let Some(offscreen) = context.dyn_ref::<OffscreenCanvasRenderingContext2d>() {
             offscreen.put_image_data(&image, 0.0, 0.0)

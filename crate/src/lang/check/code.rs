@@ -25,18 +25,17 @@ pub(super) struct Checker<'c, 'a, 's> {
     loops: u32,
 }
 
-/// Checks a piece of code. `markers`: those seen so far, with their places.
+/// Checks a piece of code.
 pub(super) fn check<'s>(
     code: &Code<'_, 's>,
     locals: &[Name<'s>],
     symbols: &Symbols<'_, 's>,
     reached: Reached,
-    markers: &mut Names<'s>,
     findings: &mut Findings,
 ) {
     let mut seen = Names::default();
     for param in code.declared {
-        if let Some(first) = first(&mut seen, *param) {
+        if let Some(first) = seen.place(*param) {
             findings.push(
                 Slug::DuplicateName
                     .at(param.span, format!("`{}` is declared twice", param.text))
@@ -45,17 +44,6 @@ pub(super) fn check<'s>(
         }
         reserved(*param, findings);
     }
-    code.block.each(&mut |statement| {
-        if let StmtKind::Marker { name, .. } = &statement.kind
-            && let Some(first) = first(markers, *name)
-        {
-            findings.push(
-                Slug::DuplicateName
-                    .at(name.span, format!("the marker `{}` is there twice", name.text))
-                    .label(first, "first here"),
-            );
-        }
-    });
     let mut checker = Checker {
         code,
         symbols,
@@ -72,12 +60,6 @@ pub(super) fn check<'s>(
     for statement in &code.block.statements {
         checker.statement(statement);
     }
-}
-
-/// Notes the place of a name; the answer is where it was before.
-fn first<'s>(seen: &mut Names<'s>, name: Name<'s>) -> Option<Span> {
-    let start = seen.insert(name.text, name.span.start)?;
-    Some(Span { start, end: start + name.text.len() as u32 })
 }
 
 fn reserved(name: Name<'_>, findings: &mut Findings) -> bool {

@@ -274,14 +274,24 @@ impl<'s> Tracker<'_, '_, 's> {
     }
 
     /// What follows a broken rule when it runs.
-    fn outcome(&self, waits: bool) -> String {
-        if waits && self.code.kind == BodyKind::Dpc {
-            "A DPC runs on a borrowed thread, which must not block: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC.".into()
-        } else if self.symbols.machine.verifier {
-            "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION.".into()
-        } else {
-            "`verifier: on` would stop the machine here with bugcheck 0xC4; without it the run shows what comes of it."
-                .into()
+    fn outcome(&self, waits: bool) -> &'static str {
+        match (self.symbols.machine.verifier, waits, self.code.kind) {
+            (true, true, _) => {
+                "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION, subcode 0x3B."
+            }
+            (true, false, _) => {
+                "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION."
+            }
+            (false, true, BodyKind::Dpc) => {
+                "A DPC runs on a borrowed thread, which must not block: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC."
+            }
+            (false, true, BodyKind::Isr | BodyKind::Function) => {
+                "The machine stops here: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC, while a DPC runs; else 0xA, IRQL_NOT_LESS_OR_EQUAL."
+            }
+            (false, true, _) => "The machine stops here: bugcheck 0xA, IRQL_NOT_LESS_OR_EQUAL.",
+            (false, false, _) => {
+                "`verifier: on` would stop the machine here with bugcheck 0xC4; without it the run shows what comes of it."
+            }
         }
     }
 

@@ -6,10 +6,10 @@ mod calls;
 mod code;
 mod flow;
 mod irql;
+mod texts;
 mod usage;
 
 use super::ast::Scenario;
-use super::names::Names;
 use super::slug::Findings;
 use super::symbols::Symbols;
 
@@ -17,16 +17,16 @@ use super::symbols::Symbols;
 pub(crate) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, readable: bool, findings: &mut Findings) {
     let callers = callers::find(symbols);
     let isrs = irql::isr_levels(symbols);
-    let mut markers = Names::default();
     for (index, code) in symbols.code.iter().enumerate() {
         let locals = super::symbols::locals(code, symbols);
-        code::check(code, &locals, symbols, callers.of(index), &mut markers, findings);
+        code::check(code, &locals, symbols, callers.of(index), findings);
         flow::check(code, symbols, findings);
         irql::check(code, symbols, &callers, &isrs, findings);
         if readable {
             usage::variables(code, &locals, symbols, findings);
         }
     }
+    texts::check(scenario, symbols, readable, findings);
     if readable {
         usage::objects(scenario, symbols, findings);
     }

@@ -61,7 +61,7 @@ pub(super) fn objects<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, fi
                 used.0.add(stimulus.device.text);
             }
             ItemKind::Expect(expectation) => used.claim(expectation),
-            ItemKind::Title(_) | ItemKind::About(_) | ItemKind::Machine(_) => {}
+            ItemKind::Title(_) | ItemKind::About(_) | ItemKind::Machine(_) | ItemKind::Translation(_) => {}
         }
     }
     for symbol in symbols.all.iter().filter(|s| s.what() != What::Thread) {

@@ -2,8 +2,8 @@
 
 use super::Parser;
 use crate::lang::ast::{
-    BodyName, Declaration, Expectation, Expr, ExprKind, Item, ItemKind, Name, Scenario, Setting, StimulusItem, What,
-    When,
+    BodyName, Declaration, Expectation, Expr, ExprKind, Item, ItemKind, Name, Scenario, Setting, StimulusItem,
+    Translation, What, When,
 };
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
@@ -27,8 +27,8 @@ const fn word(word: &'static str, template: &'static str, meaning: &'static str)
 
 /// The words that begin top-level pieces.
 pub(crate) const ITEM_WORDS: &[ItemWord] = &[
-    word("title", "title \"\";", "The name of the scenario, in one or more languages."),
-    word("about", "about \"\";", "A short paragraph for the reader, in one or more languages."),
+    word("title", "title \"\";", "The name of the scenario."),
+    word("about", "about \"\";", "A short paragraph for the reader."),
     word("machine", "machine { processors: 1; irql: x64; }", "The machine and the kernel's tunables."),
     word("device", "device Name { irql: 5; isr: NameIsr; }", "A device with its interrupt line."),
     word("isr", "isr Name { }", "An interrupt service routine; it runs at the device's level."),
@@ -46,6 +46,11 @@ pub(crate) const ITEM_WORDS: &[ItemWord] = &[
     word("at", "at 10us interrupt Name;", "An interrupt at a time, or at any time within a window."),
     word("every", "every 100us interrupt Name;", "Interrupts again and again, with jitter if wanted."),
     word("expect", "expect completed;", "A claim about the whole run."),
+    word(
+        "translation",
+        "translation ko { title \"\"; }",
+        "The texts in another language: `title`, `about` and the captions of markers by their names.",
+    ),
 ];
 
 impl<'s> Parser<'s, '_> {
@@ -70,7 +75,9 @@ impl<'s> Parser<'s, '_> {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
             "device" | "isr" | "dpc" | "apc" | "event" | "spinlock" | "file" | "irp" | "thread" | "system"
-            | "function" | "service" | "expect" => next == TokenKind::Word && self.word_at(1) != "interrupt",
+            | "function" | "service" | "expect" | "translation" => {
+                next == TokenKind::Word && self.word_at(1) != "interrupt"
+            }
             "at" | "every" => next == TokenKind::Number,
             _ => false,
         }
@@ -82,6 +89,7 @@ impl<'s> Parser<'s, '_> {
             "title" | "about" => {
                 let title = self.advance().span.of(self.source) == "title";
                 let prose = self.prose();
+                self.no_translation_here();
                 self.end_item();
                 let prose = prose?;
                 if title { ItemKind::Title(prose) } else { ItemKind::About(prose) }
@@ -100,6 +108,10 @@ impl<'s> Parser<'s, '_> {
                 let expectation = self.expectation();
                 self.end_item();
                 ItemKind::Expect(expectation?)
+            }
+            "translation" => {
+                self.advance();
+                ItemKind::Translation(self.translation()?)
             }
             word => match what(word) {
                 Some(what) => ItemKind::Declaration(self.declaration(what)?),
@@ -209,6 +221,40 @@ impl<'s> Parser<'s, '_> {
             }
         }
         Some(declaration)
+    }
+
+    /// `ko { name "text"; ... }`
+    fn translation(&mut self) -> Option<Translation<'s>> {
+        let is_tag =
+            |tag: &str| tag.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let tag = Name { text: self.word(), span: self.peek().span };
+        if !is_tag(tag.text) {
+            self.fail("a language tag such as `ko` or `pt-BR` is needed here");
+        }
+        if self.kind() == TokenKind::Word {
+            self.advance();
+        }
+        let mut entries = Vec::new();
+        let open = self.peek().span;
+        if !self.expect(TokenKind::OpenBrace) {
+            self.recover();
+            return None;
+        }
+        // An entry may begin like a declaration: `title "..."`.
+        let entry_next = |this: &Self| this.peek_at(1).kind == TokenKind::Text || !this.begins_item();
+        while !matches!(self.kind(), TokenKind::CloseBrace | TokenKind::End) && entry_next(self) {
+            let before = self.at;
+            let entry = self.name("`title`, `about` or the name of a marker").zip(self.prose());
+            if entry.is_none() || !self.expect(TokenKind::Semicolon) {
+                self.recover_statement();
+            }
+            entries.extend(entry);
+            if self.at == before {
+                self.advance();
+            }
+        }
+        self.close_block(open);
+        Some(Translation { tag, entries })
     }
 
     fn apc_kind(&mut self) -> Option<Name<'s>> {

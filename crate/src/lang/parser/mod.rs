@@ -221,25 +221,34 @@ impl<'s> Parser<'s, '_> {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(TokenKind::End, |t| t.kind)
     }
 
-    /// `"text" ko "text" zh "text"`
+    /// `"text"`, or in pieces `"a long " "text"`
     fn prose(&mut self) -> Option<Prose<'s>> {
-        let text = self.text()?;
-        let mut others = Vec::new();
-        while self.kind() == TokenKind::Word {
-            let Some(tag) = self.name("a language tag") else { break };
-            let Some(text) = self.text() else { break };
-            others.push((tag, text));
+        if self.kind() != TokenKind::Text {
+            self.fail("a text in quotes is needed here");
+            return None;
         }
-        Some(Prose { text, others })
+        let mut pieces = Vec::new();
+        while self.kind() == TokenKind::Text {
+            pieces.push(self.advance().span.of(self.source));
+        }
+        Some(pieces)
     }
 
-    fn text(&mut self) -> Option<&'s str> {
-        let token = self.peek();
-        if token.kind == TokenKind::Text {
-            self.advance();
-            return Some(token.span.of(self.source));
+    /// Says where translations belong when one stands behind a text.
+    fn no_translation_here(&mut self) {
+        let (tag, span) = (self.word(), self.peek().span);
+        let is_next = |this: &Self| this.kind() == TokenKind::Word && this.peek_at(1).kind == TokenKind::Text;
+        if !is_next(self) || self.begins_item() {
+            return;
         }
-        self.fail("a text in quotes is needed here");
-        None
+        self.fail_at(span, "`;` is needed here", |d| {
+            d.help(format!(
+                "Put translations into a `translation {tag} {{ ... }}` block, normally at the end of the text."
+            ))
+        });
+        while is_next(self) {
+            self.advance();
+            self.prose();
+        }
     }
 }

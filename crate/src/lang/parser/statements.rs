@@ -94,7 +94,7 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// After a missing `;` the next statement is read when it begins on a new line; anything else is skipped.
-    fn recover_statement(&mut self) {
+    pub(super) fn recover_statement(&mut self) {
         let clean = self.previous_kind() != TokenKind::Semicolon && self.at_new_line();
         if !(clean && self.kind() == TokenKind::Word) {
             self.recover();
@@ -158,7 +158,7 @@ impl<'s> Parser<'s, '_> {
             "work" => {
                 self.advance();
                 let duration = self.expression();
-                let caption = if self.kind() == TokenKind::Text { self.text() } else { None };
+                let caption = if self.kind() == TokenKind::Text { self.prose() } else { None };
                 StmtKind::Work { duration, caption }
             }
             "return" => {
@@ -182,6 +182,7 @@ impl<'s> Parser<'s, '_> {
                 self.advance();
                 let Some(name) = self.name("the marker's name") else { return StmtKind::Error };
                 let caption = if self.kind() == TokenKind::Text { self.prose() } else { None };
+                self.no_translation_here();
                 StmtKind::Marker { name, caption }
             }
             "var" => {

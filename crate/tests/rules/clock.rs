@@ -1,0 +1,69 @@
+//! The clock: ticks on every processor, and what a tick starts.
+
+use crate::common::run;
+
+/// IN-11, SIM-1
+#[test]
+fn the_clock_ticks_on_every_processor_and_the_first_one_keeps_the_time() {
+    let run = run("machine { processors: 3; clock: 1ms; end: 3500us; } var ticks = 0;
+        system thread T (processor: 1) { work 2500us; ticks = KeQueryTickCount(); work 900us; }");
+    for cpu in 0..3 {
+        for ms in 1..=3 {
+            run.times(&format!("{ms}ms: ClockTicked cpu{cpu} @13"), 1);
+        }
+    }
+    assert_eq!(run.value("ticks"), 2, "one count for all processors");
+    // At one instant the processors act in the order of their numbers.
+    run.order(&["1ms: ClockTicked cpu0", "1ms: ClockTicked cpu1", "1ms: ClockTicked cpu2"]).completes();
+}
+
+/// IN-11
+#[test]
+fn the_default_period_is_64_times_a_second_and_the_level_is_the_ladders() {
+    run("system thread T { work 20ms; }").times("15.625ms: ClockTicked @13", 1).completes();
+    run("machine { irql: x86; } system thread T { work 20ms; }").times("15.625ms: ClockTicked @28", 1).completes();
+}
+
+/// IN-12, TH-8
+#[test]
+fn a_tick_asks_for_timers_charges_the_quantum_and_reschedules_nothing_itself() {
+    let run = run("machine { clock: 1ms; quantum: 3; } system thread Sleeper (priority: 12) { KeDelayExecutionThread(KernelMode, FALSE, -300us); work 1us; }
+        system thread A { work 3ms; } system thread B { work 1ms; }");
+    let tick = run.between("1ms: InterruptAccepted Clock", "1ms: InterruptEnded Clock");
+    assert_eq!(
+        tick,
+        [
+            "InterruptAccepted Clock",
+            "ClockTicked",
+            "SoftwareInterruptRequested",
+            "QuantumRanOut A",
+            "SoftwareInterruptRequested",
+            "InterruptEnded Clock"
+        ]
+    );
+    run.order(&[
+        "1ms: InterruptEnded Clock",
+        "1ms: SoftwareInterruptAccepted DISPATCH_LEVEL",
+        "1ms: TimersExpired n=1",
+        "1ms: ContextSwitched Sleeper A",
+    ]);
+}
+
+/// IN-12
+#[test]
+fn only_the_clock_owner_looks_for_timers() {
+    run("machine { processors: 2; clock: 1ms; } system thread S (processor: 1) { KeDelayExecutionThread(KernelMode, FALSE, -1us); work 1us; }")
+        .order(&["1ms: TimersExpired cpu0", "1ms: WaitEnded S", "1ms: IpiSent DISPATCH_LEVEL cpu1", "1ms: ContextSwitched S cpu1"])
+        .never("TimersExpired cpu1")
+        .completes();
+}
+
+/// IN-13, IR-7
+#[test]
+fn while_the_level_is_at_the_clocks_ticks_merge_and_nothing_is_charged() {
+    let mut run = run(
+        "machine { clock: 1ms; quantum: 36; end: 5500us; } system thread T { KeRaiseIrql(CLOCK_LEVEL, old); work 4500us; KeLowerIrql(old); work 900us; }",
+    );
+    run.times("ClockTicked", 2).times("4.5ms: ClockTicked n=1", 1).times("5ms: ClockTicked n=2", 1).completes();
+    assert_eq!(run.state_after("5ms: ClockTicked").kthread[0].quantum, 36 - 3, "ticks that merged are charged once");
+}

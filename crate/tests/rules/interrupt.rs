@@ -1,0 +1,135 @@
+//! Interrupt dispatch: acceptance, nesting, the ISR, inter-processor interrupts.
+
+use crate::common::run;
+
+/// IN-1
+#[test]
+fn of_two_sources_at_one_level_the_higher_vector_goes_first() {
+    for (first, second) in [("0x71", "0x72"), ("0x72", "0x71")] {
+        let order = if first > second { ["IsrEntered A", "IsrEntered B"] } else { ["IsrEntered B", "IsrEntered A"] };
+        run(&format!(
+            "isr I {{ work 1us; }} device A {{ irql: 7; vector: {first}; isr: I; }} device B {{ irql: 7; vector: {second}; isr: I; }}
+            system thread T {{ KeRaiseIrql(8, old); work 10us; KeLowerIrql(old); }} at 1us interrupt A; at 1us interrupt B;"
+        ))
+        .order(&order);
+    }
+}
+
+/// IN-1, IN-2
+#[test]
+fn an_isr_runs_at_synchronize_irql_on_its_processor_over_the_current_thread() {
+    let mut run = run("machine { processors: 2; } isr I { work 4us; }
+        device Nic { irql: 5; synchronize_irql: 9; processor: 1; isr: I; } device Seven { irql: 7; processor: 1; isr: I; }
+        system thread T (processor: 1) { work 20us; }
+        at 5us interrupt Nic; at 6us interrupt Seven;");
+    run.order(&[
+        "5us: InterruptRequested Nic",
+        "5us: InterruptAccepted Nic cpu1 @5 irql=0 IN-2",
+        "5us: IrqlRaised cpu1 @9 irql=5",
+        "5us: IsrEntered Nic cpu1 @9",
+        "6us: InterruptPending Seven irql=9",
+        "9us: IsrReturned Nic TRUE",
+        "9us: InterruptEnded Nic @0",
+        "9us: InterruptAccepted Seven irql=0",
+        "13us: WorkResumed T 15us",
+    ])
+    .completes();
+    let state = run.state_after("IsrEntered Nic");
+    assert_eq!(state.kprcb[1].current_thread, 0, "the interrupted thread stays current");
+    assert!(state.kinterrupt[2].locked, "ActualLock is held");
+    let state = run.state_after("9us: InterruptEnded Nic");
+    assert!(!state.kinterrupt[2].locked);
+}
+
+/// IN-2
+#[test]
+fn what_an_isr_returns_is_recorded() {
+    run("isr Mine { } isr Other { return FALSE; } device A { irql: 5; isr: Mine; } device B { irql: 6; isr: Other; }
+        at 1us interrupt A; at 2us interrupt B;")
+    .order(&["IsrReturned A TRUE", "IsrReturned B FALSE"]);
+}
+
+/// IN-4
+#[test]
+fn an_isr_that_returns_at_another_level_stops_the_machine() {
+    let text = |code: &str| {
+        format!(
+            "machine {{ verifier: off; }} isr I {{ {code} }} device Nic {{ irql: 7; isr: I; }} at 1us interrupt Nic;"
+        )
+    };
+    run(&text("KeRaiseIrql(9, old);")).bugchecks(0xC8, [Some(9 << 16 | 7 << 8 | 3), None, Some(2), None]);
+    run(&text("KeLowerIrql(3);")).bugchecks(0xC8, [Some(3 << 16 | 7 << 8 | 3), None, Some(2), None]);
+    run(&text("KeRaiseIrql(9, old); KeLowerIrql(old);")).completes();
+}
+
+/// IN-5
+#[test]
+fn only_a_strictly_higher_level_interrupts_an_isr() {
+    let run = run("isr I { work 10us; }
+        device Five { irql: 5; isr: I; } device Six { irql: 6; isr: I; } device Six2 { irql: 6; isr: I; } device Four { irql: 4; isr: I; }
+        at 1us interrupt Five; at 3us interrupt Six; at 4us interrupt Six2; at 5us interrupt Four;");
+    run.order(&[
+        "1us: IsrEntered Five",
+        "3us: InterruptAccepted Six irql=5 IN-5",
+        "4us: InterruptPending Six2 irql=6",
+        "5us: InterruptPending Four irql=6",
+        "13us: InterruptEnded Six irql=5",
+        "13us: InterruptAccepted Six2 irql=5 IN-5",
+        "23us: InterruptEnded Six2 irql=5",
+        "31us: InterruptEnded Five",
+        "31us: InterruptAccepted Four IN-2",
+    ])
+    .completes();
+}
+
+/// IN-5, IR-12, DP-16
+#[test]
+fn dpcs_of_nested_isrs_run_only_when_the_level_is_about_to_fall_below_dispatch() {
+    run("isr I5 { work 5us; KeInsertQueueDpc(A); work 5us; } isr I8 { work 1us; KeInsertQueueDpc(B); } dpc A { work 1us; } dpc B { work 1us; }
+        device Five { irql: 5; isr: I5; } device Eight { irql: 8; isr: I8; }
+        at 1us interrupt Five; at 3us interrupt Eight;")
+    .order(&["4us: InterruptEnded Eight irql=5", "12us: InterruptEnded Five", "12us: DpcStarted B", "13us: DpcStarted A"])
+    .times("RetireStarted", 1)
+    .completes();
+}
+
+/// IN-8, BC-2
+#[test]
+fn an_isr_may_queue_a_dpc_but_nothing_that_is_limited_to_dispatch_level() {
+    let text = |code: &str| {
+        format!(
+            "isr I {{ {code} }} device Nic {{ irql: 7; isr: I; }} dpc D {{ }} event E; irp R; apc K special (thread: T) {{ }}
+            apc Done user {{ }} thread T {{ ReadFileEx(R, Done); SleepEx(50us, TRUE); }} spinlock L; at 5us interrupt Nic;"
+        )
+    };
+    run(&text("KeInsertQueueDpc(D); return TRUE;")).completes();
+    for code in ["KeSetEvent(E);", "KeInsertQueueApc(K);", "IoCompleteRequest(R);", "KeAcquireSpinLock(L, old);"] {
+        run(&text(code)).bugchecks(0xC4, [None, Some(7), None, None]);
+    }
+    run(&text("KeWaitForSingleObject(E);")).bugchecks(0xC4, [Some(0x3B), Some(7), None, None]);
+    run(&text("KeAcquireSpinLock(L, old);")).bugchecks(0xC4, [Some(0x42), Some(7), None, None]);
+}
+
+/// IN-9, AP-9
+#[test]
+fn an_ipi_becomes_a_software_interrupt_that_waits_for_the_level() {
+    // IPI_APC: it is taken at 14 although the target is at APC_LEVEL, and the APC waits for the level to fall.
+    run("machine { processors: 2; } apc K special (thread: Target) { work 1us; }
+        system thread Target (processor: 0) { KeRaiseIrql(APC_LEVEL, old); work 20us; KeLowerIrql(old); work 1us; }
+        system thread Sender (processor: 1) { work 5us; KeInsertQueueApc(K); work 9us; }")
+    .order(&[
+        "5us: IpiSent APC_LEVEL cpu0 cpu1",
+        "5us: InterruptAccepted IPI cpu0 @14 irql=1 IN-9",
+        "5us: SoftwareInterruptRequested APC_LEVEL cpu0 n=1 IN-9",
+        "5us: InterruptEnded IPI cpu0 @1",
+        "20us: IrqlLowered cpu0",
+        "20us: ApcKernelRoutineStarted K cpu0",
+    ])
+    .times("20us: InterruptAccepted", 0)
+    .completes();
+    // IPI_DPC while the target is at 15: the IPI itself waits.
+    run("machine { processors: 2; } dpc D (processor: 0, importance: High) { work 1us; }
+        system thread Target (processor: 0) { KeRaiseIrql(HIGH_LEVEL, old); work 20us; KeLowerIrql(old); }
+        system thread Sender (processor: 1) { work 5us; KeInsertQueueDpc(D); }")
+    .order(&["5us: InterruptPending IPI cpu0 irql=15", "20us: InterruptAccepted IPI", "20us: DpcStarted D cpu0"]);
+}

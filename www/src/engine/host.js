@@ -1,0 +1,449 @@
+// The engine's side of the conversation: owns the sessions, runs them in slices so that a newer wish gets
+// through, answers requests. The same code serves in a worker and, where none may start, on the page itself.
+
+import init, * as wasm from '../generated/irql_playground.js';
+
+/** @import { Bar, Columns, EngineCatalogue, LastWait, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
+/** @import { Session } from '../generated/irql_playground.js' */
+
+/** How long the first slice of a run may take before the page gets to see it; most runs end within it. */
+const firstSliceMs = 100;
+/** The causes that a snapshot brings along; the chain itself may be longer. */
+const causesShown = 6;
+/** How far the first effect of a record is looked for. */
+const effectHorizon = 200_000;
+/** With more records in view the bars are too narrow for words. */
+const labelledRecords = 400;
+const noThread = 0xffff;
+/** How far back the end of a thread's wait is looked for. */
+const waitHorizon = 2_048;
+
+export class EngineHost {
+  /**
+   * @param {(reply: Reply) => void} post
+   * @param {number} sliceMs  How long a slice may keep others waiting.
+   */
+  constructor(post, sliceMs) {
+    this.post = post;
+    this.sliceMs = sliceMs;
+    /** @type {Map<number, Run>} */
+    this.runs = new Map();
+    this.lastId = 0;
+    /** @type {OffscreenCanvas | HTMLCanvasElement | null} */
+    this.canvas = null;
+    /** @type {Uint8Array} the importance of each kind, by number */
+    this.importance = new Uint8Array(0);
+    /** @type {string[]} the name of each kind, by number */
+    this.kinds = [];
+  }
+
+  async start() {
+    try {
+      await init();
+      const { kinds } = /** @type {EngineCatalogue} */ (wasm.catalogue());
+      this.importance = Uint8Array.from(kinds, (kind) => kind.importance);
+      this.kinds = kinds.map((kind) => kind.name);
+      this.post({ event: 'ready' });
+    } catch (error) {
+      this.post({ event: 'failed', message: String(error) });
+    }
+  }
+
+  /** @param {Request} request */
+  handle({ id, method, args }) {
+    const answer = this.methods[/** @type {keyof typeof this.methods} */ (method)];
+    try {
+      this.post({ id, value: /** @type {any} */ (answer).apply(this, args) });
+    } catch (error) {
+      this.#fail(error, id);
+    }
+  }
+
+  methods = {
+    catalogue: () => /** @type {EngineCatalogue} */ (wasm.catalogue()),
+    tokenClasses: () => wasm.token_classes(),
+    check: (/** @type {string} */ text) => wasm.check(text),
+    tokens: (/** @type {string} */ text) => wasm.tokens(text),
+    complete: (/** @type {string} */ text, /** @type {number} */ at) => wasm.complete(text, at),
+    hover: (/** @type {string} */ text, /** @type {number} */ at) => wasm.hover(text, at),
+    format: (/** @type {string} */ text) => wasm.format(text) ?? null,
+    panic: () => wasm.panic_for_test(),
+
+    /**
+     * Begins a run. `kept` is the place in an earlier run that the reader would like to keep.
+     * @param {string} text
+     * @param {{ session: number, n: number } | null} kept
+     * @returns {Opened}
+     */
+    open: (text, kept) => {
+      const run = new Run(wasm.Session.open(text, undefined));
+      const id = ++this.lastId;
+      this.runs.set(id, run);
+      const begun = performance.now();
+      while (!run.advance(this.sliceMs) && performance.now() - begun < firstSliceMs);
+      if (!run.over) this.#goOn(id, run);
+      const before = kept && this.runs.get(kept.session);
+      const place = before ? samePlace(before.session, run.session, kept.n) : 0;
+      return { ...run.progress(id), info: run.session.info(), place };
+    },
+
+    close: (/** @type {number} */ id) => {
+      this.runs.get(id)?.session.free();
+      this.runs.delete(id);
+    },
+
+    /**
+     * @param {number} id
+     * @param {number} n
+     * @returns {Snapshot}
+     */
+    at: (id, n) => {
+      const { session } = this.#run(id);
+      session.seek(n);
+      const chain = session.why(n).subarray(1, 1 + causesShown);
+      return {
+        record: session.record(n),
+        causes: Array.from(chain, (/** @type {number} */ cause) => session.record(cause)),
+        state: session.state(),
+        waits: this.#lastWaits(session, n),
+      };
+    },
+
+    next: (
+      /** @type {number} */ id,
+      /** @type {number} */ n,
+      /** @type {number} */ direction,
+      /** @type {number} */ importance,
+    ) => this.#run(id).session.next(n, direction, importance, -1),
+
+    firstAt: (/** @type {number} */ id, /** @type {number} */ ns) =>
+      Math.min(this.#run(id).session.first_at(ns), this.#run(id).session.len - 1),
+
+    /** The time of each of some records, for a player that keeps time. */
+    times: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ count) =>
+      columns(this.#run(id).session, from, count).time,
+
+    /** The next or previous record that changes the IRQL of its processor, or matters. */
+    landmark: (/** @type {number} */ id, /** @type {number} */ n, /** @type {number} */ direction) =>
+      this.#landmark(this.#run(id).session, n, direction),
+
+    /** The first record that a record causes, or `null`. */
+    effect: (/** @type {number} */ id, /** @type {number} */ n) => effectOf(this.#run(id).session, n),
+
+    /**
+     * A stretch of the log at a level of importance, and how long that log is.
+     * @param {number} id
+     * @param {number} level
+     * @param {number} from
+     * @param {number} count
+     * @param {number} near  A record; `row` tells its place, or that of the nearest before it.
+     * @returns {{ total: number, row: number, rows: RecordView[] }}
+     */
+    log: (id, level, from, count, near) => {
+      const run = this.#run(id);
+      const index = run.index(level, this.importance);
+      const total = index ? index.length : run.session.len;
+      const row = index ? lastAtOrBefore(index, near) : near;
+      const rows = [];
+      for (let i = from; i < Math.min(total, from + count); i++) {
+        rows.push(run.session.record(index ? index[i] : i));
+      }
+      return { total, row, rows };
+    },
+
+    /** The bars between two times; none where there are too many to bear a label. */
+    bars: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ to) =>
+      barsOf(this.#run(id).session, from, to, this.kinds),
+
+    attachCanvas: (/** @type {OffscreenCanvas | HTMLCanvasElement} */ canvas) => {
+      this.canvas = canvas;
+    },
+
+    paint: (/** @type {number} */ id, /** @type {TimelineView} */ view) => {
+      const run = this.runs.get(id);
+      const context = /** @type {OffscreenCanvasRenderingContext2D | null} */ (this.canvas?.getContext('2d'));
+      if (!run || !this.canvas || !context) return;
+      if (this.canvas.width !== view.width) this.canvas.width = view.width;
+      if (this.canvas.height !== view.height) this.canvas.height = view.height;
+      run.session.paint(
+        context,
+        view.width,
+        view.height,
+        view.from,
+        view.to,
+        view.lane,
+        Uint32Array.from(view.palette),
+      );
+    },
+  };
+
+  /** @param {number} id */
+  #run(id) {
+    const run = this.runs.get(id);
+    if (!run) throw Object.assign(new Error(`There is no session ${id}.`), { code: 'no-such-session' });
+    return run;
+  }
+
+  /**
+   * Runs on in the background, a slice at a time, until the run is over or nobody wants it any more.
+   * @param {number} id
+   * @param {Run} run
+   */
+  async #goOn(id, run) {
+    while (!run.over) {
+      await breath();
+      if (this.runs.get(id) !== run) return;
+      try {
+        run.advance(this.sliceMs);
+        this.post({ event: 'progress', progress: run.progress(id) });
+      } catch (error) {
+        return this.#fail(error, null);
+      }
+    }
+  }
+
+  /**
+   * What each thread's waits have come to, as far back as is worth looking.
+   * @param {Session} session
+   * @param {number} n
+   * @returns {LastWait[]}
+   */
+  #lastWaits(session, n) {
+    const from = Math.max(0, n + 1 - waitHorizon);
+    const { kind, subject, arg } = columns(session, from, n + 1 - from);
+    /** @type {Map<number, LastWait>} */
+    const found = new Map();
+    for (let i = kind.length - 1; i >= 0; i--) {
+      const name = this.kinds[kind[i]];
+      if (found.has(subject[i]) || !(name === 'WaitStarted' || name === 'WaitEnded')) continue;
+      found.set(subject[i], { thread: subject[i], over: name === 'WaitEnded', status: arg[i] });
+    }
+    return [...found.values()];
+  }
+
+  /**
+   * A trap means that the engine's memory can be trusted no longer; anything else is an answer.
+   * @param {unknown} error
+   * @param {number | null} id
+   */
+  #fail(error, id) {
+    const { message = String(error), code = '' } = /** @type {{ message?: string, code?: string }} */ (error);
+    if (error instanceof WebAssembly.RuntimeError) this.post({ event: 'crashed', message });
+    else if (id !== null) this.post({ id, error: { message, code } });
+    else this.post({ event: 'crashed', message });
+  }
+
+  /**
+   * @param {Session} session
+   * @param {number} n
+   * @param {number} direction
+   */
+  #landmark(session, n, direction) {
+    const { cpu, irql } = session.record(n);
+    const step = 1024;
+    for (let from = n + direction; from >= 0 && from < session.len; from += direction * step) {
+      const start = direction > 0 ? from : Math.max(0, from - step + 1);
+      const chunk = columns(session, start, direction > 0 ? step : from - start + 1);
+      const order = [...chunk.kind.keys()];
+      if (direction < 0) order.reverse();
+      for (const i of order) {
+        if (chunk.cpu[i] === cpu && chunk.irql[i] !== irql) return start + i;
+        if (this.importance[chunk.kind[i]] >= 2) return start + i;
+      }
+    }
+    return direction > 0 ? session.len - 1 : 0;
+  }
+}
+
+/** One session and what has been found out about it. */
+class Run {
+  /** @param {Session} session */
+  constructor(session) {
+    this.session = session;
+    this.over = false;
+    this.slice = 2_000;
+    /** @type {Map<number, { upTo: number, found: number[] }>} */
+    this.indexes = new Map();
+  }
+
+  /**
+   * @param {number} sliceMs
+   * @returns {boolean} whether the run is over
+   */
+  advance(sliceMs) {
+    const begun = performance.now();
+    this.over = this.session.advance(this.slice);
+    const took = performance.now() - begun;
+    // The slice follows the machine's speed: a record costs more in one scenario than in another.
+    if (took < sliceMs / 2) this.slice = Math.min(this.slice * 2, 1_000_000);
+    else if (took > sliceMs) this.slice = Math.max(500, this.slice >> 1);
+    return this.over;
+  }
+
+  /**
+   * @param {number} id
+   * @returns {Progress}
+   */
+  progress(id) {
+    const { session } = this;
+    return {
+      session: id,
+      len: session.len,
+      end_ns: session.end_ns,
+      outcome: this.over ? session.outcome() : null,
+    };
+  }
+
+  /**
+   * The records of at least some importance; `null` for all of them, which needs no index.
+   * @param {number} level
+   * @param {Uint8Array} importance
+   */
+  index(level, importance) {
+    if (level === 0) return null;
+    const entry = this.indexes.get(level) ?? { upTo: 0, found: [] };
+    this.indexes.set(level, entry);
+    while (entry.upTo < this.session.len) {
+      const { kind } = columns(this.session, entry.upTo, 65_536);
+      for (let i = 0; i < kind.length; i++)
+        if (importance[kind[i]] >= level) entry.found.push(entry.upTo + i);
+      entry.upTo += kind.length;
+    }
+    return entry.found;
+  }
+}
+
+/**
+ * @param {Session} session
+ * @param {number} from
+ * @param {number} count
+ */
+function columns(session, from, count) {
+  return /** @type {Columns} */ (session.records(from, count));
+}
+
+/**
+ * Where a reader of one run finds himself in another: at the same record when both runs are alike up to it,
+ * else at the same time.
+ * @param {Session} before
+ * @param {Session} after
+ * @param {number} n
+ */
+function samePlace(before, after, n) {
+  const step = 8192;
+  let alike = n < after.len;
+  for (let from = 0; alike && from <= n; from += step) {
+    const count = Math.min(step, n + 1 - from);
+    const [a, b] = [columns(before, from, count), columns(after, from, count)];
+    alike = same(a.kind, b.kind) && same(a.subject, b.subject) && same(a.cpu, b.cpu);
+  }
+  if (alike) return n;
+  return Math.max(0, Math.min(after.first_at(before.record(n).time), after.len - 1));
+}
+
+/**
+ * @param {ArrayLike<number>} a
+ * @param {ArrayLike<number>} b
+ */
+function same(a, b) {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/**
+ * @param {Session} session
+ * @param {number} n
+ */
+function effectOf(session, n) {
+  const last = Math.min(session.len, n + effectHorizon);
+  for (let from = n + 1; from < last; from += 8192) {
+    const { cause } = columns(session, from, 8192);
+    const found = cause.indexOf(n);
+    if (found >= 0) return from + found;
+  }
+  return null;
+}
+
+/**
+ * @param {Session} session
+ * @param {number} from
+ * @param {number} to
+ * @param {string[]} kinds
+ * @returns {Bar[]}
+ */
+function barsOf(session, from, to, kinds) {
+  const first = Math.min(session.first_at(from), session.len - 1);
+  const count = Math.min(session.first_at(to), session.len) - first;
+  if (count > labelledRecords) return [];
+  session.seek(first);
+  /** @type {Bar[]} */
+  const open = session.state().processors.map((/** @type {any} */ { number, irql, thread, frames }) => {
+    const name =
+      irql >= 2 && thread === null && frames.length === 0 ? '' : (frames.filter(named).at(-1)?.name ?? '');
+    return { cpu: number, from, to, irql, thread, name };
+  });
+  /** @type {Bar[]} */
+  const bars = [];
+  const { time, cpu, irql, kind, subject } = columns(session, first, Math.max(0, count));
+  for (let i = 1; i < time.length; i++) {
+    const bar = open[cpu[i]];
+    if (!bar) continue;
+    const told = kinds[kind[i]];
+    const switched = told === 'ContextSwitched';
+    const begins = told === 'IsrEntered' || told === 'DpcStarted';
+    if (irql[i] === bar.irql && !switched && !begins) continue;
+    const thread = switched ? (subject[i] === noThread ? null : subject[i]) : bar.thread;
+    const kept = irql[i] === bar.irql && !switched ? bar.name : '';
+    const name = begins ? nameOf(session, first + i, told) : kept;
+    if (time[i] > bar.from) bars.push({ ...bar, to: time[i] });
+    open[cpu[i]] = { ...bar, from: time[i], irql: irql[i], thread, name };
+  }
+  const end = session.end_ns;
+  return [...bars, ...open.map((bar) => ({ ...bar, to: Math.min(to, end) }))].filter(
+    (bar) => bar.to > bar.from,
+  );
+}
+
+/** @param {{ kind: string }} frame */
+const named = ({ kind }) => kind === 'isr' || kind === 'dpc';
+
+/**
+ * @param {Session} session
+ * @param {number} n
+ * @param {string} told
+ */
+function nameOf(session, n, told) {
+  const { subject, subject_name: name } = /** @type {RecordView} */ (session.record(n));
+  if (told === 'DpcStarted') return name;
+  const info = /** @type {SessionInfo} */ (session.info());
+  const isr = info.interrupts[subject]?.isr;
+  return isr === null || isr === undefined ? name : (info.bodies[isr]?.name ?? name);
+}
+
+/**
+ * @param {number[]} sorted
+ * @param {number} value
+ */
+function lastAtOrBefore(sorted, value) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Lets waiting messages through; a timer would be held back to 4 ms, a message is not. */
+function breath() {
+  return new Promise((resume) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume(undefined);
+    };
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,74 @@
+// What crosses between the page and the engine: types only. The engine decides everything; the page draws it.
+
+/** @typedef {{ text: string, others: [tag: string, text: string][] }} Localized */
+/** @typedef {{ title: string, from: number, to: number, replacement: string }} Fix */
+/** @typedef {{ slug: string, severity: 'error' | 'warning' | 'info', from: number, to: number, line: number,
+ *   message: string, labels: { from: number, to: number, message: string }[], help: string[], fix: Fix | null }} Diagnostic */
+/** @typedef {{ ok: boolean, title: Localized, about: Localized, diagnostics: Diagnostic[] }} Check */
+/** @typedef {{ name: string, subject: string, arg: string, importance: number }} KindInfo */
+/** @typedef {{ classes: string[], kinds: KindInfo[], rules: { id: string, gist: string, source: string }[],
+ *   routines: { name: string, signature: string, meaning: string, rules: string[], irql_min: string | number, irql_max: string | number }[],
+ *   statuses: Record<string, string> }} EngineCatalogue */
+/** @typedef {{ label: string, kind: string, detail: string, info: string, apply: string }} CompletionItem */
+/** @typedef {{ from: number, to: number, items: CompletionItem[] }} Completion */
+/** @typedef {{ from: number, to: number, title: string, detail: string, text: string, rules: string[] }} Hover */
+
+/** @typedef {{ processors: number, ladder: 'x64' | 'x86', levels: string[], device_min: number, device_max: number,
+ *   clock_irql: number, ipi_irql: number, synch_irql: number, end_ns: number, clock_interval_ns: number, seed: number }} MachineInfo */
+/** @typedef {{ name: string, irql: number, processor: number, vector: number, isr: number | null, from: number, to: number, line: number }} InterruptInfo */
+/** @typedef {{ name: string, importance: string, target: number | null, line: number }} DpcInfo */
+/** @typedef {{ name: string, kind: 'special' | 'normal' | 'user', thread: number | null, irp: number | null, line: number }} ApcInfo */
+/** @typedef {{ name: string, priority: number, processor: number | null, system: boolean, line: number }} ThreadInfo */
+/** @typedef {{ title: Localized, about: Localized, machine: MachineInfo, names: Record<string, string[]>,
+ *   interrupts: InterruptInfo[], dpcs: DpcInfo[], apcs: ApcInfo[], threads: ThreadInfo[],
+ *   events: { name: string, notification: boolean }[], irps: { name: string, bytes: number }[],
+ *   bodies: { name: string, kind: string, from: number, to: number, line: number }[],
+ *   markers: { name: string, caption: Localized, line: number }[] }} SessionInfo */
+
+/** @typedef {{ n: number, time: number, cpu: number, irql: number, kind: string, rule: string, subject: number,
+ *   subject_name: string, arg: number, arg_name: string, text: string, cause: number | null, pc: number,
+ *   from: number, to: number, line: number }} RecordView */
+
+/** @typedef {{ time: Float64Array, cpu: Uint8Array, irql: Uint8Array, kind: Uint8Array, rule: Uint8Array, subject: Uint16Array,
+ *   arg: Uint32Array, cause: Uint32Array, pc: Uint16Array }} Columns */
+
+/** @typedef {{ kind: 'interrupt' | 'isr' | 'dispatch' | 'retire' | 'dpc' | 'idle' | 'apc' | 'body', object: number | null,
+ *   name: string, irql: number, line: number, from: number, to: number }} Frame */
+/** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
+ *   pending: { interrupt: number, irql: number, since: number }[], apc_requested: boolean, dispatch_requested: boolean,
+ *   dpc_queue: number[], dpc_depth: number, dpc_routine_active: boolean, dpc_interrupt_requested: boolean,
+ *   timer_request: boolean, quantum_end: boolean, ticks: number, ready: number[], spinning_on: number | null,
+ *   line: number, from: number, to: number, working_ns: number }} ProcessorState */
+/** @typedef {{ object: number, object_name: string, alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
+/** @typedef {{ apc: number, name: string, since: number }} QueuedApc */
+/** @typedef {{ index: number, state: string, priority: number, base_priority: number, processor: number, quantum: number,
+ *   irql: number, wait: WaitState | null, kernel_apcs: QueuedApc[], user_apcs: QueuedApc[], kernel_apc_pending: boolean,
+ *   user_apc_pending: boolean, kernel_apc_in_progress: boolean, kernel_apc_disable: number, special_apc_disable: number,
+ *   wait_status: number, line: number, from: number, to: number }} ThreadState */
+/** @typedef {{ record: number, time: number, processors: ProcessorState[], threads: ThreadState[],
+ *   dpcs: { queued_on: number | null, running_on: number[], importance: string }[],
+ *   events: { signalled: boolean, waiters: number[] }[], spin_locks: { owner: number | null, spinning: number[] }[],
+ *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */
+
+/** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: string }} Claim */
+/** @typedef {{ kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit', reason: string, record: number,
+ *   from: number, to: number, line: number, bugcheck: null | { code: number | string, name: string, parameters: string[] },
+ *   limit: null | { name: string, value: number }, cycle: { processor: number, lock: number | string }[], claims: Claim[] }} Outcome */
+
+/** How far a run has come. @typedef {{ session: number, len: number, end_ns: number, outcome: Outcome | null }} Progress */
+/** A run that has begun. `place` is where a reader of the run before it finds himself again.
+ * @typedef {Progress & { info: SessionInfo, place: number }} Opened */
+/** All that the page draws about one moment: the record, its chain of causes (nearest first), the state after it.
+ * @typedef {{ record: RecordView, causes: RecordView[], state: MachineState, waits: LastWait[] }} Snapshot */
+/** The last thing that was told about a thread's waits. @typedef {{ thread: number, over: boolean, status: number }} LastWait */
+/** A stretch of time in which a processor keeps to one level and one thread; `name` is that of the ISR or DPC that runs.
+ * @typedef {{ cpu: number, from: number, to: number, irql: number, thread: number | null, name: string }} Bar */
+/** What part of the timeline to paint, in device pixels.
+ * @typedef {{ width: number, height: number, from: number, to: number, lane: number, palette: number[] }} TimelineView */
+
+/** @typedef {{ id: number, method: string, args: any[] }} Request */
+/** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }
+ *   | { event: 'ready' } | { event: 'failed', message: string } | { event: 'crashed', message: string }
+ *   | { event: 'progress', progress: Progress }} Reply */
+
+export {};

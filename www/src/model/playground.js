@@ -1,0 +1,557 @@
+// The page's model: what is shown, and everything a reader can do. Talks to the engine, remembers what a
+// reload should bring back, knows nothing of elements. Views read `state` and call the methods.
+
+import { memorize, remember } from '../base/storage.js';
+import { EngineCrashed } from '../engine/client.js';
+import { chooseLanguage, fallback, languages, translator } from '../messages/index.js';
+import { layoutApcFlow } from './flow_apc_layout.js';
+import { normalSpeed, speeds } from './pacing.js';
+import { Player } from './player.js';
+import { localize, sentence } from './sentence.js';
+import { Store } from './store.js';
+import { fit, follow, pan, zoom } from './viewport.js';
+
+/** @import { Engine } from '../engine/client.js' */
+/** @import { Check, EngineCatalogue, Fix, Outcome, Progress, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
+/** @import { Catalogue } from '../messages/index.js' */
+/** @import { Span } from './viewport.js' */
+
+/** @typedef {{ session: number, info: SessionInfo, len: number, end_ns: number, outcome: Outcome | null, source: string }} Run */
+/** @typedef {{ id: string, text: string }} ScenarioText */
+/** @typedef {ScenarioText & { title: string, about: string }} Scenario */
+/** @typedef {'flow' | 'timeline' | 'code' | 'log'} Panel */
+/**
+ * @typedef {object} State
+ * @property {string} lang
+ * @property {Catalogue} messages
+ * @property {'system' | 'light' | 'dark'} theme
+ * @property {'system' | 'full' | 'reduced'} motion
+ * @property {Scenario[]} scenarios
+ * @property {string} scenario  The id of the chosen one.
+ * @property {string} source  The text as the reader has it.
+ * @property {Check | null} check  Of that text.
+ * @property {EngineCatalogue | null} engine
+ * @property {Run | null} run  The last good one.
+ * @property {boolean} stale  The run is not of this text.
+ * @property {Snapshot | null} shown  The moment on show.
+ * @property {number | null} apcThread  Whose APCs are on show.
+ * @property {boolean} started  The reader has moved at least once.
+ * @property {boolean} playing
+ * @property {boolean} animate  The last move was one step, so that things may wander.
+ * @property {number} speed  Index into `speeds`.
+ * @property {'event' | 'time'} pace
+ * @property {number} clock  Simulated time of the playhead.
+ * @property {number | null} skipped  Idle time that was just left out.
+ * @property {Span} span  What the timeline shows.
+ * @property {Panel} panel  On a narrow page, the only one.
+ * @property {'code' | 'log'} side  On a wide page, the one on the right.
+ * @property {number} logLevel
+ * @property {boolean} help
+ * @property {string | null} crash
+ * @property {number} engineGeneration  Goes up when the engine is started anew.
+ * @property {string} spoken  What a screen reader says.
+ */
+
+export class Playground {
+  #wanted = 0;
+  #moving = false;
+  #checking = false;
+  /** @type {boolean} */
+  #keepPlace = true;
+  #edits = 0;
+
+  /**
+   * @param {object} needs
+   * @param {Engine} needs.engine
+   * @param {ScenarioText} needs.firstScenario  What a new reader sees.
+   * @param {() => Promise<ScenarioText[]>} needs.moreScenarios
+   * @param {readonly (string | null)[]} needs.languageWishes
+   */
+  constructor({ engine, firstScenario, moreScenarios, languageWishes }) {
+    this.engine = engine;
+    this.moreScenarios = moreScenarios;
+    /** @type {Store<State>} */
+    this.store = new Store(
+      /** @type {State} */ ({
+        lang: chooseLanguage([languageWishes[0], remember('language'), ...languageWishes.slice(1)]),
+        messages: fallback,
+        theme: oneOf(['system', 'light', 'dark'], remember('theme')),
+        motion: oneOf(['system', 'full', 'reduced'], remember('motion')),
+        scenarios: [{ ...firstScenario, title: '', about: '' }],
+        scenario: remember('scenario') ?? firstScenario.id,
+        source: remember('text') ?? firstScenario.text,
+        check: null,
+        engine: null,
+        run: null,
+        stale: false,
+        shown: null,
+        apcThread: null,
+        started: false,
+        playing: false,
+        animate: false,
+        speed: normalSpeed,
+        pace: 'event',
+        clock: 0,
+        skipped: null,
+        span: fit(0),
+        panel: 'flow',
+        side: 'code',
+        logLevel: 0,
+        help: false,
+        crash: null,
+        engineGeneration: 0,
+        spoken: '',
+      }),
+    );
+    this.player = new Player(this);
+    engine.onProgress = (progress) => this.#onProgress(progress);
+    engine.onCrash = (message) => this.#onCrash(message);
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  /** @param {Partial<State>} change */
+  #set(change) {
+    this.store.set(change);
+  }
+
+  /** The words of the page in the reader's language. */
+  get t() {
+    return translator(this.state.messages);
+  }
+
+  async start() {
+    await this.#loadLanguage(this.state.lang);
+    if (this.state.scenario !== this.state.scenarios[0].id) await this.#loadScenarios();
+    this.#set({ engine: await this.engine.call('catalogue') });
+    await this.#rerun();
+    await this.#loadScenarios();
+    await this.#readTitles();
+  }
+
+  /** The rest of the menu; before the first picture only when the reader was in the middle of one of them. */
+  async #loadScenarios() {
+    const [first, ...known] = this.state.scenarios;
+    if (known.length) return;
+    const more = (await this.moreScenarios()).map((scenario) => ({ ...scenario, title: '', about: '' }));
+    const scenarios = [first, ...more];
+    const chosen = scenarios.find(({ id }) => id === this.state.scenario) ?? first;
+    const untouched = this.state.source === first.text || remember('text') === null;
+    this.#set({ scenarios, scenario: chosen.id, ...(untouched ? { source: chosen.text } : {}) });
+  }
+
+  // -- The text ------------------------------------------------------------------------------------
+
+  /** @param {string} source */
+  edit(source) {
+    if (source === this.state.source) return;
+    this.#edits++;
+    this.#set({ source, stale: this.state.run?.source !== source });
+    memorize('text', source);
+    memorize('scenario', this.state.scenario);
+    this.#keepPlace = true;
+    this.#rerun();
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    const chosen = this.state.scenarios.find((scenario) => scenario.id === id);
+    if (!chosen) return;
+    this.pause();
+    this.#edits++;
+    this.#keepPlace = false;
+    this.#set({ scenario: id, source: chosen.text, started: false, apcThread: null });
+    memorize('text', null);
+    memorize('scenario', id);
+    this.#rerun();
+  }
+
+  /** Whether the text is not the chosen scenario's any more. */
+  get edited() {
+    const { scenarios, scenario, source } = this.state;
+    return scenarios.find(({ id }) => id === scenario)?.text !== source;
+  }
+
+  /** @param {Fix} fix */
+  applyFix(fix) {
+    const { source } = this.state;
+    this.edit(source.slice(0, fix.from) + fix.replacement + source.slice(fix.to));
+  }
+
+  /** @returns {Promise<string | null>} the text in order; `null` when it has errors or was changed meanwhile */
+  async format() {
+    const edits = this.#edits;
+    const formatted = await this.engine.call('format', [this.state.source]);
+    return edits === this.#edits ? formatted : null;
+  }
+
+  /** Checks and runs the newest text; texts that came and went meanwhile are left out. */
+  async #rerun() {
+    if (this.#checking) return;
+    this.#checking = true;
+    try {
+      for (let edits = -1; edits !== this.#edits; ) {
+        edits = this.#edits;
+        await this.#runOnce(this.state.source);
+      }
+    } catch (error) {
+      if (!(error instanceof EngineCrashed)) throw error;
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  /** @param {string} source */
+  async #runOnce(source) {
+    const check = /** @type {Check} */ (await this.engine.call('check', [source]));
+    if (source !== this.state.source) return;
+    this.#set({ check });
+    if (!check.ok) return this.#set({ stale: this.state.run !== null });
+
+    const before = this.state.run;
+    const asked = this.#wanted;
+    const kept = before && this.#keepPlace ? { session: before.session, n: asked } : null;
+    const { place, ...opened } = await this.engine.call('open', [source, kept]);
+    if (before) this.engine.call('close', [before.session]).catch(() => {});
+    const run = { ...opened, source };
+    // The reader may have moved on while the engine was busy.
+    this.#wanted = this.#wanted === asked || !kept ? place : Math.min(this.#wanted, run.len - 1);
+    const shown = await this.engine.call('at', [run.session, this.#wanted]);
+    this.#set({
+      run,
+      stale: source !== this.state.source,
+      animate: false,
+      crash: null,
+      ...this.#moment(run, shown),
+      span:
+        before && this.#keepPlace && !wholeRun(this.state.span, before) ? this.state.span : fit(run.end_ns),
+    });
+    this.#keepPlace = true;
+  }
+
+  /** @param {Progress} progress */
+  #onProgress(progress) {
+    const { run, span } = this.state;
+    if (run?.session !== progress.session) return;
+    const grown = { ...run, ...progress };
+    this.#set({ run: grown, span: wholeRun(span, run) ? fit(grown.end_ns) : span });
+  }
+
+  /** @param {string} message */
+  #onCrash(message) {
+    this.player.pause();
+    this.#set({
+      crash: message,
+      run: null,
+      stale: false,
+      playing: false,
+      engineGeneration: this.state.engineGeneration + 1,
+    });
+  }
+
+  /** After a crash the reader decides when to try that text again. */
+  async runAgain() {
+    this.#set({ crash: null });
+    this.#keepPlace = false;
+    this.#edits++;
+    await this.#rerun();
+  }
+
+  async #readTitles() {
+    const { lang } = this.state;
+    /** @type {Scenario[]} */
+    const named = [];
+    for (const scenario of this.state.scenarios) {
+      const { title, about } = /** @type {Check} */ (await this.engine.call('check', [scenario.text]));
+      named.push({ ...scenario, title: localize(title, lang) || scenario.id, about: localize(about, lang) });
+    }
+    this.#set({ scenarios: named });
+  }
+
+  // -- The moment ----------------------------------------------------------------------------------
+
+  /**
+   * Goes to a record. While the engine answers, further wishes replace each other: input is never queued.
+   * @param {number} n
+   * @param {{ byStep?: boolean }} [how]
+   */
+  async goTo(n, { byStep = false } = {}) {
+    const { run } = this.state;
+    if (!run) return;
+    this.#wanted = Math.max(0, Math.min(n, run.len - 1));
+    if (this.#moving) return;
+    this.#moving = true;
+    try {
+      await this.#move(byStep);
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  /**
+   * Until what is on show is what is wanted, of the run that is there by then.
+   * @param {boolean} byStep
+   */
+  async #move(byStep) {
+    for (let reached = ''; ; ) {
+      const { run } = this.state;
+      const wanted = this.#wanted;
+      if (!run || reached === `${run.session} ${wanted}`) return;
+      reached = `${run.session} ${wanted}`;
+      try {
+        const shown = await this.engine.call('at', [run.session, wanted]);
+        if (this.state.run?.session !== run.session) continue;
+        this.#set({
+          started: this.state.started || wanted > 0,
+          animate: byStep,
+          ...this.#moment(run, shown),
+        });
+      } catch (error) {
+        // The run was replaced under way, or the engine crashed: whoever did that goes on from there.
+        if (this.state.run?.session === run.session && !(error instanceof EngineCrashed)) throw error;
+      }
+    }
+  }
+
+  /**
+   * @param {Run} run
+   * @param {Snapshot} shown
+   */
+  #moment(run, shown) {
+    const { playing, pace, span, apcThread } = this.state;
+    const spoken = playing ? this.state.spoken : this.#spell(run, shown.record);
+    return {
+      shown,
+      skipped: null,
+      clock: playing && pace === 'time' ? this.state.clock : shown.record.time,
+      span: follow(span, shown.record.time, run.end_ns),
+      apcThread: layoutApcFlow(shown, run.info, apcThread)?.thread ?? null,
+      spoken,
+    };
+  }
+
+  /** @param {number} direction */
+  async step(direction) {
+    this.pause();
+    await this.goTo(this.#wanted + direction, { byStep: true });
+  }
+
+  /** @param {number} direction */
+  async jump(direction) {
+    const { run } = this.state;
+    if (!run) return;
+    this.pause();
+    await this.goTo(await this.engine.call('landmark', [run.session, this.#wanted, direction]), {
+      byStep: true,
+    });
+  }
+
+  /**
+   * The next step that is more than a detail; for the player.
+   * @param {number} steps
+   * @returns {Promise<boolean>} whether there was one
+   */
+  async stepPlaying(steps) {
+    const { run } = this.state;
+    if (!run) return false;
+    let n = this.#wanted;
+    for (let i = 0; i < steps; i++) {
+      const next = await this.engine.call('next', [run.session, n, 1, 1]);
+      if (next === n) break;
+      n = next;
+    }
+    if (n === this.#wanted) return false;
+    await this.goTo(n, { byStep: true });
+    return true;
+  }
+
+  /** @param {number} ns */
+  async goToTime(ns) {
+    const { run } = this.state;
+    if (!run) return;
+    this.pause();
+    const n = await this.engine.call('firstAt', [run.session, Math.max(0, ns)]);
+    await this.goTo(n);
+  }
+
+  toStart() {
+    this.pause();
+    return this.goTo(0);
+  }
+
+  toEnd() {
+    this.pause();
+    return this.goTo(Number.MAX_SAFE_INTEGER);
+  }
+
+  async toCause() {
+    const cause = this.state.shown?.record.cause;
+    if (cause === null || cause === undefined) return;
+    this.pause();
+    await this.goTo(cause);
+  }
+
+  async toEffect() {
+    const { run, shown } = this.state;
+    if (!run || !shown) return;
+    this.pause();
+    const effect = await this.engine.call('effect', [run.session, shown.record.n]);
+    if (effect !== null) await this.goTo(effect);
+  }
+
+  get atEnd() {
+    const { run, shown } = this.state;
+    return run !== null && shown !== null && shown.record.n >= run.len - 1;
+  }
+
+  // -- Playing -------------------------------------------------------------------------------------
+
+  async play() {
+    if (!this.state.run || this.state.playing) return;
+    if (this.atEnd) await this.goTo(0);
+    this.#set({ playing: true, started: true, skipped: null });
+    this.player.play();
+  }
+
+  pause() {
+    if (!this.state.playing) return;
+    this.player.pause();
+    const { run, shown } = this.state;
+    const spoken =
+      run && shown ? this.t('narration.summary', { sentence: this.#spell(run, shown.record) }) : '';
+    this.#set({ playing: false, skipped: null, spoken });
+  }
+
+  toggle() {
+    return this.state.playing ? this.pause() : this.play();
+  }
+
+  /** @param {number} by */
+  changeSpeed(by) {
+    this.#set({ speed: Math.max(0, Math.min(speeds.length - 1, this.state.speed + by)) });
+  }
+
+  /** @param {'event' | 'time'} pace */
+  setPace(pace) {
+    this.#set({ pace, clock: this.state.shown?.record.time ?? 0, skipped: null });
+    if (this.state.playing) this.player.play();
+  }
+
+  /**
+   * @param {number} clock
+   * @param {number} skipped
+   */
+  setClock(clock, skipped) {
+    const { run, span } = this.state;
+    if (!run) return;
+    this.#set({
+      clock: Math.min(clock, run.end_ns),
+      skipped: skipped || this.state.skipped,
+      span: follow(span, clock, run.end_ns),
+    });
+  }
+
+  // -- The rest of the page ------------------------------------------------------------------------
+
+  /**
+   * @param {number} factor
+   * @param {number} [around]
+   */
+  zoom(factor, around = this.state.clock) {
+    const { run, span } = this.state;
+    if (run) this.#set({ span: zoom(span, factor, around, run.end_ns) });
+  }
+
+  /** @param {number} share */
+  pan(share) {
+    const { run, span } = this.state;
+    if (run) this.#set({ span: pan(span, share, run.end_ns) });
+  }
+
+  fit() {
+    const { run } = this.state;
+    if (run) this.#set({ span: fit(run.end_ns) });
+  }
+
+  /** @param {Panel} panel */
+  showPanel(panel) {
+    this.#set({ panel, ...(panel === 'code' || panel === 'log' ? { side: panel } : {}) });
+  }
+
+  /** @param {number} logLevel */
+  filterLog(logLevel) {
+    this.#set({ logLevel });
+  }
+
+  /** @param {boolean} help */
+  showHelp(help) {
+    this.#set({ help });
+  }
+
+  dismissCrash() {
+    this.#set({ crash: null });
+  }
+
+  /** @param {State['theme']} theme */
+  setTheme(theme) {
+    memorize('theme', theme);
+    this.#set({ theme });
+  }
+
+  /** @param {State['motion']} motion */
+  setMotion(motion) {
+    memorize('motion', motion);
+    this.#set({ motion });
+  }
+
+  /** @param {string} lang */
+  async setLanguage(lang) {
+    memorize('language', lang);
+    await this.#loadLanguage(lang);
+    await this.#readTitles();
+  }
+
+  /** @param {string} lang */
+  async #loadLanguage(lang) {
+    this.#set({ lang, messages: await languages[lang].load() });
+  }
+
+  /**
+   * @param {RecordView} record
+   * @returns {string} its sentence
+   */
+  spell(record) {
+    const { run } = this.state;
+    return run ? this.#spell(run, record) : '';
+  }
+
+  /**
+   * @param {Run} run
+   * @param {RecordView} record
+   */
+  #spell(run, record) {
+    const { messages, lang, engine } = this.state;
+    return engine ? sentence(record, { messages, lang, engine, info: run.info }) : '';
+  }
+}
+
+/**
+ * Whether the timeline shows all of a run, so that it goes on doing so when the run grows.
+ * @param {Span} span
+ * @param {Run} run
+ */
+function wholeRun(span, run) {
+  return span.from === 0 && span.to >= run.end_ns;
+}
+
+/**
+ * @template {string} T
+ * @param {readonly T[]} allowed  The first is the default.
+ * @param {string | null} value
+ * @returns {T}
+ */
+function oneOf(allowed, value) {
+  return allowed.find((candidate) => candidate === value) ?? allowed[0];
+}

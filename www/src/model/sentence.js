@@ -1,0 +1,117 @@
+// From a record to its sentence: which template, and what goes into its slots. Pure.
+
+import { formatTime } from '../base/time_format.js';
+import { parts } from '../messages/format.js';
+import { fallback } from '../messages/index.js';
+
+/** @import { EngineCatalogue, Localized, RecordView, SessionInfo } from '../engine/protocol.js' */
+/** @import { Catalogue } from '../messages/index.js' */
+/** @import { Part } from '../messages/format.js' */
+
+const NO_THREAD = 0xffff;
+
+/**
+ * @param {RecordView} record
+ * @returns {string} a key of the catalogue
+ */
+export function sentenceKey(record) {
+  const key = `sentence.${record.kind}`;
+  const special = `${key}.${caseOf(record)}`;
+  return Object.hasOwn(fallback, special) ? special : key;
+}
+
+/**
+ * @param {RecordView} record
+ * @returns {string | number}
+ */
+function caseOf(record) {
+  switch (record.kind) {
+    case 'RunStarted':
+      return record.arg === 1 ? 'one' : '';
+    case 'ContextSwitched':
+      if (record.subject === NO_THREAD) return 'idle';
+      return record.arg === NO_THREAD ? 'fromIdle' : '';
+    case 'WaitStarted':
+    case 'WaitResumed':
+      return record.arg === 0 ? 'time' : '';
+    case 'WorkStarted':
+    case 'MarkerReached':
+      return record.text ? 'text' : '';
+    default:
+      return record.arg;
+  }
+}
+
+/**
+ * What the Win32 waits return has names of its own, other than those of NTSTATUS.
+ * @param {RecordView} record
+ */
+function win32Result({ kind, subject_name: routine, arg }) {
+  const isWait = kind === 'ServiceReturned' && /^(?:SleepEx|WaitFor\w+)$/.test(routine);
+  return isWait ? { 192: 'WAIT_IO_COMPLETION', 258: 'WAIT_TIMEOUT' }[arg] : undefined;
+}
+
+/**
+ * @param {RecordView} record
+ * @param {string} argKind
+ */
+function argument(record, argKind) {
+  switch (argKind) {
+    case 'Duration':
+      return formatTime(record.arg);
+    case 'Thread':
+      return record.arg === NO_THREAD ? 'idle' : record.arg_name;
+    case 'Object':
+      return record.arg_name;
+    case 'Status':
+    case 'Bugcheck':
+      return record.arg_name || `0x${record.arg.toString(16).toUpperCase()}`;
+    case 'Value':
+      return record.arg_name || win32Result(record) || `${record.arg | 0}`;
+    default:
+      return `${record.arg}`;
+  }
+}
+
+/**
+ * The sentence of a record, in pieces, so that the names in it can be set apart.
+ * @param {RecordView} record
+ * @param {object} context
+ * @param {Catalogue} context.messages
+ * @param {string} context.lang
+ * @param {EngineCatalogue} context.engine
+ * @param {SessionInfo} context.info
+ * @returns {Part[]}
+ */
+export function sentenceParts(record, { messages, lang, engine, info }) {
+  const caption = record.kind === 'MarkerReached' ? info.markers[record.subject]?.caption : null;
+  const told = caption?.text ? { ...record, text: localize(caption, lang) } : record;
+  const key = sentenceKey(told);
+  const kind = engine.kinds.find(({ name }) => name === record.kind);
+  return parts(messages[key] ?? fallback[key] ?? record.kind, {
+    subject: record.subject_name.replace(/_LEVEL$/, ''),
+    arg: argument(record, kind?.arg ?? ''),
+    cpu: record.cpu,
+    irql: record.irql,
+    level: info.machine.levels[record.irql],
+    text: told.text.replace(/[.。]$/, ''),
+  });
+}
+
+/**
+ * @param {RecordView} record
+ * @param {Parameters<typeof sentenceParts>[1]} context
+ */
+export function sentence(record, context) {
+  return sentenceParts(record, context)
+    .map((part) => part.text)
+    .join('');
+}
+
+/**
+ * @param {Localized} localized
+ * @param {string} lang
+ */
+export function localize(localized, lang) {
+  return localized.others.find(([tag]) => tag.toLowerCase().split('-')[0] === lang)?.[1] ?? localized.text;
+}

@@ -1,0 +1,174 @@
+// The scenario's text: a plain text field at once, the real editor as soon as it has been loaded. Above it,
+// whether the text is good and whether what is on show is still of this text.
+
+import { html, nothing } from 'lit';
+import { icon } from './icons.js';
+
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Diagnostic } from '../engine/protocol.js' */
+/** @typedef {{ setText: (text: string) => void, setDiagnostics: (list: Diagnostic[]) => void, setLines: (lines: Map<number, number[]>) => void,
+ *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void }} Editor */
+
+const shownDiagnostics = 3;
+
+/**
+ * @param {Playground} pg
+ * @param {CodeHost} host
+ */
+export function codeView(pg, host) {
+  const { check, stale, run } = pg.state;
+  const { t } = pg;
+  const problems = (check?.diagnostics ?? []).filter(({ severity }) => severity !== 'info');
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  const counts = [count(pg, 'errors', errors), count(pg, 'warnings', warnings)].filter(Boolean).join(', ');
+  return html`<div class="code">
+    <div class="code-bar" data-good=${errors === 0}>
+      <span class="state">${icon(errors ? 'warning' : 'tick')} ${counts || t('code.good')}</span>
+      <button title=${t('code.formatHint')} ?disabled=${errors > 0} @click=${() => host.format()}>${t('code.format')}</button>
+    </div>
+    ${stale && errors && run ? html`<p class="stale-note">${t('code.stale')}</p>` : nothing}
+    ${
+      problems.length
+        ? html`<ul class="problems">${problems.slice(0, shownDiagnostics).map((problem) => problemView(pg, host, problem))}</ul>`
+        : nothing
+    }
+    <div class="editor" data-editor></div>
+  </div>`;
+}
+
+/**
+ * @param {Playground} pg
+ * @param {'errors' | 'warnings'} what
+ * @param {number} number
+ */
+function count({ t }, what, number) {
+  return number === 0 ? '' : t(number === 1 ? `code.${what}.one` : `code.${what}`, { count: number });
+}
+
+/**
+ * @param {Playground} pg
+ * @param {CodeHost} host
+ * @param {Diagnostic} problem
+ */
+function problemView(pg, host, problem) {
+  const { fix } = problem;
+  return html`<li data-severity=${problem.severity}>
+    <button class="link" @click=${() => host.goTo(problem.from)}>${pg.t('code.line', { line: problem.line })}</button>
+    <span>${problem.message}</span>
+    ${fix ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: fix.title })}</button>` : nothing}
+  </li>`;
+}
+
+/** Keeps the editor's text, marks and diagnostics in step with the model. */
+export class CodeHost {
+  /** @type {Editor | null} */
+  #editor = null;
+  /** @type {HTMLTextAreaElement | null} */
+  #plain = null;
+  #loading = false;
+  #revealed = -1;
+  #shown = { text: '', check: /** @type {unknown} */ (null), lines: '', lang: '' };
+
+  /**
+   * @param {Playground} pg
+   * @param {HTMLElement} root
+   */
+  constructor(pg, root) {
+    this.pg = pg;
+    this.root = root;
+  }
+
+  /** After each picture of the page. */
+  update() {
+    const room = this.root.querySelector('[data-editor]');
+    if (!room) return;
+    if (!room.firstChild) this.#putPlain(/** @type {HTMLElement} */ (room));
+    const { source, check, lang } = this.pg.state;
+    if (this.#shown.text !== source) {
+      this.#shown.text = source;
+      if (this.#plain && this.#plain.value !== source) this.#plain.value = source;
+      this.#editor?.setText(source);
+    }
+    if (this.#shown.check !== check && this.#editor) {
+      this.#shown.check = check;
+      this.#editor.setDiagnostics(check?.diagnostics ?? []);
+    }
+    if (this.#shown.lang !== lang) {
+      this.#shown.lang = lang;
+      this.#plain?.setAttribute('aria-label', this.pg.t('code.label'));
+      this.#editor?.setLabels();
+    }
+    this.#markLines();
+    this.#revealStart();
+  }
+
+  /** A scenario that was just opened is shown from its first declaration on: its title is on the page already. */
+  #revealStart() {
+    const { run, started, source } = this.pg.state;
+    if (!this.#editor || !run || started || run.source !== source || run.session === this.#revealed) return;
+    this.#revealed = run.session;
+    const { interrupts, dpcs, threads, events } = run.info;
+    const lines = [...interrupts, ...dpcs, ...threads, ...events].map((item) =>
+      'line' in item ? item.line : 0,
+    );
+    this.#editor.reveal(Math.min(...lines.filter((line) => line > 0)));
+  }
+
+  /** @param {HTMLElement} room */
+  #putPlain(room) {
+    const plain = document.createElement('textarea');
+    plain.spellcheck = false;
+    plain.value = this.pg.state.source;
+    plain.oninput = () => this.pg.edit(plain.value);
+    plain.setAttribute('aria-label', this.pg.t('code.label'));
+    room.append(plain);
+    this.#plain = plain;
+  }
+
+  /** Loads the real editor; not needed for the first picture, so not loaded with it. */
+  async load() {
+    const room = this.root.querySelector('[data-editor]');
+    if (this.#editor || this.#loading || !room) return;
+    this.#loading = true;
+    const { createEditor } = await import('./codemirror.js');
+    const hadFocus = document.activeElement === this.#plain;
+    this.#plain?.remove();
+    this.#plain = null;
+    const editor = createEditor(/** @type {HTMLElement} */ (room), this.pg);
+    this.#editor = editor;
+    this.#shown = { text: this.pg.state.source, check: null, lines: '', lang: '' };
+    this.update();
+    if (hadFocus) /** @type {HTMLElement | null} */ (room.querySelector('.cm-content'))?.focus();
+  }
+
+  /** Where each processor is, by line; nowhere while the text is not that of the run. */
+  #markLines() {
+    const { shown, run, source } = this.pg.state;
+    /** @type {Map<number, number[]>} */
+    const lines = new Map();
+    if (shown && run?.source === source) {
+      for (const { number, line } of shown.state.processors) {
+        if (line > 0) lines.set(line, [...(lines.get(line) ?? []), number]);
+      }
+    }
+    const key = JSON.stringify([...lines]);
+    if (!this.#editor || key === this.#shown.lines) return;
+    this.#shown.lines = key;
+    this.#editor.setLines(lines);
+  }
+
+  async format() {
+    const formatted = await this.pg.format();
+    if (formatted !== null) this.pg.edit(formatted);
+  }
+
+  /** @param {number} at */
+  goTo(at) {
+    if (this.#editor) this.#editor.goTo(at);
+    else {
+      this.#plain?.focus();
+      this.#plain?.setSelectionRange(at, at);
+    }
+  }
+}

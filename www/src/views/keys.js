@@ -1,0 +1,89 @@
+// The keyboard: what every key does while nobody is writing. Letters go by their place on the keyboard.
+
+import { isTyping } from '../base/typing.js';
+
+/** @import { Playground, Panel } from '../model/playground.js' */
+
+/** @type {Panel[]} */
+const panels = ['flow', 'timeline', 'code', 'log'];
+const zoomStep = 1.4;
+const panStep = 0.15;
+
+/**
+ * @param {Playground} pg
+ * @returns {(event: KeyboardEvent) => void}
+ */
+export function keyListener(pg) {
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    // A button does its own thing on Space; a slider has the arrows, and moves through the run by them anyway.
+    if (event.code === 'Space' && target.closest?.('button, summary, a, input')) return;
+    const act = byKey(pg, event) ?? byCode(pg, event);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+}
+
+/**
+ * @param {Playground} pg
+ * @param {KeyboardEvent} event
+ * @returns {(() => unknown) | undefined}
+ */
+function byKey(pg, event) {
+  const move = event.shiftKey
+    ? (/** @type {number} */ by) => pg.jump(by)
+    : (/** @type {number} */ by) => pg.step(by);
+  switch (event.key) {
+    case ' ':
+      return () => pg.toggle();
+    case '.':
+    case '>':
+    case 'ArrowRight':
+      return () => move(1);
+    case ',':
+    case '<':
+    case 'ArrowLeft':
+      return () => move(-1);
+    case 'Home':
+      return () => pg.toStart();
+    case 'End':
+      return () => pg.toEnd();
+    case '+':
+    case '=':
+      return () => pg.changeSpeed(1);
+    case '-':
+      return () => pg.changeSpeed(-1);
+    case '[':
+      return () => pg.toCause();
+    case ']':
+      return () => pg.toEffect();
+    case '?':
+      return () => pg.showHelp(!pg.state.help);
+  }
+}
+
+/**
+ * @param {Playground} pg
+ * @param {KeyboardEvent} event
+ * @returns {(() => unknown) | undefined}
+ */
+function byCode(pg, event) {
+  const panel = panels[Number(/^Digit([1-4])$/.exec(event.code)?.[1]) - 1];
+  if (panel) return () => pg.showPanel(panel);
+  switch (event.code) {
+    case 'KeyW':
+      return () => pg.zoom(1 / zoomStep);
+    case 'KeyS':
+      return () => pg.zoom(zoomStep);
+    case 'KeyA':
+      return () => pg.pan(-panStep);
+    case 'KeyD':
+      return () => pg.pan(panStep);
+    case 'KeyF':
+      return () => pg.fit();
+    case 'KeyP':
+      return () => pg.setPace(pg.state.pace === 'event' ? 'time' : 'event');
+  }
+}

@@ -1,0 +1,134 @@
+// What the tests of the built page share: the site, the browser, a page that has been watched from its first byte.
+
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { serve } from '../../scripts/serve.mjs';
+
+const dist = join(import.meta.dirname, '../../dist');
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROME || '/usr/bin/chromium',
+    args: [
+      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    ],
+  });
+
+/** @param {string} [base] */
+export const site = (base = '/') => serve({ root: dist, base });
+
+/**
+ * The site as hosts of static pages serve it: any origin may read it, a sandboxed frame's too.
+ * @param {string} upstream
+ * @param {Record<string, string>} pages  More pages, by path.
+ */
+export async function openSite(upstream, pages) {
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? '/';
+    if (pages[path]) return response.writeHead(200, { 'content-type': 'text/html' }).end(pages[path]);
+    const answer = await fetch(new URL(path.slice(1), upstream));
+    response.writeHead(answer.status, {
+      'content-type': answer.headers.get('content-type') ?? 'text/plain',
+      'access-control-allow-origin': '*',
+    });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { url: `http://localhost:${port}/`, close: () => server.close() };
+}
+
+/**
+ * A page whose console, errors and requests are remembered.
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function watchedPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const complaints = [];
+  /** @type {string[]} */
+  const requests = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  context.on('request', (request) => requests.push(request.url()));
+  return { page, context, complaints, requests };
+}
+
+/**
+ * Waits until the run is on show.
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} page
+ */
+export async function ready(page) {
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground?.state.shown);
+}
+
+/**
+ * Waits until the editor has come.
+ * @param {import('playwright-core').Page} page
+ */
+export async function editor(page) {
+  await page.waitForSelector('.cm-content', { state: 'attached' });
+}
+
+/**
+ * The record on show.
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} page
+ * @returns {Promise<number>}
+ */
+export const place = (page) =>
+  page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n);
+
+/**
+ * Waits until a record is on show, and drawn.
+ * @param {import('playwright-core').Page} page
+ * @param {number} n
+ */
+export async function until(page, n) {
+  await page.waitForFunction(
+    (wanted) => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n === wanted,
+    n,
+  );
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
+}
+
+/**
+ * What the page says and where things are: two pictures that are alike have equal ones.
+ * @param {import('playwright-core').Page} page
+ */
+export const picture = (page) =>
+  page.evaluate(() => {
+    const text = (/** @type {string} */ where) =>
+      [...document.querySelectorAll(where)].map((element) =>
+        element.textContent?.replace(/\s+/g, ' ').trim(),
+      );
+    const cursors = [...document.querySelectorAll('.cursor, .lamp')].map((element) =>
+      element.getAttribute('aria-label'),
+    );
+    return {
+      sentence: text('.sentence'),
+      boxes: text('.box'),
+      cursors,
+      place: text('.place'),
+      outcome: text('.outcome'),
+    };
+  });
+
+/**
+ * Writes a text into the editor, as somebody would paste it.
+ * @param {import('playwright-core').Page} page
+ * @param {(text: string) => string} change
+ */
+export async function rewrite(page, change) {
+  const text = await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.source);
+  await page.click('.cm-content');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(change(text));
+}

@@ -1,0 +1,146 @@
+// What the pictures show, as data, for a packet's way down the levels.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { layoutApcFlow } from '../../src/model/flow_apc_layout.js';
+import { layoutDpcFlow, queueShown } from '../../src/model/flow_dpc_layout.js';
+import { layoutLadder } from '../../src/model/ladder_layout.js';
+import { groupOf } from '../../src/model/levels.js';
+import { info, quietState, record, states } from '../fake_engine.js';
+
+/** @param {string} kind */
+const stepOf = (kind, from = 0) => {
+  const n = states.findIndex((_, i) => i >= from && record(i).kind === kind);
+  return { state: states[n], record: record(n), n };
+};
+const dpcFlow = (/** @type {{ state: any, record: any }} */ at) =>
+  layoutDpcFlow(at.state, info, at.record)[0];
+/** @param {number} n */
+function waitsAt(n) {
+  for (let i = n; i >= 0; i--) {
+    const { kind, arg } = record(i);
+    if (kind === 'WaitStarted' || kind === 'WaitEnded')
+      return [{ thread: 0, over: kind === 'WaitEnded', status: arg }];
+  }
+  return [];
+}
+const apcFlow = (/** @type {any} */ at) =>
+  layoutApcFlow({ ...at, causes: [], waits: waitsAt(at.n) }, info, null);
+
+test('the ladder puts higher levels higher, and a cursor on its own rung', () => {
+  const { state } = stepOf('IsrEntered');
+  const ladder = layoutLadder(state, info, 320);
+  assert.equal(ladder.rungs.length, 16);
+  for (let i = 1; i < 16; i++) assert.ok(ladder.rungs[i].y < ladder.rungs[i - 1].y);
+  assert.equal(ladder.cpus[0].y, ladder.rungs[7].y);
+  assert.equal(ladder.rungs[7].label, 'Nic');
+});
+
+test('a software interrupt that is masked is a lamp below the cursor', () => {
+  const ladder = layoutLadder(stepOf('DpcInserted').state, info, 320);
+  assert.deepEqual(
+    ladder.cpus[0].lamps.map(({ irql, masked, software }) => ({ irql, masked, software })),
+    [{ irql: 2, masked: true, software: true }],
+  );
+});
+
+test('two requests at one level are one lamp with a count', () => {
+  const state = quietState();
+  state.processors[0].pending = [
+    { interrupt: 2, irql: 7, since: 1 },
+    { interrupt: 2, irql: 7, since: 2 },
+  ];
+  const [lamp] = layoutLadder(state, info, 320).cpus[0].lamps;
+  assert.equal(lamp.count, 2);
+  assert.equal(lamp.masked, false);
+});
+
+test('levels have their group on both ladders', () => {
+  assert.deepEqual(
+    [0, 1, 2, 7, 13, 14, 15].map((irql) => groupOf(irql, info.machine)),
+    ['passive', 'apc', 'dispatch', 'device', 'clock', 'ipi', 'high'],
+  );
+  const x86 = {
+    ...info.machine,
+    levels: Array(32).fill('DIRQL'),
+    device_max: 26,
+    clock_irql: 28,
+    ipi_irql: 29,
+  };
+  assert.deepEqual(
+    [26, 28, 29, 30, 31].map((irql) => groupOf(irql, x86)),
+    ['device', 'clock', 'ipi', 'ipi', 'high'],
+  );
+});
+
+test('in the ISR the interrupt is one card, and the thread below is interrupted', () => {
+  const row = dpcFlow(stepOf('IsrEntered'));
+  assert.deepEqual(
+    row.isrs.map(({ name, irql, running }) => [name, irql, running]),
+    [['NicIsr', 7, true]],
+  );
+  assert.equal(row.thread.name, 'Busy');
+  assert.equal(row.thread.running, false);
+});
+
+test('a DPC is the same card in the queue and while it runs', () => {
+  const queued = dpcFlow(stepOf('DpcInserted')).queue[0];
+  const running = dpcFlow(stepOf('DpcStarted')).dpcs[0];
+  assert.equal(queued.key, running.key);
+  assert.equal(running.running, true);
+});
+
+test('a refused DPC is marked where it lies', () => {
+  assert.equal(dpcFlow(stepOf('DpcRefused')).queue[0].refused, true);
+});
+
+test('a long queue shows its head and counts the rest', () => {
+  const state = quietState();
+  state.processors[0].dpc_queue = Array.from({ length: 12 }, () => 0);
+  const row = dpcFlow({ state, record: record(0) });
+  assert.equal(row.queue.length, queueShown);
+  assert.equal(row.queueMore, 12 - queueShown);
+});
+
+test('the thread of the APC flow goes from its wait to the kernel APC, the callback, the return', () => {
+  assert.equal(apcFlow(stepOf('WaitStarted'))?.stage, 'wait');
+  assert.equal(apcFlow(stepOf('WaitBroken'))?.stage, 'kernel');
+  assert.equal(apcFlow(stepOf('ApcKernelRoutineStarted'))?.kernelRunning?.name, 'Read.Tail.Apc');
+  assert.equal(apcFlow(stepOf('WaitEnded'))?.stage, 'return');
+  const callback = apcFlow(stepOf('ApcNormalRoutineStarted'));
+  assert.equal(callback?.stage, 'callback');
+  assert.equal(callback?.callback?.name, 'OnRead');
+});
+
+test('a user APC lies in its queue until it is called', () => {
+  const queued = apcFlow(stepOf('ApcInserted', stepOf('ApcKernelRoutineStarted').n));
+  assert.deepEqual(
+    queued?.userQueue.map(({ name, user }) => [name, user]),
+    [['OnRead', true]],
+  );
+  assert.equal(queued?.kernelRunning?.name, 'Read.Tail.Apc');
+});
+
+test('what a record says begins is in the picture, though the state does not have it yet', () => {
+  const { state, record: started } = stepOf('DpcStarted');
+  const early = structuredClone(state);
+  early.processors[0].frames = early.processors[0].frames.slice(0, 1);
+  assert.deepEqual(
+    dpcFlow({ state: early, record: started }).dpcs.map(({ name }) => name),
+    ['NicDpc'],
+  );
+});
+
+test('the clock is in the ISR box although no routine of the scenario runs', () => {
+  const state = quietState();
+  state.processors[0].irql = 13;
+  assert.deepEqual(
+    dpcFlow({ state, record: record(0) }).isrs.map(({ name }) => name),
+    ['Clock'],
+  );
+});
+
+test('a machine without threads has no APC flow', () => {
+  const state = { ...quietState(), threads: [] };
+  assert.equal(layoutApcFlow({ state, record: record(0), causes: [], waits: [] }, info, null), null);
+});

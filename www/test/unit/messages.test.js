@@ -1,0 +1,63 @@
+// Every catalogue says everything, with the same slots; every kind of record has its sentence.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fill, parts, slotsOf } from '../../src/messages/format.js';
+import { chooseLanguage, languages } from '../../src/messages/index.js';
+
+const src = join(import.meta.dirname, '../../src');
+const english = await languages.en.load();
+
+test('a template keeps its text and fills its slots', () => {
+  assert.equal(fill('CPU {cpu}: {arg} → {irql}', { cpu: 1, arg: 0, irql: 2 }), 'CPU 1: 0 → 2');
+  assert.deepEqual(parts('{a}!', { a: 'x' }), [
+    { slot: 'a', text: 'x' },
+    { slot: null, text: '!' },
+  ]);
+  assert.equal(fill('{missing}.'), '.');
+});
+
+for (const [tag, { load }] of Object.entries(languages)) {
+  test(`the catalogue ${tag} has every message, with the slots of the English one`, async () => {
+    const catalogue = await load();
+    assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(english).sort());
+    for (const [key, template] of Object.entries(catalogue)) {
+      assert.ok(template.trim(), `${key} is empty`);
+      const wanted = slotsOf(english[key]);
+      const more = slotsOf(template).filter((slot) => !wanted.includes(slot));
+      assert.deepEqual(more, [], `${key} has slots that English lacks`);
+      if (key.startsWith('sentence.')) continue; // a language may tell the processor or the level, or not
+      assert.deepEqual(slotsOf(template), wanted, key);
+    }
+  });
+}
+
+test('every kind of record has a sentence', () => {
+  const rust = readFileSync(join(src, '../../crate/src/trace/kind.rs'), 'utf8');
+  const table = rust.slice(rust.indexOf('\nkinds! {'), rust.indexOf('impl Kind'));
+  const kinds = [...table.matchAll(/^ {4}(\w+): \w+, \w+, \d;/gm)].map(([, name]) => name);
+  assert.ok(kinds.length > 50);
+  for (const kind of kinds) assert.ok(english[`sentence.${kind}`], `there is no sentence for ${kind}`);
+});
+
+test('every sentence belongs to a kind of record, and names its subject or what it is about', () => {
+  for (const [key, template] of Object.entries(english)) {
+    if (!/^sentence\.\w+$/.test(key) || /RunStarted|RunEnded|LimitReached/.test(key)) continue;
+    assert.ok(slotsOf(template).length > 0, key);
+  }
+});
+
+test('the views ask for no message that does not exist', () => {
+  for (const file of readdirSync(join(src, 'views'))) {
+    const text = readFileSync(join(src, 'views', file), 'utf8');
+    for (const [, key] of text.matchAll(/\bt\('([\w.]+)'/g))
+      assert.ok(english[key], `${file} asks for ${key}`);
+  }
+});
+
+test('the language is the first wish that is known', () => {
+  assert.equal(chooseLanguage([null, 'fr', 'ko-KR', 'en']), 'ko');
+  assert.equal(chooseLanguage(['constructor', 'tlh']), 'en');
+});
