@@ -5,11 +5,20 @@ use super::Ns;
 
 const IDLE: u32 = u32::MAX;
 
+/// `(due, sequence, source)`.
+type Entry = (Ns, u32, u32);
+
+/// The order of entries, as one number: no two have the same sequence. Comparing tuples would branch twice.
+#[inline]
+fn key(entry: &Entry) -> u128 {
+    u128::from(entry.0) << 32 | u128::from(entry.1)
+}
+
 /// Sources `0..n`, each either idle or due at a time; pops the earliest, ties in the order of arming.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct IndexedHeap {
-    /// `(due, sequence, source)`, heap-ordered.
-    heap: Vec<(Ns, u32, u32)>,
+    /// Heap-ordered.
+    heap: Vec<Entry>,
     /// Where each source stands in `heap`, or `IDLE`.
     place: Vec<u32>,
     sequence: u32,
@@ -47,7 +56,7 @@ impl IndexedHeap {
             self.sift_up(self.heap.len() - 1, entry);
         } else {
             let at = place as usize;
-            if entry < self.heap[at] {
+            if key(&entry) < key(&self.heap[at]) {
                 self.sift_up(at, entry);
             } else {
                 self.sift_down(at, entry);
@@ -66,7 +75,7 @@ impl IndexedHeap {
         self.place[source as usize] = IDLE;
         let Some(last) = self.heap.pop() else { return };
         if at < self.heap.len() {
-            if at > 0 && last < self.heap[(at - 1) / 4] {
+            if at > 0 && key(&last) < key(&self.heap[(at - 1) / 4]) {
                 self.sift_up(at, last);
             } else {
                 self.sift_down(at, last);
@@ -100,16 +109,16 @@ impl IndexedHeap {
     }
 
     #[inline]
-    fn set(&mut self, at: usize, entry: (Ns, u32, u32)) {
+    fn set(&mut self, at: usize, entry: Entry) {
         self.heap[at] = entry;
         self.place[entry.2 as usize] = at as u32;
     }
 
     #[inline]
-    fn sift_up(&mut self, mut at: usize, entry: (Ns, u32, u32)) {
+    fn sift_up(&mut self, mut at: usize, entry: Entry) {
         while at > 0 {
             let parent = (at - 1) / 4;
-            if self.heap[parent] <= entry {
+            if key(&self.heap[parent]) < key(&entry) {
                 break;
             }
             self.set(at, self.heap[parent]);
@@ -119,20 +128,20 @@ impl IndexedHeap {
     }
 
     #[inline]
-    fn sift_down(&mut self, mut at: usize, entry: (Ns, u32, u32)) {
+    fn sift_down(&mut self, mut at: usize, entry: Entry) {
         loop {
             let first = 4 * at + 1;
             if first >= self.heap.len() {
                 break;
             }
             let end = (first + 4).min(self.heap.len());
-            let mut least = first;
-            for child in first + 1..end {
-                if self.heap[child] < self.heap[least] {
-                    least = child;
+            let (mut least, mut least_key) = (first, key(&self.heap[first]));
+            for (child, other) in self.heap[first..end].iter().enumerate().skip(1) {
+                if key(other) < least_key {
+                    (least, least_key) = (first + child, key(other));
                 }
             }
-            if entry <= self.heap[least] {
+            if key(&entry) < least_key {
                 break;
             }
             self.set(at, self.heap[least]);

@@ -173,10 +173,10 @@ impl Machine {
 
     /// Something is due.
     fn post(&mut self, source: u32) {
-        self.calendar.disarm(source);
         let processors = self.kernel.state.kprcb.len();
         let source = source as usize;
         if source < processors {
+            self.calendar.disarm(source as u32);
             self.work_is_done(source);
         } else if source < 2 * processors {
             let next = self.kernel.state.now + self.kernel.program.machine.clock_interval;
@@ -185,6 +185,7 @@ impl Machine {
         } else if source < 2 * processors + self.arrivals.len() {
             self.arrive(source - 2 * processors);
         } else {
+            self.calendar.disarm(source as u32);
             self.kernel.start_thread((source - 2 * processors - self.arrivals.len()) as u16);
         }
     }
@@ -193,19 +194,26 @@ impl Machine {
     fn arrive(&mut self, stimulus: usize) {
         self.arrivals[stimulus] += 1;
         let made = self.arrivals[stimulus];
-        let s = &self.kernel.program.stimuli[stimulus];
-        if s.period > 0 && (s.count == 0 || made < s.count) {
-            // Counted from the first arrival, so that jitter does not add up.
-            let nominal = s.first + s.period * Ns::from(made);
-            let early = nominal.saturating_sub(s.jitter).max(self.kernel.state.now + 1);
-            let due = self.rng.between(early, nominal + s.jitter);
-            if s.until == 0 || due <= s.until {
-                let source = 2 * self.kernel.state.kprcb.len() + stimulus;
-                self.calendar.arm(source as u32, due);
-            }
+        let source = (2 * self.kernel.state.kprcb.len() + stimulus) as u32;
+        match self.next_arrival(stimulus, made) {
+            Some(due) => self.calendar.arm(source, due),
+            None => self.calendar.disarm(source),
         }
         let interrupt = self.kernel.program.stimuli[stimulus].interrupt;
         self.kernel.request_interrupt(interrupt);
+    }
+
+    /// When a stimulus comes again after so many arrivals.
+    fn next_arrival(&mut self, stimulus: usize, made: u32) -> Option<Ns> {
+        let s = &self.kernel.program.stimuli[stimulus];
+        if s.period == 0 || (s.count > 0 && made >= s.count) {
+            return None;
+        }
+        // Counted from the first arrival, so that jitter does not add up.
+        let nominal = s.first + s.period * Ns::from(made);
+        let early = nominal.saturating_sub(s.jitter).max(self.kernel.state.now + 1);
+        let due = self.rng.between(early, nominal + s.jitter);
+        (s.until == 0 || due <= s.until).then_some(due)
     }
 
     fn work_is_done(&mut self, cpu: usize) {
