@@ -219,9 +219,7 @@ impl Columns {
     /// Bytes of memory that the columns hold.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.chunks.len() * size_of::<Chunk>()
-            + self.far_causes.capacity() * 8
-            + self.far_times.capacity() * 16
+        self.chunks.len() * size_of::<Chunk>() + self.far_causes.capacity() * 8 + self.far_times.capacity() * 16
     }
 
     #[inline]
