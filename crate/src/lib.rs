@@ -2,21 +2,22 @@
 //!
 //! Scenario text goes in, a trace of records comes out, and every record names the kernel rule that
 //! made it happen and the record that caused it. The modules below are layers: each may use only
-//! those above it in this list, and `tests/layers.rs` fails when one does not.
+//! those above it in this list, and `tests/layers.rs` fails when one does not. Those of `irql_engine`
+//! are rooted in `engine.rs`, because they alone are built for speed.
 
-pub mod base;
-pub mod text;
+pub use irql_engine::base;
+pub use irql_engine::text;
 
 pub mod diag;
 
-pub mod program;
+pub use irql_engine::program;
 
 pub mod lang;
-pub mod trace;
+pub use irql_engine::trace;
 
-pub mod nt;
+pub use irql_engine::nt;
 
-pub mod sim;
+pub use irql_engine::sim;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

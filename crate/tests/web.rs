@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 #[path = "common/fingerprints.rs"]
-#[allow(dead_code)] // the native tests also write the table
+#[allow(dead_code, unreachable_pub)] // the native tests share the file, and also write the table
 mod fingerprints;
 
 wasm_bindgen_test_configure!(run_in_browser);

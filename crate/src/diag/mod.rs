@@ -98,6 +98,12 @@ impl Diagnostic {
         self
     }
 
+    /// Adds the change that puts the word that was probably meant.
+    #[must_use]
+    pub fn replace_by(self, span: Span, word: &str) -> Self {
+        self.fix(format!("Replace it by `{word}`"), span, word)
+    }
+
     /// Adds the change that mends it.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {

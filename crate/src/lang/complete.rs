@@ -4,6 +4,7 @@ use super::ast::What;
 use super::context::{Context, Surrounding, context};
 use super::items;
 use super::lexer::lex;
+use super::names::Names;
 use super::parser::{ITEM_WORDS, ItemWord, STATEMENT_WORDS, parse};
 use super::settings::{EVERY, SettingInfo, SettingKind, settings_of, what_word};
 use super::slug::Findings;
@@ -88,27 +89,34 @@ struct List {
 }
 
 impl List {
-    fn add(&mut self, label: &str, kind: &'static str, detail: impl Into<String>, info: &str, apply: String) {
-        self.items.push(CompletionItem { label: label.into(), kind, detail: detail.into(), info: info.into(), apply });
+    #[inline(never)]
+    fn add(&mut self, label: &str, kind: &'static str, detail: &str, info: &str, apply: &str) {
+        self.items.push(CompletionItem {
+            label: label.into(),
+            kind,
+            detail: detail.into(),
+            info: info.into(),
+            apply: apply.into(),
+        });
     }
 
     fn words(&mut self, words: &[ItemWord]) {
         for word in words {
-            self.add(word.word, "keyword", "", word.meaning, word.template.to_string());
+            self.add(word.word, "keyword", "", word.meaning, word.template);
         }
     }
 
     fn plain(&mut self, words: &[(&str, &str)]) {
         for (word, info) in words {
-            self.add(word, "keyword", "", info, (*word).to_string());
+            self.add(word, "keyword", "", info, word);
         }
     }
 
-    fn objects(&mut self, symbols: &Symbols<'_, '_>, wanted: impl Fn(What) -> bool) {
+    fn objects(&mut self, symbols: &Symbols<'_, '_>, wanted: &dyn Fn(What) -> bool) {
         for symbol in symbols.all.iter().filter(|s| wanted(s.what())) {
             let (name, word) = (symbol.declaration.name.text, what_word(symbol.what()));
             let kind = if symbol.what() == What::Variable { "variable" } else { "object" };
-            self.add(name, kind, word, "", name.to_string());
+            self.add(name, kind, word, "", name);
         }
     }
 
@@ -128,10 +136,10 @@ impl List {
             }
             Surrounding::Translation if matches!(context.previous, TokenKind::OpenBrace | TokenKind::Semicolon) => {
                 for word in ITEM_WORDS.iter().filter(|w| matches!(w.word, "title" | "about")) {
-                    self.add(word.word, "keyword", "", word.meaning, word.template.to_string());
+                    self.add(word.word, "keyword", "", word.meaning, word.template);
                 }
                 for marker in symbols.markers() {
-                    self.add(marker.text, "object", "marker", "", format!("{} \"\";", marker.text));
+                    self.add(marker.text, "object", "marker", "", &format!("{} \"\";", marker.text));
                 }
             }
             Surrounding::Translation => {}
@@ -142,17 +150,17 @@ impl List {
     fn settings(&mut self, table: &[SettingInfo]) {
         for info in table {
             let detail = if info.required { "needed".to_string() } else { format!("default: {}", info.default) };
-            self.add(info.name, "setting", detail, info.meaning, format!("{}: ", info.name));
+            self.add(info.name, "setting", &detail, info.meaning, &format!("{}: ", info.name));
         }
     }
 
     fn setting_values(&mut self, info: &SettingInfo, symbols: &Symbols<'_, '_>) {
-        let mut value = |word: &str| self.add(word, "value", "", info.meaning, word.to_string());
+        let mut value = |word: &str| self.add(word, "value", "", info.meaning, word);
         match info.kind {
             SettingKind::Choice(words) => words.iter().for_each(|w| value(w.0)),
             SettingKind::Switch => ["on", "off", "TRUE", "FALSE"].into_iter().for_each(value),
-            SettingKind::Object(what) => self.objects(symbols, |w| w == what),
-            SettingKind::Status => self.constants(|name| name.starts_with("STATUS_")),
+            SettingKind::Object(what) => self.objects(symbols, &|w| w == what),
+            SettingKind::Status => self.constants(&|name| name.starts_with("STATUS_")),
             SettingKind::Processor => (0..symbols.machine.processors).for_each(|p| value(&p.to_string())),
             SettingKind::DeviceLevel => {
                 let ladder = symbols.machine.ladder;
@@ -162,9 +170,9 @@ impl List {
         }
     }
 
-    fn constants(&mut self, wanted: impl Fn(&str) -> bool) {
+    fn constants(&mut self, wanted: &dyn Fn(&str) -> bool) {
         for constant in CONSTANTS.iter().filter(|c| wanted(c.name)) {
-            self.add(constant.name, "constant", "", constant.meaning, constant.name.to_string());
+            self.add(constant.name, "constant", "", constant.meaning, constant.name);
         }
     }
 
@@ -172,12 +180,12 @@ impl List {
         let bodies = |w| matches!(w, What::Isr | What::Dpc | What::Apc | What::Thread | What::Function | What::Service);
         match (context.item, context.before) {
             ("thread", "system") => self.plain(&[("thread", "A thread of kernel code.")]),
-            ("at" | "every", "interrupt") => self.objects(symbols, |w| w == What::Device),
+            ("at" | "every", "interrupt") => self.objects(symbols, &|w| w == What::Device),
             ("at", _) => self.plain(&[("interrupt", "The device that interrupts follows.")]),
             ("every", _) if context.previous == TokenKind::Number => {
                 self.plain(&[("interrupt", "The device that interrupts follows.")]);
                 for info in EVERY {
-                    self.add(info.name, "keyword", "", info.meaning, format!("{} ", info.name));
+                    self.add(info.name, "keyword", "", info.meaning, &format!("{} ", info.name));
                 }
             }
             ("expect", "expect") => self.plain(&[
@@ -190,11 +198,11 @@ impl List {
             ]),
             ("expect", "bugcheck") => {
                 for (code, name) in BUGCHECKS {
-                    self.add(name, "constant", format!("0x{code:X}"), "", (*name).to_string());
+                    self.add(name, "constant", &format!("0x{code:X}"), "", name);
                 }
             }
-            ("expect", "latency") => self.objects(symbols, |w| bodies(w) || w == What::Device),
-            ("expect", _) => self.objects(symbols, bodies),
+            ("expect", "latency") => self.objects(symbols, &|w| bodies(w) || w == What::Device),
+            ("expect", _) => self.objects(symbols, &bodies),
             ("apc", name) if name == context.owner => self.plain(&[
                 (
                     "special",
@@ -209,8 +217,8 @@ impl List {
 
     fn code(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
         if context.previous == TokenKind::Dot {
-            self.add("Status", "value", "irp", "The status that the request completes with.", "Status".into());
-            self.add("Information", "value", "irp", "How many bytes were transferred.", "Information".into());
+            self.add("Status", "value", "irp", "The status that the request completes with.", "Status");
+            self.add("Information", "value", "irp", "How many bytes were transferred.", "Information");
             return;
         }
         if let Some((callee, number)) = context.call
@@ -234,56 +242,55 @@ impl List {
                 Caller::Any => true,
             };
             if legal {
-                self.add(info.name, "routine", info.signature(), info.meaning, format!("{}()", info.name));
+                self.add(info.name, "routine", &info.signature(), info.meaning, &format!("{}()", info.name));
             }
         }
         for symbol in symbols.all.iter().filter(|s| matches!(s.what(), What::Function | What::Service)) {
             let name = symbol.declaration.name.text;
-            self.add(name, "function", what_word(symbol.what()), "", format!("{name}()"));
+            self.add(name, "function", what_word(symbol.what()), "", &format!("{name}()"));
         }
         if !starts {
-            self.constants(|_| true);
-            self.objects(symbols, |w| !matches!(w, What::Variable | What::Isr | What::Function | What::Service));
+            self.constants(&|_| true);
+            self.objects(symbols, &|w| !matches!(w, What::Variable | What::Isr | What::Function | What::Service));
         }
     }
 
     /// The variables in scope.
     fn variables(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
-        let mut names: Vec<&str> = Vec::new();
+        let mut names = Names::default();
         for code in symbols.code.iter().filter(|c| c.name.text == context.owner) {
-            names.extend(code.params.iter().copied());
-            names.extend(locals(code, symbols).iter().map(|l| l.text));
+            for name in code.params.iter().copied().chain(locals(code, symbols).iter().map(|l| l.text)) {
+                names.add(name);
+            }
         }
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            self.add(name, "variable", "local", "", name.to_string());
+        for (name, _) in names.iter() {
+            self.add(name, "variable", "local", "", name);
         }
-        self.objects(symbols, |w| w == What::Variable);
+        self.objects(symbols, &|w| w == What::Variable);
     }
 
     /// Proposals for an argument; false when any expression will do.
     fn argument(&mut self, kind: ParamKind, symbols: &Symbols<'_, '_>) -> bool {
         match kind {
             ParamKind::Object(class) => {
-                self.objects(symbols, |w| super::symbols::class_of(w) == class && class != Class::Body)
+                self.objects(symbols, &|w| super::symbols::class_of(w) == class && class != Class::Body)
             }
-            ParamKind::Dispatcher => self.objects(symbols, |w| matches!(w, What::Event | What::Thread)),
-            ParamKind::Boolean => self.constants(|n| matches!(n, "TRUE" | "FALSE")),
-            ParamKind::Mode => self.constants(|n| matches!(n, "KernelMode" | "UserMode")),
-            ParamKind::WaitReason => self.constants(|n| matches!(n, "Executive" | "UserRequest")),
-            ParamKind::Importance => self.constants(|n| n.ends_with("Importance")),
-            ParamKind::Increment => self.constants(|n| n.ends_with("_INCREMENT")),
+            ParamKind::Dispatcher => self.objects(symbols, &|w| matches!(w, What::Event | What::Thread)),
+            ParamKind::Boolean => self.constants(&|n| matches!(n, "TRUE" | "FALSE")),
+            ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
+            ParamKind::WaitReason => self.constants(&|n| matches!(n, "Executive" | "UserRequest")),
+            ParamKind::Importance => self.constants(&|n| n.ends_with("Importance")),
+            ParamKind::Increment => self.constants(&|n| n.ends_with("_INCREMENT")),
             ParamKind::Irql => {
-                self.constants(|n| n.ends_with("_LEVEL"));
+                self.constants(&|n| n.ends_with("_LEVEL"));
                 return false;
             }
             ParamKind::Timeout => {
-                self.constants(|n| n == "NULL");
+                self.constants(&|n| n == "NULL");
                 return false;
             }
             ParamKind::Milliseconds => {
-                self.constants(|n| n == "INFINITE");
+                self.constants(&|n| n == "INFINITE");
                 return false;
             }
             ParamKind::OutIrql | ParamKind::Microseconds | ParamKind::Number => return false,

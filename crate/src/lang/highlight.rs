@@ -1,8 +1,7 @@
 //! Classes of the tokens of a text, for colouring it. Uses the compiler's own lexer.
 
-use std::collections::BTreeMap;
-
 use super::lexer::{lex, read_number};
+use super::names::Names;
 use super::parser::{ITEM_WORDS, STATEMENT_WORDS};
 use super::slug::Findings;
 use super::token::{Token, TokenKind};
@@ -109,26 +108,44 @@ pub fn tokens(source: &str) -> Vec<Highlight> {
 }
 
 /// What the words of a text mean.
-struct Words<'s>(BTreeMap<&'s str, TokenClass>);
+struct Words<'s>(Names<'s>);
 
 impl<'s> Words<'s> {
     fn of(source: &'s str, code: &[Token]) -> Self {
-        let mut words: BTreeMap<&str, TokenClass> = BTreeMap::new();
-        words.extend(ROUTINES.iter().map(|r| (r.name, TokenClass::Routine)));
-        words.extend(CONSTANTS.iter().map(|c| (c.name, TokenClass::Constant)));
+        let mut words = Names::default();
+        for routine in ROUTINES {
+            words.insert(routine.name, TokenClass::Routine as u32);
+        }
+        for constant in CONSTANTS {
+            words.insert(constant.name, TokenClass::Constant as u32);
+        }
         for pair in code.windows(2) {
             let [before, name] = pair else { continue };
             if before.kind != TokenKind::Word || name.kind != TokenKind::Word {
                 continue;
             }
-            let class = match before.span.of(source) {
-                "device" | "isr" | "dpc" | "apc" | "event" | "spinlock" | "file" | "irp" | "thread" | "function"
-                | "service" => TokenClass::Object,
-                _ => continue,
-            };
-            words.entry(name.span.of(source)).or_insert(class);
+            let declares = matches!(
+                before.span.of(source),
+                "device"
+                    | "isr"
+                    | "dpc"
+                    | "apc"
+                    | "event"
+                    | "spinlock"
+                    | "file"
+                    | "irp"
+                    | "thread"
+                    | "function"
+                    | "service"
+            );
+            let name = name.span.of(source);
+            if declares && !words.contains(name) {
+                words.insert(name, TokenClass::Object as u32);
+            }
         }
-        words.extend(STATEMENT_WORDS.iter().map(|w| (w.word, TokenClass::Keyword)));
+        for word in STATEMENT_WORDS {
+            words.insert(word.word, TokenClass::Keyword as u32);
+        }
         Self(words)
     }
 
@@ -169,7 +186,7 @@ impl<'s> Words<'s> {
         if tag || (begins && text_next && !matches!(word, "title" | "about")) {
             return TokenClass::Property;
         }
-        if let Some(class) = self.0.get(word) {
+        if let Some(class) = self.0.get(word).and_then(|class| TokenClass::ALL.get(class as usize)) {
             return *class;
         }
         let first = matches!(before, TokenKind::End | TokenKind::Semicolon | TokenKind::CloseBrace);

@@ -1,11 +1,10 @@
 //! Declarations, stimuli and claims: from the tree to the tables of the program, with a finding for whatever
 //! does not fit. Knows nothing of the code in bodies.
 
-use std::collections::BTreeMap;
-
 use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, StimulusItem, What, When};
 use super::constant::{NotConstant, evaluate};
 use super::lexer::{Unit, read_texts};
+use super::names::Names;
 use super::settings::{self, EVERY, Values, constant_or_say, object, unit_of};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
@@ -13,8 +12,7 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, EventDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, Ladder, Localized, MachineSettings, MarkerDef, Program, SpinLockDef, Stimulus, ThreadDef,
-    built_in_interrupts,
+    InterruptDef, IrpDef, Ladder, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -222,7 +220,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     let mut finding = Slug::UnexpectedToken
                         .at(modifier.span, format!("`{other}` is no kind of APC: `special`, `normal` or `user`"));
                     if let Some(near) = nearest(other, ["special", "normal", "user"].into_iter()) {
-                        finding = finding.fix(format!("Replace it by `{near}`"), modifier.span, near);
+                        finding = finding.replace_by(modifier.span, near);
                     }
                     self.findings.push(finding);
                 }
@@ -437,7 +435,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
         }
         let mut finding = Slug::UnknownName.at(name.span, format!("no bugcheck is called `{}`", name.text));
         finding = match nearest(name.text, BUGCHECKS.iter().map(|b| b.1)) {
-            Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+            Some(near) => finding.replace_by(name.span, near),
             None => finding.help("Give its code, such as `0xC4`, or its name, such as `ATTEMPTED_SWITCH_FROM_DPC`."),
         };
         self.findings.push(finding);
@@ -447,14 +445,24 @@ impl<'s> Builder<'_, '_, 's, '_> {
 
 /// Adds the translations to the program's texts. Markers come to be with the code, so this comes last.
 pub(crate) fn translate(scenario: &Scenario<'_>, program: &mut Program) {
-    let markers = program.markers.iter_mut().map(|MarkerDef { name, caption, .. }| (name.as_str(), caption));
-    let mut texts: BTreeMap<&str, &mut Localized> = markers.collect();
-    texts.insert("title", &mut program.title);
-    texts.insert("about", &mut program.about);
+    const TITLE: u32 = u32::MAX;
+    const ABOUT: u32 = TITLE - 1;
+    let markers: Vec<String> = program.markers.iter().map(|m| m.name.clone()).collect();
+    let mut texts = Names::default();
+    for (number, name) in (0..).zip(&markers) {
+        texts.insert(name, number);
+    }
+    texts.insert("title", TITLE);
+    texts.insert("about", ABOUT);
     for item in &scenario.items {
         let ItemKind::Translation(translation) = &item.kind else { continue };
         for (name, prose) in &translation.entries {
-            if let Some(text) = texts.get_mut(name.text) {
+            let text = match texts.get(name.text) {
+                Some(TITLE) => Some(&mut program.title),
+                Some(ABOUT) => Some(&mut program.about),
+                number => number.and_then(|n| program.markers.get_mut(n as usize)).map(|m| &mut m.caption),
+            };
+            if let Some(text) = text {
                 text.others.push((translation.tag.text.to_string(), read_texts(prose)));
             }
         }

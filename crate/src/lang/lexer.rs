@@ -154,7 +154,7 @@ impl<'s> Lexer<'s, '_> {
         if let Some(ascii) = look_alike(first)
             && text.chars().count() == 1
         {
-            finding = finding.fix(format!("Replace it by `{ascii}`"), span, ascii);
+            finding = finding.replace_by(span, ascii);
         }
         self.findings.push(finding);
         TokenKind::Unknown

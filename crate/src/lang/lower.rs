@@ -1,11 +1,10 @@
 //! Code from tree to operations. Runs only on scenarios without errors, so it reports nothing but size.
 //! Knows the program's form and nothing of what the operations do.
 
-use std::collections::BTreeMap;
-
 use super::ast::{Assign, AssignOp, Block, Expr, ExprKind, Name, Stmt, StmtKind};
 use super::constant::{Measure, evaluate, measure};
 use super::lexer::read_texts;
+use super::names::Names;
 use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::{INFINITE, NONE};
@@ -72,7 +71,8 @@ struct Lowering<'l, 'a, 's> {
     symbols: &'l Symbols<'a, 's>,
     code: &'l Code<'a, 's>,
     program: &'l mut Program,
-    slots: BTreeMap<&'s str, Slot>,
+    /// The slot of each local variable.
+    slots: Names<'s>,
     names: Vec<String>,
     next_slot: usize,
     most_slots: usize,
@@ -89,9 +89,9 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
         markers: u16,
     ) -> Self {
         let mut names: Vec<String> = code.params.iter().map(|p| p.to_string()).collect();
-        let mut slots = BTreeMap::new();
+        let mut slots = Names::default();
         for local in locals(code, symbols) {
-            slots.insert(local.text, names.len().min(usize::from(NONE)) as u16);
+            slots.insert(local.text, names.len().min(usize::from(NONE)) as u32);
             names.push(local.text.to_string());
         }
         let (next_slot, most_slots) = (names.len(), names.len());
@@ -111,7 +111,8 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             let StmtKind::Assign(assign) = &statement.kind else { break };
             surely.push(assign.target.text);
         }
-        let cleared: Vec<Slot> = self.slots.iter().filter(|(name, _)| !surely.contains(*name)).map(|s| *s.1).collect();
+        let cleared: Vec<Slot> =
+            self.slots.iter().filter(|(name, _)| !surely.contains(name)).map(|s| s.1 as Slot).collect();
         for dst in cleared {
             self.emit(Op::Const { dst, value: 0 }, self.code.name.span);
         }
@@ -269,7 +270,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
     }
 
     fn slot_of(&self, name: &str) -> Option<Slot> {
-        self.code.param(name).or_else(|| self.slots.get(name).copied())
+        self.code.param(name).or_else(|| self.slots.get(name).map(|slot| slot as Slot))
     }
 
     fn place(&self, target: Name<'s>, field: Option<Name<'s>>) -> Option<Place> {

@@ -13,6 +13,7 @@ mod hover;
 mod items;
 mod lexer;
 mod lower;
+mod names;
 mod parser;
 mod settings;
 mod slug;

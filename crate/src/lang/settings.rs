@@ -229,7 +229,7 @@ pub(crate) fn read<'s>(
 fn unknown(table: &'static [SettingInfo], owner: Name<'_>, key: Name<'_>, findings: &mut Findings) {
     let mut finding = Slug::UnknownSetting.at(key.span, format!("`{}` has no setting `{}`", owner.text, key.text));
     if let Some(near) = nearest(key.text, table.iter().map(|i| i.name)) {
-        finding = finding.fix(format!("Replace it by `{near}`"), key.span, near);
+        finding = finding.replace_by(key.span, near);
     }
     let names: Vec<String> = table.iter().map(|i| format!("`{}`", i.name)).collect();
     finding = finding.help(if names.is_empty() {
@@ -366,7 +366,7 @@ pub(crate) fn constant_or_say(
                 .at(name.span, format!("`{}` is not a constant", name.text))
                 .help("This value must be known before the run begins.");
             if let Some(near) = nearest(name.text, CONSTANTS.iter().map(|c| c.name)) {
-                finding = finding.fix(format!("Replace it by `{near}`"), name.span, near);
+                finding = finding.replace_by(name.span, near);
             }
             findings.push(finding);
             None
@@ -386,7 +386,7 @@ pub(crate) fn object<'r, 'a, 's>(
         let mut finding = Slug::UnknownName.at(name.span, format!("nothing is called `{}`", name.text));
         let near = if findings.is_full() { None } else { nearest(name.text, symbols.names(|w| wanted.contains(&w))) };
         finding = match near {
-            Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+            Some(near) => finding.replace_by(name.span, near),
             None => finding.help(format!("The name of {list} is needed here.")),
         };
         findings.push(finding);

@@ -21,6 +21,9 @@ macro_rules! slugs {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Slug { $($name),* }
 
+        /// Their names and severities, apart from the meanings, which only the documentation needs.
+        static KINDS: &[(&str, Severity)] = &[$(($slug, Severity::$severity)),*];
+
         /// Every kind of finding, in the order of the documentation.
         pub static SLUGS: &[SlugInfo] = &[$(SlugInfo {
             slug: $slug,
@@ -83,15 +86,15 @@ slugs! {
 }
 
 impl Slug {
-    /// The row of the table.
-    pub(crate) fn info(self) -> &'static SlugInfo {
-        &SLUGS[self as usize]
-    }
-
     /// A finding of this kind at a place.
     pub(crate) fn at(self, span: Span, message: impl Into<String>) -> Diagnostic {
-        let info = self.info();
-        Diagnostic::new(info.severity, info.slug, span, message.into())
+        self.finding(span, message.into())
+    }
+
+    #[inline(never)] // it is called in a hundred places
+    fn finding(self, span: Span, message: String) -> Diagnostic {
+        let (slug, severity) = KINDS[self as usize];
+        Diagnostic::new(severity, slug, span, message)
     }
 }
 
@@ -102,6 +105,7 @@ const MOST: usize = 150;
 /// Collects findings.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
+    /// Sorted by place.
     list: Vec<Diagnostic>,
     errors: usize,
     dropped: bool,
@@ -117,7 +121,9 @@ impl Findings {
             return;
         }
         self.errors += usize::from(error);
-        self.list.push(diagnostic);
+        let key = |d: &Diagnostic| (d.span, d.severity, d.slug);
+        let at = self.list.partition_point(|d| key(d) <= key(&diagnostic));
+        self.list.insert(at, diagnostic);
     }
 
     /// Whether a further error would be dropped, so that work for its message is wasted.
@@ -132,7 +138,6 @@ impl Findings {
 
     /// All findings, sorted by place.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by_key(|d| (d.span, d.severity, d.slug));
         self.list.dedup();
         if self.dropped {
             let end = self.list.last().map(|d| d.span).unwrap_or_default();

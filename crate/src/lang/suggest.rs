@@ -7,27 +7,28 @@ const MOST: usize = 3_000;
 
 /// The candidate nearest to `name`, if it is near enough to be meant; the first of several equally near.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let length = name.chars().count();
-    if length > LONGEST {
-        return None;
-    }
-    let allowed = match length {
-        0..=1 => return None,
+    let allowed = match name.chars().count() {
         2..=4 => 1,
         5..=8 => 2,
-        _ => 3,
+        9..=LONGEST => 3,
+        _ => return None,
     };
-    let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates.take(MOST) {
-        if candidate == name || candidate.is_empty() || candidate.len().abs_diff(name.len()) > 4 * allowed {
-            continue;
-        }
-        let distance = if candidate.eq_ignore_ascii_case(name) { 0 } else { distance(name, candidate) };
-        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
-        }
+    let mut best = (allowed + 1, None);
+    candidates.take(MOST).for_each(|candidate| compare(name, candidate, &mut best));
+    best.1
+}
+
+/// Keeps the candidate with its distance if it is nearer than the best so far.
+#[inline(never)] // every list of candidates has a loop of its own around it
+fn compare<'a>(name: &str, candidate: &'a str, best: &mut (usize, Option<&'a str>)) {
+    // A character has at most four bytes, so the lengths alone may tell that the distance is too large.
+    if candidate == name || candidate.is_empty() || candidate.len().abs_diff(name.len()) > 4 * best.0 {
+        return;
     }
-    best.map(|(_, candidate)| candidate)
+    let distance = if candidate.eq_ignore_ascii_case(name) { 0 } else { distance(name, candidate) };
+    if distance < best.0 {
+        *best = (distance, Some(candidate));
+    }
 }
 
 /// Edit distance where a swap of neighbours counts one (optimal string alignment).

@@ -1,8 +1,7 @@
 //! Who is who: every declared name with its number in the program, and every piece of code.
 
-use std::collections::BTreeMap;
-
 use super::ast::{Block, Declaration, ItemKind, Name, Scenario, StmtKind, What};
+use super::names::Names;
 use super::parser::STATEMENT_WORDS;
 use super::slug::{Findings, Slug};
 use crate::base::NONE;
@@ -71,10 +70,10 @@ impl Code<'_, '_> {
 #[derive(Debug, Default)]
 pub(crate) struct Symbols<'a, 's> {
     pub(crate) machine: MachineSettings,
-    by_name: BTreeMap<&'s str, usize>,
+    by_name: Names<'s>,
     pub(crate) all: Vec<Symbol<'a, 's>>,
     pub(crate) code: Vec<Code<'a, 's>>,
-    routines: BTreeMap<&'static str, &'static RoutineInfo>,
+    routines: Names<'static>,
 }
 
 /// What a name in code stands for, once local variables are ruled out.
@@ -90,15 +89,17 @@ impl<'a, 's> Symbols<'a, 's> {
     /// Numbers the declarations of a scenario.
     pub(crate) fn collect(scenario: &'a Scenario<'s>, machine: MachineSettings, findings: &mut Findings) -> Self {
         let mut symbols = Self { machine, ..Self::default() };
-        symbols.routines = ROUTINES.iter().map(|r| (r.name, r)).collect();
-        let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+        for (index, routine) in (0..).zip(ROUTINES) {
+            symbols.routines.insert(routine.name, index);
+        }
+        let mut counts = [0; Class::ALL.len()];
         for item in &scenario.items {
             let ItemKind::Declaration(declaration) = &item.kind else { continue };
             if symbols.name_is_taken(declaration.name, findings) {
                 continue;
             }
             let class = class_of(declaration.what);
-            let count = counts.entry(class as u8).or_default();
+            let count = &mut counts[class as usize];
             // Devices come after the clock and the inter-processor interrupt.
             let index = *count + if class == Class::Interrupt { 2 } else { 0 };
             *count += 1;
@@ -106,7 +107,7 @@ impl<'a, 's> Symbols<'a, 's> {
                 let message = format!("more than {MOST_OBJECTS} objects of one kind");
                 findings.push(Slug::TooLarge.at(declaration.name.span, message));
             }
-            symbols.by_name.insert(declaration.name.text, symbols.all.len());
+            symbols.by_name.insert(declaration.name.text, symbols.all.len() as u32);
             let index = index.min(usize::from(NONE)) as u16;
             let keyword = declaration.modifier.filter(|m| m.text == "system").map_or(item.keyword, |m| m.span);
             symbols.all.push(Symbol { declaration, index, body: NONE, kernel_body: NONE });
@@ -169,12 +170,12 @@ impl<'a, 's> Symbols<'a, 's> {
 
     /// The declaration of a name.
     pub(crate) fn get(&self, name: &str) -> Option<&Symbol<'a, 's>> {
-        self.all.get(*self.by_name.get(name)?)
+        self.all.get(self.by_name.get(name)? as usize)
     }
 
     /// The documented routine of a name.
     pub(crate) fn routine(&self, name: &str) -> Option<&'static RoutineInfo> {
-        self.routines.get(name).copied()
+        ROUTINES.get(self.routines.get(name)? as usize)
     }
 
     /// What a name that is no local variable stands for.
@@ -269,17 +270,17 @@ pub(crate) fn built_in_params(kind: BodyKind) -> &'static [&'static str] {
 
 /// The local variables of a piece of code with the place of their first assignment, in that order.
 pub(crate) fn locals<'s>(code: &Code<'_, 's>, symbols: &Symbols<'_, 's>) -> Vec<Name<'s>> {
-    let mut found = Locals { list: Vec::new(), seen: BTreeMap::new() };
-    let mut declared = BTreeMap::new();
+    let mut found = Locals { list: Vec::new(), seen: Names::default() };
+    let mut declared = Names::default();
     code.block.each(&mut |statement| {
         if let StmtKind::Assign(assign) = &statement.kind
             && assign.declares
         {
-            declared.insert(assign.target.text, ());
+            declared.add(assign.target.text);
         }
     });
     let is_local =
-        |name: &str| code.param(name).is_none() && (declared.contains_key(name) || symbols.meaning(name).is_none());
+        |name: &str| code.param(name).is_none() && (declared.contains(name) || symbols.meaning(name).is_none());
     code.block.each(&mut |statement| {
         for expr in statement.expressions() {
             expr.each(&mut |e| {
@@ -300,12 +301,12 @@ pub(crate) fn locals<'s>(code: &Code<'_, 's>, symbols: &Symbols<'_, 's>) -> Vec<
 
 struct Locals<'s> {
     list: Vec<Name<'s>>,
-    seen: BTreeMap<&'s str, ()>,
+    seen: Names<'s>,
 }
 
 impl<'s> Locals<'s> {
     fn add(&mut self, name: Name<'s>) {
-        if self.seen.insert(name.text, ()).is_none() && !is_reserved(name.text) {
+        if self.seen.add(name.text) && !is_reserved(name.text) {
             self.list.push(name);
         }
     }

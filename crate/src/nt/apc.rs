@@ -212,7 +212,7 @@ impl Kernel {
             return; // the idle thread has no APCs; it stands below DISPATCH_LEVEL only by a driver's mistake
         }
         if prcb.frame != FrameId::NONE {
-            return self.bugcheck_under_routine(cpu, false);
+            return self.bugcheck_under_routine(cpu);
         }
         prcb.irql = Ladder::APC;
         let (level, arg) = (u16::from(Ladder::APC), u32::from(old));

@@ -18,24 +18,20 @@ impl Kernel {
         self.state.stop = Some(Stop::Bugcheck(Bugcheck { code, parameters }));
     }
 
-    /// An ISR or a DPC has lowered the IRQL below DISPATCH_LEVEL, and under it a thread switch or an APC is about to
-    /// happen: the switch from a DPC is 0xB8 (TH-14), anything else the unexpected IRQL that it is (IN-4, DP-23).
-    pub(super) fn bugcheck_under_routine(&mut self, cpu: usize, switch: bool) {
-        let prcb = &self.state.kprcb[cpu];
-        let (irql, old, new) = (u64::from(prcb.irql), u64::from(prcb.current_thread), u64::from(prcb.next_thread));
-        let mut routine = prcb.frame;
+    /// An ISR or a DPC has lowered the IRQL below DISPATCH_LEVEL, and under it an APC, a drain or a thread switch is
+    /// about to happen: the unexpected IRQL is told now, not when the routine returns (IN-4, DP-23).
+    pub(super) fn bugcheck_under_routine(&mut self, cpu: usize) {
+        let irql = u64::from(self.state.kprcb[cpu].irql);
+        let mut routine = self.state.kprcb[cpu].frame;
         let mut caller = self.state.frames[routine.index()].parent;
         while caller != FrameId::NONE && self.state.frames[caller.index()].kind == FrameKind::Body {
             (routine, caller) = (caller, self.state.frames[caller.index()].parent);
         }
         let (body, object) = (self.state.frames[routine.index()].body, self.state.frames[routine.index()].object);
-        let isr = caller != FrameId::NONE && self.state.frames[caller.index()].kind == FrameKind::Interrupt;
-        if isr {
+        if caller != FrameId::NONE && self.state.frames[caller.index()].kind == FrameKind::Interrupt {
             let expected = u64::from(self.program.interrupts[object as usize].synchronize_irql);
             let code = irql << 16 | expected << 8 | 3;
             self.bugcheck(cpu, Rule::IN4, 0xC8, [code, u64::from(body), u64::from(object), 0]);
-        } else if switch {
-            self.bugcheck(cpu, Rule::TH14, 0xB8, [old, new, 0, 0]);
         } else {
             let code = irql << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
             self.bugcheck(cpu, Rule::DP23, 0xC8, [code, u64::from(object), 0, 0]);

@@ -107,6 +107,9 @@ impl Kernel {
 
     /// The DISPATCH software interrupt fires: KiDispatchInterrupt begins (DP-16, DP-21).
     pub fn accept_dispatch(&mut self, cpu: usize) {
+        if self.state.kprcb[cpu].dpc_routine_active {
+            return self.bugcheck_under_routine(cpu);
+        }
         let prcb = &mut self.state.kprcb[cpu];
         prcb.requests &= !(1 << Ladder::DISPATCH);
         let requested = prcb.requested_by[1];
@@ -200,15 +203,14 @@ impl Kernel {
     /// KiDispatchInterrupt goes on: the drain, then quantum end or a switch, then the way back (DP-21).
     pub fn continue_dispatch(&mut self, cpu: usize, since: u32, old: Irql, started: bool) {
         self.enter_code(since, NONE);
-        // A DPC that has lowered the IRQL meets its own drain: that one goes on, and no second one begins.
-        let nested = !started && self.state.kprcb[cpu].dpc_routine_active;
-        if !nested && self.retire(cpu, started) {
+        if self.retire(cpu, started) {
             return;
         }
         self.pop_frame(Stack::Processor(cpu));
-        let prcb = &self.state.kprcb[cpu];
+        let prcb = &mut self.state.kprcb[cpu];
         if prcb.frame != FrameId::NONE && (prcb.quantum_end || prcb.next_thread != NONE) {
-            return self.bugcheck_under_routine(cpu, true);
+            prcb.irql = old;
+            return self.bugcheck_under_routine(cpu);
         }
         // A thread that loses the processor here ends this interrupt when it gets it back, at its own level (IR-13).
         if self.state.kprcb[cpu].quantum_end {

@@ -56,13 +56,13 @@ impl Kernel {
         let state = State::new(&program);
         let mut interrupt_order = vec![Vec::new(); program.machine.processors as usize];
         for (i, def) in program.interrupts.iter().enumerate().skip(2) {
-            interrupt_order[def.processor as usize].push(i as u16);
-        }
-        for list in &mut interrupt_order {
-            list.sort_by_key(|i| {
-                let def = &program.interrupts[*i as usize];
-                (std::cmp::Reverse((def.irql, def.vector)), *i)
+            let list: &mut Vec<u16> = &mut interrupt_order[def.processor as usize];
+            let rank = (def.irql, def.vector);
+            let at = list.partition_point(|other| {
+                let other = &program.interrupts[*other as usize];
+                (other.irql, other.vector) >= rank
             });
+            list.insert(at, i as u16);
         }
         Self {
             state,

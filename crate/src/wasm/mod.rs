@@ -11,6 +11,7 @@ pub use session::Session;
 
 use crate::program::{CONSTANTS, Class, ROUTINES};
 use crate::trace::{Kind, RULES};
+use js_sys::{Object, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -23,15 +24,19 @@ pub fn start() {
 
 /// A value as plain JavaScript objects and arrays, with null for what is missing.
 pub(super) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
-    let serializer = Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);
+    let serializer = Serializer::new().serialize_missing_as_null(true);
     value.serialize(&serializer).unwrap_or(JsValue::NULL)
+}
+
+/// Sets a property of a fresh object, which cannot fail.
+pub(super) fn set(object: &Object, key: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &key.into(), value);
 }
 
 /// An `Error` with a `code` that scripts can test.
 pub(super) fn error(code: &str, message: &str) -> JsValue {
     let error = js_sys::Error::new(message);
-    // Setting a plain property of a fresh object cannot fail.
-    let _ = js_sys::Reflect::set(&error, &"code".into(), &code.into());
+    set(&error, "code", &code.into());
     error.into()
 }
 
@@ -66,14 +71,13 @@ struct Catalogue {
     kinds: Vec<KindView>,
     rules: Vec<RuleView>,
     routines: Vec<RoutineView>,
-    statuses: std::collections::BTreeMap<String, &'static str>,
 }
 
 /// Everything that records refer to by number: classes, kinds, rules, routines, statuses.
 #[wasm_bindgen]
 #[must_use]
 pub fn catalogue() -> JsValue {
-    to_js(&Catalogue {
+    let catalogue = to_js(&Catalogue {
         classes: Class::ALL.iter().map(|c| format!("{c:?}")).collect(),
         kinds: Kind::all()
             .map(|k| KindView {
@@ -95,14 +99,14 @@ pub fn catalogue() -> JsValue {
                 irql_max: r.irql_max.name(),
             })
             .collect(),
-        // The first name of a value wins: STATUS_SUCCESS before STATUS_WAIT_0.
-        statuses: CONSTANTS
-            .iter()
-            .rev()
-            .filter(|c| c.name.starts_with("STATUS_"))
-            .map(|c| (c.value.to_string(), c.name))
-            .collect(),
-    })
+    });
+    let statuses = Object::new();
+    // The first name of a value wins, as it is set last: STATUS_SUCCESS before STATUS_WAIT_0.
+    for status in CONSTANTS.iter().rev().filter(|c| c.name.starts_with("STATUS_")) {
+        set(&statuses, &status.value.to_string(), &status.name.into());
+    }
+    set(catalogue.unchecked_ref(), "statuses", &statuses);
+    catalogue
 }
 
 /// Panics, so that a test can see what the page does then.

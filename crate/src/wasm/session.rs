@@ -1,12 +1,12 @@
 //! A run as a handle for JavaScript.
 
 use super::paint::Timeline;
-use super::{error, to_js, views};
+use super::{error, set, to_js, views};
 use crate::lang;
 use crate::sim::{self, Limits};
 use crate::text::LineIndex;
 use crate::trace;
-use js_sys::{Float64Array, Object, Reflect, Uint8Array, Uint16Array, Uint32Array};
+use js_sys::{Float64Array, Object, Uint8Array, Uint16Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 /// A compiled scenario and its run.
@@ -48,6 +48,7 @@ impl Session {
         set(&code, "from", &places(&|span| self.index.to_utf16(span.start)));
         set(&code, "to", &places(&|span| self.index.to_utf16(span.end)));
         set(info.unchecked_ref(), "code", &code);
+        set(info.unchecked_ref(), "names", &views::names(program));
         info
     }
 
@@ -185,9 +186,4 @@ impl Session {
     ) -> Result<(), JsValue> {
         self.timeline.paint(context, &self.inner, (width, height), (from_ns, to_ns), lane_height, palette)
     }
-}
-
-/// Sets a property of a fresh object, which cannot fail.
-fn set(object: &Object, key: &str, value: &JsValue) {
-    let _ = Reflect::set(object, &key.into(), value);
 }

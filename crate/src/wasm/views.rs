@@ -2,6 +2,7 @@
 //! the position. Shapes only; nothing is decided here.
 
 use super::language::{LocalizedView, utf16};
+use super::{set, to_js};
 use crate::base::{INFINITE, NO_RECORD, NONE};
 use crate::nt::{FrameId, FrameKind, Kprcb, Kthread, State, ThreadState};
 use crate::program::{
@@ -10,12 +11,12 @@ use crate::program::{
 use crate::sim::{self, OutcomeKind};
 use crate::text::{LineIndex, Span};
 use crate::trace::{ArgKind, Kind, Record};
+use js_sys::Object;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A place in the text; line 0 when there is none.
-#[derive(Serialize, Clone, Copy, Default)]
-pub(super) struct Place {
+#[derive(Clone, Copy, Default)]
+struct Place {
     line: u32,
     from: u32,
     to: u32,
@@ -55,8 +56,9 @@ struct InterruptView {
     processor: u8,
     vector: u8,
     isr: Option<u16>,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
 }
 
 #[derive(Serialize)]
@@ -101,8 +103,9 @@ struct IrpDefView {
 struct BodyView {
     name: String,
     kind: &'static str,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
 }
 
 #[derive(Serialize)]
@@ -118,7 +121,6 @@ pub(super) struct Info {
     title: LocalizedView,
     about: LocalizedView,
     machine: MachineView,
-    names: BTreeMap<String, Vec<String>>,
     interrupts: Vec<InterruptView>,
     dpcs: Vec<DpcView>,
     apcs: Vec<ApcView>,
@@ -132,29 +134,17 @@ pub(super) struct Info {
 pub(super) fn info(session: &sim::Session, index: &LineIndex) -> Info {
     let program = session.program();
     let line = |span: Span| place(index, span).line;
-    let names = Class::ALL
-        .iter()
-        .filter(|class| !matches!(class, Class::None | Class::Processor | Class::Irql))
-        .map(|class| {
-            let all = (0..program.count(*class)).map(|i| program.name(*class, i as u16).to_string());
-            (format!("{class:?}"), all.collect())
-        })
-        .collect();
     Info {
         title: (&program.title).into(),
         about: (&program.about).into(),
         machine: machine(program),
-        names,
         interrupts: program
             .interrupts
             .iter()
-            .map(|d| InterruptView {
-                name: d.name.clone(),
-                irql: d.irql,
-                processor: d.processor,
-                vector: d.vector,
-                isr: some(d.isr),
-                place: place(index, d.span),
+            .map(|d| {
+                let Place { line, from, to } = place(index, d.span);
+                let (irql, processor, vector) = (d.irql, d.processor, d.vector);
+                InterruptView { name: d.name.clone(), irql, processor, vector, isr: some(d.isr), line, from, to }
             })
             .collect(),
         dpcs: program
@@ -202,7 +192,10 @@ pub(super) fn info(session: &sim::Session, index: &LineIndex) -> Info {
         bodies: program
             .bodies
             .iter()
-            .map(|b| BodyView { name: b.name.clone(), kind: body_kind(b.kind), place: place(index, b.span) })
+            .map(|b| {
+                let Place { line, from, to } = place(index, b.span);
+                BodyView { name: b.name.clone(), kind: body_kind(b.kind), line, from, to }
+            })
             .collect(),
         markers: program
             .markers
@@ -210,6 +203,16 @@ pub(super) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .map(|m| MarkerView { name: m.name.clone(), caption: (&m.caption).into(), line: line(m.span) })
             .collect(),
     }
+}
+
+/// The names of the objects of each class.
+pub(super) fn names(program: &Program) -> Object {
+    let names = Object::new();
+    for class in Class::ALL.iter().filter(|c| !matches!(c, Class::None | Class::Processor | Class::Irql)) {
+        let all: Vec<&str> = (0..program.count(*class)).map(|i| program.name(*class, i as u16)).collect();
+        set(&names, &format!("{class:?}"), &to_js(&all));
+    }
+    names
 }
 
 fn machine(program: &Program) -> MachineView {
@@ -263,12 +266,14 @@ pub(super) struct RecordView {
     text: String,
     cause: Option<u32>,
     pc: u16,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
 }
 
 pub(super) fn record(n: u32, r: &Record, program: &Program, index: &LineIndex) -> RecordView {
     let info = r.kind.info();
+    let Place { line, from, to } = place(index, program.span(r.pc));
     RecordView {
         n,
         time: r.time as f64,
@@ -283,7 +288,9 @@ pub(super) fn record(n: u32, r: &Record, program: &Program, index: &LineIndex) -
         text: caption(program, r),
         cause: (r.cause != NO_RECORD).then_some(r.cause),
         pc: r.pc,
-        place: place(index, program.span(r.pc)),
+        line,
+        from,
+        to,
     }
 }
 
@@ -340,8 +347,9 @@ struct CycleView {
 #[derive(Serialize)]
 struct ClaimView {
     holds: bool,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
     detail: String,
 }
 
@@ -351,8 +359,9 @@ pub(super) struct OutcomeView {
     kind: &'static str,
     reason: String,
     record: u32,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
     bugcheck: Option<BugcheckView>,
     limit: Option<LimitView>,
     cycle: Vec<CycleView>,
@@ -361,18 +370,24 @@ pub(super) struct OutcomeView {
 
 pub(super) fn outcome(outcome: &sim::Outcome, session: &sim::Session, index: &LineIndex) -> OutcomeView {
     let program = session.program();
+    let Place { line, from, to } = place(index, outcome.span);
     let mut view = OutcomeView {
         kind: "completed",
         reason: String::new(),
         record: outcome.record,
-        place: place(index, outcome.span),
+        line,
+        from,
+        to,
         bugcheck: None,
         limit: None,
         cycle: Vec::new(),
         claims: outcome
             .claims
             .iter()
-            .map(|c| ClaimView { holds: c.holds, place: place(index, c.span), detail: c.detail.clone() })
+            .map(|c| {
+                let Place { line, from, to } = place(index, c.span);
+                ClaimView { holds: c.holds, line, from, to, detail: c.detail.clone() }
+            })
             .collect(),
     };
     match &outcome.kind {
@@ -408,8 +423,9 @@ struct FrameView {
     object: Option<u16>,
     name: String,
     irql: u8,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
 }
 
 #[derive(Serialize)]
@@ -439,8 +455,9 @@ struct ProcessorView {
     ready: Vec<u16>,
     spinning_on: Option<u16>,
     working_ns: f64,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
 }
 
 #[derive(Serialize)]
@@ -478,8 +495,9 @@ struct ThreadView {
     kernel_apc_disable: i16,
     special_apc_disable: i16,
     wait_status: u32,
-    #[serde(flatten)]
-    place: Place,
+    line: u32,
+    from: u32,
+    to: u32,
 }
 
 #[derive(Serialize)]
@@ -594,7 +612,8 @@ impl Reader<'_> {
             FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
             FrameKind::Body => {
                 let Some(body) = program.bodies.get(frame.body as usize) else {
-                    return FrameView { kind: "body", object, name: String::new(), irql: 0, place: Place::default() };
+                    let (line, from, to) = (0, 0, 0);
+                    return FrameView { kind: "body", object, name: String::new(), irql: 0, line, from, to };
                 };
                 let irql = match body.kind {
                     BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
@@ -605,7 +624,8 @@ impl Reader<'_> {
                 (body_kind(body.kind), body.name.clone(), irql)
             }
         };
-        FrameView { kind, object, name, irql, place: self.frame_place(id) }
+        let Place { line, from, to } = self.frame_place(id);
+        FrameView { kind, object, name, irql, line, from, to }
     }
 
     fn frame_place(&self, id: FrameId) -> Place {
@@ -626,6 +646,7 @@ impl Reader<'_> {
         let threads = thread.map(|t| self.frames_from(self.state.kthread[t as usize].frame)).unwrap_or_default();
         let frames = threads.iter().chain(&own).map(|id| self.frame(*id)).collect();
         let left = if prcb.working { prcb.work_until.saturating_sub(self.state.now) } else { 0 };
+        let Place { line, from, to } = self.code_place(self.state.top(cpu));
         ProcessorView {
             number: cpu,
             irql: prcb.irql,
@@ -645,7 +666,9 @@ impl Reader<'_> {
             ready: (0..32).rev().flat_map(|priority| self.threads_of(prcb.ready[priority].0)).collect(),
             spinning_on: some(prcb.spinning_on),
             working_ns: left as f64,
-            place: self.code_place(self.state.top(cpu)),
+            line,
+            from,
+            to,
         }
     }
 
@@ -693,6 +716,7 @@ impl Reader<'_> {
         let wait = (t.state == ThreadState::Waiting).then(|| self.wait(t));
         let top = t.frame;
         let wait_status = if top == FrameId::NONE { 0 } else { self.state.frames[top.index()].value as u32 };
+        let Place { line, from, to } = self.code_place(top);
         ThreadView {
             index,
             state: t.state.name(),
@@ -710,7 +734,9 @@ impl Reader<'_> {
             kernel_apc_disable: t.kernel_apc_disable,
             special_apc_disable: t.special_apc_disable,
             wait_status,
-            place: self.code_place(top),
+            line,
+            from,
+            to,
         }
     }
 

@@ -1,1 +1,129 @@
-//! x
+//! How runs end: by themselves, at their end, by a bugcheck, or at a limit that says which and where.
+
+use crate::common::{LIMITS, program, run};
+use irql_playground::base::NONE;
+use irql_playground::sim::{Limits, OutcomeKind, Session};
+
+fn limit_of(text: &str, limits: Limits) -> (&'static str, u64, String) {
+    let program = program(text);
+    let mut session = Session::new(program, 1, limits);
+    session.run();
+    let outcome = session.outcome().expect("it ended");
+    let OutcomeKind::Limit(name, value) = outcome.kind else { panic!("{:?}", outcome.kind) };
+    assert_eq!(outcome.exit_status(), 3);
+    (name, value, outcome.span.of(text).to_string())
+}
+
+/// SIM-2
+#[test]
+fn a_loop_without_work_is_stopped_and_its_place_told() {
+    for text in ["system thread T { x = 0; while (TRUE) x = x + 1; }", "thread T { x = 0; while (TRUE) x = x + 1; }"] {
+        let (name, value, place) = limit_of(text, Limits::default());
+        assert_eq!((name, value), ("ops_at_instant", 1_000_000));
+        assert!(!place.is_empty(), "the place is in the loop");
+    }
+    // So is one in an ISR, and one that the kernel takes part in.
+    let isr = "isr I { while (TRUE) { } } device Nic { irql: 5; isr: I; } at 1us interrupt Nic;";
+    assert_eq!(limit_of(isr, LIMITS).0, "ops_at_instant");
+    let dpc = "dpc D { KeInsertQueueDpc(D); } system thread T { KeInsertQueueDpc(D); }";
+    assert!(["ops_at_instant", "records"].contains(&limit_of(dpc, LIMITS).0));
+    let yields = "thread A { while (TRUE) Sleep(0); } thread B { while (TRUE) Sleep(0); }";
+    assert!(["ops_at_instant", "records"].contains(&limit_of(yields, LIMITS).0));
+    let apc = "apc U user { QueueUserAPC(U, T); } thread T { QueueUserAPC(U, T); SleepEx(0, TRUE); }";
+    assert!(["ops_at_instant", "records"].contains(&limit_of(apc, LIMITS).0));
+}
+
+/// SIM-2
+#[test]
+fn recursion_is_stopped_and_its_place_told() {
+    let (name, value, place) =
+        limit_of("function F(n) { return F(n + 1); } system thread T { F(0); }", Limits::default());
+    assert_eq!((name, value), ("nesting", 256));
+    assert!(place.contains("F(n + 1)"), "{place}");
+}
+
+/// SIM-2
+#[test]
+fn a_thread_that_queues_user_apcs_for_ever_is_stopped() {
+    let (name, _, place) =
+        limit_of("apc U user { } thread T { while (TRUE) { QueueUserAPC(U, T); work 1us; } }", LIMITS);
+    assert_eq!(name, "apc_pool");
+    assert!(place.contains("QueueUserAPC"), "{place}");
+}
+
+/// SIM-2
+#[test]
+fn a_million_interrupts_end_at_the_limit_of_records() {
+    let text = "machine { end: 10s; } isr I { } device Nic { irql: 5; isr: I; } every 1us interrupt Nic;";
+    let limits = Limits { records: 300_000, ..Limits::default() };
+    let (name, value, _) = limit_of(text, limits);
+    assert_eq!((name, value), ("records", 300_000));
+}
+
+/// SIM-2, SIM-4
+#[test]
+fn sixty_four_processors_and_a_thousand_threads_run_to_their_end() {
+    let mut text = String::from("machine { processors: 64; end: 1ms; clock: 500us; }\n");
+    for n in 0..1000 {
+        text += &format!(
+            "system thread T{n} (priority: {}) {{ while (TRUE) {{ work random(20us, 90us); KeDelayExecutionThread(KernelMode, FALSE, -10us); }} }}\n",
+            1 + n % 31
+        );
+    }
+    let mut session = Session::new(program(&text), 1, Limits::default());
+    session.run();
+    assert_eq!(session.outcome().expect("it ended").kind, OutcomeKind::Completed { quiescent: false });
+    assert!(session.columns().len() > 3000);
+    let started = session.columns().iter().filter(|r| r.kind.info().name == "ThreadStarted").count();
+    assert!(started > 600, "{} threads ran", started);
+}
+
+/// SIM-4
+#[test]
+fn a_run_ends_when_nothing_is_left_or_at_its_end() {
+    let ended = run("system thread T { work 5us; }");
+    assert_eq!(ended.outcome().kind, OutcomeKind::Completed { quiescent: true });
+    ended.times("5us: RunEnded", 1);
+    let endless = run("machine { end: 50us; } system thread T { while (TRUE) work 7us; }");
+    assert_eq!(endless.outcome().kind, OutcomeKind::Completed { quiescent: false });
+    endless.times("50us: RunEnded", 1);
+    let waiting = run("event E; system thread T { KeWaitForSingleObject(E); }");
+    assert_eq!(waiting.outcome().kind, OutcomeKind::Completed { quiescent: true }, "nobody will ever set it");
+}
+
+/// BC-4
+#[test]
+fn a_bugcheck_stops_everything_at_high_level_and_tells_code_parameters_and_place() {
+    let text = "machine { processors: 2; } system thread T (processor: 0) { work 5us; KeBugCheckEx(0xE2, 1, 2, 3, 4); } system thread U (processor: 1) { while (TRUE) work 2us; }";
+    let run = run(text);
+    run.bugchecks(0xE2, [Some(1), Some(2), Some(3), Some(4)]).times("5us: BugChecked cpu0 @15 0xe2", 1);
+    let outcome = run.outcome();
+    assert_eq!(outcome.record as usize, run.records.len() - 1);
+    assert_eq!(outcome.span.of(text), "KeBugCheckEx(0xE2, 1, 2, 3, 4)");
+    assert_eq!(outcome.line(run.program()), "bugcheck 0xe2 MANUALLY_INITIATED_CRASH (0x1, 0x2, 0x3, 0x4)");
+    assert_eq!(outcome.exit_status(), 1, "nobody claimed it");
+    assert_ne!(run.records[run.records.len() - 1].pc, NONE);
+}
+
+/// SIM-4
+#[test]
+fn a_failed_assertion_ends_the_run_at_its_place() {
+    let text = "var x = 1; system thread T { work 3us; assert(x == 2); work 1us; }";
+    let run = run(text);
+    assert!(
+        matches!(&run.outcome().kind, OutcomeKind::Assertion(said) if said.contains("x == 2")),
+        "{:?}",
+        run.outcome()
+    );
+    assert!(run.outcome().span.of(text).contains("x == 2"));
+    assert_eq!(run.outcome().exit_status(), 1);
+}
+
+/// SIM-1
+#[test]
+fn at_one_instant_what_is_due_is_posted_first_and_then_the_processors_act_in_order() {
+    run("machine { processors: 2; } isr I { work 1us; } device A { irql: 4; processor: 1; isr: I; } device B { irql: 5; processor: 0; isr: I; } device C { irql: 6; processor: 0; isr: I; }
+        at 5us interrupt A; at 5us interrupt B; at 5us interrupt C;")
+    .order(&["5us: InterruptRequested A", "5us: InterruptRequested B", "5us: InterruptRequested C", "5us: IsrEntered C", "5us: IsrEntered A", "6us: IsrEntered B"])
+    .completes();
+}

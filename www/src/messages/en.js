@@ -35,7 +35,7 @@ export const en = {
   'transport.pace': 'Pace',
   'pace.event': 'By step',
   'pace.time': 'By time',
-  'pace.skipped': 'skipped {time} in which nothing happens',
+  'pace.skipped': '{time} of nothing skipped',
 
   'panel.flow': 'Flow',
   'panel.timeline': 'Timeline',
@@ -106,7 +106,7 @@ export const en = {
   'flow.apc.alertable': 'alertable',
   'flow.apc.notAlertable': 'not alertable',
   'flow.apc.for': 'for {object}',
-  'flow.apc.forTime': 'for time to pass',
+  'flow.apc.forTime': 'asleep',
   'flow.apc.until': 'until {time}',
   'flow.apc.elsewhere': '{thread} is {state}',
 
@@ -164,7 +164,7 @@ export const en = {
   'outcome.assertion': 'An assertion does not hold',
   'outcome.limit': 'A limit was reached',
   'outcome.bugcheck.text': 'Windows would stop here with a blue screen, since going on could destroy data.',
-  'outcome.deadlock.text': 'These processors wait for each other for ever:',
+  'outcome.deadlock.text': 'Whoever spins here spins for ever:',
   'outcome.deadlock.row': 'CPU {processor} spins for {lock}',
   'outcome.limit.text': 'The simulator stopped the run: {name} = {value}.',
   'outcome.claims': 'Claims of this scenario',

@@ -105,7 +105,7 @@ export const ko = {
   'flow.apc.alertable': 'alertable',
   'flow.apc.notAlertable': 'alertable 아님',
   'flow.apc.for': '대상: {object}',
-  'flow.apc.forTime': '시간이 지나기를 기다림',
+  'flow.apc.forTime': '잠듦',
   'flow.apc.until': '{time}까지',
   'flow.apc.elsewhere': '{thread}: {state}',
 
@@ -164,7 +164,7 @@ export const ko = {
   'outcome.limit': '한도에 도달했습니다',
   'outcome.bugcheck.text':
     '계속하면 데이터가 손상될 수 있으므로 Windows는 여기서 블루 스크린과 함께 멈춥니다.',
-  'outcome.deadlock.text': '이 프로세서들은 서로를 영원히 기다립니다:',
+  'outcome.deadlock.text': '여기서 스핀하는 프로세서는 영원히 스핀합니다:',
   'outcome.deadlock.row': 'CPU {processor}: {lock} 획득까지 스핀',
   'outcome.limit.text': '시뮬레이터가 실행을 멈췄습니다: {name} = {value}.',
   'outcome.claims': '이 시나리오의 주장',
@@ -315,4 +315,77 @@ export const ko = {
   'sentence.DeadlockFound':
     'Deadlock: {subject}은(는) 영원히 해제되지 않습니다. CPU {arg}에서 고리가 닫혔습니다.',
   'sentence.LimitReached': '시뮬레이터의 한도 때문에 실행이 멈춥니다.',
+
+  // What the rules say. In English the engine's own words are used; here those that scenarios cite.
+  'rule.SIM-1': '같은 시각의 일은 프로세서, 레벨, 만들어진 순서대로 일어납니다.',
+  'rule.SIM-4': '더 일어날 일이 없거나 시나리오가 정한 시각이 되면 실행이 끝납니다.',
+  'rule.IR-6': '인터럽트는 그 레벨이 IRQL보다 높을 때만 받아들여지고, 아니면 대기 상태로 남습니다.',
+  'rule.IR-7': '벡터마다 프로세서별 대기 비트가 하나뿐입니다. 대기 중에 다시 요청하면 하나로 합쳐집니다.',
+  'rule.IR-9': 'KeRaiseIrql은 이전 레벨을 저장하고 곧바로 새 레벨을 설정합니다. 아무것도 전달하지 않습니다.',
+  'rule.IR-12': 'IRQL이 내려갈 때 마스크가 풀린 것을 높은 레벨부터 먼저 전달합니다.',
+  'rule.IR-14':
+    '소프트웨어 인터럽트는 레벨마다 비트 하나입니다. 그 레벨이 IRQL보다 높으면 곧바로 발생하고, 아니면 기다립니다.',
+  'rule.IR-17':
+    '스핀 락을 획득할 때는 DISPATCH_LEVEL로 올린 뒤 스핀하고, 해제할 때는 락을 풀고 IRQL을 내립니다.',
+  'rule.IR-20':
+    '락 소유자를 중단시킨 코드가 같은 프로세서에서 그 락을 기다리며 스핀하면 영원히 얻지 못합니다. Deadlock입니다.',
+  'rule.IN-1': '인터럽트 객체는 프로세서의 벡터와 레벨을 서비스 루틴, 스핀 락과 묶습니다.',
+  'rule.IN-2': '인터럽트를 받으면 IRQL을 올리고 락을 잡고 현재 스레드 위에서 ISR을 실행한 뒤 다시 내립니다.',
+  'rule.IN-5': '엄격히 더 높은 레벨만 ISR을 중단시킵니다. 안쪽 ISR이 끝나면 바깥 ISR이 이어집니다.',
+  'rule.IN-9': '프로세서 간 인터럽트는 다른 프로세서가 스스로 APC나 DISPATCH 인터럽트를 요청하게 합니다.',
+  'rule.IN-11': '클록은 주기마다 모든 프로세서를 인터럽트합니다. 시스템 시간은 프로세서 0에서만 진행됩니다.',
+  'rule.IN-12':
+    '클록 틱은 시간과 퀀텀을 차감하고 DPC 큐와 타이머를 살핀 뒤 DISPATCH를 요청합니다. 직접 전환하지는 않습니다.',
+  'rule.DP-8': '이미 큐에 있는 DPC는 FALSE로 거부됩니다. High는 큐의 앞에, 나머지는 모두 뒤에 들어갑니다.',
+  'rule.DP-9':
+    '중요도, 대상, 깊이, 빈도가 큐 비우기를 요청할지를 정합니다. 이미 요청되어 있으면 다시 하지 않습니다.',
+  'rule.DP-19':
+    'KiRetireDpcList는 큐가 빌 때까지 앞에서부터 DPC를 하나씩 꺼내 DISPATCH_LEVEL에서 실행합니다.',
+  'rule.DP-21':
+    '큐를 비운 뒤 DISPATCH 인터럽트는 퀀텀 종료를 처리하거나, 아니면 standby 스레드로 전환합니다.',
+  'rule.DP-22': '때가 된 타이머는 큐를 비우는 과정에서 만료되어 대기하던 스레드를 깨우고 DPC를 부릅니다.',
+  'rule.DP-23':
+    'DPC는 끝까지 실행됩니다. 스레드도 APC도 다른 DPC도 끼어들지 못하고, DISPATCH_LEVEL보다 높은 인터럽트만 가능합니다.',
+  'rule.TH-3': '우선순위가 가장 높은 준비 스레드가 실행됩니다. 같으면 먼저 온 순서대로 번갈아 실행됩니다.',
+  'rule.TH-4':
+    '준비된 스레드는 idle 프로세서를 차지하거나 더 낮은 우선순위를 선점합니다. 같은 우선순위는 선점하지 않습니다.',
+  'rule.TH-6':
+    '스레드 전환은 DISPATCH_LEVEL 아래에서만 일어납니다. 그 위에서는 다음 스레드를 표시하고 DISPATCH를 요청할 뿐입니다.',
+  'rule.TH-8':
+    '틱마다 현재 스레드에서 3단위를 뺍니다. 0이 되면 QuantumEnd를 표시하고 DISPATCH를 요청합니다. DPC는 쓰지 않습니다.',
+  'rule.TH-10':
+    '퀀텀이 끝나면 퀀텀을 다시 채우고 부스트를 줄입니다. 같은 우선순위의 준비 스레드가 실행되고, 원래 스레드는 맨 뒤로 갑니다.',
+  'rule.TH-11':
+    '대기가 끝나면 주어진 increment만큼 동적 우선순위가 오를 수 있고, 퀀텀이 끝날 때마다 줄어듭니다.',
+  'rule.TH-14':
+    '커널 APC가 남은 채 전환되어 들어온 스레드는 대기 직후라면 곧바로, 아니면 APC 인터럽트로 받습니다.',
+  'rule.TH-15':
+    '새 스레드는 APC_LEVEL에서 시작해 PASSIVE로 내려가므로, 생성될 때 큐에 들어온 APC가 먼저 실행됩니다.',
+  'rule.TH-16':
+    'idle 루프는 DPC를 비우고, standby 스레드가 있으면 전환하고, 없으면 인터럽트가 올 때까지 쉽니다.',
+  'rule.TH-19': '끝난 스레드는 Terminated 상태가 되고, 그 객체는 계속 신호 상태로 남습니다.',
+  'rule.WT-1':
+    '대기자는 우선순위가 아니라 도착한 순서로 줄을 섭니다. notification event는 모두를, synchronization event는 하나를 깨웁니다.',
+  'rule.WT-3': '대기는 커널 APC, 객체, alert와 유저 APC, 제한 시간을 차례로 살핀 뒤에야 멈춥니다.',
+  'rule.WT-4':
+    '큐에 들어온 유저 APC는 alertable 유저 모드 대기를 끝냅니다. 전달 대기 중이라면 유저 모드 대기를 모두 끝냅니다.',
+  'rule.WT-10':
+    '지연은 스레드 자신의 타이머를 기다리는 것입니다. 정한 시각 이후의 첫 틱에 성공으로 끝납니다.',
+  'rule.AP-8':
+    '커널 목록에서는 special APC가 모두 normal APC보다 앞에 있고, 같은 종류끼리는 먼저 온 순서입니다.',
+  'rule.AP-9':
+    '커널 APC는 실행 중인 대상을 인터럽트하고, region이 막지 않는 한 PASSIVE에서 시작한 대기를 중단시킵니다.',
+  'rule.AP-10': '유저 APC는 alertable 유저 모드 대기에서만 스레드를 깨웁니다. 아니면 큐에 들어갈 뿐입니다.',
+  'rule.AP-13':
+    '전달은 커널 APC를 앞에서부터 꺼내며 special은 APC_LEVEL에서 실행합니다. 그다음 전달 대기 중인 유저 APC 하나를 실행합니다.',
+  'rule.AP-15':
+    '전달 대기 중인 유저 APC는 유저 모드로 가는 길에 먼저 온 순서로 실행되고, 그다음 중단된 서비스가 한 번 반환합니다.',
+  'rule.AP-17': '대기 함수는 유저 APC 루틴이 모두 실행된 뒤에 호출한 곳으로 돌아갑니다.',
+  'rule.SE-1':
+    '서비스는 PASSIVE에서(아니면 0x4A), attach되지 않고 APC가 허용된 상태로(아니면 0x1) 유저 모드에 돌아가야 합니다.',
+  'rule.IO-1': 'IoCompleteRequest는 요청을 보낸 스레드에 그 요청의 special kernel APC를 큐에 넣습니다.',
+  'rule.IO-2':
+    '이 APC는 데이터와 상태를 쓰고 event를 신호 상태로 만든 뒤, 호출자가 유저 APC를 주었다면 큐에 넣습니다.',
+  'rule.IO-5': '완료 루틴은 요청을 보낸 스레드의 다음 alertable 대기에서 실행됩니다.',
+  'rule.IO-6': '곧바로 실패한 요청은 APC를 큐에 넣지 않습니다. pending 이후에 실패한 요청은 넣습니다.',
 };

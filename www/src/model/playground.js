@@ -254,6 +254,7 @@ export class Playground {
   /** After a crash the reader decides when to try that text again. */
   async runAgain() {
     this.#set({ crash: null });
+    if (!this.state.engine) return this.start();
     this.#keepPlace = false;
     this.#edits++;
     await this.#rerun();

@@ -144,7 +144,7 @@ export class CodeHost {
 
   /** Where each processor is, by line; nowhere while the text is not that of the run. */
   #markLines() {
-    const { shown, run, source } = this.pg.state;
+    const { shown, run, source, panel, side } = this.pg.state;
     /** @type {Map<number, number[]>} */
     const lines = new Map();
     if (shown && run?.source === source) {
@@ -152,7 +152,8 @@ export class CodeHost {
         if (line > 0) lines.set(line, [...(lines.get(line) ?? []), number]);
       }
     }
-    const key = JSON.stringify([...lines]);
+    // The panel is part of it: an editor that was out of sight could not scroll there.
+    const key = JSON.stringify([...lines, panel, side]);
     if (!this.#editor || key === this.#shown.lines) return;
     this.#shown.lines = key;
     this.#editor.setLines(lines);

@@ -128,6 +128,15 @@ function returnView(pg, flow) {
 }
 
 /**
+ * A name such as `Read.Tail.Apc` may go on in the next line at a dot.
+ * @param {string} name
+ */
+function dotted(name) {
+  const [first, ...rest] = name.split('.');
+  return [first, ...rest.map((part) => html`<wbr />.${part}`)];
+}
+
+/**
  * @param {Playground} pg
  * @param {ApcCard} card
  * @param {boolean} running
@@ -137,7 +146,7 @@ function apcCard({ t, state }, card, running) {
   const actor = run && shown ? actorKey(shown, run.info) : '';
   return html`<div class="card" data-kind=${card.user ? 'user-apc' : 'kernel-apc'} data-group="apc"
       data-running=${running} data-refused=${card.refused} data-flip=${card.key} data-from=${actor}>
-    <span class="card-name">${card.name}</span>
+    <span class="card-name">${dotted(card.name)}</span>
     ${running ? nothing : html`<span class="note">${t('flow.apc.kernelQueue')}</span>`}
     ${card.refused ? html`<span class="bounced">${t('flow.refusedApc')}</span>` : nothing}
   </div>`;

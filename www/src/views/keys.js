@@ -17,8 +17,8 @@ export function keyListener(pg) {
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const target = /** @type {HTMLElement} */ (event.target);
-    // A button does its own thing on Space; a slider has the arrows, and moves through the run by them anyway.
-    if (event.code === 'Space' && target.closest?.('button, summary, a, input')) return;
+    // A button that was reached by keyboard does its own thing on Space; one that was clicked is done with.
+    if (event.code === 'Space' && target.closest?.(':is(button, summary, a, input):focus-visible')) return;
     const act = byKey(pg, event) ?? byCode(pg, event);
     if (!act) return;
     event.preventDefault();

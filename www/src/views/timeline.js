@@ -4,6 +4,7 @@
 import { html, nothing } from 'lit';
 import { formatTick, formatTime, ticks } from '../base/time_format.js';
 import { layoutBarLabels } from '../model/bar_labels.js';
+import { icon } from './icons.js';
 import { palette } from './palette.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
@@ -13,13 +14,15 @@ import { palette } from './palette.js';
 const pixelsPerTick = 96;
 
 /**
- * On a narrow page the timeline has a panel to itself.
+ * On a narrow page the timeline has a panel to itself; on a tall one it takes its share of what is to spare.
  * @param {number} processors
  */
 export function laneHeight(processors) {
   const narrow = matchMedia('(max-width: 799.98px)').matches;
   if (narrow) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
-  return processors === 1 ? 88 : processors === 2 ? 66 : processors <= 4 ? 56 : 44;
+  const spare = Math.max(0, innerHeight - 800) * 0.35;
+  const least = processors === 1 ? 76 : processors === 2 ? 66 : processors <= 4 ? 56 : 44;
+  return Math.min(240, Math.round(least + spare / processors));
 }
 
 /**
@@ -39,7 +42,7 @@ export function timelineView(pg, sizes, labels) {
   return html`<section class="panel timeline" aria-labelledby="timeline-title">
     <header>
       <h2 id="timeline-title">${t('timeline.title')}</h2>
-      <p class="skipped" ?hidden=${skipped === null}>⏩ ${t('pace.skipped', { time: formatTime(skipped ?? 0) })}</p>
+      <p class="skipped" ?hidden=${skipped === null}>${icon('end')} ${t('pace.skipped', { time: formatTime(skipped ?? 0) })}</p>
       <span class="tools">
         <span class="hint">${t('timeline.hint')}</span>
         <button aria-label=${t('timeline.zoomOut')} title="${t('timeline.zoomOut')} (S)" @click=${() => pg.zoom(1.6)}>−</button>

@@ -44,13 +44,13 @@ export function transportView(pg) {
     <div class="tempo">
       <label><span class="hidden">${t('transport.speed')}</span>
         <select title=${t('transport.speed')} @change=${(/** @type {Event} */ event) =>
-          pg.changeSpeed(/** @type {HTMLSelectElement} */ (event.target).selectedIndex - speed)}>
+          pg.changeSpeed(chosen(event) - speed)}>
           ${speeds.map((factor, i) => html`<option ?selected=${i === speed} .selected=${i === speed}>${factor}×</option>`)}
         </select>
       </label>
       <label><span class="hidden">${t('transport.pace')}</span>
         <select title=${t('transport.pace')} @change=${(/** @type {Event} */ event) =>
-          pg.setPace(/** @type {HTMLSelectElement} */ (event.target).selectedIndex === 0 ? 'event' : 'time')}>
+          pg.setPace(chosen(event) === 0 ? 'event' : 'time')}>
           <option .selected=${pace === 'event'}>${t('pace.event')}</option>
           <option .selected=${pace === 'time'}>${t('pace.time')}</option>
         </select>
@@ -68,4 +68,14 @@ export function transportView(pg) {
  */
 function button(sign, name, act, disabled, keys) {
   return html`<button aria-label=${name} title="${name} (${keys})" ?disabled=${disabled} @click=${act}>${icon(sign)}</button>`;
+}
+
+/**
+ * Which option was chosen. The list gives the keyboard back: Space is for playing again.
+ * @param {Event} event
+ */
+function chosen(event) {
+  const list = /** @type {HTMLSelectElement} */ (event.target);
+  list.blur();
+  return list.selectedIndex;
 }

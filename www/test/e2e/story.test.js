@@ -95,6 +95,7 @@ test('an error keeps the last good run, marked as old; mending it reruns and kee
   await rewrite(page, (text) => text.replace('work 2us', 'wrok 2us'));
   await page.waitForSelector('.stale-badge');
   await page.waitForSelector('.problems li[data-severity=error]');
+  await page.click('.stale-badge .link');
   await page.waitForSelector('.cm-lintRange-error');
   assert.equal(await place(page), 20);
   await rewrite(page, (text) => text.replace('wrok 2us', 'work 3us'));

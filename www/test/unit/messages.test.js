@@ -21,7 +21,10 @@ test('a template keeps its text and fills its slots', () => {
 
 for (const [tag, { load }] of Object.entries(languages)) {
   test(`the catalogue ${tag} has every message, with the slots of the English one`, async () => {
-    const catalogue = await load();
+    // English takes the words of the rules from the engine; another language may bring its own.
+    const catalogue = Object.fromEntries(
+      Object.entries(await load()).filter(([key]) => !key.startsWith('rule.')),
+    );
     assert.deepEqual(Object.keys(catalogue).sort(), Object.keys(english).sort());
     for (const [key, template] of Object.entries(catalogue)) {
       assert.ok(template.trim(), `${key} is empty`);

@@ -63,7 +63,7 @@ fn unknown(checker: &mut Checker<'_, '_, '_>, callee: Name<'_>) {
     if !checker.findings.is_full() {
         let declared = checker.symbols.names(|w| matches!(w, What::Function | What::Service));
         finding = match nearest(callee.text, ROUTINES.iter().map(|r| r.name).chain(declared)) {
-            Some(near) => finding.fix(format!("Replace it by `{near}`"), callee.span, near),
+            Some(near) => finding.replace_by(callee.span, near),
             None => finding.help("Call a documented routine, or declare a `function` or a `service` of this name."),
         };
     }

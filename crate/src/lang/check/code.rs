@@ -1,12 +1,11 @@
 //! Names and kinds in statements and expressions.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::callers::Reached;
 use super::calls;
 use crate::lang::ast::{Assign, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use crate::lang::constant::{Measure, measure};
 use crate::lang::lower::field_of;
+use crate::lang::names::Names;
 use crate::lang::settings::{a, what_word};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
@@ -19,10 +18,10 @@ pub(super) struct Checker<'c, 'a, 's> {
     pub(super) symbols: &'c Symbols<'a, 's>,
     pub(super) reached: Reached,
     pub(super) findings: &'c mut Findings,
-    pub(super) locals: BTreeSet<&'s str>,
-    written: BTreeSet<&'s str>,
+    pub(super) locals: Names<'s>,
+    written: Names<'s>,
     /// Read before anything was written; said once for each variable.
-    warned: BTreeSet<&'s str>,
+    warned: Names<'s>,
     loops: u32,
 }
 
@@ -34,9 +33,9 @@ pub(super) fn check<'s>(
     reached: Reached,
     findings: &mut Findings,
 ) {
-    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut seen = Names::default();
     for param in code.declared {
-        if let Some(first) = seen.insert(param.text, param.span) {
+        if let Some(first) = seen.place(*param) {
             findings.push(
                 Slug::DuplicateName
                     .at(param.span, format!("`{}` is declared twice", param.text))
@@ -50,11 +49,14 @@ pub(super) fn check<'s>(
         symbols,
         reached,
         findings,
-        locals: locals.iter().map(|l| l.text).collect(),
-        written: BTreeSet::new(),
-        warned: BTreeSet::new(),
+        locals: Names::default(),
+        written: Names::default(),
+        warned: Names::default(),
         loops: 0,
     };
+    for local in locals {
+        checker.locals.add(local.text);
+    }
     for statement in &code.block.statements {
         checker.statement(statement);
     }
@@ -191,7 +193,7 @@ impl<'s> Checker<'_, '_, 's> {
     /// Checks a name that is written.
     pub(super) fn write(&mut self, target: Name<'s>) {
         if self.locals.contains(target.text) {
-            self.written.insert(target.text);
+            self.written.add(target.text);
             return;
         }
         if self.code.param(target.text).is_some() || self.symbols.is_global(target.text) {
@@ -221,7 +223,7 @@ impl<'s> Checker<'_, '_, 's> {
 
     fn read(&mut self, name: Name<'s>) {
         if self.locals.contains(name.text) {
-            if !self.written.contains(name.text) && self.warned.insert(name.text) {
+            if !self.written.contains(name.text) && self.warned.add(name.text) {
                 self.findings.push(
                     Slug::ReadBeforeWritten
                         .at(name.span, format!("nothing has been assigned to `{}` yet; it is 0 here", name.text)),
@@ -257,12 +259,12 @@ impl<'s> Checker<'_, '_, 's> {
             let candidates = self
                 .locals
                 .iter()
-                .copied()
+                .map(|local| local.0)
                 .chain(self.code.params.iter().copied())
                 .chain(self.symbols.names(|w| !matches!(w, What::Isr | What::Function | What::Service)))
                 .chain(CONSTANTS.iter().map(|c| c.name));
             finding = match nearest(name.text, candidates) {
-                Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+                Some(near) => finding.replace_by(name.span, near),
                 None => finding.help("A variable comes to be by its first assignment; objects are declared."),
             };
         }
@@ -284,7 +286,7 @@ impl<'s> Checker<'_, '_, 's> {
                 .at(field.span, format!("an irp has no field `{}`", field.text))
                 .help("Its fields are `Status` and `Information`.");
             if let Some(near) = nearest(field.text, ["Status", "Information"].into_iter()) {
-                finding = finding.fix(format!("Replace it by `{near}`"), field.span, near);
+                finding = finding.replace_by(field.span, near);
             }
             self.findings.push(finding);
         }

@@ -1,9 +1,8 @@
 //! What no run can reach, and loops in which the clock of the simulation would stand still.
 
-use std::collections::BTreeSet;
-
 use crate::lang::ast::{Block, Expr, ExprKind, Stmt, StmtKind};
 use crate::lang::constant::evaluate;
+use crate::lang::names::Names;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbols, out_variable};
 use crate::program::{MachineSettings, Routine};
@@ -76,20 +75,22 @@ fn endless<'s>(
     symbols: &Symbols<'_, 's>,
     findings: &mut Findings,
 ) {
-    let mut written: BTreeSet<&str> = BTreeSet::new();
+    let mut written = Names::default();
     let mut moves = false;
     let mut look = |statement: &Stmt<'s>| {
         match &statement.kind {
             StmtKind::Work { .. } | StmtKind::Return(_) | StmtKind::Break | StmtKind::Error => moves = true,
             StmtKind::Assign(assign) => {
-                written.insert(assign.target.text);
+                written.add(assign.target.text);
             }
             _ => {}
         }
         for expr in statement.expressions() {
             expr.each(&mut |e| {
                 moves |= spends(e, symbols);
-                written.extend(out_variable(e, symbols).map(|n| n.text));
+                if let Some(name) = out_variable(e, symbols) {
+                    written.add(name.text);
+                }
             });
         }
     };

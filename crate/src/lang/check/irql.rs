@@ -1,11 +1,10 @@
 //! The IRQL of code as far as the text alone tells it: it starts where the kind of code starts, calls with
 //! known levels move it, and where two ways meet at different levels it is unknown.
 
-use std::collections::BTreeMap;
-
 use super::callers::{Callers, changes_irql};
 use crate::lang::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use crate::lang::constant::evaluate;
+use crate::lang::names::Names;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbols};
 use crate::program::{BodyKind, Irql, Ladder, Level, Routine, RoutineInfo};
@@ -33,12 +32,9 @@ struct Tracker<'t, 'a, 's> {
     state: Option<State<'s>>,
 }
 
-/// The lowest level at which a device runs each ISR.
-pub(super) type IsrLevels<'s> = BTreeMap<&'s str, Irql>;
-
-/// Finds the level of every ISR.
-pub(super) fn isr_levels<'s>(symbols: &Symbols<'_, 's>) -> IsrLevels<'s> {
-    let mut levels = IsrLevels::new();
+/// Finds the lowest level at which a device runs each ISR.
+pub(super) fn isr_levels<'s>(symbols: &Symbols<'_, 's>) -> Names<'s> {
+    let mut levels = Names::default();
     for device in symbols.all.iter().filter(|s| s.what() == What::Device) {
         let settings = &device.declaration.settings;
         let find = |key: &str| settings.iter().find(|s| s.key.text == key).map(|s| &s.value);
@@ -46,8 +42,8 @@ pub(super) fn isr_levels<'s>(symbols: &Symbols<'_, 's>) -> IsrLevels<'s> {
         let level = find("synchronize_irql").or_else(|| find("irql"));
         let level = level.and_then(|l| evaluate(l, &symbols.machine).ok()).and_then(|l| Irql::try_from(l).ok());
         if let Some(level) = level {
-            let least = levels.entry(isr.text).or_insert(level);
-            *least = level.min(*least);
+            let level = u32::from(level);
+            levels.insert(isr.text, levels.get(isr.text).map_or(level, |least| least.min(level)));
         }
     }
     levels
@@ -58,13 +54,13 @@ pub(super) fn check<'s>(
     code: &Code<'_, 's>,
     symbols: &Symbols<'_, 's>,
     callers: &Callers,
-    isrs: &IsrLevels<'s>,
+    isrs: &Names<'s>,
     findings: &mut Findings,
 ) {
     // The level at which the code begins; functions begin at their caller's.
     let start = match code.kind {
         BodyKind::UserApc | BodyKind::UserThread => return,
-        BodyKind::Isr => isrs.get(code.name.text).copied(),
+        BodyKind::Isr => isrs.get(code.name.text).map(|level| level as Irql),
         BodyKind::Dpc => Some(Ladder::DISPATCH),
         BodyKind::ApcKernelRoutine => Some(Ladder::APC),
         BodyKind::Function => None,

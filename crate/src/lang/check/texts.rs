@@ -1,57 +1,55 @@
 //! Markers and the translations of texts.
 
-use std::collections::BTreeMap;
-
 use crate::lang::ast::{ItemKind, Name, Scenario};
 use crate::lang::items::twice;
+use crate::lang::names::Names;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::Symbols;
-use crate::text::Span;
 
 /// Checks that names are given once, and, where the text could be read, that translations translate something.
 pub(super) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, readable: bool, findings: &mut Findings) {
-    let mut texts: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut texts = Names::default();
     for marker in symbols.markers() {
-        if let Some(first) = texts.insert(marker.text, marker.span) {
+        if let Some(first) = texts.place(marker) {
             let message = format!("the marker `{}` is there twice", marker.text);
             findings.push(Slug::DuplicateName.at(marker.span, message).label(first, "first here"));
         }
     }
     for item in &scenario.items {
         match &item.kind {
-            ItemKind::Title(_) => texts.insert("title", item.keyword),
-            ItemKind::About(_) => texts.insert("about", item.keyword),
+            ItemKind::Title(_) => texts.add("title"),
+            ItemKind::About(_) => texts.add("about"),
             _ => continue,
         };
     }
-    let mut tags: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut tags = Names::default();
     for item in &scenario.items {
         let ItemKind::Translation(translation) = &item.kind else { continue };
         once(&mut tags, translation.tag, findings);
-        let mut entries: BTreeMap<&str, Span> = BTreeMap::new();
+        let mut entries = Names::default();
         for (name, _) in &translation.entries {
             once(&mut entries, *name, findings);
-            if readable && !texts.contains_key(name.text) {
+            if readable && !texts.contains(name.text) {
                 unknown(*name, &texts, findings);
             }
         }
     }
 }
 
-fn once<'s>(seen: &mut BTreeMap<&'s str, Span>, name: Name<'s>, findings: &mut Findings) {
-    if let Some(first) = seen.get(name.text) {
-        findings.push(twice(name.text, name.span, *first));
+fn once<'s>(seen: &mut Names<'s>, name: Name<'s>, findings: &mut Findings) {
+    if let Some(first) = seen.place_of(name.text) {
+        findings.push(twice(name.text, name.span, first));
     } else {
-        seen.insert(name.text, name.span);
+        seen.place(name);
     }
 }
 
-fn unknown(name: Name<'_>, texts: &BTreeMap<&str, Span>, findings: &mut Findings) {
+fn unknown(name: Name<'_>, texts: &Names<'_>, findings: &mut Findings) {
     let mut finding = Slug::UnknownName.at(name.span, format!("there is no `{}` to translate", name.text));
     if !findings.is_full() {
-        finding = match nearest(name.text, texts.keys().copied()) {
-            Some(near) => finding.fix(format!("Replace it by `{near}`"), name.span, near),
+        finding = match nearest(name.text, texts.iter().map(|text| text.0)) {
+            Some(near) => finding.replace_by(name.span, near),
             None => finding.help("An entry begins with `title`, `about` or the name of a marker."),
         };
     }

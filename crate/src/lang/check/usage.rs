@@ -1,8 +1,7 @@
 //! What is declared or written and never used.
 
-use std::collections::BTreeSet;
-
 use crate::lang::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, StmtKind, What};
+use crate::lang::names::Names;
 use crate::lang::settings::{a, what_word};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbols, out_variable};
@@ -15,17 +14,19 @@ pub(super) fn variables<'s>(
     symbols: &Symbols<'_, 's>,
     findings: &mut Findings,
 ) {
-    let mut written: BTreeSet<Span> = BTreeSet::new();
-    let mut read: BTreeSet<&str> = BTreeSet::new();
+    let mut written: Vec<Span> = Vec::new();
+    let mut read = Names::default();
     code.block.each(&mut |statement| {
         for expr in statement.expressions() {
             expr.each(&mut |e| {
                 // An out parameter is visited after its call, and only written.
                 written.extend(out_variable(e, symbols).map(|n| n.span));
-                if let ExprKind::Name(name) = e.kind
-                    && !written.contains(&name.span)
-                {
-                    read.insert(name.text);
+                if let ExprKind::Name(name) = e.kind {
+                    if let Some(at) = written.iter().position(|span| *span == name.span) {
+                        written.swap_remove(at);
+                    } else {
+                        read.add(name.text);
+                    }
                 }
             });
         }
@@ -37,14 +38,14 @@ pub(super) fn variables<'s>(
 
 /// Says which objects nothing uses, and whether anything can happen at all.
 pub(super) fn objects<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, findings: &mut Findings) {
-    let mut used = Used(BTreeSet::new());
+    let mut used = Used(Names::default());
     for code in &symbols.code {
         code.block.each(&mut |statement| {
             for expr in statement.expressions() {
                 used.expression(expr);
             }
             if let StmtKind::Assign(assign) = &statement.kind {
-                used.0.insert(assign.target.text);
+                used.0.add(assign.target.text);
             }
         });
     }
@@ -57,7 +58,7 @@ pub(super) fn objects<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, fi
             }
             ItemKind::Stimulus(stimulus) => {
                 stimuli = true;
-                used.0.insert(stimulus.device.text);
+                used.0.add(stimulus.device.text);
             }
             ItemKind::Expect(expectation) => used.claim(expectation),
             ItemKind::Title(_) | ItemKind::About(_) | ItemKind::Machine(_) | ItemKind::Translation(_) => {}
@@ -88,13 +89,13 @@ fn unused(name: Name<'_>, what: What) -> crate::diag::Diagnostic {
     }
 }
 
-struct Used<'s>(BTreeSet<&'s str>);
+struct Used<'s>(Names<'s>);
 
 impl<'s> Used<'s> {
     fn expression(&mut self, expr: &Expr<'s>) {
         expr.each(&mut |e| match &e.kind {
             ExprKind::Name(name) | ExprKind::Field { object: name, .. } | ExprKind::Call { callee: name, .. } => {
-                self.0.insert(name.text);
+                self.0.add(name.text);
             }
             _ => {}
         });
@@ -107,6 +108,8 @@ impl<'s> Used<'s> {
             Expectation::Latency { from, to, .. } => vec![*from, *to],
             Expectation::Bugcheck(_) | Expectation::Deadlock | Expectation::Completed => vec![],
         };
-        self.0.extend(names.iter().map(|n| n.owner.text));
+        for name in names {
+            self.0.add(name.owner.text);
+        }
     }
 }

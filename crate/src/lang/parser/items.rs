@@ -130,7 +130,7 @@ impl<'s> Parser<'s, '_> {
             let text = token.span.of(self.source);
             let mut finding = Slug::UnknownItem.at(token.span, format!("`{text}` does not begin a declaration"));
             finding = match nearest(text, ITEM_WORDS.iter().map(|w| w.word)) {
-                Some(near) => finding.fix(format!("Replace it by `{near}`"), token.span, near),
+                Some(near) => finding.replace_by(token.span, near),
                 None => {
                     finding.help("Declarations begin with a word such as `device`, `isr`, `dpc`, `thread` or `at`.")
                 }
@@ -371,7 +371,7 @@ impl<'s> Parser<'s, '_> {
         let span = self.peek().span;
         let near = nearest(self.word(), words.iter().copied());
         self.fail_at(span, message, |d| match near {
-            Some(near) => d.fix(format!("Replace it by `{near}`"), span, near),
+            Some(near) => d.replace_by(span, near),
             None => d,
         });
     }

@@ -1,0 +1,13 @@
+//! The layers that a run passes through: the root of the package `irql-engine`, which alone is built for
+//! speed. What each layer may use is told in `lib.rs`, where they stand among the others.
+
+pub mod base;
+pub mod text;
+
+pub mod program;
+
+pub mod trace;
+
+pub mod nt;
+
+pub mod sim;
