@@ -145,6 +145,7 @@ async function speedByTurns(browser) {
  */
 function figures({ rounds, native, travel, paint, weights }) {
   const of = (/** @type {(round: any) => number} */ value) => median(rounds.map(value));
+  const best = (/** @type {(round: any) => number} */ value) => Math.max(...rounds.map(value));
   const [columns, checkpoints, pyramid] = rounds[0].chromium.bytes.map(
     (/** @type {number} */ bytes) => bytes / rounds[0].chromium.len,
   );
@@ -161,8 +162,9 @@ function figures({ rounds, native, travel, paint, weights }) {
     },
     {
       id: 'E4',
-      what: 'engine in Chromium ÷ native',
-      value: of((r) => r.chromium.recordsPerSecond / r.native.engine_records_per_second),
+      what: 'engine in Chromium ÷ native, fastest of each',
+      // Two programs one after the other: a median would compare what else the machine did meanwhile.
+      value: best((r) => r.chromium.recordsPerSecond) / best((r) => r.native.engine_records_per_second),
       unit: '',
       goal: 0.8,
       floor: 0.65,

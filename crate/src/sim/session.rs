@@ -12,7 +12,7 @@ use crate::trace::{Columns, Kind, Pyramid};
 use std::rc::Rc;
 
 /// Bytes of checkpoints that a record may cost.
-const CHECKPOINT_BYTES_PER_RECORD: usize = 2;
+const CHECKPOINT_BYTES_PER_RECORD: usize = 3;
 /// Records between checkpoints: not fewer, so that copies stay rare, and not more, so that a seek stays short.
 const CHECKPOINT_RECORDS: std::ops::RangeInclusive<usize> = 512..=4096;
 
