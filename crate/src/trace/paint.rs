@@ -382,9 +382,10 @@ mod tests {
             record(200, 0, 2, Kind::IrqlRaised, 0),
             record(300, 0, 7, Kind::InterruptAccepted, 2),
             record(400, 0, 15, Kind::IrqlRaised, 2),
-            record(500, 0, 0, Kind::ContextSwitched, u16::MAX),
-            record(600, 0, 2, Kind::DpcStarted, 0),
-            record(700, 0, 0, Kind::DpcEnded, 0),
+            // The idle loop is at DISPATCH_LEVEL; it shows only while it drains DPCs.
+            record(500, 0, 2, Kind::ContextSwitched, u16::MAX),
+            record(600, 0, 2, Kind::RetireStarted, 0),
+            record(700, 0, 2, Kind::RetireEnded, 0),
             record(800, 0, 0, Kind::RunEnded, 0),
         ];
         let (columns, pyramid) = trace(1, &script);
@@ -404,6 +405,7 @@ mod tests {
     #[test]
     fn a_processor_that_spins_is_hatched_until_it_has_the_lock() {
         let script = [
+            record(0, 0, 0, Kind::ContextSwitched, 1),
             record(0, 0, 2, Kind::IrqlRaised, 0),
             record(250, 0, 2, Kind::SpinLockContended, 0),
             record(750, 0, 2, Kind::SpinLockAcquired, 0),

@@ -35,25 +35,30 @@ pub(super) struct Slice {
     pub(super) irql: u8,
     /// Whether the processor spins for a lock.
     pub(super) spinning: bool,
+    /// Whether it drains its DPC queue.
+    draining: bool,
 }
 
 impl Slice {
     /// Every processor starts idle.
-    pub(super) const START: Self = Self { record: NO_RECORD, thread: NONE, irql: 0, spinning: false };
+    pub(super) const START: Self = Self { record: NO_RECORD, thread: NONE, irql: 0, spinning: false, draining: false };
 
     /// The bar goes on, or a new one begins.
     #[inline]
     pub(super) fn follow(&mut self, change: &Change) {
         let thread = if change.kind == Kind::ContextSwitched { change.subject } else { self.thread };
         let spins = self.spinning | (change.kind == Kind::SpinLockContended);
+        let drains = self.draining | (change.kind == Kind::RetireStarted);
+        let draining = drains & (change.kind != Kind::RetireEnded);
         let next = Self {
-            irql: change.irql,
+            irql: if thread == NONE && !draining { idle_level(change.irql) } else { change.irql },
             thread,
             spinning: spins & (change.kind != Kind::SpinLockAcquired),
+            draining,
             record: self.record,
         };
-        let record = if next == *self { self.record } else { change.record };
-        *self = Self { record, ..next };
+        let same = (next.irql, thread, next.spinning) == (self.irql, self.thread, self.spinning);
+        *self = Self { record: if same { self.record } else { change.record }, ..next };
     }
 
     /// One bit for its thread, of as many as there are tints; none for the idle thread.
@@ -68,6 +73,12 @@ impl Slice {
         let busy = self.irql > 0 || self.thread != NONE;
         usize::from(busy) + usize::from(self.irql.min(3)) + usize::from(self.irql > device_max)
     }
+}
+
+/// The idle loop stands at DISPATCH_LEVEL (TH-16), and yet nothing runs: the picture shows it as nothing.
+#[inline]
+fn idle_level(irql: Irql) -> Irql {
+    if irql == Ladder::DISPATCH { 0 } else { irql }
 }
 
 /// What a lane needs to know of a record.
@@ -317,7 +328,7 @@ impl Meter {
     #[inline]
     pub(super) fn apply(&mut self, change: &Change) {
         self.slice.follow(change);
-        self.tally.marks.reach(change.irql, self.device_max);
+        self.tally.marks.reach(self.slice.irql, self.device_max);
         self.flag(change.importance());
     }
 

@@ -189,13 +189,22 @@ mod tests {
     use crate::base::Rng;
     use crate::trace::made_up::{records, trace};
     use crate::trace::pyramid::{FLAGGED, Pyramid};
-    use crate::trace::{Columns, Record};
+    use crate::trace::{Columns, Kind, Record};
 
     /// Places of a lane, in any unit, at which its level changes; the last place is the end.
     type Steps = Vec<(u64, u8)>;
 
     fn steps(records: &[Record], cpu: u8, place: impl Fn(u64) -> u64) -> Steps {
-        let own = records.iter().filter(|r| r.cpu == cpu).map(|r| (place(r.time), r.irql));
+        let (mut idle, mut draining) = (true, false);
+        let own = records.iter().filter(|r| r.cpu == cpu).map(|r| {
+            match r.kind {
+                Kind::ContextSwitched => idle = r.subject == u16::MAX,
+                Kind::RetireStarted => draining = true,
+                Kind::RetireEnded => draining = false,
+                _ => {}
+            }
+            (place(r.time), if idle && !draining && r.irql == 2 { 0 } else { r.irql })
+        });
         std::iter::once((0, 0)).chain(own).collect()
     }
 

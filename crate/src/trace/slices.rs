@@ -56,7 +56,7 @@ pub fn spans(columns: &Columns, pyramid: &Pyramid, from_ns: f64, to_ns: f64, max
         let Some((slice, since)) = lanes.get_mut(usize::from(change.cpu)) else { continue };
         let before = *slice;
         slice.follow(&change);
-        if n >= records.start && before != *slice {
+        if n >= records.start && before.record != slice.record {
             let time = columns.time(n);
             labels.extend(label(change.cpu, &before, *since, time));
             *since = time;
@@ -78,7 +78,7 @@ fn end(columns: &Columns) -> Ns {
 }
 
 fn label(cpu: u8, slice: &Slice, from_ns: Ns, to_ns: Ns) -> Option<SpanLabel> {
-    let Slice { record, thread, irql, spinning } = *slice;
+    let Slice { record, thread, irql, spinning, .. } = *slice;
     (from_ns < to_ns).then_some(SpanLabel { cpu, from_ns, to_ns, irql, thread, spinning, record })
 }
 
@@ -109,15 +109,19 @@ mod tests {
 
     fn naive(all: &[Record], cpu: u8, time: u64) -> Option<u32> {
         let (mut begun, mut irql, mut thread, mut spinning) = (None, 0, u16::MAX, false);
+        let mut draining = false;
         for (n, r) in (0..).zip(all).filter(|(_, r)| r.cpu == cpu && r.time <= time) {
             let before = (irql, thread, spinning);
-            irql = r.irql;
             match r.kind {
+                Kind::RetireStarted => draining = true,
+                Kind::RetireEnded => draining = false,
                 Kind::ContextSwitched => thread = r.subject,
                 Kind::SpinLockContended => spinning = true,
                 Kind::SpinLockAcquired => spinning = false,
                 _ => {}
             }
+            let idle = thread == u16::MAX && r.irql == 2 && !draining;
+            irql = if idle { 0 } else { r.irql };
             if before != (irql, thread, spinning) {
                 begun = Some(n);
             }
