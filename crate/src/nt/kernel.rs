@@ -87,6 +87,9 @@ impl Kernel {
     #[inline]
     pub(super) fn emit_from(&mut self, cause: u32, cpu: usize, kind: Kind, rule: Rule, subject: u16, arg: u32) -> u32 {
         let n = self.state.records;
+        if self.state.stop.is_some() {
+            return n; // what ended the run is its last record
+        }
         let irql = self.state.kprcb.get(cpu).map_or(0, |p| p.irql);
         self.out.push(Record {
             time: self.state.now,
@@ -174,15 +177,15 @@ impl Kernel {
 
     /// The run is over by itself.
     pub fn end_run(&mut self, stop: Stop) {
-        self.state.stop = Some(stop);
         self.emit_outside(Kind::RunEnded, Rule::SIM4, NONE, 0);
+        self.state.stop = Some(stop);
     }
 
     /// A limit of the simulator ends the run.
     pub fn stop_at_limit(&mut self, name: &'static str, value: u64) {
         if self.state.stop.is_none() {
-            self.state.stop = Some(Stop::Limit(name, value));
             self.emit(usize::from(u8::MAX), Kind::LimitReached, Rule::SIM2, NONE, 0);
+            self.state.stop = Some(Stop::Limit(name, value));
         }
     }
 }

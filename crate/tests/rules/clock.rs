@@ -67,3 +67,13 @@ fn while_the_level_is_at_the_clocks_ticks_merge_and_nothing_is_charged() {
     run.times("ClockTicked", 2).times("4.5ms: ClockTicked n=1", 1).times("5ms: ClockTicked n=2", 1).completes();
     assert_eq!(run.state_after("5ms: ClockTicked").kthread[0].quantum, 36 - 3, "ticks that merged are charged once");
 }
+
+/// IN-12, IN-13
+#[test]
+fn while_the_clock_owner_takes_no_tick_no_timer_expires_anywhere() {
+    run("machine { processors: 2; clock: 1ms; end: 5ms; }
+        system thread Owner (processor: 0) { KeRaiseIrql(HIGH_LEVEL, old); work 2500us; KeLowerIrql(old); }
+        system thread S (processor: 1) { KeDelayExecutionThread(KernelMode, FALSE, -1us); work 1us; }")
+    .order(&["1ms: ClockTicked cpu1", "2ms: ClockTicked cpu1", "2.5ms: TimersExpired cpu0", "2.5ms: WaitEnded S"])
+    .completes();
+}

@@ -97,6 +97,15 @@ fn an_apc_routine_on_a_file_with_a_completion_port_is_refused() {
         .completes();
 }
 
+/// IO-4
+#[test]
+fn a_request_without_a_routine_is_fine_on_a_file_with_a_completion_port() {
+    let run = run(
+        "file F { completion_port: TRUE; } irp A { file: F; } var ok = 9; thread T { ok = ReadFile(A); work 1us; }",
+    );
+    assert_eq!(run.value("ok"), 1);
+}
+
 /// IO-5
 #[test]
 fn the_callback_runs_in_the_issuing_thread_at_its_next_alertable_wait() {

@@ -102,6 +102,16 @@ fn a_readied_thread_takes_an_idle_processor_else_preempts_else_queues() {
     }
 }
 
+/// TH-4
+#[test]
+fn of_several_idle_processors_the_ideal_one_comes_before_the_last_one() {
+    // T is the first thread, so processor 0 is its ideal one; at first that is busy.
+    run("machine { processors: 3; clock: 1ms; } system thread T (start: 1us) { work 1us; KeDelayExecutionThread(KernelMode, FALSE, -1us); work 1us; }
+        system thread Busy (processor: 0, priority: 12) { work 10us; }")
+    .order(&["1us: ThreadStandby T cpu1", "2us: WaitStarted T cpu1", "1ms: ThreadStandby T cpu0"])
+    .completes();
+}
+
 /// TH-4, TH-5
 #[test]
 fn a_higher_thread_takes_the_place_of_the_one_in_standby() {
