@@ -4,10 +4,8 @@
 /** @type {Record<string, string>} */
 export const en = {
   'page.title': 'IRQL Playground: interrupts, DPCs and APCs of the Windows kernel, in motion',
-  'page.tagline': 'Interrupts, DPCs and APCs of the Windows kernel, in motion',
   'page.loading': 'Starting the engine…',
   'page.running': 'Running: {count} steps so far…',
-  'page.noscript': 'This page simulates the kernel in your browser and needs JavaScript.',
 
   'hero.play': 'Play',
   'hero.hint': 'or step with the arrow keys',
@@ -16,7 +14,6 @@ export const en = {
   'hero.steps': '{count} steps',
 
   'menu.scenario': 'Scenario',
-  'menu.own': 'Your own text',
   'menu.edited': '{title} (edited)',
   'menu.reset': 'Undo my changes',
 
@@ -58,17 +55,13 @@ export const en = {
   'ladder.cursor': 'CPU {cpu} is at IRQL {irql}, {level}: everything at or below it waits',
   'ladder.pending': '{name} waits at IRQL {irql} on CPU {cpu}',
   'ladder.request': 'A software interrupt at {level} is requested on CPU {cpu}',
-  'ladder.devices': 'devices',
   'ladder.masked': 'masked: has to wait',
   'ladder.lamp': 'requested',
 
   'narration.title': 'What just happened',
   'narration.why': 'Why',
   'narration.because': 'Because of',
-  'narration.effect': 'Leads to',
-  'narration.rule': 'Rule {rule}',
   'narration.source': 'Source: {source}',
-  'narration.step': 'Step {n}',
   'narration.summary': 'Paused. {sentence}',
 
   'flow.dpc.title': 'DPC flow',
@@ -82,7 +75,6 @@ export const en = {
   'flow.head': 'head',
   'flow.tail': 'tail',
   'flow.empty': 'empty',
-  'flow.quiet': 'quiet',
   'flow.idle': 'Idle',
   'flow.interrupted': 'interrupted',
   'flow.waitsAtLevel': 'waits at {irql}',
@@ -95,8 +87,6 @@ export const en = {
   'flow.apc.title': 'APC flow',
   'flow.apc.about':
     'A thread waits; a kernel APC breaks its wait; a user APC calls its callback; then the wait returns.',
-  'flow.apc.thread': 'Thread',
-  'flow.apc.none': 'No thread yet',
   'flow.apc.wait': 'In its wait',
   'flow.apc.kernel': 'Kernel APC',
   'flow.apc.queue': 'User APCs',
@@ -131,7 +121,6 @@ export const en = {
   'timeline.nothing': 'nothing',
   'timeline.hint': 'Ctrl + wheel zooms',
 
-  'log.title': 'Log',
   'log.filter': 'Show',
   'log.all': 'everything',
   'log.ordinary': 'without detail',
@@ -140,7 +129,6 @@ export const en = {
   'log.list': 'Every step of the run',
   'log.none': 'No step is that important.',
 
-  'code.title': 'Scenario text',
   'code.label': 'Scenario text, editable. Escape leaves it.',
   'code.format': 'Format',
   'code.formatHint': 'Format (Shift+Alt+F)',
@@ -156,8 +144,6 @@ export const en = {
   'stale.badge': 'Last good run',
   'stale.show': 'Show the error',
 
-  'outcome.title': 'Outcome',
-  'outcome.running': 'Still running',
   'outcome.completed': 'The run is complete',
   'outcome.bugcheck': 'Bugcheck',
   'outcome.deadlock': 'Deadlock',
@@ -173,7 +159,6 @@ export const en = {
   'outcome.claims.fail': '{count} of {all} claims do not hold',
   'outcome.holds': 'holds',
   'outcome.fails': 'does not hold',
-  'outcome.show': 'Go there',
   'outcome.parameters': 'Parameters',
 
   'crash.title': 'The engine crashed',
@@ -181,7 +166,6 @@ export const en = {
     'That is a mistake of ours, not of your text. The engine was started again, and your text is as you left it.',
   'crash.again': 'Run again',
   'crash.detail': 'What it said',
-  'crash.dismiss': 'Close',
 
   'help.title': 'Keys',
   'help.open': 'Help',

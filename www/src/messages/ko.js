@@ -3,10 +3,8 @@
 /** @type {Record<string, string>} */
 export const ko = {
   'page.title': 'IRQL Playground: 움직이는 그림으로 보는 Windows 커널의 인터럽트, DPC, APC',
-  'page.tagline': '움직이는 그림으로 보는 Windows 커널의 인터럽트, DPC, APC',
   'page.loading': '엔진을 시작하는 중…',
   'page.running': '실행 중: 지금까지 {count}단계…',
-  'page.noscript': '이 페이지는 브라우저 안에서 커널을 시뮬레이션하므로 JavaScript가 필요합니다.',
 
   'hero.play': '재생',
   'hero.hint': '화살표 키로 한 단계씩 볼 수도 있습니다',
@@ -15,7 +13,6 @@ export const ko = {
   'hero.steps': '{count}단계',
 
   'menu.scenario': '시나리오',
-  'menu.own': '직접 쓴 텍스트',
   'menu.edited': '{title} (수정됨)',
   'menu.reset': '수정 되돌리기',
 
@@ -57,17 +54,13 @@ export const ko = {
   'ladder.cursor': 'CPU {cpu}: 현재 IRQL {irql}, {level}. 이 레벨 이하는 모두 기다림',
   'ladder.pending': '{name}: CPU {cpu}에서 IRQL {irql} 대기 중',
   'ladder.request': 'CPU {cpu}에 {level} 소프트웨어 인터럽트가 요청됨',
-  'ladder.devices': '디바이스',
   'ladder.masked': '마스크됨: 기다려야 함',
   'ladder.lamp': '요청됨',
 
   'narration.title': '방금 일어난 일',
   'narration.why': '이유',
   'narration.because': '원인',
-  'narration.effect': '결과',
-  'narration.rule': '규칙 {rule}',
   'narration.source': '출처: {source}',
-  'narration.step': '{n}단계',
   'narration.summary': '일시 정지. {sentence}',
 
   'flow.dpc.title': 'DPC 흐름',
@@ -81,7 +74,6 @@ export const ko = {
   'flow.head': '앞',
   'flow.tail': '뒤',
   'flow.empty': '비어 있음',
-  'flow.quiet': '조용함',
   'flow.idle': 'Idle',
   'flow.interrupted': '중단됨',
   'flow.waitsAtLevel': '{irql}에서 대기',
@@ -94,8 +86,6 @@ export const ko = {
   'flow.apc.title': 'APC 흐름',
   'flow.apc.about':
     '스레드가 대기하는 동안 커널 APC가 대기를 중단시키고, 유저 APC가 콜백을 부른 뒤, 대기가 반환됩니다.',
-  'flow.apc.thread': '스레드',
-  'flow.apc.none': '아직 스레드 없음',
   'flow.apc.wait': '대기 중',
   'flow.apc.kernel': '커널 APC',
   'flow.apc.queue': '유저 APC',
@@ -130,7 +120,6 @@ export const ko = {
   'timeline.nothing': '없음',
   'timeline.hint': 'Ctrl + 휠로 확대',
 
-  'log.title': '로그',
   'log.filter': '표시',
   'log.all': '모두',
   'log.ordinary': '세부 사항 제외',
@@ -139,7 +128,6 @@ export const ko = {
   'log.list': '실행의 모든 단계',
   'log.none': '그만큼 중요한 단계가 없습니다.',
 
-  'code.title': '시나리오 텍스트',
   'code.label': '시나리오 텍스트, 편집 가능. Escape 키로 나갑니다.',
   'code.format': '정렬',
   'code.formatHint': '정렬 (Shift+Alt+F)',
@@ -155,8 +143,6 @@ export const ko = {
   'stale.badge': '마지막으로 성공한 실행',
   'stale.show': '오류 보기',
 
-  'outcome.title': '결말',
-  'outcome.running': '아직 실행 중',
   'outcome.completed': '실행이 끝났습니다',
   'outcome.bugcheck': 'Bugcheck',
   'outcome.deadlock': 'Deadlock',
@@ -173,7 +159,6 @@ export const ko = {
   'outcome.claims.fail': '주장 {all}개 중 {count}개 불성립',
   'outcome.holds': '성립',
   'outcome.fails': '불성립',
-  'outcome.show': '그 위치로',
   'outcome.parameters': '매개변수',
 
   'crash.title': '엔진이 멈췄습니다',
@@ -181,7 +166,6 @@ export const ko = {
     '작성하신 텍스트가 아니라 저희 쪽의 잘못입니다. 엔진을 다시 시작했고, 텍스트는 그대로 있습니다.',
   'crash.again': '다시 실행',
   'crash.detail': '엔진이 남긴 말',
-  'crash.dismiss': '닫기',
 
   'help.title': '단축키',
   'help.open': '도움말',

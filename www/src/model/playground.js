@@ -491,10 +491,6 @@ export class Playground {
     this.#set({ help });
   }
 
-  dismissCrash() {
-    this.#set({ crash: null });
-  }
-
   /** @param {State['theme']} theme */
   setTheme(theme) {
     memorize('theme', theme);

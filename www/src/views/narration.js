@@ -15,7 +15,8 @@ const ownStatements = 'SIM-3';
 
 /** @param {Playground} pg */
 export function narrationView(pg) {
-  const { run, shown, started } = pg.state;
+  const { run, shown, started, crash } = pg.state;
+  if (crash !== null) return nothing;
   if (!run || !shown)
     return html`<section class="panel narration"><p class="loading">${pg.t('page.loading')}</p></section>`;
   return started ? stepView(pg, run, shown.record, shown.causes[0] ?? null) : invitation(pg, run);

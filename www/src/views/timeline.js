@@ -44,7 +44,7 @@ export function timelineView(pg, sizes, labels) {
       <h2 id="timeline-title">${t('timeline.title')}</h2>
       <p class="skipped" ?hidden=${skipped === null}>${icon('end')} ${t('pace.skipped', { time: formatTime(skipped ?? 0) })}</p>
       <span class="tools">
-        <span class="hint">${t('timeline.hint')}</span>
+        <span class="hint">${run && !run.outcome ? t('page.running', { count: run.len.toLocaleString(pg.state.lang) }) : t('timeline.hint')}</span>
         <button aria-label=${t('timeline.zoomOut')} title="${t('timeline.zoomOut')} (S)" @click=${() => pg.zoom(1.6)}>−</button>
         <button aria-label=${t('timeline.zoomIn')} title="${t('timeline.zoomIn')} (W)" @click=${() => pg.zoom(1 / 1.6)}>+</button>
         <button title="F" @click=${() => pg.fit()}>${t('timeline.fit')}</button>

@@ -60,6 +60,26 @@ test('the views ask for no message that does not exist', () => {
   }
 });
 
+test('no message is without a use', () => {
+  const code = ['views', 'model']
+    .flatMap((layer) =>
+      readdirSync(join(src, layer)).map((file) => readFileSync(join(src, layer, file), 'utf8')),
+    )
+    .join('\n');
+  // Some are put together from a prefix that the code names and a word that it knows: `state.${state}`.
+  const prefixes = [...code.matchAll(/\bt\(\s*`([\w.]+\.)\$\{/g)].map(([, prefix]) => prefix);
+  for (const key of Object.keys(english)) {
+    if (key.startsWith('sentence.') || code.includes(`'${key}'`)) continue;
+    const base = key.replace(/\.one$/, '');
+    assert.ok(
+      prefixes.some((prefix) => key.startsWith(prefix)) ||
+        (base !== key && code.includes(`'${base}'`)) ||
+        key.startsWith('code.'),
+      `nobody says ${key}`,
+    );
+  }
+});
+
 test('the language is the first wish that is known', () => {
   assert.equal(chooseLanguage([null, 'fr', 'ko-KR', 'en']), 'ko');
   assert.equal(chooseLanguage(['constructor', 'tlh']), 'en');
