@@ -18,6 +18,8 @@ const RECORDS = 1_000_000;
 const ROUNDS = 5;
 const PROCESSORS = 4;
 const LANES = 8;
+/** What cargo builds or runs as the native half. */
+const nativeBench = ['--profile', 'bench', '--locked', '--example', 'bench'];
 
 /**
  * What is measured against an aim, and the floor under that; more is better unless it says `atMost`.
@@ -31,7 +33,7 @@ async function bench() {
   const built = await build(steps);
 
   let step = steps.next('Native benchmark');
-  run('cargo', ['build', '--release', '--locked', '--example', 'bench']);
+  run('cargo', ['build', ...nativeBench]);
   step.end('built');
 
   const browser = await openBrowser();
@@ -56,10 +58,10 @@ async function bench() {
 
 /** What the native program prints for these arguments, a value a line. */
 function measure(/** @type {string[]} */ ...args) {
-  const lines = output('cargo', ['run', '--release', '--locked', '--example', 'bench', '--', ...args]);
+  const lines = output('cargo', ['run', ...nativeBench, '--', ...args]);
   if (lines === null) {
     throw new Failure(
-      `The native benchmark failed: \`cargo run --release --example bench -- ${args.join(' ')}\` says why.`,
+      `The native benchmark failed: \`cargo run --profile bench --example bench -- ${args.join(' ')}\` says why.`,
     );
   }
   return lines.split('\n').map((line) => JSON.parse(line));
@@ -67,9 +69,7 @@ function measure(/** @type {string[]} */ ...args) {
 
 /** The workload on so many processors. */
 function scenario(/** @type {number} */ processors) {
-  const text = output('cargo', [
-    ...['run', '--release', '--locked', '--example', 'bench', '--', 'scenario', String(processors)],
-  ]);
+  const text = output('cargo', ['run', ...nativeBench, '--', 'scenario', String(processors)]);
   if (text === null) throw new Failure('The native benchmark does not print the workload.');
   return text;
 }

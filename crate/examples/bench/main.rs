@@ -1,4 +1,4 @@
-//! The native half of `npm run bench`: `cargo run --release --example bench`.
+//! The native half of `npm run bench`: `cargo run --profile bench --example bench`.
 //!
 //! Prints one line of JSON for each thing that it measures. Times are the host's, so they are never part of a
 //! trace; everything that must be the same on every machine is checked before a time is printed.
