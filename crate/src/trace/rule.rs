@@ -110,7 +110,7 @@ rules! {
     TH11 = "TH-11", "A finished wait may boost a dynamic priority by the given increment; the boost decays at each quantum end.", "ReactOS ntoskrnl/ke; driver docs: KeSetEvent; ReactOS tests";
     TH12 = "TH-12", "A satisfied wait costs a thread of dynamic priority one quantum unit.", "ReactOS ntoskrnl/ke/wait.c";
     TH13 = "TH-13", "A switch saves the old thread's own level, 0 or 1, as WaitIrql; the next thread resumes at its own.", "ReactOS ntoskrnl/ke/thrdschd.c";
-    TH14 = "TH-14", "A thread switched in with a kernel APC pending gets it at once after a wait, else by an APC interrupt.", "ReactOS ke/i386/thrdini.c, ke/thrdschd.c";
+    TH14 = "TH-14", "A thread that is switched in gets its pending kernel APCs; a switch inside a DPC is bugcheck 0xB8.", "ReactOS ke/i386/thrdini.c, ke/thrdschd.c";
     TH15 = "TH-15", "A new thread starts at APC_LEVEL and lowers to PASSIVE, so APCs queued at its creation run first.", "ReactOS ke/i386/thrdini.c; repnz: user APCs";
     TH16 = "TH-16", "The idle loop drains DPCs, switches to a standby thread if there is one, else sleeps until an interrupt.", "ReactOS ke/i386/thrdini.c: KiIdleLoop";
     TH17 = "TH-17", "A thread runs only on the processors of its affinity.", "Windows driver docs: KeSetSystemAffinityThread";
