@@ -27,29 +27,10 @@ pub(crate) fn evaluate<'s>(expr: &Expr<'s>, machine: &MachineSettings) -> Result
         ExprKind::Field { .. } | ExprKind::Call { .. } => return Err(NotConstant::Varies(expr.span)),
         ExprKind::Not(inner) => i64::from(evaluate(inner, machine)? == 0),
         ExprKind::Negate(inner) => evaluate(inner, machine)?.wrapping_neg(),
-        ExprKind::Binary { op, left, right } => apply(*op, evaluate(left, machine)?, evaluate(right, machine)?),
+        ExprKind::Binary { op, left, right } => op.apply(evaluate(left, machine)?, evaluate(right, machine)?),
         ExprKind::And(left, right) => i64::from(evaluate(left, machine)? != 0 && evaluate(right, machine)? != 0),
         ExprKind::Or(left, right) => i64::from(evaluate(left, machine)? != 0 || evaluate(right, machine)? != 0),
     })
-}
-
-/// Arithmetic as the machine does it: it wraps, and a division by zero gives 0.
-fn apply(op: BinaryOp, a: i64, b: i64) -> i64 {
-    match op {
-        BinaryOp::Add => a.wrapping_add(b),
-        BinaryOp::Subtract => a.wrapping_sub(b),
-        BinaryOp::Multiply => a.wrapping_mul(b),
-        BinaryOp::Divide if b == 0 => 0,
-        BinaryOp::Divide => a.wrapping_div(b),
-        BinaryOp::Remainder if b == 0 => 0,
-        BinaryOp::Remainder => a.wrapping_rem(b),
-        BinaryOp::Equal => i64::from(a == b),
-        BinaryOp::NotEqual => i64::from(a != b),
-        BinaryOp::Less => i64::from(a < b),
-        BinaryOp::LessOrEqual => i64::from(a <= b),
-        BinaryOp::Greater => i64::from(a > b),
-        BinaryOp::GreaterOrEqual => i64::from(a >= b),
-    }
 }
 
 /// What an expression measures.

@@ -41,6 +41,29 @@ pub enum BinaryOp {
     GreaterOrEqual,
 }
 
+impl BinaryOp {
+    /// The operator's result, for the machine and for constants alike.
+    #[inline]
+    #[must_use]
+    pub fn apply(self, a: i64, b: i64) -> i64 {
+        match self {
+            Self::Add => a.wrapping_add(b),
+            Self::Subtract => a.wrapping_sub(b),
+            Self::Multiply => a.wrapping_mul(b),
+            Self::Divide if b == 0 => 0,
+            Self::Divide => a.wrapping_div(b),
+            Self::Remainder if b == 0 => 0,
+            Self::Remainder => a.wrapping_rem(b),
+            Self::Equal => i64::from(a == b),
+            Self::NotEqual => i64::from(a != b),
+            Self::Less => i64::from(a < b),
+            Self::LessOrEqual => i64::from(a <= b),
+            Self::Greater => i64::from(a > b),
+            Self::GreaterOrEqual => i64::from(a >= b),
+        }
+    }
+}
+
 /// The fields of an I/O request packet that code may read and write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {

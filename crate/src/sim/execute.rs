@@ -4,7 +4,7 @@ use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
 use crate::nt::FrameId;
-use crate::program::{BinaryOp, Caller, Field, Op, Routine, Slot, UnaryOp};
+use crate::program::{Caller, Field, Op, Routine, Slot, UnaryOp};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
 const LOCAL_OPS_PER_STEP: u32 = 64;
@@ -79,7 +79,7 @@ impl Machine {
                 self.set_slot(top, dst, result);
             }
             Op::Binary { op, dst, a, b } => {
-                let result = binary(op, self.slot(top, a), self.slot(top, b));
+                let result = op.apply(self.slot(top, a), self.slot(top, b));
                 self.set_slot(top, dst, result);
             }
             Op::Jump { to } => {
@@ -217,23 +217,6 @@ impl Machine {
         let frame = &mut self.kernel.state.frames[top.index()];
         frame.phase = phase::FRESH;
         frame.pc += 1;
-    }
-}
-
-#[inline]
-fn binary(op: BinaryOp, a: i64, b: i64) -> i64 {
-    match op {
-        BinaryOp::Add => a.wrapping_add(b),
-        BinaryOp::Subtract => a.wrapping_sub(b),
-        BinaryOp::Multiply => a.wrapping_mul(b),
-        BinaryOp::Divide => a.checked_div(b).unwrap_or(0),
-        BinaryOp::Remainder => a.checked_rem(b).unwrap_or(0),
-        BinaryOp::Equal => i64::from(a == b),
-        BinaryOp::NotEqual => i64::from(a != b),
-        BinaryOp::Less => i64::from(a < b),
-        BinaryOp::LessOrEqual => i64::from(a <= b),
-        BinaryOp::Greater => i64::from(a > b),
-        BinaryOp::GreaterOrEqual => i64::from(a >= b),
     }
 }
 
