@@ -49,7 +49,6 @@ pub const CONSTANTS: &[Constant] = &[
     c("STATUS_ALERTED", 0x101, "An alert ended the wait."),
     c("STATUS_TIMEOUT", 0x102, "The time was up."),
     c("STATUS_PENDING", 0x103, "Not finished yet."),
-    c("STATUS_MORE_PROCESSING_REQUIRED", 0xC000_0016, "A completion routine keeps the IRP."),
     c("STATUS_INVALID_PARAMETER", 0xC000_000D, "An argument makes no sense."),
     c("STATUS_UNSUCCESSFUL", 0xC000_0001, "It failed."),
     c("STATUS_CANCELLED", 0xC000_0120, "The request was cancelled."),

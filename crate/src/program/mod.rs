@@ -220,7 +220,7 @@ pub enum DpcRule {
     /// As the driver documentation says.
     #[default]
     Documented,
-    /// As the book that the forum text relays says.
+    /// As a book on the kernel's internals is quoted: urgent DPCs interrupt only an idle processor.
     Book,
 }
 

@@ -219,7 +219,7 @@ routines! {
     KeSetTargetProcessorDpc(p("Dpc", K::Object(Class::Dpc)), p("Number", K::Number)) -> Void, Passive..=High, Kernel,
         "Sets the processor that the next insertion of a DPC goes to.", ["DP-5", "DP-30"];
     KeSetEvent(p("Event", K::Object(Class::Event)), opt("Increment", K::Increment), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
-        "Signals an event: a notification event wakes all waiters, a synchronization event one. Returns the previous state.", ["WT-1", "TH-4", "TH-6"];
+        "Signals an event: a notification event wakes all waiters, a synchronization event one. Returns the previous state. Wait = TRUE is taken as FALSE.", ["WT-1", "TH-4", "TH-6"];
     KeResetEvent(p("Event", K::Object(Class::Event))) -> State, Passive..=Dispatch, Kernel,
         "Clears an event and returns its previous state.", ["WT-11"];
     KeClearEvent(p("Event", K::Object(Class::Event))) -> Void, Passive..=Dispatch, Kernel,
