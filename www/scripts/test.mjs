@@ -56,6 +56,22 @@ const checks = [
     run: () => run('cargo', ['test', '--workspace', '--locked']),
   },
   {
+    name: 'rules',
+    title: 'The rules of the kernel, their tests and the scenarios that show them',
+    needs: rust,
+    run: () =>
+      run('cargo', [
+        'test',
+        '--locked',
+        '--test',
+        'rules',
+        'report::',
+        '--',
+        '--nocapture',
+        '--test-threads=1',
+      ]),
+  },
+  {
     name: 'doc',
     title: 'Rust documentation without a warning',
     needs: rust,
