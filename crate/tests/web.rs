@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use irql_playground::wasm::{Session, catalogue, check, complete, format, hover, token_classes, tokens};
-use js_sys::{Array, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Float64Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -52,6 +52,20 @@ fn a_run_tells_its_records_its_state_and_its_end() {
     let why = session.why(len - 2);
     assert_eq!(why[0], len - 2);
     assert!(why.windows(2).all(|pair| pair[1] < pair[0]), "causes come before effects");
+}
+
+#[wasm_bindgen_test]
+fn the_figures_of_a_run_are_columns() {
+    let figures = opened(PACKET).statistics();
+    let column = |key: &str| Float64Array::from(get(&figures, key)).to_vec();
+    let count = column("count");
+    assert_eq!(count, [1.0; 5], "an ISR, a DPC, and the three latencies");
+    assert_eq!(column("max"), [2_000.0, 12_000.0, 0.0, 2_000.0, 0.0]);
+    for key in ["measure", "subject", "median", "p99", "own_max", "record"] {
+        assert_eq!(column(key).len(), count.len(), "{key}");
+    }
+    assert_eq!(column("buckets").len(), 6 * count.len());
+    assert_eq!(column("loads").iter().sum::<f64>(), number(&figures, "end"));
 }
 
 macro_rules! scenarios {

@@ -1,6 +1,6 @@
 //! What happened: records in columns, the rules they cite, their text form and their fingerprint.
 //! Nothing here knows how a record came about. The timeline is painted here too, where the records are: `pyramid` and
-//! `raster` find what a view shows, `paint` makes pixels of it.
+//! `raster` find what a view shows, `paint` makes pixels of it. `statistics` measures durations and latencies.
 
 mod columns;
 mod kind;
@@ -12,6 +12,7 @@ mod pyramid;
 mod raster;
 mod rule;
 mod slices;
+mod statistics;
 mod text;
 
 pub use columns::{Columns, Record};
@@ -22,4 +23,7 @@ pub use pyramid::Pyramid;
 pub use raster::Work;
 pub use rule::{RULES, Rule, RuleInfo};
 pub use slices::{SpanLabel, hit, spans};
+pub use statistics::{
+    BINS, BUCKET_BOUNDS, Distribution, GUIDANCE, Load, Measure, Row, SLICES, Statistics, Use, bin_start,
+};
 pub use text::line;

@@ -4,6 +4,7 @@
 mod language;
 mod paint;
 mod session;
+mod statistics;
 mod views;
 
 pub use language::{check, complete, format, hover, token_classes, tokens};

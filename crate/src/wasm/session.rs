@@ -1,7 +1,7 @@
 //! A run as a handle for JavaScript.
 
 use super::paint::Timeline;
-use super::{error, set, to_js, views};
+use super::{error, set, statistics, to_js, views};
 use crate::lang;
 use crate::sim::{self, Limits};
 use crate::text::LineIndex;
@@ -161,6 +161,12 @@ impl Session {
     #[must_use]
     pub fn state(&self) -> JsValue {
         to_js(&views::state(&self.inner, &self.index))
+    }
+
+    /// Durations, latencies and where the processors' time went, so far: counted anew at each call.
+    #[must_use]
+    pub fn statistics(&self) -> Object {
+        statistics::columns(&self.inner)
     }
 
     /// Bytes that the trace, the checkpoints and the pyramid take.

@@ -15,12 +15,13 @@ mod irql;
 mod limits;
 mod report;
 mod spin_lock;
+mod statistics;
 mod thread;
 mod wait;
 
 /// The rules that this engine claims to follow.
 const FOLLOWED: &[(&str, &[u32])] = &[
-    ("IR", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 20]),
+    ("IR", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 20, 21]),
     ("IN", &[1, 2, 4, 5, 8, 9, 11, 12, 13]),
     ("DP", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 17, 19, 20, 21, 22, 23, 24]),
     ("TH", &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16, 18, 19]),

@@ -1,32 +1,37 @@
-//! Runs a scenario natively: `cargo run --release --example run -- FILE.irql [--json] [--seed N]`.
+//! Runs a scenario natively: `cargo run --release --example run -- FILE.irql [--json] [--stats] [--seed N]`.
 //!
-//! Prints the trace (one record a line, or JSON Lines), then the outcome and the claims. Exit status: 0 all claims
+//! Prints the trace (one record a line, or JSON Lines), then the outcome and the claims; with `--stats` the
+//! durations and latencies instead of the trace. Exit status: 0 all claims
 //! hold, 1 a claim or an assertion failed or the machine stopped without the scenario saying so, 2 the text has
 //! errors (or cannot be read), 3 a limit was reached.
+
+mod stats;
 
 use irql_playground::diag::{Severity, render};
 use irql_playground::lang;
 use irql_playground::program::Program;
 use irql_playground::sim::{Limits, Session};
 use irql_playground::text::LineIndex;
-use irql_playground::trace::{Record, line};
+use irql_playground::trace::{Record, Statistics, line};
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo run --release --example run -- FILE.irql [--json] [--seed N]";
+const USAGE: &str = "usage: cargo run --release --example run -- FILE.irql [--json] [--stats] [--seed N]";
 
 struct Arguments {
     file: String,
     json: bool,
+    stats: bool,
     seed: Option<u64>,
 }
 
 fn arguments() -> Result<Arguments, String> {
-    let mut parsed = Arguments { file: String::new(), json: false, seed: None };
+    let mut parsed = Arguments { file: String::new(), json: false, stats: false, seed: None };
     let mut rest = std::env::args().skip(1);
     while let Some(argument) = rest.next() {
         match argument.as_str() {
             "--json" => parsed.json = true,
+            "--stats" => parsed.stats = true,
             "--seed" => {
                 let number = rest.next().ok_or("--seed needs a number")?;
                 parsed.seed = Some(number.parse().map_err(|_| format!("--seed needs a number, not `{number}`"))?);
@@ -71,7 +76,11 @@ fn print(session: &Session, source: &str, arguments: &Arguments) -> std::io::Res
     let mut out = BufWriter::new(std::io::stdout().lock());
     let program = session.program();
     let index = LineIndex::new(source);
-    for (n, record) in session.columns().iter().enumerate() {
+    if arguments.stats {
+        stats::print(&mut out, program, &Statistics::of(session.columns(), program))?;
+    }
+    let told = if arguments.stats { 0 } else { session.columns().len() as usize };
+    for (n, record) in session.columns().iter().enumerate().take(told) {
         if arguments.json {
             writeln!(out, "{}", json(program, &index, n, &record))?;
         } else {

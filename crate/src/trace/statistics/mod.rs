@@ -1,0 +1,269 @@
+//! How long a run's ISRs and DPCs take and how long others wait for them, found in one pass over the records. Made
+//! only when somebody asks; knows the records, not the machine.
+//!
+//! A duration is *elapsed* time, from the record where the routine begins to the one where it returns; whatever
+//! interrupts it meanwhile counts, as whoever waits for it has to wait for that too. A routine's *own* time leaves
+//! out what interrupted it: that is what its author answers for.
+
+mod distribution;
+mod load;
+
+pub use distribution::{BINS, BUCKET_BOUNDS, Distribution, bin_start};
+pub use load::{Load, SLICES, Use};
+
+use super::{Columns, Kind};
+use crate::base::{NONE, Ns};
+use crate::program::{Class, Program};
+use distribution::Samples;
+
+/// Guidance for the own time of an ISR and of a DPC (IR-21); nothing enforces it.
+pub const GUIDANCE: [Ns; 2] = [25_000, 100_000];
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Measure {
+    /// From an ISR's first instruction to its return; by interrupt.
+    IsrDuration,
+    /// From a DPC's first instruction to its return; by DPC.
+    DpcDuration,
+    /// From a device's request to its ISR's first instruction; by interrupt. A request that joins one that is
+    /// pending is not counted again: the first one has waited longest.
+    InterruptToIsr,
+    /// From a device's request to the first instruction of a DPC that its ISR has queued; by DPC.
+    InterruptToDpc,
+    /// From the instant when a DPC makes a thread ready until it runs; by thread.
+    DpcToThread,
+}
+
+impl Measure {
+    /// Every measure, in numeric order.
+    pub const ALL: [Self; 5] =
+        [Self::IsrDuration, Self::DpcDuration, Self::InterruptToIsr, Self::InterruptToDpc, Self::DpcToThread];
+
+    /// Of what class the routine is that a measure is taken of.
+    #[must_use]
+    pub fn class(self) -> Class {
+        match self {
+            Self::IsrDuration | Self::InterruptToIsr => Class::Interrupt,
+            Self::DpcDuration | Self::InterruptToDpc => Class::Dpc,
+            Self::DpcToThread => Class::Thread,
+        }
+    }
+}
+
+/// One measure of one routine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What is measured.
+    pub measure: Measure,
+    /// Of which routine: an index of [`Measure::class`].
+    pub subject: u16,
+    /// Elapsed times.
+    pub elapsed: Distribution,
+    /// Own times, of the two durations alone; latencies have none.
+    pub own: Option<Distribution>,
+}
+
+/// The figures of a run, as far as it has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statistics {
+    /// Every measure that was taken at least once, by measure and subject.
+    pub rows: Vec<Row>,
+    /// By processor.
+    pub loads: Vec<Load>,
+    /// Nanoseconds that each thread was executed.
+    pub threads: Vec<Ns>,
+    /// When the run ended, or got to so far.
+    pub end: Ns,
+    /// How long a slice of [`Load::slices`] is.
+    pub slice: Ns,
+    /// Routines that have begun and not returned: the run ended in them.
+    pub unfinished: u32,
+}
+
+impl Statistics {
+    /// The figures of these records. Linear in their number; 8 bytes for each measurement while it lasts.
+    #[must_use]
+    pub fn of(columns: &Columns, program: &Program) -> Self {
+        let end = columns.len().checked_sub(1).map_or(0, |last| columns.time(last));
+        let mut walk = Walk::new(program, end);
+        for n in 0..columns.len() {
+            let cpu = usize::from(columns.cpu_irql(n).0);
+            if cpu < walk.processors.len() {
+                walk.record(columns, n, cpu);
+            }
+        }
+        walk.finish(end)
+    }
+}
+
+/// A routine that runs on a processor.
+#[derive(Clone, Copy, Debug)]
+struct Routine {
+    measure: Measure,
+    subject: u16,
+    record: u32,
+    began: Ns,
+    own: Ns,
+    /// When the device asked for what this routine serves.
+    asked: Option<Ns>,
+}
+
+#[derive(Debug)]
+struct Processor {
+    load: Load,
+    /// ISRs and DPCs, the innermost last.
+    routines: Vec<Routine>,
+    thread: u16,
+    /// When the interrupt that was taken last had been asked for; its ISR takes it over.
+    accepted: Option<Ns>,
+    charged: Ns,
+}
+
+#[derive(Debug)]
+struct Walk {
+    processors: Vec<Processor>,
+    slice: Ns,
+    /// Elapsed and own times, by measure and subject.
+    samples: [Vec<[Samples; 2]>; Measure::ALL.len()],
+    threads: Vec<Ns>,
+    /// When the pending request of each interrupt was made.
+    requests: Vec<Option<Ns>>,
+    /// When the device asked for what each queued DPC serves.
+    dpc_asked: Vec<Option<Ns>>,
+    /// When a DPC made each thread ready.
+    woken: Vec<Option<Ns>>,
+}
+
+impl Walk {
+    fn new(program: &Program, end: Ns) -> Self {
+        let (interrupts, dpcs, threads) = (program.interrupts.len(), program.dpcs.len(), program.threads.len());
+        let processor =
+            || Processor { load: Load::NONE, routines: Vec::new(), thread: NONE, accepted: None, charged: 0 };
+        let subjects = |measure: Measure| match measure.class() {
+            Class::Interrupt => interrupts,
+            Class::Dpc => dpcs,
+            _ => threads,
+        };
+        Self {
+            processors: (0..program.machine.processors).map(|_| processor()).collect(),
+            slice: load::slice_length(end),
+            samples: Measure::ALL.map(|m| (0..subjects(m)).map(|_| [Samples::NONE, Samples::NONE]).collect()),
+            threads: vec![0; threads],
+            requests: vec![None; interrupts],
+            dpc_asked: vec![None; dpcs],
+            woken: vec![None; threads],
+        }
+    }
+
+    fn record(&mut self, columns: &Columns, n: u32, cpu: usize) {
+        let Some(kind) = Kind::from_number(columns.kind(n)) else { return };
+        let (now, subject) = (columns.time(n), columns.subject(n));
+        self.charge(cpu, now);
+        let (processor, at) = (&mut self.processors[cpu], usize::from(subject));
+        match kind {
+            Kind::InterruptRequested => {
+                if let Some(request) = self.requests.get_mut(at) {
+                    request.get_or_insert(now);
+                }
+            }
+            Kind::InterruptAccepted => {
+                processor.load.interrupt(now, self.slice);
+                processor.accepted = self.requests.get_mut(at).and_then(Option::take);
+            }
+            Kind::IsrEntered => {
+                let asked = processor.accepted.take();
+                self.begin(cpu, Measure::IsrDuration, subject, (n, now), asked);
+            }
+            Kind::IsrReturned => self.end(cpu, Measure::IsrDuration, subject, now),
+            Kind::DpcInserted => {
+                let asked = processor.routines.last().filter(|r| r.measure == Measure::IsrDuration);
+                if let Some(dpc) = self.dpc_asked.get_mut(at) {
+                    *dpc = asked.and_then(|isr| isr.asked);
+                }
+            }
+            Kind::DpcStarted => {
+                let asked = self.dpc_asked.get_mut(at).and_then(Option::take);
+                self.begin(cpu, Measure::DpcDuration, subject, (n, now), asked);
+            }
+            Kind::DpcEnded => self.end(cpu, Measure::DpcDuration, subject, now),
+            Kind::ThreadReadied => {
+                let by_dpc = processor.routines.last().is_some_and(|r| r.measure == Measure::DpcDuration);
+                if let Some(woken) = self.woken.get_mut(at) {
+                    *woken = by_dpc.then_some(now);
+                }
+            }
+            Kind::ContextSwitched => {
+                processor.thread = subject;
+                if let Some(woken) = self.woken.get_mut(at).and_then(Option::take) {
+                    self.sample(Measure::DpcToThread, subject, now - woken, None, n);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The time since the last record of this processor goes to what has been running on it.
+    fn charge(&mut self, cpu: usize, now: Ns) {
+        let processor = &mut self.processors[cpu];
+        let since = std::mem::replace(&mut processor.charged, now);
+        let what = match processor.routines.last_mut() {
+            Some(routine) => {
+                routine.own += now - since;
+                if routine.measure == Measure::IsrDuration { Use::Isr } else { Use::Dpc }
+            }
+            None => match self.threads.get_mut(usize::from(processor.thread)) {
+                Some(thread) => {
+                    *thread += now - since;
+                    Use::Thread
+                }
+                None => Use::Idle,
+            },
+        };
+        processor.load.charge(what, since, now, self.slice);
+    }
+
+    /// A routine begins: a measurement of how long somebody asked for it, and the start of that of its duration.
+    fn begin(&mut self, cpu: usize, measure: Measure, subject: u16, (record, now): (u32, Ns), asked: Option<Ns>) {
+        if let Some(asked) = asked {
+            let isr = measure == Measure::IsrDuration;
+            let latency = if isr { Measure::InterruptToIsr } else { Measure::InterruptToDpc };
+            self.sample(latency, subject, now - asked, None, record);
+        }
+        let routine = Routine { measure, subject, record, began: now, own: 0, asked };
+        self.processors[cpu].routines.push(routine);
+    }
+
+    fn end(&mut self, cpu: usize, measure: Measure, subject: u16, now: Ns) {
+        let routines = &mut self.processors[cpu].routines;
+        let Some(at) = routines.iter().rposition(|r| (r.measure, r.subject) == (measure, subject)) else { return };
+        let routine = routines.remove(at);
+        self.sample(measure, subject, now - routine.began, Some(routine.own), routine.record);
+    }
+
+    fn sample(&mut self, measure: Measure, subject: u16, elapsed: Ns, own: Option<Ns>, record: u32) {
+        let Some([of_elapsed, of_own]) = self.samples[measure as usize].get_mut(usize::from(subject)) else { return };
+        of_elapsed.push(elapsed, record);
+        if let Some(own) = own {
+            of_own.push(own, record);
+        }
+    }
+
+    fn finish(mut self, end: Ns) -> Statistics {
+        for cpu in 0..self.processors.len() {
+            self.charge(cpu, end);
+        }
+        let mut rows = Vec::new();
+        for (measure, subjects) in Measure::ALL.into_iter().zip(self.samples) {
+            for (subject, [elapsed, own]) in (0..).zip(subjects) {
+                if let Some(elapsed) = elapsed.finish() {
+                    rows.push(Row { measure, subject, elapsed, own: own.finish() });
+                }
+            }
+        }
+        let unfinished = self.processors.iter().map(|p| p.routines.len() as u32).sum();
+        let loads = self.processors.into_iter().map(|p| p.load).collect();
+        Statistics { rows, loads, threads: self.threads, end, slice: self.slice, unfinished }
+    }
+}

@@ -1,0 +1,131 @@
+//! The figures of small runs, worked out by hand.
+
+use crate::common::{Run, run};
+use irql_playground::trace::{GUIDANCE, Measure, Row, SLICES, Statistics, Use};
+
+fn of(run: &Run) -> Statistics {
+    Statistics::of(run.session.columns(), run.program())
+}
+
+fn row(figures: &Statistics, run: &Run, measure: Measure, name: &str) -> Row {
+    let found =
+        figures.rows.iter().find(|r| r.measure == measure && run.program().name(measure.class(), r.subject) == name);
+    found.unwrap_or_else(|| panic!("{}\nno {measure:?} of {name}", run.text())).clone()
+}
+
+/// Count, median, 99th percentile, maximum in microseconds, and the record of the maximum.
+fn figures(row: &Row) -> (u32, u64, u64, u64, usize) {
+    let d = &row.elapsed;
+    (d.count, d.median / 1_000, d.p99 / 1_000, d.max / 1_000, d.max_record as usize)
+}
+
+/// IR-21
+#[test]
+fn a_routine_is_held_against_the_guidance_by_its_own_time() {
+    let text = "
+        isr SlowIsr { work 30us; KeInsertQueueDpc(D); } device Slow { irql: 5; isr: SlowIsr; }
+        isr FastIsr { work 20us; } device Fast { irql: 8; isr: FastIsr; }
+        dpc D { work 90us; }
+        thread T { work 300us; }
+        at 100us interrupt Slow; at 110us interrupt Fast; at 160us interrupt Fast;";
+    let run = run(text);
+    let all = of(&run);
+    // Fast comes between: it makes the ISR and the DPC last longer, and is not their doing.
+    let slow = row(&all, &run, Measure::IsrDuration, "Slow");
+    assert_eq!(figures(&slow), (1, 50, 50, 50, run.first("IsrEntered Slow")));
+    assert_eq!(slow.own.unwrap().max, 30_000);
+    assert!(30_000 > GUIDANCE[0]);
+    let dpc = row(&all, &run, Measure::DpcDuration, "D");
+    assert_eq!(figures(&dpc), (1, 110, 110, 110, run.first("DpcStarted D")));
+    assert_eq!(dpc.own.unwrap().max, 90_000);
+    assert!(90_000 < GUIDANCE[1] && dpc.elapsed.max > GUIDANCE[1]);
+    assert_eq!(figures(&row(&all, &run, Measure::IsrDuration, "Fast")).0, 2);
+    // 300 us of the thread, and what was taken from it.
+    assert_eq!(all.threads, [300_000]);
+    let load = &all.loads[0];
+    assert_eq!((all.end, load.total), (460_000, [0, 300_000, 90_000, 70_000]));
+    assert_eq!(load.interrupts.iter().sum::<u32>(), 3);
+    for what in [Use::Idle, Use::Thread, Use::Dpc, Use::Isr] {
+        assert_eq!(load.slices.iter().map(|s| s[what as usize]).sum::<u64>(), load.total[what as usize]);
+    }
+    let whole = |s: &[u64; 4]| s.iter().sum::<u64>() == all.slice;
+    assert!(load.slices[..SLICES - 1].iter().all(whole), "no slice has more time or less than there is");
+}
+
+/// IR-6, IR-7
+#[test]
+fn latency_counts_from_the_request_that_waits() {
+    let text = "
+        isr I { work 2us; KeInsertQueueDpc(D); } device Nic { irql: 5; isr: I; }
+        dpc D { work 5us; KeSetEvent(E); }
+        event E;
+        system thread Busy (priority: 12) {
+            work 10us; KeRaiseIrql(DISPATCH_LEVEL, old); work 40us; KeLowerIrql(old); work 50us;
+            KeRaiseIrql(6, old); work 30us; KeLowerIrql(old); work 20us;
+        }
+        system thread Waiter (priority: 14) {
+            KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL);
+            KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL);
+        }
+        at 20us interrupt Nic; at 120us interrupt Nic; at 125us interrupt Nic;";
+    let run = run(text);
+    let all = of(&run);
+    // At 20 us the ISR comes at once and its DPC when DISPATCH_LEVEL is left, 52 us after the start (10 + 40 + 2).
+    // At 120 us the thread is at IRQL 6 until 137 us, and the second request joins the first.
+    let isr = row(&all, &run, Measure::InterruptToIsr, "Nic");
+    assert_eq!((isr.elapsed.count, isr.elapsed.median, isr.elapsed.max), (2, 0, 17_000), "{}", run.text());
+    assert_eq!(isr.elapsed.max_record as usize, run.all("IsrEntered")[1]);
+    assert_eq!(isr.own, None);
+    let dpc = row(&all, &run, Measure::InterruptToDpc, "D");
+    assert_eq!(figures(&dpc), (2, 19, 32, 32, run.all("DpcStarted")[0]));
+    let thread = row(&all, &run, Measure::DpcToThread, "Waiter");
+    assert_eq!((thread.elapsed.count, thread.elapsed.max), (2, 0), "the switch follows the DPC");
+}
+
+/// TH-6
+#[test]
+fn a_thread_waits_for_the_rest_of_the_queue() {
+    let text = "
+        isr I { KeInsertQueueDpc(A); KeInsertQueueDpc(B); } device Nic { irql: 5; isr: I; }
+        event E;
+        dpc A { work 3us; KeSetEvent(E); work 4us; }
+        dpc B { work 10us; }
+        system thread W (priority: 14) { KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL); work 1us; }
+        at 20us interrupt Nic;";
+    let run = run(text);
+    let all = of(&run);
+    let woken = row(&all, &run, Measure::DpcToThread, "W");
+    assert_eq!(figures(&woken), (1, 14, 14, 14, run.all("ContextSwitched W")[2]));
+    assert_eq!(figures(&row(&all, &run, Measure::InterruptToDpc, "B")), (1, 7, 7, 7, run.first("DpcStarted B")));
+}
+
+/// DP-23, IN-2
+#[test]
+fn whatever_runs_the_figures_agree_with_each_other() {
+    for (name, text) in crate::common::scenarios() {
+        let run = run(&text);
+        let all = of(&run);
+        for row in &all.rows {
+            let d = &row.elapsed;
+            assert_eq!(d.buckets().iter().sum::<u32>(), d.count, "{name}");
+            assert!(d.median <= d.p99 && d.p99 <= d.max && d.max <= d.total, "{name}");
+            if let Some(own) = &row.own {
+                assert_eq!(own.count, d.count, "{name}");
+                assert!(own.max <= d.max && own.total <= d.total, "{name}");
+            }
+        }
+        let kind = |name: &str| run.count(name) as u32;
+        let counted = |measure: Measure| -> u32 {
+            all.rows.iter().filter(|r| r.measure == measure).map(|r| r.elapsed.count).sum()
+        };
+        assert_eq!(counted(Measure::IsrDuration), kind("IsrReturned"), "{name}");
+        assert_eq!(counted(Measure::DpcDuration), kind("DpcEnded"), "{name}");
+        let begun = kind("IsrEntered") + kind("DpcStarted");
+        assert_eq!(begun - kind("IsrReturned") - kind("DpcEnded"), all.unfinished, "{name}");
+        for load in &all.loads {
+            assert_eq!(load.total.iter().sum::<u64>(), all.end, "{name}: no time is lost");
+        }
+        let threads: u64 = all.loads.iter().map(|l| l.total[Use::Thread as usize]).sum();
+        assert_eq!(all.threads.iter().sum::<u64>(), threads, "{name}");
+    }
+}
