@@ -126,6 +126,7 @@ fn reckless() -> Code {
             "KeRaiseIrqlToDpcLevel();",
             "KeAcquireSpinLock(L0, x);",
             "KeAcquireSpinLockAtDpcLevel(L0);",
+            "KeRaiseIrqlToDpcLevel(); KeAcquireSpinLockAtDpcLevel(L0); KeAcquireSpinLockAtDpcLevel(L0);",
             "KeReleaseSpinLock(L0, 0);",
             "KeReleaseSpinLockFromDpcLevel(L1);",
             "IoCompleteRequest(R0);",
@@ -190,14 +191,14 @@ fn machine() -> impl Strategy<Value = (u32, String)> {
         select(vec!["x64", "x86"]),
         select(vec!["100us", "250us", "1ms"]),
         select(vec![1u32, 3, 6, 36]),
-        (0..1000u32, any::<bool>(), any::<bool>(), any::<bool>(), 1..6u32, 0..6u32),
+        (0..1000u32, any::<bool>(), any::<bool>(), any::<bool>(), 1..6u32, 0..6u32, select(vec![0, 7, 150])),
     )
-        .prop_map(|(cpus, ladder, clock, quantum, (seed, verifier, checked, book, depth, rate))| {
+        .prop_map(|(cpus, ladder, clock, quantum, (seed, verifier, checked, book, depth, rate, poll))| {
             let on = |b: bool| if b { "on" } else { "off" };
             let rule = if book { "book" } else { "documented" };
             let text = format!(
                 "machine {{ processors: {cpus}; irql: {ladder}; clock: {clock}; quantum: {quantum}; end: 2ms; seed: {seed}; \
-                 verifier: {}; checked: {}; dpc_rule: {rule}; dpc_queue_depth: {depth}; dpc_rate: {rate}; }}\n",
+                 verifier: {}; checked: {}; dpc_rule: {rule}; dpc_queue_depth: {depth}; dpc_rate: {rate}; idle_poll: {poll}us; }}\n",
                 on(verifier),
                 on(checked),
             );
@@ -316,7 +317,7 @@ fn random_scenarios_reach_every_corner_of_the_machine() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut seen = std::collections::BTreeSet::new();
-    for n in 0..150 {
+    for n in 0..200 {
         let text = scenario(n % 2 == 1).new_tree(&mut runner).expect("it can be made").current();
         let program = program(&text);
         let seed = program.machine.seed;

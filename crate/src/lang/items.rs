@@ -47,6 +47,9 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
     machine.dpc_queue_depth_max = get("dpc_queue_depth", machine.dpc_queue_depth_max.into()) as u16;
     machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
+    machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;
+    machine.dpc_adjust_threshold = get("dpc_adjust_threshold", machine.dpc_adjust_threshold.into()) as u16;
+    machine.idle_poll = get("idle_poll", machine.idle_poll as i64) as u64;
 }
 
 pub(crate) fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {

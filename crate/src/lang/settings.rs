@@ -72,6 +72,19 @@ const MACHINE: &[SettingInfo] = &[
     ),
     s("dpc_queue_depth", K::Whole(1, 65_535), "4", "Queue depth from which on queued DPCs request the interrupt."),
     s("dpc_rate", K::Whole(0, 1_000_000), "3", "DPC rate below which queued DPCs request the interrupt."),
+    s(
+        "dpc_ideal_rate",
+        K::Whole(0, 1_000_000),
+        "20",
+        "DPC rate below which a tick that finds queued DPCs lowers the depth.",
+    ),
+    s(
+        "dpc_adjust_threshold",
+        K::Whole(1, 65_535),
+        "20",
+        "Ticks without queued DPCs after which a lowered depth rises by one.",
+    ),
+    s("idle_poll", K::Time(0, LONGEST), "0us", "How long an idle processor looks for DPCs by itself before it halts."),
 ];
 const DEVICE: &[SettingInfo] = &[
     s("irql", K::DeviceLevel, "", "The level of its interrupt."),

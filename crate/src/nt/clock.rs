@@ -8,9 +8,6 @@ use crate::trace::{Kind, Rule};
 
 /// Quantum units that one tick takes (TH-7).
 const UNITS_PER_TICK: i16 = 3;
-/// DP-18: the rate below which a queue's limit is lowered, and the ticks after which it may rise again.
-const IDEAL_DPC_RATE: u32 = 20;
-const ADJUST_DPC_THRESHOLD: u16 = 20;
 
 impl Kernel {
     /// The clock's ISR, whole: it takes no virtual time (IN-12).
@@ -40,20 +37,21 @@ impl Kernel {
 
     /// DP-17.
     fn update_dpc_rate(&mut self, cpu: usize) {
-        let default_depth = self.program.machine.dpc_queue_depth_max;
+        let machine = &self.program.machine;
+        let (default_depth, threshold) = (machine.dpc_queue_depth_max, machine.dpc_adjust_threshold);
         let prcb = &mut self.state.kprcb[cpu];
         prcb.dpc_request_rate = (prcb.dpc_count.wrapping_sub(prcb.dpc_last_count) + prcb.dpc_request_rate) >> 1;
         prcb.dpc_last_count = prcb.dpc_count;
         if prcb.dpc_queue_depth > 0 && !prcb.dpc_routine_active {
-            prcb.adjust_dpc_threshold = ADJUST_DPC_THRESHOLD;
-            if prcb.dpc_request_rate < IDEAL_DPC_RATE && prcb.maximum_dpc_queue_depth > 1 {
+            prcb.adjust_dpc_threshold = threshold;
+            if prcb.dpc_request_rate < machine.dpc_rate_ideal && prcb.maximum_dpc_queue_depth > 1 {
                 prcb.maximum_dpc_queue_depth -= 1;
             }
             self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::DP17);
         } else {
             prcb.adjust_dpc_threshold -= 1;
             if prcb.adjust_dpc_threshold == 0 {
-                prcb.adjust_dpc_threshold = ADJUST_DPC_THRESHOLD;
+                prcb.adjust_dpc_threshold = threshold;
                 if prcb.maximum_dpc_queue_depth != default_depth {
                     prcb.maximum_dpc_queue_depth += 1;
                 }

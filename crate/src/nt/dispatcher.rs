@@ -206,6 +206,7 @@ impl Kernel {
         }
         prcb.current_thread = next;
         prcb.quantum_end = false;
+        self.leave_idle_loop(cpu);
         self.pc = NONE;
         let irql = if next == NONE {
             Ladder::DISPATCH
@@ -219,7 +220,9 @@ impl Kernel {
         self.set_irql(cpu, irql);
         let n = self.emit_from(cause, cpu, Kind::ContextSwitched, rule, next, u32::from(old));
         self.cause = n;
-        if next != NONE {
+        if next == NONE {
+            self.state.kprcb[cpu].idle_since = n;
+        } else {
             self.state.kthread[next as usize].since = n;
             self.swap_in(cpu, next, n);
         }

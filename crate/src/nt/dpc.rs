@@ -2,10 +2,10 @@
 
 use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
-use super::state::NO_CPU;
+use super::state::{Kprcb, NO_CPU};
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{DpcRule, Importance, Irql, Ladder};
-use crate::trace::{Kind, Rule};
+use crate::trace::{DrainReason, Kind, Rule};
 
 impl Kernel {
     /// KeInsertQueueDpc (DP-8).
@@ -43,38 +43,60 @@ impl Kernel {
         true
     }
 
-    /// Whether the insertion asks for a drain, and how (DP-9).
+    /// Asks the target for a drain, or tells why that is spared (DP-9).
     fn request_drain(&mut self, cpu: usize, target: usize, dpc: u16, depth: u16, inserted: u32) {
-        let prcb = &self.state.kprcb[target];
-        let under_way = prcb.dpc_routine_active || prcb.dpc_interrupt_requested;
-        let full = depth >= prcb.maximum_dpc_queue_depth;
         let importance = self.state.kdpc[dpc as usize].importance;
-        let urgent = matches!(importance, Importance::High | Importance::MediumHigh);
-        let wanted = if cpu == target {
-            importance != Importance::Low || full || prcb.dpc_request_rate < self.program.machine.dpc_rate_min
-        } else {
-            match self.program.machine.dpc_rule {
-                DpcRule::Documented => {
-                    urgent || (importance == Importance::Medium || importance == Importance::Low) && full
-                }
-                DpcRule::Book => {
-                    let idle = prcb.current_thread == NONE;
-                    if urgent { idle } else { full || self.state.kprcb.iter().all(|p| p.current_thread == NONE) }
-                }
+        let reason = self.drain_reason(cpu, target, importance, depth);
+        if !reason.asks() {
+            let arg = target as u32 | reason.packed();
+            self.emit_from(inserted, cpu, Kind::DpcRequestSpared, Rule::DP9, dpc, arg);
+            if self.state.kprcb[target].poll_until > 0 {
+                self.poke(target);
             }
-        };
-        if under_way || !wanted {
-            self.emit_from(inserted, cpu, Kind::DpcRequestSpared, Rule::DP9, dpc, target as u32);
             return;
         }
         self.state.kprcb[target].dpc_interrupt_requested = true;
         let outer = std::mem::replace(&mut self.cause, inserted);
         if cpu == target {
-            self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::DP9);
+            self.request_with_reason(cpu, Ladder::DISPATCH, Rule::DP9, reason.packed());
         } else {
-            self.send_ipi(cpu, target, Ladder::DISPATCH, Rule::DP9);
+            self.send_ipi_with_reason(cpu, target, Ladder::DISPATCH, Rule::DP9, reason.packed());
         }
         self.cause = outer;
+    }
+
+    /// The table of DP-9. `depth` counts the new DPC (DP-10).
+    fn drain_reason(&self, cpu: usize, target: usize, importance: Importance, depth: u16) -> DrainReason {
+        use DrainReason as R;
+        let (prcb, machine) = (&self.state.kprcb[target], &self.program.machine);
+        let idle = |p: &Kprcb| p.current_thread == NONE && p.next_thread == NONE;
+        let full = depth >= prcb.maximum_dpc_queue_depth;
+        let urgent = matches!(importance, Importance::High | Importance::MediumHigh);
+        if prcb.dpc_routine_active {
+            return R::DrainRunning;
+        }
+        if prcb.dpc_interrupt_requested {
+            return R::AlreadyRequested;
+        }
+        if cpu == target {
+            return match importance {
+                Importance::Low if full => R::QueueFull,
+                Importance::Low if prcb.dpc_request_rate < machine.dpc_rate_min => R::RateLow,
+                Importance::Low => R::LowCanWait,
+                _ => R::MediumOrMore,
+            };
+        }
+        match machine.dpc_rule {
+            DpcRule::Documented if idle(prcb) && !prcb.sleeping => R::IdlePolls,
+            DpcRule::Documented if urgent => R::Urgent,
+            DpcRule::Documented if full => R::QueueFull,
+            DpcRule::Documented => R::QueueNotFull,
+            DpcRule::Book if urgent && idle(prcb) => R::TargetIdle,
+            DpcRule::Book if urgent => R::TargetBusy,
+            DpcRule::Book if full => R::QueueFull,
+            DpcRule::Book if self.state.kprcb.iter().all(idle) => R::SystemIdle,
+            DpcRule::Book => R::SystemBusy,
+        }
     }
 
     /// KeRemoveQueueDpc (DP-14).
@@ -133,13 +155,41 @@ impl Kernel {
             prcb.tick_record
         };
         if prcb.dpc_queue_depth > 0 || prcb.timer_request {
+            self.leave_idle_loop(cpu);
             self.push_frame(Stack::Processor(cpu), Frame::kernel(FrameKind::IdleRetire, Ladder::DISPATCH, cause));
             return;
         }
         self.state.kprcb[cpu].dpc_interrupt_requested = false;
         if !self.idle_schedule(cpu) {
-            self.state.runnable &= !(1 << cpu);
+            self.poll_or_halt(cpu);
         }
+    }
+
+    /// The idle loop has found nothing: it looks on for a while, then halts the processor until the next interrupt.
+    fn poll_or_halt(&mut self, cpu: usize) {
+        let (now, poll) = (self.state.now, self.program.machine.idle_poll);
+        let prcb = &mut self.state.kprcb[cpu];
+        if prcb.poll_until == 0 && !prcb.sleeping && poll > 0 {
+            prcb.poll_until = now.saturating_add(poll);
+        }
+        if prcb.poll_until > now {
+            return;
+        }
+        self.state.runnable &= !(1 << cpu);
+        prcb.poll_until = 0;
+        if !std::mem::replace(&mut prcb.sleeping, true) && poll > 0 {
+            let since = prcb.idle_since;
+            self.enter_code(since, NONE);
+            self.emit(cpu, Kind::ProcessorHalted, Rule::TH16, NONE, 0);
+        }
+    }
+
+    /// An interrupt, a drain or a thread ends the polling or the sleep of an idle processor.
+    #[inline]
+    pub(super) fn leave_idle_loop(&mut self, cpu: usize) {
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.sleeping = false;
+        prcb.poll_until = 0;
     }
 
     /// KiRetireDpcList (DP-19): starts the next DPC, or ends the drain. `started` is the frame's phase.
@@ -168,7 +218,8 @@ impl Kernel {
         let prcb = &mut self.state.kprcb[cpu];
         prcb.dpc_routine_active = false;
         prcb.dpc_interrupt_requested = false;
-        self.emit(cpu, Kind::RetireEnded, Rule::DP19, NONE, 0);
+        let ended = self.emit(cpu, Kind::RetireEnded, Rule::DP19, NONE, 0);
+        self.state.kprcb[cpu].idle_since = ended;
         false
     }
 

@@ -37,7 +37,12 @@ impl Kernel {
 
     /// Sends an inter-processor interrupt for the sake of a software interrupt there (IN-9).
     pub(super) fn send_ipi(&mut self, from: usize, to: usize, level: Irql, rule: Rule) {
-        let sent = self.emit(from, Kind::IpiSent, rule, u16::from(level), to as u32);
+        self.send_ipi_with_reason(from, to, level, rule, 0);
+    }
+
+    /// The same, with the packed reason of a DPC's request (DP-9).
+    pub(super) fn send_ipi_with_reason(&mut self, from: usize, to: usize, level: Irql, rule: Rule, reason: u32) {
+        let sent = self.emit(from, Kind::IpiSent, rule, u16::from(level), to as u32 | reason);
         let irql = self.program.machine.ladder.ipi();
         let prcb = &mut self.state.kprcb[to];
         prcb.ipi_reasons |= 1 << level;
@@ -63,6 +68,7 @@ impl Kernel {
 
     /// Takes the interrupt of the highest requested level, `level`, which is above the IRQL (IR-6).
     pub fn accept_interrupt(&mut self, cpu: usize, level: Irql) {
+        self.leave_idle_loop(cpu);
         let ladder = self.program.machine.ladder;
         if level == ladder.clock() && self.state.kprcb[cpu].clock_pending != NO_RECORD {
             return self.accept_clock(cpu);

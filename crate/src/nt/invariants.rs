@@ -309,6 +309,9 @@ impl Check<'_> {
                 ensure!(!free, "cpu{cpu} spins for a free lock");
             }
             let idle = prcb.current_thread == NONE && prcb.frame == FrameId::NONE;
+            ensure!(idle || !prcb.sleeping, "cpu{cpu} sleeps and has something to do");
+            ensure!(prcb.working || prcb.poll_until == 0, "cpu{cpu} polls and takes no time");
+            ensure!(prcb.poll_until == 0 || idle && prcb.dpc_queue_depth == 0, "cpu{cpu} polls and overlooks a DPC");
             let somebody = prcb.next_thread != NONE || prcb.ready_summary != 0;
             ensure!(!(idle && somebody), "cpu{cpu} is idle though a thread is ready");
             let preempted = prcb.next_thread != NONE && prcb.irql < 2 && prcb.frame == FrameId::NONE;

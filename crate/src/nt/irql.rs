@@ -57,13 +57,18 @@ impl Kernel {
 
     /// HalRequestSoftwareInterrupt (IR-14): sets the bit of APC_LEVEL or DISPATCH_LEVEL; a second request merges.
     pub(super) fn request_software_interrupt(&mut self, cpu: usize, level: Irql, rule: Rule) {
+        self.request_with_reason(cpu, level, rule, 0);
+    }
+
+    /// The same, with the packed reason of a DPC's request (DP-9).
+    pub(super) fn request_with_reason(&mut self, cpu: usize, level: Irql, rule: Rule, reason: u32) {
         let prcb = &mut self.state.kprcb[cpu];
         let merged = prcb.requests >> level & 1 == 1;
         prcb.requests |= 1 << level;
         let masked = level <= prcb.irql;
         let arg = if merged { 2 } else { u32::from(masked) };
         let rule = if merged { Rule::IR14 } else { rule };
-        let n = self.emit(cpu, Kind::SoftwareInterruptRequested, rule, u16::from(level), arg);
+        let n = self.emit(cpu, Kind::SoftwareInterruptRequested, rule, u16::from(level), arg | reason);
         if !merged {
             self.state.kprcb[cpu].requested_by[level as usize - 1] = n;
         }

@@ -4,7 +4,7 @@
 
 use super::frame::{Frame, FrameId};
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
-use crate::program::{ApcKind, Class, Importance, Irql, ObjectRef, Program};
+use crate::program::{ApcKind, Class, Importance, Irql, MachineSettings, ObjectRef, Program};
 use std::hash::{Hash, Hasher};
 
 /// No processor.
@@ -89,7 +89,7 @@ pub struct Kprcb {
     pub dpc_request_rate: u32,
     /// MaximumDpcQueueDepth.
     pub maximum_dpc_queue_depth: u16,
-    /// AdjustDpcThreshold.
+    /// AdjustDpcThreshold: ticks until a lowered limit rises.
     pub adjust_dpc_threshold: u16,
     /// A drain is running.
     pub dpc_routine_active: bool,
@@ -101,10 +101,16 @@ pub struct Kprcb {
     pub quantum_end: bool,
     /// The tick that raised `timer_request` or `quantum_end`.
     pub tick_record: u32,
+    /// Sleeping: it is idle and halted (TH-16).
+    pub sleeping: bool,
+    /// When the idle loop stops polling and halts; 0 while it does not poll.
+    pub poll_until: Ns,
+    /// The record since which it has had nothing to do, if it is idle.
+    pub idle_since: u32,
 }
 
 impl Kprcb {
-    fn new(maximum_dpc_queue_depth: u16) -> Self {
+    fn new(machine: &MachineSettings) -> Self {
         Self {
             irql: 2,
             requests: 0,
@@ -126,13 +132,16 @@ impl Kprcb {
             dpc_count: 0,
             dpc_last_count: 0,
             dpc_request_rate: 0,
-            maximum_dpc_queue_depth,
-            adjust_dpc_threshold: 20,
+            maximum_dpc_queue_depth: machine.dpc_queue_depth_max,
+            adjust_dpc_threshold: machine.dpc_adjust_threshold,
             dpc_routine_active: false,
             dpc_interrupt_requested: false,
             timer_request: false,
             quantum_end: false,
             tick_record: NO_RECORD,
+            sleeping: machine.idle_poll == 0,
+            poll_until: 0,
+            idle_since: 0,
         }
     }
 }
@@ -394,7 +403,7 @@ impl State {
             runnable: 0,
             tick_count: 0,
             ops_at_instant: 0,
-            kprcb: vec![Kprcb::new(machine.dpc_queue_depth_max); machine.processors as usize],
+            kprcb: vec![Kprcb::new(machine); machine.processors as usize],
             kthread: program
                 .threads
                 .iter()

@@ -245,10 +245,16 @@ pub struct MachineSettings {
     pub checked: bool,
     /// Which rule decides on a request when a DPC is inserted.
     pub dpc_rule: DpcRule,
-    /// DP-18.
+    /// MaximumDpcQueueDepth at the start (DP-18).
     pub dpc_queue_depth_max: u16,
-    /// DP-18.
+    /// MinimumDpcRate (DP-18).
     pub dpc_rate_min: u32,
+    /// IdealDpcRate (DP-17).
+    pub dpc_rate_ideal: u32,
+    /// AdjustDpcThreshold (DP-17).
+    pub dpc_adjust_threshold: u16,
+    /// How long an idle processor polls before it halts (TH-16).
+    pub idle_poll: Ns,
 }
 
 impl Default for MachineSettings {
@@ -265,6 +271,9 @@ impl Default for MachineSettings {
             dpc_rule: DpcRule::Documented,
             dpc_queue_depth_max: 4,
             dpc_rate_min: 3,
+            dpc_rate_ideal: 20,
+            dpc_adjust_threshold: 20,
+            idle_poll: 0,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! number first, each until it has nothing to do at this instant.
 
 use crate::base::{IndexedHeap, NONE, Ns, Rng};
-use crate::nt::{FrameId, FrameKind, Kernel, Limits, State, Stop};
+use crate::nt::{FrameId, FrameKind, Kernel, Kprcb, Limits, State, Stop};
 use crate::program::{Ladder, Program};
 use crate::trace::{Kind, Rule};
 use std::rc::Rc;
@@ -68,6 +68,9 @@ impl Machine {
     fn start(&mut self) {
         let program = Rc::clone(&self.kernel.program);
         let processors = u32::from(program.machine.processors);
+        if program.machine.idle_poll > 0 {
+            self.kernel.state.runnable = u64::MAX >> (64 - processors);
+        }
         self.kernel.emit_outside(Kind::RunStarted, Rule::SIM1, NONE, processors);
         for cpu in 0..processors {
             self.calendar.arm(processors + cpu, program.machine.clock_interval);
@@ -149,12 +152,14 @@ impl Machine {
     /// Nothing but ticks would ever happen again: no work, no arrival, no timer, no DPC that a tick would find.
     fn only_clocks_are_left(&self) -> bool {
         let state = &self.kernel.state;
-        self.calendar.len() == state.kprcb.len()
+        let polling = |p: &Kprcb| p.poll_until > 0; // for nothing
+        self.calendar.len() == state.kprcb.len() + state.kprcb.iter().filter(|p| polling(p)).count()
             && state.timers.is_empty()
-            && state
-                .kprcb
-                .iter()
-                .all(|p| !p.working && p.dpc_queue_depth == 0 && (p.current_thread == NONE || p.spinning_on != NONE))
+            && state.kprcb.iter().all(|p| {
+                (!p.working || polling(p))
+                    && p.dpc_queue_depth == 0
+                    && (p.current_thread == NONE || p.spinning_on != NONE)
+            })
     }
 
     /// A processor that still spins then spins for ever.
@@ -218,7 +223,9 @@ impl Machine {
 
     fn work_is_done(&mut self, cpu: usize) {
         let top = self.kernel.state.top(cpu);
-        self.kernel.state.frames[top.index()].remaining = 0;
+        if top != FrameId::NONE {
+            self.kernel.state.frames[top.index()].remaining = 0;
+        }
         self.kernel.state.kprcb[cpu].working = false;
         self.kernel.state.runnable |= 1 << cpu;
     }
@@ -231,6 +238,9 @@ impl Machine {
         let due = self.kernel.state.kprcb[cpu].work_until;
         self.calendar.disarm(cpu as u32);
         let top = self.kernel.state.top(cpu);
+        if top == FrameId::NONE {
+            return; // it polled
+        }
         self.kernel.state.frames[top.index()].remaining = (due - self.kernel.state.now) as i64;
     }
 
@@ -244,6 +254,15 @@ impl Machine {
         self.calendar.arm(cpu as u32, until);
     }
 
+    /// One turn of the idle loop; what it polls for takes time.
+    fn idle(&mut self, cpu: usize) {
+        self.kernel.idle_loop(cpu);
+        let (until, now) = (self.kernel.state.kprcb[cpu].poll_until, self.kernel.state.now);
+        if until > now {
+            self.work(cpu, (until - now) as i64);
+        }
+    }
+
     /// One action of one processor: what is deliverable goes before what runs (IR-12).
     fn step_processor(&mut self, cpu: usize) {
         if let Some(level) = self.kernel.deliverable(cpu) {
@@ -255,13 +274,17 @@ impl Machine {
             }
             return;
         }
-        if self.kernel.state.kprcb[cpu].working {
-            self.kernel.state.runnable &= !(1 << cpu);
-            return;
+        let prcb = &self.kernel.state.kprcb[cpu];
+        if prcb.working {
+            if prcb.poll_until == 0 {
+                self.kernel.state.runnable &= !(1 << cpu);
+                return;
+            }
+            self.suspend_work(cpu);
         }
         let top = self.kernel.state.top(cpu);
         if top == FrameId::NONE {
-            return self.kernel.idle_loop(cpu);
+            return self.idle(cpu);
         }
         let frame = &mut self.kernel.state.frames[top.index()];
         let (since, irql, phase) = (frame.since, frame.irql, frame.phase);

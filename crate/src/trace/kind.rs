@@ -19,6 +19,10 @@ pub enum ArgKind {
     Thread,
     /// A processor number; 255 for none.
     Processor,
+    /// A processor number in the low byte; above it a [`crate::trace::DrainReason`], or 0.
+    Target,
+    /// A count in the low byte; above it a [`crate::trace::DrainReason`], or 0.
+    Request,
     /// A packed [`crate::program::ObjectRef`]; 0 for none.
     Object,
     /// Nanoseconds, capped at 4.29 s.
@@ -86,14 +90,16 @@ kinds! {
     IsrReturned: Interrupt, Boolean, 1;
     /// End of interrupt; argument: the level the IRQL falls back to.
     InterruptEnded: Interrupt, Irql, 1;
-    /// A software interrupt is requested; argument: 0 it fires as soon as it can, 1 it is masked and waits, 2 it was requested already.
-    SoftwareInterruptRequested: Irql, Count, 1;
+    /// A software interrupt is requested; argument: 0 it fires as soon as it can, 1 it is masked and waits, 2 it was requested already; with the reason if a
+    /// DPC requests it.
+    SoftwareInterruptRequested: Irql, Request, 1;
     /// A software interrupt fires; argument: the IRQL it interrupts.
     SoftwareInterruptAccepted: Irql, Irql, 2;
     /// A software interrupt's handler ends; argument: the level the IRQL falls back to.
     SoftwareInterruptEnded: Irql, Irql, 1;
-    /// An inter-processor interrupt is sent for the sake of a level; argument: the target processor.
-    IpiSent: Irql, Processor, 1;
+    /// An inter-processor interrupt is sent for the sake of a level; argument: the target processor, with the reason if a DPC
+    /// asks for it.
+    IpiSent: Irql, Target, 1;
     /// The clock ticks on a processor; argument: ticks so far.
     ClockTicked: None, Count, 1;
     /// A DPC is queued; argument: the depth of the queue with it.
@@ -102,8 +108,8 @@ kinds! {
     DpcRefused: Dpc, Count, 2;
     /// A DPC is taken out of its queue; argument: the depth left.
     DpcRemoved: Dpc, Count, 1;
-    /// The insertion asks for no drain; argument: the target processor.
-    DpcRequestSpared: Dpc, Processor, 1;
+    /// The insertion asks for no drain; argument: the target processor and the reason.
+    DpcRequestSpared: Dpc, Target, 1;
     /// KiRetireDpcList begins; argument: the depth of the queue.
     RetireStarted: None, Count, 2;
     /// A DPC's routine begins; argument: the depth left.
@@ -112,6 +118,8 @@ kinds! {
     DpcEnded: Dpc, Count, 1;
     /// KiRetireDpcList ends.
     RetireEnded: None, None, 1;
+    /// An idle processor has polled long enough: it sleeps until the next interrupt.
+    ProcessorHalted: None, None, 1;
     /// Due timers are expired; argument: how many.
     TimersExpired: None, Count, 1;
     /// A thread becomes ready; argument: its priority.

@@ -10,6 +10,7 @@ mod paint;
 mod palette;
 mod pyramid;
 mod raster;
+mod reason;
 mod rule;
 mod slices;
 mod statistics;
@@ -21,6 +22,7 @@ pub use paint::{Canvas, Painter, View};
 pub use palette::Palette;
 pub use pyramid::Pyramid;
 pub use raster::Work;
+pub use reason::DrainReason;
 pub use rule::{RULES, Rule, RuleInfo};
 pub use slices::{SpanLabel, hit, spans};
 pub use statistics::{

@@ -1,6 +1,6 @@
 //! The text form of a record: one line in fixed columns, the form of golden files and of the command line.
 
-use super::{ArgKind, Record};
+use super::{ArgKind, DrainReason, Record};
 use crate::base::{NO_RECORD, NONE, format_ns};
 use crate::program::{Class, ObjectRef, Program, status_name};
 
@@ -51,6 +51,8 @@ fn argument(program: &Program, kind: ArgKind, arg: u32) -> String {
                 format!("cpu{arg}")
             }
         }
+        ArgKind::Target => format!("cpu{} {}", arg & 0xFF, DrainReason::name_of(arg)),
+        ArgKind::Request => format!("n={} {}", arg & 0xFF, DrainReason::name_of(arg)),
         ArgKind::Object => ObjectRef::unpack(arg).map_or(String::new(), |o| subject(program, o.class, o.index)),
         ArgKind::Duration => format_ns(u64::from(arg)),
         ArgKind::Priority => format!("priority={arg}"),

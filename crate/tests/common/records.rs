@@ -29,6 +29,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::DpcRequestSpared => &["DP-9"],
         K::RetireStarted | K::RetireEnded | K::DpcStarted => &["DP-19"],
         K::DpcEnded => &["DP-23"],
+        K::ProcessorHalted => &["TH-16"],
         K::TimersExpired => &["DP-22"],
         K::ThreadReadied | K::ThreadStandby | K::ThreadPreempted => &["TH-4"],
         K::ContextSwitched => &["TH-3", "TH-6", "TH-10", "TH-16", "TH-18", "DP-21"],

@@ -233,13 +233,30 @@ export const en = {
   'sentence.DpcInserted': '{subject} is put into the DPC queue: {arg} in the queue now.',
   'sentence.DpcRefused': '{subject} is in a DPC queue already: the call returns FALSE and changes nothing.',
   'sentence.DpcRemoved': '{subject} is taken out of the DPC queue: {arg} left.',
-  'sentence.DpcRequestSpared':
-    'No drain is asked for on CPU {arg}: {subject} lies in its queue until somebody else drains it.',
+  'sentence.DpcRequestSpared': 'CPU {arg} is not asked to drain its queue for {subject}.',
+  'sentence.reason.MediumOrMore': 'A DPC of Medium importance or more asks its own processor at once.',
+  'sentence.reason.Urgent': 'MediumHigh and High ask another processor at once too.',
+  'sentence.reason.QueueFull': 'The queue has reached MaximumDpcQueueDepth.',
+  'sentence.reason.RateLow': 'The importance is Low, but so few DPCs come that this one need not wait.',
+  'sentence.reason.TargetIdle': 'By the book: it is urgent and CPU {arg} is idle.',
+  'sentence.reason.SystemIdle': 'By the book: all processors are idle.',
+  'sentence.reason.DrainRunning': 'The queue is being drained already, and that will find {subject}.',
+  'sentence.reason.AlreadyRequested': 'A drain is on its way already, and that will find {subject}.',
+  'sentence.reason.LowCanWait':
+    'The importance is Low, the queue is short, and enough DPCs come: {subject} waits for the next drain or tick.',
+  'sentence.reason.QueueNotFull':
+    'For another processor Low and Medium wait until the queue is deep enough, or until a tick.',
+  'sentence.reason.IdlePolls': 'That processor is idle and awake: its idle loop finds {subject} by itself.',
+  'sentence.reason.TargetBusy':
+    'By the book an urgent DPC interrupts another processor only if that is idle.',
+  'sentence.reason.SystemBusy':
+    'By the book it waits until the queue is too deep or all processors are idle.',
   'sentence.RetireStarted': 'CPU {cpu} begins to drain its DPC queue (KiRetireDpcList): {arg} to do.',
   'sentence.DpcStarted':
     'The DPC {subject} runs on CPU {cpu} at IRQL {irql}: the thread below it has to wait, but devices can still interrupt.',
   'sentence.DpcEnded': 'The DPC {subject} returns: {arg} left in the queue.',
   'sentence.RetireEnded': 'The DPC queue of CPU {cpu} is drained.',
+  'sentence.ProcessorHalted': 'CPU {cpu} has nothing to do and stops polling: it sleeps until an interrupt.',
   'sentence.TimersExpired': 'Timers that have fallen due are expired: {arg}.',
   'sentence.ThreadReadied': '{subject} is ready to run, at priority {arg}.',
   'sentence.ThreadStandby': '{subject} is chosen to run next on CPU {cpu}, at priority {arg}.',

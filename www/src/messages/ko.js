@@ -233,13 +233,30 @@ export const ko = {
   'sentence.DpcInserted': '{subject}: DPC 큐에 넣음. 지금 큐에 {arg}개.',
   'sentence.DpcRefused': '{subject}: 이미 DPC 큐에 있어 호출이 FALSE를 반환하고 아무것도 바뀌지 않습니다.',
   'sentence.DpcRemoved': '{subject}: DPC 큐에서 꺼냄. 남은 것 {arg}개.',
-  'sentence.DpcRequestSpared':
-    '{subject}: CPU {arg}에 큐 비우기를 요청하지 않습니다. 다른 계기로 비울 때까지 큐에 남습니다.',
+  'sentence.DpcRequestSpared': '{subject}: CPU {arg}에 큐 비우기를 요청하지 않습니다.',
+  'sentence.reason.MediumOrMore': 'Medium 이상의 DPC는 자기 프로세서에 곧바로 요청합니다.',
+  'sentence.reason.Urgent': 'MediumHigh와 High는 다른 프로세서에도 곧바로 요청합니다.',
+  'sentence.reason.QueueFull': '큐가 MaximumDpcQueueDepth에 이르렀습니다.',
+  'sentence.reason.RateLow': '중요도는 Low지만 DPC가 드물게 오므로 기다릴 필요가 없습니다.',
+  'sentence.reason.TargetIdle': '책의 규칙: 급한 DPC이고 CPU {arg}번이 idle 상태입니다.',
+  'sentence.reason.SystemIdle': '책의 규칙: 모든 프로세서가 idle 상태입니다.',
+  'sentence.reason.DrainRunning': '큐를 이미 비우는 중이어서 {subject}도 거기서 실행됩니다.',
+  'sentence.reason.AlreadyRequested': '큐 비우기가 이미 요청되어 있어 {subject}도 거기서 실행됩니다.',
+  'sentence.reason.LowCanWait':
+    '중요도가 Low이고 큐가 짧고 DPC가 충분히 자주 옵니다. {subject}: 다음 큐 비우기나 틱까지 기다립니다.',
+  'sentence.reason.QueueNotFull':
+    '다른 프로세서의 Low와 Medium은 큐가 충분히 깊어지거나 틱이 올 때까지 기다립니다.',
+  'sentence.reason.IdlePolls':
+    '그 프로세서는 idle이지만 깨어 있어 idle 루프가 스스로 {subject}을(를) 찾습니다.',
+  'sentence.reason.TargetBusy': '책의 규칙: 급한 DPC도 다른 프로세서가 idle일 때만 인터럽트합니다.',
+  'sentence.reason.SystemBusy':
+    '책의 규칙: 큐가 너무 깊어지거나 모든 프로세서가 idle이 될 때까지 기다립니다.',
   'sentence.RetireStarted': 'CPU {cpu}: DPC 큐를 비우기 시작합니다(KiRetireDpcList). 할 일 {arg}개.',
   'sentence.DpcStarted':
     'DPC {subject}: CPU {cpu}에서 IRQL {irql}에 실행됩니다. 그 아래 스레드는 기다리지만 디바이스는 여전히 인터럽트할 수 있습니다.',
   'sentence.DpcEnded': 'DPC {subject}: 반환. 큐에 남은 것 {arg}개.',
   'sentence.RetireEnded': 'CPU {cpu}의 DPC 큐를 모두 비웠습니다.',
+  'sentence.ProcessorHalted': 'CPU {cpu}: 할 일이 없어 폴링을 멈추고 인터럽트가 올 때까지 잠듭니다.',
   'sentence.TimersExpired': '때가 된 타이머를 만료 처리합니다: {arg}개.',
   'sentence.ThreadReadied': '{subject}: 실행 준비가 됨, 우선순위 {arg}.',
   'sentence.ThreadStandby': '{subject}: CPU {cpu}에서 다음에 실행하도록 선택됨, 우선순위 {arg}.',

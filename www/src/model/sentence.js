@@ -37,6 +37,8 @@ function caseOf(record) {
     case 'WorkStarted':
     case 'MarkerReached':
       return record.text ? 'text' : '';
+    case 'SoftwareInterruptRequested':
+      return record.arg & 0xff; // above it is the reason
     default:
       return record.arg;
   }
@@ -66,6 +68,9 @@ function argument(record, argKind) {
     case 'Status':
     case 'Bugcheck':
       return record.arg_name || `0x${record.arg.toString(16).toUpperCase()}`;
+    case 'Target':
+    case 'Request':
+      return `${record.arg & 0xff}`;
     case 'Value':
       return record.arg_name || win32Result(record) || `${record.arg | 0}`;
     default:
@@ -88,7 +93,11 @@ export function sentenceParts(record, { messages, lang, engine, info }) {
   const told = caption?.text ? { ...record, text: localize(caption, lang) } : record;
   const key = sentenceKey(told);
   const kind = engine.kinds.find(({ name }) => name === record.kind);
-  return parts(messages[key] ?? fallback[key] ?? record.kind, {
+  // Why the insertion of a DPC asks for a drain, or does not, follows as a sentence of its own.
+  const reason = `sentence.reason.${record.arg_name}`;
+  const template = messages[key] ?? fallback[key] ?? record.kind;
+  const because = Object.hasOwn(fallback, reason) ? ` ${messages[reason] ?? fallback[reason]}` : '';
+  return parts(template + because, {
     subject: record.subject_name.replace(/_LEVEL$/, ''),
     arg: argument(record, kind?.arg ?? ''),
     cpu: record.cpu,

@@ -45,6 +45,14 @@ test('every kind of record has a sentence', () => {
   for (const kind of kinds) assert.ok(english[`sentence.${kind}`], `there is no sentence for ${kind}`);
 });
 
+test('every reason for a drain, or against one, has a sentence', () => {
+  const rust = readFileSync(join(src, '../../crate/src/trace/reason.rs'), 'utf8');
+  const table = rust.slice(rust.indexOf('pub enum'), rust.indexOf('}'));
+  const reasons = [...table.matchAll(/^ {4}(\w+)(?: = 1)?,/gm)].map(([, name]) => name);
+  assert.equal(reasons.length, 13);
+  for (const reason of reasons) assert.ok(english[`sentence.reason.${reason}`], `nothing says ${reason}`);
+});
+
 test('every sentence belongs to a kind of record, and names its subject or what it is about', () => {
   for (const [key, template] of Object.entries(english)) {
     if (!/^sentence\.\w+$/.test(key) || /RunStarted|RunEnded|LimitReached/.test(key)) continue;

@@ -4,7 +4,7 @@ use super::{Place, object_name, place};
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{Class, Op, Program, bugcheck_name, status_name};
 use crate::text::LineIndex;
-use crate::trace::{ArgKind, Kind, Record};
+use crate::trace::{ArgKind, DrainReason, Kind, Record};
 use serde::Serialize;
 
 /// One record, told in full.
@@ -65,6 +65,7 @@ fn arg_name(program: &Program, kind: ArgKind, arg: u32) -> String {
         ArgKind::Object => object_name(program, arg),
         ArgKind::Status => status_name(arg).unwrap_or_default().into(),
         ArgKind::Irql => program.machine.ladder.name(arg as u8).into(),
+        ArgKind::Target | ArgKind::Request => DrainReason::name_of(arg),
         ArgKind::Bugcheck => bugcheck_name(arg).into(),
         _ => String::new(),
     }
