@@ -2,6 +2,7 @@
 // through, answers requests. The same code serves in a worker and, where none may start, on the page itself.
 
 import init, * as wasm from '../generated/irql_playground.js';
+import { readStatistics } from './statistics.js';
 
 /** @import { Bar, Columns, EngineCatalogue, LastWait, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
 /** @import { Session } from '../generated/irql_playground.js' */
@@ -150,6 +151,8 @@ export class EngineHost {
       }
       return { total, row, rows };
     },
+
+    statistics: (/** @type {number} */ id) => readStatistics(this.#run(id).session.statistics()),
 
     /** The bars between two times; none where there are too many to bear a label. */
     bars: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ to) =>

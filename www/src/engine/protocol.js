@@ -66,6 +66,16 @@
 /** What part of the timeline to paint, in device pixels.
  * @typedef {{ width: number, height: number, from: number, to: number, lane: number, palette: number[] }} TimelineView */
 
+/** One measure of one routine; times in nanoseconds, `own` without what interrupted the routine. `subject` is an index
+ * of its class; `record` is where the longest began.
+ * @typedef {{ measure: 'isr' | 'dpc' | 'toIsr' | 'toDpc' | 'toThread', subject: number, count: number, median: number, p99: number,
+ *   max: number, total: number, record: number, ownMax: number | null, ownTotal: number | null, ownRecord: number | null,
+ *   bins: number[], buckets: number[] }} Measured */
+/** A processor's time: idle, threads, DPCs, ISRs; in all and by slice. Interrupts taken by slice.
+ * @typedef {{ total: number[], slices: number[][], interrupts: number[] }} Load */
+/** @typedef {{ rows: Measured[], binStarts: number[], bucketBounds: number[], guidance: { isr: number, dpc: number },
+ *   loads: Load[], threads: number[], slice: number, end: number, unfinished: number }} Statistics */
+
 /** @typedef {{ id: number, method: string, args: any[] }} Request */
 /** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }
  *   | { event: 'ready' } | { event: 'failed', message: string } | { event: 'crashed', message: string }

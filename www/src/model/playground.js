@@ -19,7 +19,8 @@ import { fit, follow, pan, zoom } from './viewport.js';
 /** @typedef {{ session: number, info: SessionInfo, len: number, end_ns: number, outcome: Outcome | null, source: string }} Run */
 /** @typedef {{ id: string, text: string }} ScenarioText */
 /** @typedef {ScenarioText & { title: string, about: string }} Scenario */
-/** @typedef {'flow' | 'timeline' | 'code' | 'log'} Panel */
+/** @typedef {'flow' | 'timeline' | 'code' | 'log' | 'statistics'} Panel */
+/** @typedef {'code' | 'log' | 'statistics'} Side */
 /**
  * @typedef {object} State
  * @property {string} lang
@@ -44,7 +45,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
  * @property {number | null} skipped  Idle time that was just left out.
  * @property {Span} span  What the timeline shows.
  * @property {Panel} panel  On a narrow page, the only one.
- * @property {'code' | 'log'} side  On a wide page, the one on the right.
+ * @property {Side} side  On a wide page, the one on the right.
  * @property {number} logLevel
  * @property {boolean} help
  * @property {string | null} crash
@@ -478,7 +479,7 @@ export class Playground {
 
   /** @param {Panel} panel */
   showPanel(panel) {
-    this.#set({ panel, ...(panel === 'code' || panel === 'log' ? { side: panel } : {}) });
+    this.#set({ panel, ...(panel === 'flow' || panel === 'timeline' ? {} : { side: panel }) });
   }
 
   /** @param {number} logLevel */

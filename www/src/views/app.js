@@ -14,14 +14,17 @@ import { crashPanel, helpDialog, scenarioMenu, settingsMenu } from './menus.js';
 import { narrationView } from './narration.js';
 import { outcomeView } from './outcome.js';
 import { Sizes } from './sizes.js';
+import { StatisticsPanel } from './statistics.js';
 import { listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
 
-/** @import { Playground, Panel } from '../model/playground.js' */
+/** @import { Playground, Panel, Side } from '../model/playground.js' */
 
 /** @type {Panel[]} */
-const panels = ['flow', 'timeline', 'code', 'log'];
+const panels = ['flow', 'timeline', 'code', 'log', 'statistics'];
+/** @type {Side[]} */
+const sides = ['code', 'log', 'statistics'];
 
 /**
  * Draws the page into an element, now and whenever the model changes.
@@ -33,6 +36,7 @@ export function showPage(pg, root) {
   const sizes = new Sizes(ask);
   const code = new CodeHost(pg, root);
   const log = new Log(pg, root, ask);
+  const statistics = new StatisticsPanel(pg, sizes, ask);
   const painter = new TimelinePainter(pg, sizes, root);
   const labels = new TimelineLabels(pg, sizes, ask);
   /** @type {unknown} */
@@ -43,7 +47,7 @@ export function showPage(pg, root) {
     const stepped = shown !== drawnMoment && animate;
     drawnMoment = shown;
     const before = stepped ? places(root) : null;
-    render(page(pg, { sizes, code, log, labels }), root);
+    render(page(pg, { sizes, code, log, statistics, labels }), root);
     dress(pg);
     sizes.watch(root);
     if (before) wander(root, before, pg);
@@ -51,6 +55,7 @@ export function showPage(pg, root) {
     painter.update();
     labels.update();
     log.update();
+    statistics.update();
     showDialog(root, pg.state.help);
   }
 
@@ -87,9 +92,9 @@ function showDialog(root, open) {
 
 /**
  * @param {Playground} pg
- * @param {{ sizes: Sizes, code: CodeHost, log: Log, labels: TimelineLabels }} parts
+ * @param {{ sizes: Sizes, code: CodeHost, log: Log, statistics: StatisticsPanel, labels: TimelineLabels }} parts
  */
-function page(pg, { sizes, code, log, labels }) {
+function page(pg, { sizes, code, log, statistics, labels }) {
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -118,15 +123,16 @@ function page(pg, { sizes, code, log, labels }) {
       ${timelineView(pg, sizes, labels)}
       <section class="panel side">
         <div class="tabs" role="tablist" aria-label=${t('panel.panels')} @keydown=${(/** @type {KeyboardEvent} */ event) => arrowTabs(event, pg)}>
-          ${['code', 'log'].map(
+          ${sides.map(
             (
               name,
             ) => html`<button role="tab" id="tab-${name}" aria-selected=${side === name} aria-controls="panel-${name}"
-              tabindex=${side === name ? 0 : -1} @click=${() => pg.showPanel(/** @type {Panel} */ (name))}>${t(`panel.${name}`)}</button>`,
+              tabindex=${side === name ? 0 : -1} @click=${() => pg.showPanel(name)}>${t(`panel.${name}`)}</button>`,
           )}
         </div>
         <div role="tabpanel" id="panel-code" aria-labelledby="tab-code" ?hidden=${side !== 'code'}>${codeView(pg, code)}</div>
         <div role="tabpanel" id="panel-log" aria-labelledby="tab-log" ?hidden=${side !== 'log'}>${side === 'log' ? log.view() : nothing}</div>
+        <div role="tabpanel" id="panel-statistics" aria-labelledby="tab-statistics" ?hidden=${side !== 'statistics'}>${side === 'statistics' ? statistics.view() : nothing}</div>
       </section>
     </main>
     <nav class="panels" aria-label=${t('panel.panels')}>
@@ -147,7 +153,8 @@ function arrowTabs(event, pg) {
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
   event.preventDefault();
   event.stopPropagation();
-  pg.showPanel(pg.state.side === 'code' ? 'log' : 'code');
+  const by = event.key === 'ArrowRight' ? 1 : sides.length - 1;
+  pg.showPanel(sides[(sides.indexOf(pg.state.side) + by) % sides.length]);
   const list = /** @type {HTMLElement} */ (event.currentTarget);
   requestAnimationFrame(() =>
     /** @type {HTMLElement | null} */ (list.querySelector('[aria-selected=true]'))?.focus(),

@@ -94,7 +94,7 @@ const keys = /** @type {const} */ ([
   ['cause', ['[', ']']],
   ['zoom', ['W', 'A', 'S', 'D']],
   ['fit', ['F']],
-  ['panels', ['1', '2', '3', '4']],
+  ['panels', ['1', '2', '3', '4', '5']],
   ['format', ['Shift Alt F']],
   ['escape', ['Esc']],
   ['help', ['?']],

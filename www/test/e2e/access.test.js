@@ -57,7 +57,7 @@ for (const [name, [options, query]] of Object.entries(looks)) {
     await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.goTo(23));
     await until(page, 23);
     assert.deepEqual(await violations(page), [], 'in the middle');
-    for (const panel of ['timeline', 'log', 'flow']) {
+    for (const panel of ['timeline', 'log', 'statistics', 'flow']) {
       await page.evaluate(
         (wanted) => /** @type {any} */ (globalThis).irqlPlayground.showPanel(wanted),
         panel,
@@ -65,6 +65,7 @@ for (const [name, [options, query]] of Object.entries(looks)) {
       await page.keyboard.press('End');
       await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.atEnd);
       if (panel === 'log') await page.waitForSelector('.log li');
+      if (panel === 'statistics') await page.waitForSelector('.statistics table');
       assert.deepEqual(await violations(page), [], panel);
     }
     await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.showHelp(true));
