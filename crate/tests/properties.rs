@@ -61,6 +61,14 @@ fn at_dispatch() -> Code {
         "KeInsertQueueApc(N1);",
         "KeInsertQueueApc(A0);",
         "KeInsertQueueApc(A1, 7);",
+        "KeSetTimer(T0, -150us);",
+        "KeSetTimer(T0, 0, D1);",
+        "KeSetTimer(T1, -60us, D0);",
+        "KeSetTimerEx(T1, -90us, 250us, D2);",
+        "KeSetTimerEx(T0, -20us, 1us, D1);",
+        "KeCancelTimer(T1);",
+        "if (KeReadStateTimer(T0)) KeCancelTimer(T0);",
+        "KeWaitForSingleObject(T1, Executive, KernelMode, FALSE, 0);",
         "KeSetImportanceDpc(D2, HighImportance);",
         "KeSetImportanceDpc(D2, LowImportance);",
         "KeSetTargetProcessorDpc(D1, 0);",
@@ -84,7 +92,14 @@ fn waits() -> Code {
         )),
         (1..300u32).prop_map(|n| format!("KeDelayExecutionThread(KernelMode, FALSE, -{n}us);")),
         (1..300u32).prop_map(|n| format!("KeDelayExecutionThread(UserMode, TRUE, -{n}us);")),
-        pick(&["KeWaitForSingleObject(E0);", "KeWaitForSingleObject(S1, Executive, KernelMode, FALSE, -90us);"]),
+        pick(&[
+            "KeWaitForSingleObject(T0);",
+            "KeWaitForSingleObject(T1, Executive, KernelMode, FALSE, -200us);",
+            "ExSetTimerResolution(1us, TRUE);",
+            "ExSetTimerResolution(0, FALSE);",
+            "KeWaitForSingleObject(E0);",
+            "KeWaitForSingleObject(S1, Executive, KernelMode, FALSE, -90us);"
+        ]),
     ]
     .boxed()
 }
@@ -198,7 +213,8 @@ fn machine() -> impl Strategy<Value = (u32, String)> {
             let rule = if book { "book" } else { "documented" };
             let text = format!(
                 "machine {{ processors: {cpus}; irql: {ladder}; clock: {clock}; quantum: {quantum}; end: 2ms; seed: {seed}; \
-                 verifier: {}; checked: {}; dpc_rule: {rule}; dpc_queue_depth: {depth}; dpc_rate: {rate}; idle_poll: {poll}us; }}\n",
+                 verifier: {}; checked: {}; dpc_rule: {rule}; dpc_queue_depth: {depth}; dpc_rate: {rate}; \
+                 idle_poll: {poll}us; dpc_time_limit: 3; dpc_watchdog_limit: 5; }}\n",
                 on(verifier),
                 on(checked),
             );
@@ -234,7 +250,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
         let forever = |code: &str| if loops { format!("while (TRUE) {{ {code} work 7us; }}") } else { code.to_string() };
         text += &format!(
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
-event E0; event E1 {{ type: notification; }} spinlock L0; spinlock L1; var g = 0; var with0 = 0; var with1 = 0;
+event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} spinlock L0; spinlock L1; var g = 0; var with0 = 0; var with1 = 0;
 file Disk; irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}

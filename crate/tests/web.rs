@@ -76,9 +76,9 @@ macro_rules! scenarios {
 
 /// The shipped scenarios; a browser cannot list a folder.
 const SCENARIOS: &[(&str, &str)] = scenarios! {
-    "apc-order" "dpc-already-queued" "dpc-wakes-thread" "io-event" "ipi-targeted-dpc" "irql-masks" "isr-dpc-thread"
-    "kernel-apc-requeue" "lock-in-isr" "nested-interrupts" "packet-story" "quantum-end" "sleep-alertable" "spin-lock"
-    "wait-in-dpc"
+    "apc-order" "dpc-already-queued" "dpc-storm" "dpc-too-long" "dpc-wakes-thread" "io-event" "ipi-targeted-dpc" "irql-masks"
+    "isr-dpc-thread" "kernel-apc-requeue" "lock-in-isr" "nested-interrupts" "packet-story" "quantum-end"
+    "sleep-alertable" "spin-lock" "timer-expiry" "wait-in-dpc"
 };
 
 #[wasm_bindgen_test]

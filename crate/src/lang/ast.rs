@@ -57,6 +57,7 @@ pub(crate) enum What {
     Dpc,
     Apc,
     Event,
+    Timer,
     SpinLock,
     File,
     Irp,

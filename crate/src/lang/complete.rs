@@ -275,7 +275,7 @@ impl List {
             ParamKind::Object(class) => {
                 self.objects(symbols, &|w| super::symbols::class_of(w) == class && class != Class::Body)
             }
-            ParamKind::Dispatcher => self.objects(symbols, &|w| matches!(w, What::Event | What::Thread)),
+            ParamKind::Dispatcher => self.objects(symbols, &|w| matches!(w, What::Event | What::Timer | What::Thread)),
             ParamKind::Boolean => self.constants(&|n| matches!(n, "TRUE" | "FALSE")),
             ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
             ParamKind::WaitReason => self.constants(&|n| matches!(n, "Executive" | "UserRequest")),
@@ -293,7 +293,7 @@ impl List {
                 self.constants(&|n| n == "INFINITE");
                 return false;
             }
-            ParamKind::OutIrql | ParamKind::Microseconds | ParamKind::Number => return false,
+            ParamKind::OutIrql | ParamKind::Microseconds | ParamKind::Resolution | ParamKind::Number => return false,
         }
         true
     }

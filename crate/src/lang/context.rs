@@ -47,6 +47,7 @@ pub(crate) fn what_of(word: &str) -> Option<What> {
         "dpc" => What::Dpc,
         "apc" => What::Apc,
         "event" => What::Event,
+        "timer" => What::Timer,
         "file" => What::File,
         "irp" => What::Irp,
         "thread" => What::Thread,
@@ -80,7 +81,7 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
     let (surrounding, call) = if item.is_empty() {
         (Surrounding::Top, None)
     } else if braces > 0 {
-        let settings = matches!(word, "machine" | "device" | "event" | "file" | "irp");
+        let settings = matches!(word, "machine" | "device" | "event" | "timer" | "file" | "irp");
         match what_of(word).filter(|_| settings) {
             Some(what) => (Surrounding::Settings(what), None),
             None if word == "translation" => (Surrounding::Translation, None),

@@ -49,7 +49,7 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 ```
 scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
-            | ('device' | 'event' | 'spinlock' | 'file' | 'irp') name (settings | ';')
+            | ('device' | 'event' | 'timer' | 'spinlock' | 'file' | 'irp') name (settings | ';')
             | 'var' name ['=' expr] ';'
             | 'isr' name block | 'dpc' name [attributes] block
             | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] statement* '}'
@@ -126,7 +126,17 @@ fn words(out: &mut String, title: &str, words: &[ItemWord]) {
 
 fn settings(out: &mut String) {
     out.push_str("## Settings\n\n");
-    let kinds = [What::Machine, What::Device, What::Dpc, What::Apc, What::Event, What::File, What::Irp, What::Thread];
+    let kinds = [
+        What::Machine,
+        What::Device,
+        What::Dpc,
+        What::Apc,
+        What::Event,
+        What::Timer,
+        What::File,
+        What::Irp,
+        What::Thread,
+    ];
     for (name, list) in kinds.iter().map(|w| (what_word(*w), settings_of(*w))).chain([("every", EVERY)]) {
         out.push_str(&format!("### {name}\n\n"));
         table(out, "", &["setting", "takes", "default", "meaning"]);

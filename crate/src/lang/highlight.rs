@@ -131,6 +131,7 @@ impl<'s> Words<'s> {
                     | "dpc"
                     | "apc"
                     | "event"
+                    | "timer"
                     | "spinlock"
                     | "file"
                     | "irp"

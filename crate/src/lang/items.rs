@@ -12,7 +12,8 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, EventDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, Ladder, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef, built_in_interrupts,
+    InterruptDef, IrpDef, Ladder, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef, TimerDef,
+    built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -50,6 +51,8 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;
     machine.dpc_adjust_threshold = get("dpc_adjust_threshold", machine.dpc_adjust_threshold.into()) as u16;
     machine.idle_poll = get("idle_poll", machine.idle_poll as i64) as u64;
+    machine.dpc_time_limit = get("dpc_time_limit", machine.dpc_time_limit.into()) as u32;
+    machine.dpc_watchdog_limit = get("dpc_watchdog_limit", machine.dpc_watchdog_limit.into()) as u32;
 }
 
 pub(crate) fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
@@ -106,6 +109,10 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::Event => {
                 let (notification, signalled) = (number("type", 0) == 1, number("signalled", 0) == 1);
                 self.program.events.push(EventDef { name, notification, signalled, span });
+            }
+            What::Timer => {
+                let notification = number("type", 1) == 1;
+                self.program.timers.push(TimerDef { name, notification, span });
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {

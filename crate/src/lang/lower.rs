@@ -508,7 +508,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
 /// Nanoseconds for one of what a bare number counts.
 pub(crate) fn factor(kind: ParamKind) -> i64 {
     match kind {
-        ParamKind::Timeout => 100,
+        ParamKind::Timeout | ParamKind::Resolution => 100,
         ParamKind::Milliseconds => 1_000_000,
         ParamKind::Microseconds => 1_000,
         _ => 1,

@@ -55,6 +55,9 @@ const SECOND: i64 = 1_000_000_000;
 /// No scenario runs longer than this: an hour.
 const LONGEST: i64 = 3_600 * SECOND;
 
+/// More ticks than any run has.
+const MOST_TICKS: i64 = 1 << 30;
+
 const MACHINE: &[SettingInfo] = &[
     s("processors", K::Whole(1, 64), "1", "How many processors there are."),
     s("irql", K::Choice(&[("x64", 0), ("x86", 1)]), "x64", "The ladder of interrupt request levels."),
@@ -85,6 +88,18 @@ const MACHINE: &[SettingInfo] = &[
         "Ticks without queued DPCs after which a lowered depth rises by one.",
     ),
     s("idle_poll", K::Time(0, LONGEST), "0us", "How long an idle processor looks for DPCs by itself before it halts."),
+    s(
+        "dpc_time_limit",
+        K::Whole(0, MOST_TICKS),
+        "1280",
+        "Ticks that one DPC or ISR may take before bugcheck 0x133; 0: no limit.",
+    ),
+    s(
+        "dpc_watchdog_limit",
+        K::Whole(0, MOST_TICKS),
+        "7680",
+        "Ticks that a processor may stay at DISPATCH_LEVEL or above before bugcheck 0x133; 0: no limit.",
+    ),
 ];
 const DEVICE: &[SettingInfo] = &[
     s("irql", K::DeviceLevel, "", "The level of its interrupt."),
@@ -113,6 +128,12 @@ const EVENT: &[SettingInfo] = &[
     ),
     s("signalled", K::Switch, "FALSE", "Whether it is set at the start."),
 ];
+const TIMER: &[SettingInfo] = &[s(
+    "type",
+    K::Choice(&[("synchronization", 0), ("notification", 1)]),
+    "notification",
+    "Wakes one waiter and clears itself, or wakes all and stays set.",
+)];
 const FILE: &[SettingInfo] = &[s("completion_port", K::Switch, "FALSE", "Bound to a completion port from the start.")];
 const IRP: &[SettingInfo] = &[
     s("file", K::Object(What::File), "one of its own", "The file that it reads or writes."),
@@ -142,6 +163,7 @@ pub(crate) fn settings_of(what: What) -> &'static [SettingInfo] {
         What::Dpc => DPC,
         What::Apc => APC,
         What::Event => EVENT,
+        What::Timer => TIMER,
         What::File => FILE,
         What::Irp => IRP,
         What::Thread => THREAD,
@@ -158,6 +180,7 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Dpc => "dpc",
         What::Apc => "apc",
         What::Event => "event",
+        What::Timer => "timer",
         What::SpinLock => "spinlock",
         What::File => "file",
         What::Irp => "irp",

@@ -232,6 +232,7 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Dpc => Class::Dpc,
         What::Apc => Class::Apc,
         What::Event => Class::Event,
+        What::Timer => Class::Timer,
         What::SpinLock => Class::SpinLock,
         What::File => Class::File,
         What::Irp => Class::Irp,

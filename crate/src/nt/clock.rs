@@ -1,13 +1,25 @@
 //! The clock interrupt (IN-11…13) and what it starts: timers (DP-22), the DPC rate (DP-17), the quantum (TH-8).
 
 use super::Kernel;
+use super::frame::FrameId;
 use super::state::ThreadState;
-use crate::base::{NO_RECORD, NONE};
-use crate::program::{CLOCK, Ladder};
+use crate::base::{NO_RECORD, NONE, Ns};
+use crate::program::{CLOCK, Irql, Ladder};
 use crate::trace::{Kind, Rule};
 
 /// Quantum units that one tick takes (TH-7).
 const UNITS_PER_TICK: i16 = 3;
+
+/// The shortest time between ticks that a request can bring about (IN-11).
+const FINEST_INTERVAL: Ns = 500_000;
+
+/// Where a tick is charged, as an index of `Kprcb::run_time`.
+enum RunTime {
+    Kernel,
+    User,
+    Dpc,
+    Interrupt,
+}
 
 impl Kernel {
     /// The clock's ISR, whole: it takes no virtual time (IN-12).
@@ -29,10 +41,50 @@ impl Kernel {
             self.state.kprcb[cpu].timer_request = true;
             self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::IN12);
         }
+        self.charge_run_time(cpu, old);
         self.update_dpc_rate(cpu);
         self.charge_quantum(cpu);
+        if !self.watch_dpcs(cpu, old) {
+            return;
+        }
         self.set_irql(cpu, old);
         self.emit(cpu, Kind::InterruptEnded, Rule::IR12, CLOCK, u32::from(old));
+    }
+
+    /// IN-12: one tick is charged to what it interrupted, by its level `old`.
+    fn charge_run_time(&mut self, cpu: usize, old: Irql) {
+        let prcb = &self.state.kprcb[cpu];
+        let top = self.state.top(cpu);
+        let user = top != FrameId::NONE && self.state.frames[top.index()].user;
+        let account = match old {
+            0..Ladder::DISPATCH if user => RunTime::User,
+            Ladder::DISPATCH if prcb.dpc_routine_active => RunTime::Dpc,
+            0..=Ladder::DISPATCH => RunTime::Kernel,
+            _ => RunTime::Interrupt,
+        };
+        self.state.kprcb[cpu].run_time[account as usize] += 1;
+    }
+
+    /// ExSetTimerResolution (IN-11): the clock ticks more often until every such request is taken back. Returns the
+    /// time between ticks.
+    pub fn set_timer_resolution(&mut self, cpu: usize, desired: i64, set: bool) -> Ns {
+        let slowest = self.program.machine.clock_interval;
+        let before = self.state.clock_interval;
+        if set {
+            let wanted = (desired.max(0) as Ns).clamp(FINEST_INTERVAL.min(slowest), slowest);
+            self.state.resolution_requests += 1;
+            self.state.clock_interval = wanted.min(before);
+        } else {
+            self.state.resolution_requests = self.state.resolution_requests.saturating_sub(1);
+            if self.state.resolution_requests == 0 {
+                self.state.clock_interval = slowest;
+            }
+        }
+        let interval = self.state.clock_interval;
+        if interval != before {
+            self.emit(cpu, Kind::ClockIntervalChanged, Rule::IN11, NONE, interval as u32);
+        }
+        interval
     }
 
     /// DP-17.
@@ -75,26 +127,5 @@ impl Kernel {
             self.emit(cpu, Kind::QuantumRanOut, Rule::TH8, current, 0);
             self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH8);
         }
-    }
-
-    /// The timers that are due, as part of the drain (DP-22).
-    pub(super) fn expire_timers(&mut self, cpu: usize) {
-        let mut expired = 0;
-        while let Some((due, thread)) = self.state.timers.peek() {
-            if due > self.state.now {
-                break;
-            }
-            if expired == 0 {
-                // Counted first so that the record stands before what the expiry does.
-                self.cause = self.emit(cpu, Kind::TimersExpired, Rule::DP22, NONE, self.due_timers());
-            }
-            expired += 1;
-            self.end_wait_by_time(cpu, thread as u16);
-        }
-    }
-
-    fn due_timers(&self) -> u32 {
-        let now = self.state.now;
-        self.state.timers.armed().filter(|s| self.state.timers.due(*s).is_some_and(|due| due <= now)).count() as u32
     }
 }

@@ -184,7 +184,8 @@ impl Kernel {
 
     /// The idle loop finds a thread (TH-16); false when there is none.
     pub(super) fn idle_schedule(&mut self, cpu: usize) -> bool {
-        let prcb = &self.state.kprcb[cpu];
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.dpc_watchdog_count = 0;
         let (next, since) = if prcb.next_thread != NONE {
             (prcb.next_thread, prcb.next_since)
         } else {

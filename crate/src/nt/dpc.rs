@@ -211,6 +211,9 @@ impl Kernel {
             self.expire_timers(cpu);
             self.cause = outer;
         }
+        if self.start_timer_dpc(cpu) {
+            return true;
+        }
         if self.state.kprcb[cpu].dpc_queue_depth > 0 {
             self.start_dpc(cpu);
             return true;
@@ -233,6 +236,7 @@ impl Kernel {
         let prcb = &mut self.state.kprcb[cpu];
         prcb.dpc_list = (next, if next == NONE { NONE } else { last });
         prcb.dpc_queue_depth -= 1;
+        prcb.dpc_time_count = 0;
         let depth = u32::from(prcb.dpc_queue_depth);
         let n = self.emit_from(since, cpu, Kind::DpcStarted, Rule::DP19, dpc, depth);
         let body = self.program.dpcs[dpc as usize].body;

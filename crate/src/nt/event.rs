@@ -1,7 +1,8 @@
 //! Events (WT-1, WT-11).
 
-use super::{Kernel, STATUS_SUCCESS};
+use super::Kernel;
 use crate::base::NONE;
+use crate::program::{Class, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -23,16 +24,8 @@ impl Kernel {
         e.since = self.state.records;
         let set = self.emit(cpu, Kind::EventSet, Rule::WT1, event, u32::from(previous));
         let outer = std::mem::replace(&mut self.cause, set);
-        loop {
-            let first = self.state.kevent[event as usize].waiters.0;
-            if first == NONE {
-                break;
-            }
-            self.end_wait(cpu, first, STATUS_SUCCESS, increment, Rule::WT1);
-            if !notification {
-                break;
-            }
-        }
+        let object = ObjectRef { class: Class::Event, index: event };
+        self.release_waiters(cpu, object, notification, increment, Rule::WT1);
         self.cause = outer;
         previous
     }

@@ -2,7 +2,7 @@
 //! (IR-6, IR-7, IN-1, IN-2, IN-5, IN-9).
 
 use super::Kernel;
-use super::frame::{Frame, FrameKind, Stack};
+use super::frame::{Frame, FrameId, FrameKind, Stack};
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{CLOCK, IPI, Irql};
 use crate::trace::{Kind, Rule};
@@ -100,7 +100,11 @@ impl Kernel {
         let old = self.state.kprcb[cpu].irql;
         // An ISR below makes this a nesting (IN-5); otherwise it is plain acceptance (IN-2).
         let rule = if old > 2 { Rule::IN5 } else { Rule::IN2 };
-        self.state.kprcb[cpu].irql = irql;
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.irql = irql;
+        if prcb.frame == FrameId::NONE {
+            prcb.dpc_time_count = 0;
+        }
         let accepted = self.emit_from(requested, cpu, Kind::InterruptAccepted, rule, interrupt, u32::from(old));
         let mut frame = Frame::kernel(FrameKind::Interrupt, old, accepted);
         frame.object = interrupt;

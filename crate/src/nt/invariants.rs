@@ -115,6 +115,10 @@ impl Check<'_> {
             let object = ObjectRef { class: Class::Event, index: i as u16 };
             lists.push((object, event.waiters, event.signalled));
         }
+        for (i, timer) in self.state.ktimer.iter().enumerate() {
+            let object = ObjectRef { class: Class::Timer, index: i as u16 };
+            lists.push((object, timer.waiters, timer.signalled));
+        }
         for (i, thread) in self.state.kthread.iter().enumerate() {
             let object = ObjectRef { class: Class::Thread, index: i as u16 };
             lists.push((object, thread.waiters, thread.state == ThreadState::Terminated));
@@ -136,7 +140,10 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// DP-22, WT-15: only a waiting thread's own timer runs, and a timer DPC waits for its call only in a drain.
     fn timers(&self) -> Checked {
+        let active = self.state.kprcb[0].dpc_routine_active;
+        ensure!(self.state.timer_dpcs.is_empty() || active, "timer DPCs are left though no drain runs");
         for (i, t) in self.state.kthread.iter().enumerate() {
             let armed = self.state.timers.due(i as u32).is_some();
             ensure!(!armed || t.state == ThreadState::Waiting, "the timer of {} runs", self.thread(i as u16));

@@ -51,7 +51,11 @@ impl Kernel {
     /// The processor's level changes; whatever it unmasks will be seen.
     #[inline]
     pub(super) fn set_irql(&mut self, cpu: usize, irql: Irql) {
-        self.state.kprcb[cpu].irql = irql;
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.irql = irql;
+        if irql < Ladder::DISPATCH {
+            prcb.dpc_watchdog_count = 0;
+        }
         self.poke(cpu);
     }
 

@@ -19,13 +19,16 @@ mod kernel;
 mod spin_lock;
 mod state;
 mod thread;
+mod timer;
 mod wait;
+mod watchdog;
 
 pub use frame::{Frame, FrameId, FrameKind};
 pub use kernel::{Kernel, Limits};
 pub use state::{
     Bugcheck, IrpState, Kapc, Kdpc, Kevent, Kinterrupt, Kirp, Kprcb, KspinLock, Kthread, State, Stop, ThreadState,
 };
+pub use timer::Ktimer;
 pub use wait::Wait;
 
 /// A status as the kernel returns it.

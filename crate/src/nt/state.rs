@@ -3,6 +3,7 @@
 //! print, where the field exists there.
 
 use super::frame::{Frame, FrameId};
+use super::timer::Ktimer;
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
 use crate::program::{ApcKind, Class, Importance, Irql, MachineSettings, ObjectRef, Program};
 use std::hash::{Hash, Hasher};
@@ -107,6 +108,14 @@ pub struct Kprcb {
     pub poll_until: Ns,
     /// The record since which it has had nothing to do, if it is idle.
     pub idle_since: u32,
+    /// KernelTime, UserTime, DpcTime, InterruptTime: ticks by what they interrupted (IN-12).
+    pub run_time: [u32; 4],
+    /// DpcTimeCount: ticks in the DPC or ISR that runs (DP-27).
+    pub dpc_time_count: u32,
+    /// DpcWatchdogCount: ticks since it was last below DISPATCH_LEVEL (DP-27).
+    pub dpc_watchdog_count: u32,
+    /// The tick that it took last (DP-28).
+    pub last_tick: u32,
 }
 
 impl Kprcb {
@@ -142,6 +151,10 @@ impl Kprcb {
             sleeping: machine.idle_poll == 0,
             poll_until: 0,
             idle_since: 0,
+            run_time: [0; 4],
+            dpc_time_count: 0,
+            dpc_watchdog_count: 0,
+            last_tick: 0,
         }
     }
 }
@@ -356,6 +369,10 @@ pub struct State {
     pub runnable: u64,
     /// Ticks so far (KeTickCount).
     pub tick_count: u32,
+    /// Time between two clock interrupts now.
+    pub clock_interval: Ns,
+    /// Requests for a finer clock that have not been taken back.
+    pub resolution_requests: u32,
     /// Operations since time last moved.
     pub ops_at_instant: u32,
     /// Processors.
@@ -370,6 +387,8 @@ pub struct State {
     pub kapc_free: Vec<u16>,
     /// Events.
     pub kevent: Vec<Kevent>,
+    /// Timers.
+    pub ktimer: Vec<Ktimer>,
     /// Spin locks.
     pub spin_lock: Vec<KspinLock>,
     /// Interrupt objects; the first two stand for clock and IPI and stay unused.
@@ -380,8 +399,10 @@ pub struct State {
     pub file_port: Vec<bool>,
     /// Global variables.
     pub globals: Vec<i64>,
-    /// Waiting threads by the time their waits end.
+    /// All that falls due: waiting threads by the ends of their waits, then the timers.
     pub timers: IndexedHeap,
+    /// Timer DPCs that the clock owner's drain is to call, with the records of their timers (DP-22).
+    pub timer_dpcs: Vec<(u16, u32)>,
     /// Frames of all stacks.
     pub frames: Vec<Frame>,
     /// Free frames.
@@ -402,6 +423,8 @@ impl State {
             records: 0,
             runnable: 0,
             tick_count: 0,
+            clock_interval: machine.clock_interval,
+            resolution_requests: 0,
             ops_at_instant: 0,
             kprcb: vec![Kprcb::new(machine); machine.processors as usize],
             kthread: program
@@ -471,6 +494,7 @@ impl State {
                 .iter()
                 .map(|e| Kevent { signalled: e.signalled, waiters: (NONE, NONE), since: NO_RECORD })
                 .collect(),
+            ktimer: vec![Ktimer::default(); program.timers.len()],
             spin_lock: vec![KspinLock { owner: NO_CPU, since: NO_RECORD }; program.spin_locks.len()],
             kinterrupt: vec![Kinterrupt { pending: NO_RECORD, locked: false }; program.interrupts.len()],
             irp: program
@@ -488,7 +512,8 @@ impl State {
                 .collect(),
             file_port: program.files.iter().map(|f| f.completion_port).collect(),
             globals: program.globals.iter().map(|g| g.value).collect(),
-            timers: IndexedHeap::new(program.threads.len()),
+            timers: IndexedHeap::new(program.threads.len() + program.timers.len()),
+            timer_dpcs: Vec::new(),
             frames: Vec::new(),
             free_frame: FrameId::NONE,
             slots: Vec::new(),
@@ -514,6 +539,9 @@ impl State {
             Some(ObjectRef { class: Class::Event, index }) => {
                 self.kevent.get_mut(index as usize).map(|e| &mut e.waiters)
             }
+            Some(ObjectRef { class: Class::Timer, index }) => {
+                self.ktimer.get_mut(index as usize).map(|t| &mut t.waiters)
+            }
             Some(ObjectRef { class: Class::Thread, index }) => {
                 self.kthread.get_mut(index as usize).map(|t| &mut t.waiters)
             }
@@ -530,13 +558,14 @@ impl State {
             + size_of_val(self.kdpc.as_slice())
             + size_of_val(self.kapc.as_slice())
             + size_of_val(self.kevent.as_slice())
+            + size_of_val(self.ktimer.as_slice())
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.kinterrupt.as_slice())
             + size_of_val(self.irp.as_slice())
             + size_of_val(self.globals.as_slice())
             + size_of_val(self.frames.as_slice())
             + size_of_val(self.slots.as_slice())
-            + self.kthread.len() * 20
+            + (self.kthread.len() + self.ktimer.len()) * 20
     }
 
     /// One number for the whole state: equal states have equal ones on every platform.
@@ -544,6 +573,7 @@ impl State {
     pub fn fingerprint(&self) -> u64 {
         let mut h = Fingerprint::default();
         (self.now, self.records, self.runnable, self.tick_count, self.ops_at_instant).hash(&mut h);
+        (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.kinterrupt, &self.irp, &self.file_port).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);

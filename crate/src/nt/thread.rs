@@ -2,9 +2,9 @@
 
 use super::frame::{Frame, FrameKind};
 use super::state::{IrpState, ThreadState};
-use super::{Kernel, STATUS_CANCELLED, STATUS_SUCCESS};
+use super::{Kernel, STATUS_CANCELLED};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Irql, Ladder};
+use crate::program::{Class, Irql, Ladder, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -74,10 +74,7 @@ impl Kernel {
         let ended = self.emit(cpu, Kind::ThreadEnded, Rule::TH19, thread, 0);
         self.state.kthread[thread as usize].since = ended;
         self.cause = ended;
-        while self.state.kthread[thread as usize].waiters.0 != NONE {
-            let waiter = self.state.kthread[thread as usize].waiters.0;
-            self.end_wait(cpu, waiter, STATUS_SUCCESS, 0, Rule::TH19);
-        }
+        self.release_waiters(cpu, ObjectRef { class: Class::Thread, index: thread }, true, 0, Rule::TH19);
         self.pop_frame(Self::stack_of(thread));
         self.switch_away(cpu, ended);
     }

@@ -125,6 +125,13 @@ impl Kernel {
                 event.signalled = signalled && notification;
                 signalled
             }
+            Class::Timer => {
+                let notification = self.program.timers[index as usize].notification;
+                let timer = &mut self.state.ktimer[index as usize];
+                let signalled = timer.signalled;
+                timer.signalled = signalled && notification;
+                signalled
+            }
             Class::Thread => self.state.kthread[index as usize].state == ThreadState::Terminated,
             _ => false,
         };
@@ -210,6 +217,20 @@ impl Kernel {
         self.boost(cpu, thread, increment);
         self.ready_thread(cpu, thread, Rule::TH4);
         self.cause = outer;
+    }
+
+    /// Ends the waits of those who wait for an object, in their order: of all, or of the first one.
+    pub(super) fn release_waiters(&mut self, cpu: usize, object: ObjectRef, all: bool, increment: i64, rule: Rule) {
+        loop {
+            let first = self.state.wait_list(object.pack()).map_or(NONE, |list| list.0);
+            if first == NONE {
+                return;
+            }
+            self.end_wait(cpu, first, STATUS_SUCCESS, increment, rule);
+            if !all {
+                return;
+            }
+        }
     }
 
     /// A wait's time is up (WT-3.5, WT-10).

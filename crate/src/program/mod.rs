@@ -54,11 +54,13 @@ pub enum Class {
     Marker,
     /// A caption or the text of an assertion.
     Text,
+    /// A timer.
+    Timer,
 }
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -75,6 +77,7 @@ impl Class {
         Self::Routine,
         Self::Marker,
         Self::Text,
+        Self::Timer,
     ];
 }
 
@@ -119,6 +122,8 @@ pub struct Program {
     pub apcs: Vec<ApcDef>,
     /// Events.
     pub events: Vec<EventDef>,
+    /// Timers.
+    pub timers: Vec<TimerDef>,
     /// Spin locks.
     pub spin_locks: Vec<SpinLockDef>,
     /// File objects.
@@ -163,6 +168,7 @@ impl Program {
             Class::Apc => self.apcs.get(i).map(|d| &d.name),
             Class::Thread => self.threads.get(i).map(|d| &d.name),
             Class::Event => self.events.get(i).map(|d| &d.name),
+            Class::Timer => self.timers.get(i).map(|d| &d.name),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
             Class::File => self.files.get(i).map(|d| &d.name),
             Class::Irp => self.irps.get(i).map(|d| &d.name),
@@ -185,6 +191,7 @@ impl Program {
             Class::Apc => self.apcs.len(),
             Class::Thread => self.threads.len(),
             Class::Event => self.events.len(),
+            Class::Timer => self.timers.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::File => self.files.len(),
             Class::Irp => self.irps.len(),
@@ -255,6 +262,10 @@ pub struct MachineSettings {
     pub dpc_adjust_threshold: u16,
     /// How long an idle processor polls before it halts (TH-16).
     pub idle_poll: Ns,
+    /// Ticks that one DPC or ISR may take; 0: any number (DP-27).
+    pub dpc_time_limit: u32,
+    /// Ticks that a processor may stay at DISPATCH_LEVEL or above; 0: any number (DP-27).
+    pub dpc_watchdog_limit: u32,
 }
 
 impl Default for MachineSettings {
@@ -274,6 +285,8 @@ impl Default for MachineSettings {
             dpc_rate_ideal: 20,
             dpc_adjust_threshold: 20,
             idle_poll: 0,
+            dpc_time_limit: 0x500,
+            dpc_watchdog_limit: 0x1E00,
         }
     }
 }
@@ -369,6 +382,17 @@ pub struct EventDef {
     pub notification: bool,
     /// Whether it starts signalled.
     pub signalled: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A KTIMER.
+#[derive(Clone, Debug, Default)]
+pub struct TimerDef {
+    /// Its name.
+    pub name: String,
+    /// Notification timer (wakes all, stays set); else synchronization timer (wakes one).
+    pub notification: bool,
     /// Where it is declared.
     pub span: Span,
 }

@@ -73,6 +73,8 @@ pub enum ParamKind {
     Milliseconds,
     /// A duration; a bare number counts microseconds.
     Microseconds,
+    /// A duration; a bare number counts 100 ns.
+    Resolution,
     /// A number of any meaning.
     Number,
     /// A KPRIORITY boost.
@@ -226,6 +228,16 @@ routines! {
         "Clears an event.", ["WT-11"];
     KeReadStateEvent(p("Event", K::Object(Class::Event))) -> State, Passive..=Dispatch, Kernel,
         "Whether an event is signalled.", ["WT-1"];
+    KeSetTimer(p("Timer", K::Object(Class::Timer)), p("DueTime", K::Timeout), opt("Dpc", K::Object(Class::Dpc))) -> Boolean, Passive..=Dispatch, Kernel,
+        "Sets a timer: with the first clock tick at or after DueTime it is signalled and its DPC called. TRUE when it was set already.", ["WT-15", "DP-22"];
+    KeSetTimerEx(p("Timer", K::Object(Class::Timer)), p("DueTime", K::Timeout), p("Period", K::Milliseconds), opt("Dpc", K::Object(Class::Dpc))) -> Boolean, Passive..=Dispatch, Kernel,
+        "As KeSetTimer; with a Period other than 0 it expires again and again.", ["WT-15", "DP-22"];
+    KeCancelTimer(p("Timer", K::Object(Class::Timer))) -> Boolean, Passive..=Dispatch, Kernel,
+        "Stops a timer; TRUE when it was set. A DPC that it has queued already stays queued.", ["WT-15"];
+    KeReadStateTimer(p("Timer", K::Object(Class::Timer))) -> Boolean, Passive..=Dispatch, Kernel,
+        "Whether a timer is signalled.", ["WT-15"];
+    ExSetTimerResolution(p("DesiredTime", K::Resolution), p("SetResolution", K::Boolean)) -> Number, Passive..=Apc, Kernel,
+        "Lets the clock tick more often, down to every 0.5 ms, until SetResolution = FALSE takes the request back. Returns the period in 100 ns.", ["IN-11"];
     KeWaitForSingleObject(p("Object", K::Dispatcher), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout)) -> Status, Passive..=Dispatch, Kernel,
         "Waits until an object is signalled, the time is up or, if it is an alertable user-mode wait, a user APC comes.", ["WT-2", "WT-3", "WT-4"];
     KeDelayExecutionThread(p("WaitMode", K::Mode), p("Alertable", K::Boolean), p("Interval", K::Timeout)) -> Status, Passive..=Apc, Kernel,

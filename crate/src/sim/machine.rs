@@ -184,7 +184,7 @@ impl Machine {
             self.calendar.disarm(source as u32);
             self.work_is_done(source);
         } else if source < 2 * processors {
-            let next = self.kernel.state.now + self.kernel.program.machine.clock_interval;
+            let next = self.kernel.state.now + self.kernel.state.clock_interval;
             self.calendar.arm(source as u32, next);
             self.kernel.request_clock(source - processors);
         } else if source < 2 * processors + self.arrivals.len() {

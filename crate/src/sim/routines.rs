@@ -71,6 +71,20 @@ impl Machine {
                 done(1)
             }
             R::KeReadStateEvent => done(self.kernel.state.kevent[object as usize].signalled),
+            R::KeSetTimer => {
+                let (due, dpc) = (a(self, 1), index(a(self, 2)));
+                done(self.kernel.set_timer(cpu, object, due, 0, dpc))
+            }
+            R::KeSetTimerEx => {
+                let (due, period, dpc) = (a(self, 1), a(self, 2), index(a(self, 3)));
+                done(self.kernel.set_timer(cpu, object, due, period, dpc))
+            }
+            R::KeCancelTimer => done(self.kernel.cancel_timer(cpu, object)),
+            R::KeReadStateTimer => done(self.kernel.state.ktimer[object as usize].signalled),
+            R::ExSetTimerResolution => {
+                let (desired, set) = (a(self, 0), a(self, 1) != 0);
+                done((self.kernel.set_timer_resolution(cpu, desired, set) / 100) as i64)
+            }
             R::KeWaitForSingleObject => {
                 let (user_mode, alertable) = (a(self, 2) != 0, a(self, 3) != 0);
                 self.wait(cpu, Wait { object: a(self, 0) as u32, user_mode, alertable, timeout: a(self, 4) })

@@ -122,6 +122,14 @@ kinds! {
     ProcessorHalted: None, None, 1;
     /// Due timers are expired; argument: how many.
     TimersExpired: None, Count, 1;
+    /// A timer is set; argument: the time until it is due.
+    TimerSet: Timer, Duration, 1;
+    /// A timer falls due and is signalled; argument: its period, 0 for none.
+    TimerSignalled: Timer, Duration, 2;
+    /// A timer is stopped; argument: whether it was set.
+    TimerCancelled: Timer, Boolean, 1;
+    /// The clock ticks at another pace from the next tick on; argument: the time between ticks.
+    ClockIntervalChanged: None, Duration, 1;
     /// A thread becomes ready; argument: its priority.
     ThreadReadied: Thread, Priority, 1;
     /// A thread is chosen to run next on the record's processor; argument: its priority.

@@ -21,7 +21,8 @@
 /** @typedef {{ name: string, priority: number, processor: number | null, system: boolean, line: number }} ThreadInfo */
 /** @typedef {{ title: Localized, about: Localized, machine: MachineInfo, names: Record<string, string[]>,
  *   interrupts: InterruptInfo[], dpcs: DpcInfo[], apcs: ApcInfo[], threads: ThreadInfo[],
- *   events: { name: string, notification: boolean }[], irps: { name: string, bytes: number }[],
+ *   events: { name: string, notification: boolean }[],
+ *   timers: { name: string, notification: boolean }[], irps: { name: string, bytes: number }[],
  *   bodies: { name: string, kind: string, from: number, to: number, line: number }[],
  *   markers: { name: string, caption: Localized, line: number }[] }} SessionInfo */
 
@@ -37,7 +38,8 @@
 /** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
  *   pending: { interrupt: number, irql: number, since: number }[], apc_requested: boolean, dispatch_requested: boolean,
  *   dpc_queue: number[], dpc_depth: number, dpc_routine_active: boolean, dpc_interrupt_requested: boolean,
- *   timer_request: boolean, quantum_end: boolean, ticks: number, ready: number[], spinning_on: number | null,
+ *   timer_request: boolean, quantum_end: boolean, ticks: number,
+ *   run_time: number[], dpc_time_count: number, dpc_watchdog_count: number, ready: number[], spinning_on: number | null,
  *   line: number, from: number, to: number, working_ns: number }} ProcessorState */
 /** @typedef {{ object: number, object_name: string, alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
 /** @typedef {{ apc: number, name: string, since: number }} QueuedApc */
@@ -47,7 +49,9 @@
  *   wait_status: number, line: number, from: number, to: number }} ThreadState */
 /** @typedef {{ record: number, time: number, processors: ProcessorState[], threads: ThreadState[],
  *   dpcs: { queued_on: number | null, running_on: number[], importance: string }[],
- *   events: { signalled: boolean, waiters: number[] }[], spin_locks: { owner: number | null, spinning: number[] }[],
+ *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
+ *   timers: { signalled: boolean, due_ns: number | null, period_ns: number, dpc: number | null, waiters: number[] }[],
+ *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */
 
 /** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: string }} Claim */

@@ -303,6 +303,13 @@ export const en = {
   'sentence.RetireEnded': 'The DPC queue of CPU {cpu} is drained.',
   'sentence.ProcessorHalted': 'CPU {cpu} has nothing to do and stops polling: it sleeps until an interrupt.',
   'sentence.TimersExpired': 'Timers that have fallen due are expired: {arg}.',
+  'sentence.TimerSet': 'The timer {subject} is set: due in {arg}, with the first tick after that.',
+  'sentence.TimerSignalled': 'The timer {subject} is due: it is signalled, and set again for {arg} later.',
+  'sentence.TimerSignalled.0':
+    'The timer {subject} is due: it is signalled, and whoever waits for it may go on.',
+  'sentence.TimerCancelled': 'The timer {subject} is stopped; it was not set.',
+  'sentence.TimerCancelled.1': 'The timer {subject} is stopped before it is due.',
+  'sentence.ClockIntervalChanged': 'The clock changes its pace: after its next tick it ticks every {arg}.',
   'sentence.ThreadReadied': '{subject} is ready to run, at priority {arg}.',
   'sentence.ThreadStandby': '{subject} is chosen to run next on CPU {cpu}, at priority {arg}.',
   'sentence.ContextSwitched': 'CPU {cpu} switches from {arg} to {subject}.',

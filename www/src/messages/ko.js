@@ -303,6 +303,13 @@ export const ko = {
   'sentence.RetireEnded': 'CPU {cpu}의 DPC 큐를 모두 비웠습니다.',
   'sentence.ProcessorHalted': 'CPU {cpu}: 할 일이 없어 폴링을 멈추고 인터럽트가 올 때까지 잠듭니다.',
   'sentence.TimersExpired': '때가 된 타이머를 만료 처리합니다: {arg}개.',
+  'sentence.TimerSet': '타이머 {subject}를 설정합니다. {arg} 뒤, 그다음 첫 틱에 만료됩니다.',
+  'sentence.TimerSignalled': '타이머 {subject}의 때가 되어 신호 상태가 되고, {arg} 뒤로 다시 설정됩니다.',
+  'sentence.TimerSignalled.0':
+    '타이머 {subject}의 때가 되어 신호 상태가 되고, 기다리던 쪽은 계속할 수 있습니다.',
+  'sentence.TimerCancelled': '타이머 {subject}를 멈춥니다. 설정되어 있지 않았습니다.',
+  'sentence.TimerCancelled.1': '타이머 {subject}를 때가 되기 전에 멈춥니다.',
+  'sentence.ClockIntervalChanged': '클록의 간격이 바뀝니다. 다음 틱 뒤로는 {arg}마다 틱이 옵니다.',
   'sentence.ThreadReadied': '{subject}: 실행 준비가 됨, 우선순위 {arg}.',
   'sentence.ThreadStandby': '{subject}: CPU {cpu}에서 다음에 실행하도록 선택됨, 우선순위 {arg}.',
   'sentence.ContextSwitched': 'CPU {cpu}: {arg} → {subject} 전환.',

@@ -159,7 +159,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
             }
         }
         ParamKind::Dispatcher => {
-            object_argument(checker, info, param, arg, &[What::Event, What::Thread]);
+            object_argument(checker, info, param, arg, &[What::Event, What::Timer, What::Thread]);
         }
         ParamKind::OutIrql => match arg.as_name() {
             Some(name) => checker.write(name),
@@ -177,6 +177,7 @@ fn wanted(class: Class) -> &'static [What] {
         Class::Dpc => &[What::Dpc],
         Class::Apc => &[What::Apc],
         Class::Event => &[What::Event],
+        Class::Timer => &[What::Timer],
         Class::SpinLock => &[What::SpinLock],
         Class::File => &[What::File],
         Class::Irp => &[What::Irp],
@@ -277,7 +278,7 @@ fn describe(kind: ParamKind) -> &'static str {
         ParamKind::WaitReason => "a wait reason, such as Executive",
         ParamKind::Timeout => "a timeout, such as `-1ms` or NULL",
         ParamKind::Milliseconds => "a time, such as `10ms` or INFINITE",
-        ParamKind::Microseconds => "a time, such as `50us`",
+        ParamKind::Microseconds | ParamKind::Resolution => "a time, such as `50us`",
         ParamKind::Increment => "a priority boost, such as IO_NO_INCREMENT",
         ParamKind::Importance => "an importance, such as HighImportance",
         _ => "a number",

@@ -35,6 +35,7 @@ pub(crate) const ITEM_WORDS: &[ItemWord] = &[
     word("dpc", "dpc Name { }", "A DPC and its deferred routine; it runs at DISPATCH_LEVEL."),
     word("apc", "apc Name user { }", "An APC and its routines: special, normal or user."),
     word("event", "event Name;", "An event that threads wait for."),
+    word("timer", "timer Name;", "A timer that threads wait for, or that calls a DPC."),
     word("spinlock", "spinlock Name;", "A spin lock."),
     word("file", "file Name;", "A file object."),
     word("irp", "irp Name;", "An I/O request packet."),
@@ -74,8 +75,8 @@ impl<'s> Parser<'s, '_> {
         match self.word() {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
-            "device" | "isr" | "dpc" | "apc" | "event" | "spinlock" | "file" | "irp" | "thread" | "system"
-            | "function" | "service" | "expect" | "translation" => {
+            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "spinlock" | "file" | "irp" | "thread"
+            | "system" | "function" | "service" | "expect" | "translation" => {
                 next == TokenKind::Word && self.word_at(1) != "interrupt"
             }
             "at" | "every" => next == TokenKind::Number,
@@ -193,7 +194,7 @@ impl<'s> Parser<'s, '_> {
         let _ = word;
         match what {
             What::Machine => {}
-            What::Device | What::Event | What::SpinLock | What::File | What::Irp => {
+            What::Device | What::Event | What::Timer | What::SpinLock | What::File | What::Irp => {
                 if self.kind() == TokenKind::OpenBrace {
                     declaration.settings = self.settings_block();
                 } else {
@@ -485,6 +486,7 @@ fn what(word: &str) -> Option<What> {
         "dpc" => What::Dpc,
         "apc" => What::Apc,
         "event" => What::Event,
+        "timer" => What::Timer,
         "spinlock" => What::SpinLock,
         "file" => What::File,
         "irp" => What::Irp,

@@ -101,6 +101,7 @@ pub(in crate::wasm) struct Info {
     apcs: Vec<ApcView>,
     threads: Vec<ThreadDefView>,
     events: Vec<EventDefView>,
+    timers: Vec<EventDefView>,
     irps: Vec<IrpDefView>,
     bodies: Vec<BodyView>,
     markers: Vec<MarkerView>,
@@ -162,6 +163,11 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .events
             .iter()
             .map(|e| EventDefView { name: e.name.clone(), notification: e.notification })
+            .collect(),
+        timers: program
+            .timers
+            .iter()
+            .map(|t| EventDefView { name: t.name.clone(), notification: t.notification })
             .collect(),
         irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
         bodies: program

@@ -2,7 +2,7 @@
 
 use super::{Place, body_kind, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
-use crate::nt::{FrameId, FrameKind, Kprcb, Kthread, State, ThreadState};
+use crate::nt::{FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
 use crate::program::{BodyKind, Class, Ladder, Program};
 use crate::sim;
 use crate::text::LineIndex;
@@ -43,6 +43,9 @@ struct ProcessorView {
     timer_request: bool,
     quantum_end: bool,
     ticks: u32,
+    run_time: [u32; 4],
+    dpc_time_count: u32,
+    dpc_watchdog_count: u32,
     ready: Vec<u16>,
     spinning_on: Option<u16>,
     working_ns: f64,
@@ -105,6 +108,15 @@ struct EventStateView {
 }
 
 #[derive(Serialize)]
+struct TimerView {
+    signalled: bool,
+    due_ns: Option<f64>,
+    period_ns: f64,
+    dpc: Option<u16>,
+    waiters: Vec<u16>,
+}
+
+#[derive(Serialize)]
 struct SpinLockView {
     owner: Option<u8>,
     spinning: Vec<usize>,
@@ -127,6 +139,8 @@ pub(in crate::wasm) struct StateView {
     threads: Vec<ThreadView>,
     dpcs: Vec<DpcStateView>,
     events: Vec<EventStateView>,
+    timers: Vec<TimerView>,
+    clock_interval_ns: f64,
     spin_locks: Vec<SpinLockView>,
     irps: Vec<IrpView>,
     globals: Vec<f64>,
@@ -147,6 +161,8 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
             .iter()
             .map(|e| EventStateView { signalled: e.signalled, waiters: reader.threads_of(e.waiters.0) })
             .collect(),
+        timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
+        clock_interval_ns: state.clock_interval as f64,
         spin_locks: (0u16..)
             .zip(&state.spin_lock)
             .map(|(lock, l)| SpinLockView {
@@ -254,6 +270,9 @@ impl Reader<'_> {
             timer_request: prcb.timer_request,
             quantum_end: prcb.quantum_end,
             ticks: self.state.tick_count,
+            run_time: prcb.run_time,
+            dpc_time_count: prcb.dpc_time_count,
+            dpc_watchdog_count: prcb.dpc_watchdog_count,
             ready: (0..32).rev().flat_map(|priority| self.threads_of(prcb.ready[priority].0)).collect(),
             spinning_on: some(prcb.spinning_on),
             working_ns: left as f64,
@@ -340,6 +359,17 @@ impl Reader<'_> {
             mode: if t.wait_mode == 1 { "UserMode" } else { "KernelMode" },
             due_ns: (due != INFINITE).then_some(due as f64),
             since: t.wait_since,
+        }
+    }
+
+    fn timer(&self, index: u32, t: &Ktimer) -> TimerView {
+        let due = self.state.timers.due(self.state.kthread.len() as u32 + index);
+        TimerView {
+            signalled: t.signalled,
+            due_ns: due.map(|due| due as f64),
+            period_ns: t.period as f64,
+            dpc: some(t.dpc),
+            waiters: self.threads_of(t.waiters.0),
         }
     }
 
