@@ -277,17 +277,17 @@ fn a_word_under_the_pointer_is_explained() {
     let text = "irp Read { bytes: 64KB; }\nisr A { KeInsertQueueDpc(D); }\ndpc D (importance: High) { x = 1; work x; }\nthread T { marker done; } translation ko { about \"\"; done \"\"; }\n";
     let at = |word: &str| hover(text, text.find(word).expect("the word is there") as u32 + 1).expect("there is a word");
     let routine = at("KeInsertQueueDpc");
-    assert_eq!(routine.title, "BOOLEAN KeInsertQueueDpc(Dpc, [SystemArgument1], [SystemArgument2])");
-    assert_eq!(routine.detail, "kernel code, PASSIVE_LEVEL to HIGH_LEVEL");
+    assert_eq!(routine.title.to_string(), "BOOLEAN KeInsertQueueDpc(Dpc, [SystemArgument1], [SystemArgument2])");
+    assert_eq!(routine.detail.to_string(), "kernel code, PASSIVE_LEVEL to HIGH_LEVEL");
     assert!(routine.rules.contains(&"DP-8"));
     let object = at("D)");
-    assert_eq!((object.title.as_str(), object.detail.as_str()), ("dpc D", "importance: High"));
-    assert_eq!(at("bytes").title, "bytes (irp setting)");
-    assert_eq!(at("64KB").detail, "65536 bytes");
-    assert_eq!(at("work").text, "Spends processor time at the current IRQL.");
-    assert_eq!(at("x =").title, "x (variable)");
-    assert_eq!(at("done \"").title, "done (marker)");
-    assert_eq!(at("about \"").text, "A short paragraph for the reader.");
+    assert_eq!((object.title.to_string(), object.detail.to_string()), ("dpc D".into(), "importance: High".into()));
+    assert_eq!(at("bytes").title.to_string(), "bytes (irp setting)");
+    assert_eq!(at("64KB").detail.to_string(), "65536 bytes");
+    assert_eq!(at("work").text.to_string(), "Spends processor time at the current IRQL.");
+    assert_eq!(at("x =").title.to_string(), "x (variable)");
+    assert_eq!(at("done \"").title.to_string(), "done (marker)");
+    assert_eq!(at("about \"").text.to_string(), "A short paragraph for the reader.");
     assert!(hover(text, text.len() as u32 + 9).is_none());
 }
 

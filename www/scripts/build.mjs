@@ -62,6 +62,8 @@ export async function build(steps = new Steps(buildSteps)) {
 function compileEngine() {
   run('cargo', [
     ...['rustc', '--lib', '--release', '--locked', '-p', 'irql-playground'],
+    // Without English: the page has its catalogues beside the engine.
+    '--no-default-features',
     // On the command line, because a second crate type in Cargo.toml switches link-time optimisation off.
     ...['--crate-type', 'cdylib', '--target', 'wasm32-unknown-unknown', '--target-dir', target],
   ]);

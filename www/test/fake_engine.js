@@ -371,10 +371,7 @@ export function record(n) {
 }
 
 export const catalogue = () => ({
-  classes: [],
   kinds: kinds.map(([name, subject, arg, importance]) => ({ name, subject, arg, importance })),
-  rules: [{ id: 'IR-6', gist: 'An interrupt above the IRQL is taken at once.', source: '' }],
-  routines: [],
   statuses: { 192: 'STATUS_USER_APC' },
 });
 export const check = () => ({ ok: true, title: info.title, about: info.about, diagnostics: [] });

@@ -1,13 +1,16 @@
 //! What every layer needs and nothing that knows of kernels or of text: virtual time, the typed
-//! index, the seeded generator, the fixed fingerprint hash and the indexed heap.
+//! index, the seeded generator, the fixed fingerprint hash, the indexed heap, and phrases: what is said, apart
+//! from its words.
 
 mod hash;
 mod heap;
+mod phrase;
 mod rng;
 mod time;
 
 pub use hash::Fingerprint;
 pub use heap::IndexedHeap;
+pub use phrase::{English, Message, Phrase, Slot, messages};
 pub use rng::Rng;
 pub use time::{INFINITE, Ns, format_ns};
 

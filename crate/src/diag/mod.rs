@@ -1,6 +1,7 @@
 //! Diagnostics as data: a stable slug, a place, a sentence, labels at the other places involved, help,
 //! and a fix that an editor can apply. Nothing here knows the language or how a message is drawn.
 
+use crate::base::Phrase;
 use crate::text::{LineIndex, Span};
 
 /// How bad it is. Only an error keeps a scenario from running.
@@ -32,18 +33,25 @@ pub struct Label {
     /// Where.
     pub span: Span,
     /// What is there.
-    pub message: String,
+    pub message: Phrase,
 }
 
 /// A change of the text that mends the trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the button says.
-    pub title: String,
+    pub title: Phrase,
     /// The range to replace; empty to insert.
     pub span: Span,
     /// The new text.
     pub replacement: String,
+}
+
+crate::base::messages! {
+    /// What the buttons of fixes say, whatever is found.
+    pub enum Fixing in "fix" {
+        ReplaceBy "Replace it by `{0}`";
+    }
 }
 
 /// One finding about a scenario's text.
@@ -56,11 +64,11 @@ pub struct Diagnostic {
     /// Where.
     pub span: Span,
     /// What is wrong, in one sentence.
-    pub message: String,
+    pub message: Phrase,
     /// Other places involved.
     pub labels: Vec<Label>,
     /// Why, and how to mend it.
-    pub help: Vec<String>,
+    pub help: Vec<Phrase>,
     /// A change that mends it, when there is one.
     pub fix: Option<Fix>,
 }
@@ -68,32 +76,32 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A finding without labels, help or fix.
     #[must_use]
-    pub fn new(severity: Severity, slug: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(severity: Severity, slug: &'static str, span: Span, message: impl Into<Phrase>) -> Self {
         Self { slug, severity, span, message: message.into(), labels: vec![], help: vec![], fix: None }
     }
 
     /// An error.
     #[must_use]
-    pub fn error(slug: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn error(slug: &'static str, span: Span, message: impl Into<Phrase>) -> Self {
         Self::new(Severity::Error, slug, span, message)
     }
 
     /// A warning.
     #[must_use]
-    pub fn warning(slug: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn warning(slug: &'static str, span: Span, message: impl Into<Phrase>) -> Self {
         Self::new(Severity::Warning, slug, span, message)
     }
 
     /// Adds a sentence about another place.
     #[must_use]
-    pub fn label(mut self, span: Span, message: impl Into<String>) -> Self {
+    pub fn label(mut self, span: Span, message: impl Into<Phrase>) -> Self {
         self.labels.push(Label { span, message: message.into() });
         self
     }
 
     /// Adds a sentence that helps.
     #[must_use]
-    pub fn help(mut self, message: impl Into<String>) -> Self {
+    pub fn help(mut self, message: impl Into<Phrase>) -> Self {
         self.help.push(message.into());
         self
     }
@@ -101,12 +109,12 @@ impl Diagnostic {
     /// Adds the change that puts the word that was probably meant.
     #[must_use]
     pub fn replace_by(self, span: Span, word: &str) -> Self {
-        self.fix(format!("Replace it by `{word}`"), span, word)
+        self.fix(Fixing::ReplaceBy.with(&[&word]), span, word)
     }
 
     /// Adds the change that mends it.
     #[must_use]
-    pub fn fix(mut self, title: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
+    pub fn fix(mut self, title: impl Into<Phrase>, span: Span, replacement: impl Into<String>) -> Self {
         self.fix = Some(Fix { title: title.into(), span, replacement: replacement.into() });
         self
     }
@@ -126,7 +134,7 @@ pub fn render(source: &str, file: &str, diagnostic: &Diagnostic) -> String {
     ));
     excerpt(&mut out, source, &index, diagnostic.span, '^', "");
     for label in &diagnostic.labels {
-        excerpt(&mut out, source, &index, label.span, '-', &label.message);
+        excerpt(&mut out, source, &index, label.span, '-', &label.message.to_string());
     }
     for help in &diagnostic.help {
         out.push_str(&format!("  help: {help}\n"));

@@ -2,14 +2,18 @@
 
 use super::ast::What;
 use super::context::{Context, Surrounding, context};
+use super::hover::default_of;
 use super::items;
 use super::lexer::lex;
 use super::names::Names;
-use super::parser::{ITEM_WORDS, ItemWord, STATEMENT_WORDS, parse};
-use super::settings::{EVERY, SettingInfo, SettingKind, settings_of, what_word};
+use super::parser::{ITEM_WORDS, STATEMENT_WORDS, parse};
+use super::say::{Note, noun};
+use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
 use super::symbols::{Symbols, locals};
 use super::token::{Token, TokenKind};
+use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, CLAIM_WORDS, FIELDS, Word};
+use crate::base::{Phrase, Slot};
 use crate::program::{BUGCHECKS, CONSTANTS, Caller, Class, ParamKind, ROUTINES};
 use crate::text::Span;
 
@@ -21,9 +25,9 @@ pub struct CompletionItem {
     /// What it is: `keyword`, `routine`, `function`, `object`, `variable`, `constant`, `setting` or `value`.
     pub kind: &'static str,
     /// A short note beside the label: a signature, a kind, a value.
-    pub detail: String,
+    pub detail: Phrase,
     /// A sentence about it.
-    pub info: String,
+    pub info: Phrase,
     /// The text to insert in place of the span.
     pub apply: String,
 }
@@ -90,33 +94,23 @@ struct List {
 
 impl List {
     #[inline(never)]
-    fn add(&mut self, label: &str, kind: &'static str, detail: &str, info: &str, apply: &str) {
-        self.items.push(CompletionItem {
-            label: label.into(),
-            kind,
-            detail: detail.into(),
-            info: info.into(),
-            apply: apply.into(),
-        });
+    fn add(&mut self, label: &str, kind: &'static str, detail: Phrase, info: Phrase, apply: &str) {
+        self.items.push(CompletionItem { label: label.into(), kind, detail, info, apply: apply.into() });
     }
 
-    fn words(&mut self, words: &[ItemWord]) {
-        for word in words {
-            self.add(word.word, "keyword", "", word.meaning, word.template);
-        }
+    fn word(&mut self, word: &Word) {
+        self.add(word.word, "keyword", Phrase::default(), word.said(), word.template);
     }
 
-    fn plain(&mut self, words: &[(&str, &str)]) {
-        for (word, info) in words {
-            self.add(word, "keyword", "", info, word);
-        }
+    fn words(&mut self, words: &[Word]) {
+        words.iter().for_each(|word| self.word(word));
     }
 
     fn objects(&mut self, symbols: &Symbols<'_, '_>, wanted: &dyn Fn(What) -> bool) {
         for symbol in symbols.all.iter().filter(|s| wanted(s.what())) {
-            let (name, word) = (symbol.declaration.name.text, what_word(symbol.what()));
+            let name = symbol.declaration.name.text;
             let kind = if symbol.what() == What::Variable { "variable" } else { "object" };
-            self.add(name, kind, word, "", name);
+            self.add(name, kind, noun(symbol.what()).phrase(), Phrase::default(), name);
         }
     }
 
@@ -127,8 +121,8 @@ impl List {
             Surrounding::Settings(what) => {
                 let table = settings_of(what);
                 if context.previous == TokenKind::Colon {
-                    if let Some(info) = table.iter().find(|i| i.name == context.before) {
-                        self.setting_values(info, symbols);
+                    if let Some(info) = table.find(context.before) {
+                        self.setting_values(table, info, symbols);
                     }
                 } else {
                     self.settings(table);
@@ -136,10 +130,11 @@ impl List {
             }
             Surrounding::Translation if matches!(context.previous, TokenKind::OpenBrace | TokenKind::Semicolon) => {
                 for word in ITEM_WORDS.iter().filter(|w| matches!(w.word, "title" | "about")) {
-                    self.add(word.word, "keyword", "", word.meaning, word.template);
+                    self.word(word);
                 }
                 for marker in symbols.markers() {
-                    self.add(marker.text, "object", "marker", "", &format!("{} \"\";", marker.text));
+                    let apply = format!("{} \"\";", marker.text);
+                    self.add(marker.text, "object", Note::AMarker.phrase(), Phrase::default(), &apply);
                 }
             }
             Surrounding::Translation => {}
@@ -147,15 +142,15 @@ impl List {
         }
     }
 
-    fn settings(&mut self, table: &[SettingInfo]) {
-        for info in table {
-            let detail = if info.required { "needed".to_string() } else { format!("default: {}", info.default) };
-            self.add(info.name, "setting", &detail, info.meaning, &format!("{}: ", info.name));
+    fn settings(&mut self, table: Settings) {
+        for info in table.rows {
+            let apply = format!("{}: ", info.name);
+            self.add(info.name, "setting", default_of(table, info), table.said(info), &apply);
         }
     }
 
-    fn setting_values(&mut self, info: &SettingInfo, symbols: &Symbols<'_, '_>) {
-        let mut value = |word: &str| self.add(word, "value", "", info.meaning, word);
+    fn setting_values(&mut self, table: Settings, info: &SettingInfo, symbols: &Symbols<'_, '_>) {
+        let mut value = |word: &str| self.add(word, "value", Phrase::default(), table.said(info), word);
         match info.kind {
             SettingKind::Choice(words) => words.iter().for_each(|w| value(w.0)),
             SettingKind::Switch => ["on", "off", "TRUE", "FALSE"].into_iter().for_each(value),
@@ -172,53 +167,40 @@ impl List {
 
     fn constants(&mut self, wanted: &dyn Fn(&str) -> bool) {
         for constant in CONSTANTS.iter().filter(|c| wanted(c.name)) {
-            self.add(constant.name, "constant", "", constant.meaning, constant.name);
+            self.add(constant.name, "constant", Phrase::default(), constant.said(), constant.name);
         }
     }
 
     fn head(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
         let bodies = |w| matches!(w, What::Isr | What::Dpc | What::Apc | What::Thread | What::Function | What::Service);
         match (context.item, context.before) {
-            ("thread", "system") => self.plain(&[("thread", "A thread of kernel code.")]),
+            ("thread", "system") => self.words(AFTER_SYSTEM),
             ("at" | "every", "interrupt") => self.objects(symbols, &|w| w == What::Device),
-            ("at", _) => self.plain(&[("interrupt", "The device that interrupts follows.")]),
+            ("at", _) => self.words(AFTER_TIME),
             ("every", _) if context.previous == TokenKind::Number => {
-                self.plain(&[("interrupt", "The device that interrupts follows.")]);
-                for info in EVERY {
-                    self.add(info.name, "keyword", "", info.meaning, &format!("{} ", info.name));
+                self.words(AFTER_TIME);
+                for info in EVERY.rows {
+                    self.add(info.name, "keyword", Phrase::default(), EVERY.said(info), &format!("{} ", info.name));
                 }
             }
-            ("expect", "expect") => self.plain(&[
-                ("order", "These begin in this order."),
-                ("bugcheck", "The run ends with this bugcheck."),
-                ("deadlock", "The run ends in a deadlock."),
-                ("completed", "The run ends well."),
-                ("count", "This begins so many times."),
-                ("latency", "The longest time from one to the other."),
-            ]),
+            ("expect", "expect") => self.words(CLAIM_WORDS),
             ("expect", "bugcheck") => {
                 for (code, name) in BUGCHECKS {
-                    self.add(name, "constant", &format!("0x{code:X}"), "", name);
+                    self.add(name, "constant", Phrase::Plain(format!("0x{code:X}")), Phrase::default(), name);
                 }
             }
             ("expect", "latency") => self.objects(symbols, &|w| bodies(w) || w == What::Device),
             ("expect", _) => self.objects(symbols, &bodies),
-            ("apc", name) if name == context.owner => self.plain(&[
-                (
-                    "special",
-                    "Kernel mode; runs its KernelRoutine at APC_LEVEL, whatever is disabled but guarded regions.",
-                ),
-                ("normal", "Kernel mode, with a normal routine at PASSIVE_LEVEL."),
-                ("user", "User mode; runs when the thread waits alertably."),
-            ]),
+            ("apc", name) if name == context.owner => self.words(APC_KINDS),
             _ => {}
         }
     }
 
     fn code(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
         if context.previous == TokenKind::Dot {
-            self.add("Status", "value", "irp", "The status that the request completes with.", "Status");
-            self.add("Information", "value", "irp", "How many bytes were transferred.", "Information");
+            for field in FIELDS {
+                self.add(field.word, "value", noun(What::Irp).phrase(), field.said(), field.template);
+            }
             return;
         }
         if let Some((callee, number)) = context.call
@@ -242,12 +224,14 @@ impl List {
                 Caller::Any => true,
             };
             if legal {
-                self.add(info.name, "routine", &info.signature(), info.meaning, &format!("{}()", info.name));
+                let signature = Phrase::Plain(info.signature());
+                self.add(info.name, "routine", signature, info.said(), &format!("{}()", info.name));
             }
         }
         for symbol in symbols.all.iter().filter(|s| matches!(s.what(), What::Function | What::Service)) {
             let name = symbol.declaration.name.text;
-            self.add(name, "function", what_word(symbol.what()), "", &format!("{name}()"));
+            let word = noun(symbol.what()).phrase();
+            self.add(name, "function", word, Phrase::default(), &format!("{name}()"));
         }
         if !starts {
             self.constants(&|_| true);
@@ -264,7 +248,7 @@ impl List {
             }
         }
         for (name, _) in names.iter() {
-            self.add(name, "variable", "local", "", name);
+            self.add(name, "variable", Note::Local.phrase(), Phrase::default(), name);
         }
         self.objects(symbols, &|w| w == What::Variable);
     }

@@ -4,10 +4,12 @@
 use super::ast::What;
 use super::hover::levels;
 use super::lexer::UNITS;
-use super::parser::{ITEM_WORDS, ItemWord, STATEMENT_WORDS};
-use super::settings::{EVERY, SettingInfo, SettingKind, a, settings_of, what_word};
+use super::parser::{ITEM_WORDS, STATEMENT_WORDS};
+use super::say::a;
+use super::settings::{EVERY, SettingInfo, SettingKind, settings_of};
 use super::slug::SLUGS;
 use super::symbols::built_in_params;
+use super::words::Word;
 use crate::base::format_ns;
 use crate::program::{BUGCHECKS, BodyKind, CONSTANTS, ROUTINES};
 
@@ -116,33 +118,26 @@ fn row(out: &mut String, cells: &[&str]) {
     out.push_str("|\n");
 }
 
-fn words(out: &mut String, title: &str, words: &[ItemWord]) {
+fn words(out: &mut String, title: &str, words: &[Word]) {
     table(out, title, &["word", "for example", "meaning"]);
     for word in words {
-        row(out, &[&format!("`{}`", word.word), &format!("`{}`", word.template), word.meaning]);
+        row(out, &[&format!("`{}`", word.word), &format!("`{}`", word.template), word.meaning.text()]);
     }
     out.push('\n');
 }
 
+/// The kinds of thing that have settings.
+pub(crate) const SETTLED: &[What] =
+    &[What::Machine, What::Device, What::Dpc, What::Apc, What::Event, What::Timer, What::File, What::Irp, What::Thread];
+
 fn settings(out: &mut String) {
     out.push_str("## Settings\n\n");
-    let kinds = [
-        What::Machine,
-        What::Device,
-        What::Dpc,
-        What::Apc,
-        What::Event,
-        What::Timer,
-        What::File,
-        What::Irp,
-        What::Thread,
-    ];
-    for (name, list) in kinds.iter().map(|w| (what_word(*w), settings_of(*w))).chain([("every", EVERY)]) {
-        out.push_str(&format!("### {name}\n\n"));
+    for group in SETTLED.iter().map(|what| settings_of(*what)).chain([EVERY]) {
+        out.push_str(&format!("### {}\n\n", group.owner));
         table(out, "", &["setting", "takes", "default", "meaning"]);
-        for info in list {
-            let default = if info.required { "needed" } else { info.default };
-            row(out, &[&format!("`{}`", info.name), &takes(info), default, info.meaning]);
+        for info in group.rows {
+            let default = group.default(info).map_or_else(|| "needed".to_string(), |default| default.to_string());
+            row(out, &[&format!("`{}`", info.name), &takes(info), &default, info.meaning.text()]);
         }
         out.push('\n');
     }
@@ -157,7 +152,7 @@ fn takes(info: &SettingInfo) -> String {
         SettingKind::Time(min, max) => format!("{} to {}", time(min), time(max)),
         SettingKind::Switch => "on, off, TRUE or FALSE".to_string(),
         SettingKind::Choice(words) => words.iter().map(|w| w.0).collect::<Vec<_>>().join(", "),
-        SettingKind::Object(what) => a(what_word(what)),
+        SettingKind::Object(what) => a(what).with(&[]).to_string(),
         SettingKind::Processor => "a processor's number".to_string(),
         SettingKind::DeviceLevel => "3 to 11 on x64, 3 to 26 on x86".to_string(),
         SettingKind::Status => "an NTSTATUS".to_string(),
@@ -187,7 +182,15 @@ fn numbers(out: &mut String) {
 fn routines(out: &mut String) {
     table(out, "Routines", &["routine", "callers and levels", "meaning", "rules"]);
     for info in ROUTINES {
-        row(out, &[&format!("`{}`", info.signature()), &levels(info), info.meaning, &info.rules.join(", ")]);
+        row(
+            out,
+            &[
+                &format!("`{}`", info.signature()),
+                &levels(info).to_string(),
+                info.meaning.text(),
+                &info.rules.join(", "),
+            ],
+        );
     }
     out.push('\n');
 }
@@ -200,7 +203,7 @@ fn constants(out: &mut String) {
             value @ 0..10 => value.to_string(),
             value => format!("0x{value:X}"),
         };
-        row(out, &[&format!("`{}`", constant.name), &value, constant.meaning]);
+        row(out, &[&format!("`{}`", constant.name), &value, constant.meaning.text()]);
     }
     out.push_str(
         "\nLevels above DISPATCH_LEVEL are those of x64; with `irql: x86` they have the values of that ladder.\n\n",

@@ -5,6 +5,7 @@ use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario
 use super::constant::{NotConstant, evaluate};
 use super::lexer::{Unit, read_texts};
 use super::names::Names;
+use super::say::Say;
 use super::settings::{self, EVERY, Values, constant_or_say, object, unit_of};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
@@ -56,7 +57,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
 }
 
 pub(crate) fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
-    Slug::DuplicateName.at(span, format!("`{word}` is given twice")).label(first, "first given here")
+    Slug::DuplicateName.at(span, Say::GivenTwice.with(&[&word])).label(first, Say::FirstGivenHere)
 }
 
 /// Builds the tables of the program.
@@ -135,7 +136,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
             What::Thread => {
                 if let Some(modifier) = declaration.modifier.filter(|m| m.text != "system") {
-                    self.findings.push(Slug::WrongKind.at(modifier.span, "only `system` may stand before `thread`"));
+                    self.findings.push(Slug::WrongKind.at(modifier.span, Say::OnlySystemBefore));
                 }
                 self.program.threads.push(ThreadDef {
                     name,
@@ -158,12 +159,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
         if synchronize_irql < irql
             && let Some(place) = values.span("synchronize_irql")
         {
-            let message = format!("`synchronize_irql` is below the device's irql {irql}");
-            self.findings.push(
-                Slug::SettingOutOfRange
-                    .at(place, message)
-                    .help("The ISR must mask its own interrupt, so it runs at the device's level or above."),
-            );
+            let message = Say::SynchronizeTooLow.with(&[&irql]);
+            self.findings.push(Slug::SettingOutOfRange.at(place, message).help(Say::IsrMasksItself));
         }
         let vector = values.get("vector").zip(values.span("vector")).map(|(v, place)| (v as u8, place));
         self.vectors.push(vector);
@@ -189,11 +186,11 @@ impl<'s> Builder<'_, '_, 's, '_> {
         }
         for (vector, span) in self.vectors.iter().flatten() {
             if let Some(first) = clash(&mut taken, *vector, *span) {
-                let finding = Slug::DuplicateVector.at(*span, format!("the vector 0x{vector:02X} is taken"));
+                let finding = Slug::DuplicateVector.at(*span, Say::VectorTaken.with(&[&format!("{vector:02X}")]));
                 self.findings.push(if first == Span::default() {
-                    finding.help("The clock and the inter-processor interrupt have 0xD1 and 0xE1.")
+                    finding.help(Say::BuiltInVectors)
                 } else {
-                    finding.label(first, "by this device")
+                    finding.label(first, Say::ByThisDevice)
                 });
             }
         }
@@ -214,7 +211,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
         }
         if let Some(span) = full {
-            self.findings.push(Slug::TooLarge.at(span, "there are not enough vectors for so many devices"));
+            self.findings.push(Slug::TooLarge.at(span, Say::TooManyVectors));
         }
     }
 
@@ -227,8 +224,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             "user" => ApcKind::User,
             other => {
                 if let Some(modifier) = modifier {
-                    let mut finding = Slug::UnexpectedToken
-                        .at(modifier.span, format!("`{other}` is no kind of APC: `special`, `normal` or `user`"));
+                    let mut finding = Slug::UnexpectedToken.at(modifier.span, Say::NoApcKind.with(&[&other]));
                     if let Some(near) = nearest(other, ["special", "normal", "user"].into_iter()) {
                         finding = finding.replace_by(modifier.span, near);
                     }
@@ -238,11 +234,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
         };
         if let (ApcKind::SpecialKernel, Some((word, _))) = (kind, &declaration.kernel) {
-            self.findings.push(
-                Slug::UnexpectedToken
-                    .at(*word, "the code of a special APC is its KernelRoutine already")
-                    .help("Write the code directly into the body, or make the APC `normal`."),
-            );
+            self.findings.push(Slug::UnexpectedToken.at(*word, Say::SpecialIsKernelRoutine).help(Say::WriteIntoBody));
         }
         let special = kind == ApcKind::SpecialKernel;
         self.program.apcs.push(ApcDef {
@@ -298,7 +290,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
         if self.program.stimuli.len() > MOST_OBJECTS
             && let Some(last) = self.program.stimuli.last()
         {
-            self.findings.push(Slug::TooLarge.at(last.span, format!("more than {MOST_OBJECTS} stimuli")));
+            self.findings.push(Slug::TooLarge.at(last.span, Say::TooManyStimuli.with(&[&MOST_OBJECTS])));
         }
     }
 
@@ -308,17 +300,15 @@ impl<'s> Builder<'_, '_, 's, '_> {
         let unit = unit_of(expr);
         if unit == Unit::Size || (unit == Unit::None && value != 0) {
             let end = Span { start: expr.span.end, end: expr.span.end };
-            self.findings.push(
-                Slug::WrongSettingKind.at(expr.span, "a time needs its unit, such as `20us` or `1ms`").fix(
-                    "Make it microseconds",
-                    end,
-                    "us",
-                ),
-            );
+            self.findings.push(Slug::WrongSettingKind.at(expr.span, Say::TimeNeedsUnit).fix(
+                Say::MakeItMicroseconds,
+                end,
+                "us",
+            ));
             return None;
         }
         if value < 0 {
-            self.findings.push(Slug::SettingOutOfRange.at(expr.span, "a time cannot be negative"));
+            self.findings.push(Slug::SettingOutOfRange.at(expr.span, Say::TimeNotNegative));
             return None;
         }
         Some(value as u64)
@@ -336,8 +326,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     if until < from {
                         self.findings.push(
                             Slug::SettingOutOfRange
-                                .at(last.span, "the window ends before it begins")
-                                .label(first.span, "it begins here"),
+                                .at(last.span, Say::WindowEndsFirst)
+                                .label(first.span, Say::ItBeginsHere),
                         );
                         return;
                     }
@@ -349,7 +339,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 let values = settings::read(EVERY, owner, options, self.symbols, self.findings);
                 let Some(time) = self.time(period) else { return };
                 if time == 0 {
-                    self.findings.push(Slug::SettingOutOfRange.at(period.span, "a period must be longer than 0"));
+                    self.findings.push(Slug::SettingOutOfRange.at(period.span, Say::PeriodTooShort));
                     return;
                 }
                 let number = |name: &str| values.get(name).unwrap_or(0) as u64;
@@ -361,8 +351,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 if stimulus.jitter >= time
                     && let Some(place) = values.span("jitter")
                 {
-                    let message = "the jitter must be shorter than the period";
-                    self.findings.push(Slug::SettingOutOfRange.at(place, message).label(period.span, "the period"));
+                    let finding = Slug::SettingOutOfRange.at(place, Say::JitterTooLong);
+                    self.findings.push(finding.label(period.span, Say::ThePeriod));
                 }
             }
         }
@@ -384,7 +374,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 let body = self.body(*body, false);
                 let value = constant_or_say(number, &self.symbols.machine, self.findings)?;
                 if value < 0 || unit_of(number) != Unit::None {
-                    self.findings.push(Slug::WrongSettingKind.at(number.span, "a count is a plain number from 0 on"));
+                    self.findings.push(Slug::WrongSettingKind.at(number.span, Say::PlainCount));
                     return None;
                 }
                 ClaimKind::Count { body: body?.0, comparison: *comparison, number: value as u64 }
@@ -409,12 +399,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
             if part.text == "KernelRoutine" && symbol.kernel_body != NONE {
                 return Some((symbol.kernel_body, false));
             }
-            let message = format!("`{}` has no part `{}`", name.owner.text, part.text);
-            self.findings.push(
-                Slug::UnknownField
-                    .at(part.span, message)
-                    .help("An APC with a `kernel { }` block has the part `KernelRoutine`."),
-            );
+            let message = Say::NoSuchPart.with(&[&name.owner.text, &part.text]);
+            self.findings.push(Slug::UnknownField.at(part.span, message).help(Say::PartsAre));
             return None;
         }
         if symbol.what() == What::Device {
@@ -430,7 +416,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             Ok(value) => match u32::try_from(value) {
                 Ok(code) => return Some(code),
                 Err(_) => {
-                    self.findings.push(Slug::SettingOutOfRange.at(expr.span, "a bugcheck code has 32 bits"));
+                    self.findings.push(Slug::SettingOutOfRange.at(expr.span, Say::BugcheckTooLarge));
                     return None;
                 }
             },
@@ -443,10 +429,10 @@ impl<'s> Builder<'_, '_, 's, '_> {
         if let Some((code, _)) = BUGCHECKS.iter().find(|b| b.1 == name.text) {
             return Some(*code);
         }
-        let mut finding = Slug::UnknownName.at(name.span, format!("no bugcheck is called `{}`", name.text));
+        let mut finding = Slug::UnknownName.at(name.span, Say::NoSuchBugcheck.with(&[&name.text]));
         finding = match nearest(name.text, BUGCHECKS.iter().map(|b| b.1)) {
             Some(near) => finding.replace_by(name.span, near),
-            None => finding.help("Give its code, such as `0xC4`, or its name, such as `ATTEMPTED_SWITCH_FROM_DPC`."),
+            None => finding.help(Say::GiveBugcheck),
         };
         self.findings.push(finding);
         None

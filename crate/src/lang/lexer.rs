@@ -1,6 +1,7 @@
 //! Text to tokens. Every byte of the text belongs to a token or is white space between two; nothing is
 //! refused: what cannot be read becomes a token too, with a finding. Knows nothing of grammar.
 
+use super::say::Say;
 use super::slug::{Findings, Slug};
 use super::token::{Token, TokenKind};
 use crate::text::Span;
@@ -118,9 +119,9 @@ impl<'s> Lexer<'s, '_> {
         let end = start + inside.len();
         self.findings.push(
             Slug::UnterminatedString
-                .at(Span::new(start, start + 1), "this text has no closing quote")
-                .help("A text ends on the line where it begins; it may go on in a second text beside it.")
-                .fix("Add the closing quote", Span::new(end, end), "\""),
+                .at(Span::new(start, start + 1), Say::NoClosingQuote)
+                .help(Say::TextEndsOnItsLine)
+                .fix(Say::AddTheClosingQuote, Span::new(end, end), "\""),
         );
         TokenKind::Text
     }
@@ -134,8 +135,8 @@ impl<'s> Lexer<'s, '_> {
                 self.at = self.source.len();
                 self.findings.push(
                     Slug::UnterminatedComment
-                        .at(Span::new(start, start + 2), "this comment never ends")
-                        .help("Close it with `*/`; everything after it is part of the comment until then."),
+                        .at(Span::new(start, start + 2), Say::CommentNeverEnds)
+                        .help(Say::CloseTheComment),
                 );
             }
         }
@@ -150,7 +151,7 @@ impl<'s> Lexer<'s, '_> {
         let span = Span::new(start, self.at);
         let text = span.of(self.source);
         let shown = if first.is_control() { format!("U+{:04X}", first as u32) } else { first.to_string() };
-        let mut finding = Slug::UnknownCharacter.at(span, format!("the language does not use `{shown}`"));
+        let mut finding = Slug::UnknownCharacter.at(span, Say::CharacterNotUsed.with(&[&shown]));
         if let Some(ascii) = look_alike(first)
             && text.chars().count() == 1
         {

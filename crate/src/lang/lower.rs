@@ -5,6 +5,7 @@ use super::ast::{Assign, AssignOp, Block, Expr, ExprKind, Name, Stmt, StmtKind};
 use super::constant::{Measure, evaluate, measure};
 use super::lexer::read_texts;
 use super::names::Names;
+use super::say::Say;
 use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::{INFINITE, NONE};
@@ -28,12 +29,12 @@ pub(crate) fn lower<'s>(source: &str, symbols: &Symbols<'_, 's>, program: &mut P
         markers = body.markers;
         let (slots, names) = (body.most_slots, body.names);
         if program.code.len() > MOST_OPS {
-            let finding = Slug::TooLarge.at(code.name.span, "the scenario has too much code from here on");
-            findings.push(finding.help("All code together has at most 65,534 operations."));
+            let finding = Slug::TooLarge.at(code.name.span, Say::TooMuchCode);
+            findings.push(finding.help(Say::MostOperations));
             return;
         }
         if slots > MOST_SLOTS {
-            findings.push(Slug::TooLarge.at(code.name.span, format!("`{}` has too many variables", code.name.text)));
+            findings.push(Slug::TooLarge.at(code.name.span, Say::TooManyVariables.with(&[&code.name.text])));
             return;
         }
         let suffix = if code.kernel_part { ".KernelRoutine" } else { "" };

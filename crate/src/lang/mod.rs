@@ -2,6 +2,7 @@
 //! grammar and the tables of `program` answer all of it. Knows neither the kernel nor time.
 
 mod ast;
+mod catalogue;
 mod check;
 mod complete;
 mod constant;
@@ -15,12 +16,15 @@ mod lexer;
 mod lower;
 mod names;
 mod parser;
+mod say;
 mod settings;
 mod slug;
 mod suggest;
 mod symbols;
 mod token;
+mod words;
 
+pub use catalogue::messages;
 pub use complete::{Completion, CompletionItem, complete};
 pub use docs::language_reference;
 pub use format::format;
@@ -47,7 +51,7 @@ pub struct Compiled {
 pub fn compile(source: &str) -> Compiled {
     let mut findings = Findings::default();
     if u32::try_from(source.len()).is_err() {
-        findings.push(Slug::TooLarge.at(crate::text::Span::default(), "the text is too long"));
+        findings.push(Slug::TooLarge.at(crate::text::Span::default(), say::Say::TextTooLong));
         return Compiled { program: None, diagnostics: findings.finish() };
     }
     let tokens = lexer::lex(source, &mut findings);

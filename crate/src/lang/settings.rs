@@ -4,10 +4,11 @@
 use super::ast::{ExprKind, Name, Setting, What};
 use super::constant::{NotConstant, evaluate};
 use super::lexer::Unit;
+use super::say::{Say, a, either, one_of};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
 use super::symbols::Symbols;
-use crate::base::format_ns;
+use crate::base::{English, Phrase, Slot, format_ns};
 use crate::program::{CONSTANTS, Ladder, MachineSettings};
 use crate::text::Span;
 
@@ -39,14 +40,58 @@ pub(crate) enum SettingKind {
 pub(crate) struct SettingInfo {
     pub(crate) name: &'static str,
     pub(crate) kind: SettingKind,
-    pub(crate) required: bool,
+    pub(crate) default: DefaultValue,
+    pub(crate) meaning: English,
+}
+
+/// What holds when a setting is not given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DefaultValue {
+    /// It must be given.
+    Needed,
     /// The default, as it would be written.
-    pub(crate) default: &'static str,
-    pub(crate) meaning: &'static str,
+    Written(&'static str),
+    /// The default in words.
+    Told(English),
+}
+
+/// The settings of one kind of thing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    /// The word of the kind.
+    pub(crate) owner: &'static str,
+    pub(crate) rows: &'static [SettingInfo],
+}
+
+impl Settings {
+    pub(crate) fn find(self, name: &str) -> Option<&'static SettingInfo> {
+        self.rows.iter().find(|info| info.name == name)
+    }
+
+    /// What a setting is for, for the reader's language.
+    pub(crate) fn said(self, info: &SettingInfo) -> Phrase {
+        Phrase::message(&["setting", self.owner, info.name], info.meaning, &[])
+    }
+
+    /// The default of a setting; `None` when it must be given.
+    pub(crate) fn default(self, info: &SettingInfo) -> Option<Phrase> {
+        match info.default {
+            DefaultValue::Needed => None,
+            DefaultValue::Written(code) => Some(Phrase::plain(code)),
+            DefaultValue::Told(english) => Some(Phrase::message(&["default", self.owner, info.name], english, &[])),
+        }
+    }
 }
 
 const fn s(name: &'static str, kind: SettingKind, default: &'static str, meaning: &'static str) -> SettingInfo {
-    SettingInfo { name, kind, required: default.is_empty(), default, meaning }
+    let default = if default.is_empty() { DefaultValue::Needed } else { DefaultValue::Written(default) };
+    SettingInfo { name, kind, default, meaning: English::new(meaning) }
+}
+
+/// A setting whose default is told in words.
+const fn s_or(name: &'static str, kind: SettingKind, default: &'static str, meaning: &'static str) -> SettingInfo {
+    let default = DefaultValue::Told(English::new(default));
+    SettingInfo { name, kind, default, meaning: English::new(meaning) }
 }
 
 use SettingKind as K;
@@ -105,8 +150,8 @@ const DEVICE: &[SettingInfo] = &[
     s("irql", K::DeviceLevel, "", "The level of its interrupt."),
     s("isr", K::Object(What::Isr), "", "Its interrupt service routine."),
     s("processor", K::Processor, "0", "The processor that takes its interrupts."),
-    s("synchronize_irql", K::DeviceLevel, "the device's irql", "The level at which its ISR runs; at least `irql`."),
-    s("vector", K::Whole(0x30, 0xFF), "by level", "The vector; of two at one level the higher one is taken first."),
+    s_or("synchronize_irql", K::DeviceLevel, "the device's irql", "The level at which its ISR runs; at least `irql`."),
+    s_or("vector", K::Whole(0x30, 0xFF), "by level", "The vector; of two at one level the higher one is taken first."),
 ];
 const DPC: &[SettingInfo] = &[
     s(
@@ -115,10 +160,10 @@ const DPC: &[SettingInfo] = &[
         "Medium",
         "Where it is queued, and how urgently.",
     ),
-    s("processor", K::Processor, "the inserting one", "The processor that it is queued on."),
+    s_or("processor", K::Processor, "the inserting one", "The processor that it is queued on."),
 ];
 const APC: &[SettingInfo] =
-    &[s("thread", K::Object(What::Thread), "named by the call", "The thread that it is bound to.")];
+    &[s_or("thread", K::Object(What::Thread), "named by the call", "The thread that it is bound to.")];
 const EVENT: &[SettingInfo] = &[
     s(
         "type",
@@ -136,28 +181,30 @@ const TIMER: &[SettingInfo] = &[s(
 )];
 const FILE: &[SettingInfo] = &[s("completion_port", K::Switch, "FALSE", "Bound to a completion port from the start.")];
 const IRP: &[SettingInfo] = &[
-    s("file", K::Object(What::File), "one of its own", "The file that it reads or writes."),
+    s_or("file", K::Object(What::File), "one of its own", "The file that it reads or writes."),
     s("bytes", K::Bytes(0, u32::MAX as i64), "4KB", "How many bytes are asked for."),
-    s("event", K::Object(What::Event), "none", "The event that is set when the request is complete."),
+    s_or("event", K::Object(What::Event), "none", "The event that is set when the request is complete."),
     s("pending", K::Switch, "TRUE", "The driver marks it pending; else it completes in the call that issues it."),
-    s("fails", K::Status, "none", "The status with which it is refused at once."),
+    s_or("fails", K::Status, "none", "The status with which it is refused at once."),
 ];
 const THREAD: &[SettingInfo] = &[
     s("priority", K::Whole(1, 31), "8", "Its base priority; 16 and above are real-time."),
-    s("processor", K::Processor, "any", "The one processor that it may run on."),
+    s_or("processor", K::Processor, "any", "The one processor that it may run on."),
     s("start", K::Time(0, LONGEST), "0us", "When it is created."),
 ];
-/// Options of `every`.
-pub(crate) const EVERY: &[SettingInfo] = &[
+const EVERY_OPTIONS: &[SettingInfo] = &[
     s("jitter", K::Time(0, LONGEST), "0us", "Each period varies by up to this much, either way."),
-    s("from", K::Time(0, LONGEST), "the period", "The first arrival."),
-    s("until", K::Time(1, LONGEST), "no limit", "No arrival after this time."),
-    s("count", K::Whole(1, u32::MAX as i64), "no limit", "At most this many arrivals."),
+    s_or("from", K::Time(0, LONGEST), "the period", "The first arrival."),
+    s_or("until", K::Time(1, LONGEST), "no limit", "No arrival after this time."),
+    s_or("count", K::Whole(1, u32::MAX as i64), "no limit", "At most this many arrivals."),
 ];
 
+/// Options of `every`.
+pub(crate) const EVERY: Settings = Settings { owner: "every", rows: EVERY_OPTIONS };
+
 /// The settings that declarations of a kind have.
-pub(crate) fn settings_of(what: What) -> &'static [SettingInfo] {
-    match what {
+pub(crate) fn settings_of(what: What) -> Settings {
+    let rows: &[SettingInfo] = match what {
         What::Machine => MACHINE,
         What::Device => DEVICE,
         What::Dpc => DPC,
@@ -168,7 +215,8 @@ pub(crate) fn settings_of(what: What) -> &'static [SettingInfo] {
         What::Irp => IRP,
         What::Thread => THREAD,
         What::Isr | What::SpinLock | What::Variable | What::Function | What::Service => &[],
-    }
+    };
+    Settings { owner: what_word(what), rows }
 }
 
 /// The word that declares a kind of thing.
@@ -191,18 +239,6 @@ pub(crate) fn what_word(what: What) -> &'static str {
     }
 }
 
-/// A word with its article.
-pub(crate) fn a(word: &str) -> String {
-    let vowel = matches!(word.as_bytes().first(), Some(b'a' | b'e' | b'i' | b'o' | b'u'));
-    format!("{} {word}", if vowel { "an" } else { "a" })
-}
-
-/// `a, b or c`
-pub(crate) fn either(mut words: Vec<String>) -> String {
-    let last = words.pop().unwrap_or_default();
-    if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }
-}
-
 /// The values of an object's settings; objects are their numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Values {
@@ -223,7 +259,7 @@ impl Values {
 
 /// Reads settings by their table and says what is wrong with them. `owner` is the thing they belong to.
 pub(crate) fn read<'s>(
-    table: &'static [SettingInfo],
+    table: Settings,
     owner: Name<'_>,
     settings: &[Setting<'s>],
     symbols: &Symbols<'_, 's>,
@@ -232,51 +268,52 @@ pub(crate) fn read<'s>(
     let mut values = Values::default();
     let mut seen: Vec<(&'static str, Span)> = Vec::new();
     for setting in settings {
-        let Some(info) = table.iter().find(|i| i.name == setting.key.text) else {
+        let Some(info) = table.find(setting.key.text) else {
             unknown(table, owner, setting.key, findings);
             continue;
         };
         if let Some((_, first)) = seen.iter().find(|(name, _)| *name == info.name) {
             findings.push(
                 Slug::DuplicateSetting
-                    .at(setting.key.span, format!("`{}` is given twice", info.name))
-                    .label(*first, "first given here"),
+                    .at(setting.key.span, Say::GivenTwice.with(&[&info.name]))
+                    .label(*first, Say::FirstGivenHere),
             );
             continue;
         }
         seen.push((info.name, setting.key.span));
-        let reader = Reader { info, setting, symbols };
+        let reader = Reader { table, info, setting, symbols };
         if let Some(value) = reader.value(findings) {
             values.list.push((info.name, value, setting.value.span));
         }
     }
-    for info in table.iter().filter(|i| i.required) {
+    for info in table.rows.iter().filter(|i| table.default(i).is_none()) {
         if !seen.iter().any(|(name, _)| *name == info.name) {
             findings.push(
                 Slug::MissingSetting
-                    .at(owner.span, format!("`{}` needs the setting `{}`", owner.text, info.name))
-                    .help(info.meaning),
+                    .at(owner.span, Say::NeedsSetting.with(&[&owner.text, &info.name]))
+                    .help(table.said(info)),
             );
         }
     }
     values
 }
 
-fn unknown(table: &'static [SettingInfo], owner: Name<'_>, key: Name<'_>, findings: &mut Findings) {
-    let mut finding = Slug::UnknownSetting.at(key.span, format!("`{}` has no setting `{}`", owner.text, key.text));
-    if let Some(near) = nearest(key.text, table.iter().map(|i| i.name)) {
+fn unknown(table: Settings, owner: Name<'_>, key: Name<'_>, findings: &mut Findings) {
+    let mut finding = Slug::UnknownSetting.at(key.span, Say::NoSuchSetting.with(&[&owner.text, &key.text]));
+    if let Some(near) = nearest(key.text, table.rows.iter().map(|i| i.name)) {
         finding = finding.replace_by(key.span, near);
     }
-    let names: Vec<String> = table.iter().map(|i| format!("`{}`", i.name)).collect();
+    let names: Vec<String> = table.rows.iter().map(|i| format!("`{}`", i.name)).collect();
     finding = finding.help(if names.is_empty() {
-        "It has no settings.".to_string()
+        Say::HasNoSettings.with(&[])
     } else {
-        format!("Its settings are {}.", names.join(", "))
+        Say::SettingsAre.with(&[&names.join(", ")])
     });
     findings.push(finding);
 }
 
 struct Reader<'r, 'a, 's> {
+    table: Settings,
     info: &'static SettingInfo,
     setting: &'r Setting<'s>,
     symbols: &'r Symbols<'a, 's>,
@@ -300,10 +337,11 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn wrong(&self, wanted: String, findings: &mut Findings) -> Option<i64> {
+    fn wrong(&self, wanted: &dyn Slot, findings: &mut Findings) -> Option<i64> {
         if !matches!(self.setting.value.kind, ExprKind::Error) {
-            let message = format!("`{}` takes {wanted}", self.info.name);
-            findings.push(Slug::WrongSettingKind.at(self.setting.value.span, message).help(self.info.meaning));
+            let message = Say::Takes.with(&[&self.info.name, wanted]);
+            let finding = Slug::WrongSettingKind.at(self.setting.value.span, message);
+            findings.push(finding.help(self.table.said(self.info)));
         }
         None
     }
@@ -313,13 +351,12 @@ impl Reader<'_, '_, '_> {
         if let Some((_, value)) = words.iter().find(|w| w.0 == text) {
             return Some(*value);
         }
-        self.wrong(either(words.iter().map(|w| format!("`{}`", w.0)).collect()), findings)
+        self.wrong(&either(words.iter().map(|w| Phrase::Plain(format!("`{}`", w.0))).collect()), findings)
     }
 
     fn object(&self, what: What, findings: &mut Findings) -> Option<i64> {
-        let word = what_word(what);
         let Some(name) = self.setting.value.as_name() else {
-            return self.wrong(format!("the name of {}", a(word)), findings);
+            return self.wrong(&Say::TheNameOf.with(&[&a(what)]), findings);
         };
         object(name, &[what], self.symbols, findings).map(|s| match what {
             What::Isr => i64::from(s.body),
@@ -341,11 +378,11 @@ impl Reader<'_, '_, '_> {
         }
         if value < min || value > max {
             let show = |v: i64| if unit == Unit::Time { format_ns(v.unsigned_abs()) } else { v.to_string() };
-            let range = format!("`{}` lies between {} and {}", self.info.name, show(min), show(max));
-            let mut finding = Slug::SettingOutOfRange.at(expr.span, range).help(self.info.meaning);
+            let range = Say::LiesBetween.with(&[&self.info.name, &show(min), &show(max)]);
+            let mut finding = Slug::SettingOutOfRange.at(expr.span, range).help(self.table.said(self.info));
             if self.info.kind == K::DeviceLevel {
                 let ladder = if self.symbols.machine.ladder == Ladder::X64 { "x64" } else { "x86" };
-                finding = finding.help(format!("Levels outside this range do not belong to devices on {ladder}."));
+                finding = finding.help(Say::NotDeviceLevels.with(&[&ladder]));
             }
             findings.push(finding);
             return None;
@@ -356,15 +393,16 @@ impl Reader<'_, '_, '_> {
     fn wrong_unit(&self, unit: Unit, findings: &mut Findings) -> Option<i64> {
         let span = self.setting.value.span;
         let wanted = match unit {
-            Unit::Time => "a time with its unit, such as `20us` or `1ms`",
-            Unit::Size => "a number of bytes",
-            Unit::None => "a plain number",
+            Unit::Time => Say::TimeWithUnit,
+            Unit::Size => Say::NumberOfBytes,
+            Unit::None => Say::PlainNumber,
         };
-        let mut finding =
-            Slug::WrongSettingKind.at(span, format!("`{}` takes {wanted}", self.info.name)).help(self.info.meaning);
+        let mut finding = Slug::WrongSettingKind
+            .at(span, Say::Takes.with(&[&self.info.name, &wanted]))
+            .help(self.table.said(self.info));
         if unit == Unit::Time && matches!(self.setting.value.kind, ExprKind::Number(_)) {
             let end = Span { start: span.end, end: span.end };
-            finding = finding.fix("Make it microseconds", end, "us");
+            finding = finding.fix(Say::MakeItMicroseconds, end, "us");
         }
         findings.push(finding);
         None
@@ -394,13 +432,12 @@ pub(crate) fn constant_or_say(
         Ok(value) => Some(value),
         Err(NotConstant::Broken) => None,
         Err(NotConstant::Varies(span)) => {
-            findings.push(Slug::NotAConstant.at(span, "this must be known before the run begins"));
+            findings.push(Slug::NotAConstant.at(span, Say::MustBeKnown));
             None
         }
         Err(NotConstant::Unknown(name)) => {
-            let mut finding = Slug::NotAConstant
-                .at(name.span, format!("`{}` is not a constant", name.text))
-                .help("This value must be known before the run begins.");
+            let mut finding =
+                Slug::NotAConstant.at(name.span, Say::NotAConstant.with(&[&name.text])).help(Say::ValueMustBeKnown);
             if let Some(near) = nearest(name.text, CONSTANTS.iter().map(|c| c.name)) {
                 finding = finding.replace_by(name.span, near);
             }
@@ -417,13 +454,13 @@ pub(crate) fn object<'r, 'a, 's>(
     symbols: &'r Symbols<'a, 's>,
     findings: &mut Findings,
 ) -> Option<&'r super::symbols::Symbol<'a, 's>> {
-    let list = either(wanted.iter().map(|w| a(what_word(*w))).collect());
+    let list = one_of(wanted);
     let Some(symbol) = symbols.get(name.text) else {
-        let mut finding = Slug::UnknownName.at(name.span, format!("nothing is called `{}`", name.text));
+        let mut finding = Slug::UnknownName.at(name.span, Say::NothingIsCalled.with(&[&name.text]));
         let near = if findings.is_full() { None } else { nearest(name.text, symbols.names(|w| wanted.contains(&w))) };
         finding = match near {
             Some(near) => finding.replace_by(name.span, near),
-            None => finding.help(format!("The name of {list} is needed here.")),
+            None => finding.help(Say::NameOfNeeded.with(&[&list])),
         };
         findings.push(finding);
         return None;
@@ -431,8 +468,8 @@ pub(crate) fn object<'r, 'a, 's>(
     if !wanted.contains(&symbol.what()) {
         findings.push(
             Slug::WrongKind
-                .at(name.span, format!("`{}` is {}, not {list}", name.text, a(what_word(symbol.what()))))
-                .label(symbol.declaration.name.span, "declared here"),
+                .at(name.span, Say::IsNot.with(&[&name.text, &a(symbol.what()), &list]))
+                .label(symbol.declaration.name.span, Say::DeclaredHere),
         );
         return None;
     }

@@ -1,6 +1,8 @@
 //! Every kind of finding about a scenario's text, once: its stable name, how bad it is and what it means.
 //! `docs/language.md` prints this table, and a test asks for an example of each row.
 
+use super::say::Say;
+use crate::base::Phrase;
 use crate::diag::{Diagnostic, Severity};
 use crate::text::Span;
 
@@ -87,12 +89,12 @@ slugs! {
 
 impl Slug {
     /// A finding of this kind at a place.
-    pub(crate) fn at(self, span: Span, message: impl Into<String>) -> Diagnostic {
+    pub(crate) fn at(self, span: Span, message: impl Into<Phrase>) -> Diagnostic {
         self.finding(span, message.into())
     }
 
     #[inline(never)] // it is called in a hundred places
-    fn finding(self, span: Span, message: String) -> Diagnostic {
+    fn finding(self, span: Span, message: Phrase) -> Diagnostic {
         let (slug, severity) = KINDS[self as usize];
         Diagnostic::new(severity, slug, span, message)
     }
@@ -141,7 +143,7 @@ impl Findings {
         self.list.dedup();
         if self.dropped {
             let end = self.list.last().map(|d| d.span).unwrap_or_default();
-            self.list.push(Slug::MoreProblems.at(end, "there is more to say; mend these first"));
+            self.list.push(Slug::MoreProblems.at(end, Say::MendTheseFirst));
         }
         self.list
     }

@@ -3,6 +3,7 @@
 use super::ast::{Block, Declaration, ItemKind, Name, Scenario, StmtKind, What};
 use super::names::Names;
 use super::parser::STATEMENT_WORDS;
+use super::say::Say;
 use super::slug::{Findings, Slug};
 use crate::base::NONE;
 use crate::program::{BodyKind, Class, MachineSettings, ObjectRef, ROUTINES, RoutineInfo, constant};
@@ -104,8 +105,8 @@ impl<'a, 's> Symbols<'a, 's> {
             let index = *count + if class == Class::Interrupt { 2 } else { 0 };
             *count += 1;
             if *count == MOST_OBJECTS + 1 {
-                let message = format!("more than {MOST_OBJECTS} objects of one kind");
-                findings.push(Slug::TooLarge.at(declaration.name.span, message));
+                let finding = Slug::TooLarge.at(declaration.name.span, Say::TooManyObjects.with(&[&MOST_OBJECTS]));
+                findings.push(finding);
             }
             symbols.by_name.insert(declaration.name.text, symbols.all.len() as u32);
             let index = index.min(usize::from(NONE)) as u16;
@@ -120,16 +121,14 @@ impl<'a, 's> Symbols<'a, 's> {
         if let Some(first) = self.get(name.text) {
             findings.push(
                 Slug::DuplicateName
-                    .at(name.span, format!("`{}` is declared twice", name.text))
-                    .label(first.declaration.name.span, "first declared here"),
+                    .at(name.span, Say::DeclaredTwice.with(&[&name.text]))
+                    .label(first.declaration.name.span, Say::FirstDeclaredHere),
             );
             return true;
         }
         if is_reserved(name.text) {
             findings.push(
-                Slug::ReservedName
-                    .at(name.span, format!("`{}` already has a meaning in the language", name.text))
-                    .help("Choose a name that is no routine, no constant and no word of the language."),
+                Slug::ReservedName.at(name.span, Say::HasAMeaning.with(&[&name.text])).help(Say::ChooseAnotherName),
             );
             return true;
         }

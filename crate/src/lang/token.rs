@@ -54,48 +54,17 @@ pub(crate) enum TokenKind {
 }
 
 impl TokenKind {
-    /// What to call it in a message.
-    pub(crate) fn describe(self) -> &'static str {
-        use TokenKind as T;
+    /// How a token is spelled that the grammar may miss somewhere; empty for the others.
+    pub(crate) fn spelling(self) -> &'static str {
         match self {
-            T::Word => "a name",
-            T::Number => "a number",
-            T::Text => "a text in quotes",
-            T::LineComment | T::BlockComment => "a comment",
-            T::OpenBrace => "`{`",
-            T::CloseBrace => "`}`",
-            T::OpenParen => "`(`",
-            T::CloseParen => "`)`",
-            T::OpenBracket => "`[`",
-            T::CloseBracket => "`]`",
-            T::Comma => "`,`",
-            T::Semicolon => "`;`",
-            T::Colon => "`:`",
-            T::Dot => "`.`",
-            T::DotDot => "`..`",
-            T::Assign => "`=`",
-            T::PlusAssign => "`+=`",
-            T::MinusAssign => "`-=`",
-            T::PlusPlus => "`++`",
-            T::MinusMinus => "`--`",
-            T::Plus => "`+`",
-            T::Minus => "`-`",
-            T::Star => "`*`",
-            T::Slash => "`/`",
-            T::Percent => "`%`",
-            T::Bang => "`!`",
-            T::Equal => "`==`",
-            T::NotEqual => "`!=`",
-            T::Less => "`<`",
-            T::LessOrEqual => "`<=`",
-            T::Greater => "`>`",
-            T::GreaterOrEqual => "`>=`",
-            T::AndAnd => "`&&`",
-            T::OrOr => "`||`",
-            T::Ampersand => "`&`",
-            T::Arrow => "`->`",
-            T::Unknown => "an unknown character",
-            T::End => "the end of the text",
+            Self::OpenBrace => "{",
+            Self::CloseBrace => "}",
+            Self::OpenParen => "(",
+            Self::CloseParen => ")",
+            Self::Semicolon => ";",
+            Self::Colon => ":",
+            Self::Arrow => "->",
+            _ => "",
         }
     }
 

@@ -2,7 +2,7 @@
 //! DISPATCH_LEVEL depend on the ladder and are filled in by [`constant`].
 
 use super::Ladder;
-use crate::base;
+use crate::base::{self, English, Phrase};
 
 /// A named value.
 #[derive(Clone, Copy, Debug)]
@@ -12,11 +12,19 @@ pub struct Constant {
     /// Its value on x64.
     pub value: i64,
     /// One sentence.
-    pub meaning: &'static str,
+    pub meaning: English,
 }
 
 const fn c(name: &'static str, value: i64, meaning: &'static str) -> Constant {
-    Constant { name, value, meaning }
+    Constant { name, value, meaning: English::new(meaning) }
+}
+
+impl Constant {
+    /// What it stands for, for the reader's language.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        Phrase::message(&["constant", self.name], self.meaning, &[])
+    }
 }
 
 /// All constants.

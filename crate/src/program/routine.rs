@@ -2,6 +2,7 @@
 //! the machine and `docs/language.md` all read it.
 
 use super::Class;
+use crate::base::{English, Phrase};
 
 /// A level by name, as in the documentation of a routine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,7 +159,7 @@ pub struct RoutineInfo {
     /// Who may call it.
     pub caller: Caller,
     /// What it does, in one sentence.
-    pub meaning: &'static str,
+    pub meaning: English,
     /// The rules of the reference that it follows.
     pub rules: &'static [&'static str],
 }
@@ -189,7 +190,7 @@ macro_rules! routines {
             irql_min: Level::$min,
             irql_max: Level::$max,
             caller: Caller::$caller,
-            meaning: $meaning,
+            meaning: English::new($meaning),
             rules: &[$($rule),*],
         }),*];
     };
@@ -297,6 +298,12 @@ impl Routine {
 }
 
 impl RoutineInfo {
+    /// What it does, for the reader's language.
+    #[must_use]
+    pub fn said(&self) -> Phrase {
+        Phrase::message(&["routine", self.name], self.meaning, &[])
+    }
+
     /// The declaration, as documentation would print it.
     #[must_use]
     pub fn signature(&self) -> String {

@@ -1,10 +1,28 @@
 //! What a scenario claims of its whole run, judged from the trace.
 
 use super::outcome::OutcomeKind;
-use crate::base::{NONE, Ns, format_ns};
+use crate::base::{NONE, Ns, Phrase, format_ns};
 use crate::program::{ClaimKind, Class, Program, bugcheck_name};
 use crate::text::Span;
 use crate::trace::{Columns, Kind};
+
+crate::base::messages! {
+    /// What is found about a claim.
+    pub enum Found in "claim" {
+        InOrder "they ran in this order";
+        DidNotRun "{0} did not run";
+        RanBefore "{0} ran before {1}";
+        RanOnce "{0} ran once";
+        Ran "{0} ran {1} times";
+        NeverAfter "{0} never ran after {1}";
+        Longest "the longest was {0}";
+        Completed "the run completed";
+        Bugcheck "the run ended with bugcheck {0} {1}";
+        Deadlock "the run ended in a deadlock";
+        Assertion "the assertion {0} failed";
+        Limit "the limit {0} was reached";
+    }
+}
 
 /// A claim and whether it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +34,7 @@ pub struct ClaimResult {
     /// Where it is claimed.
     pub span: Span,
     /// What was found.
-    pub detail: String,
+    pub detail: Phrase,
 }
 
 /// The beginnings of bodies, in order: (record, body).
@@ -50,18 +68,22 @@ impl<'a> Beginnings<'a> {
         Self { program, columns, list }
     }
 
-    fn judge(&self, claim: &ClaimKind, end: &OutcomeKind) -> (bool, String) {
+    fn judge(&self, claim: &ClaimKind, end: &OutcomeKind) -> (bool, Phrase) {
         match claim {
             ClaimKind::Order(bodies) => self.order(bodies),
             ClaimKind::Count { body, comparison, number } => {
                 let count = self.list.iter().filter(|b| b.1 == *body).count() as u64;
-                (comparison.holds(count, *number), format!("{} ran {count} times", self.name(*body)))
+                let detail = match count {
+                    1 => Found::RanOnce.with(&[&self.name(*body)]),
+                    _ => Found::Ran.with(&[&self.name(*body), &count.to_string()]),
+                };
+                (comparison.holds(count, *number), detail)
             }
             ClaimKind::Latency { from, from_request, to, comparison, limit } => {
                 let Some(worst) = self.latency(*from, *from_request, *to) else {
-                    return (false, format!("{} never ran after {}", self.name(*to), self.name(*from)));
+                    return (false, Found::NeverAfter.with(&[&self.name(*to), &self.name(*from)]));
                 };
-                (comparison.holds(worst, *limit), format!("the longest was {}", format_ns(worst)))
+                (comparison.holds(worst, *limit), Found::Longest.with(&[&format_ns(worst)]))
             }
             ClaimKind::Bugcheck(code) => {
                 let holds = matches!(end, OutcomeKind::Bugcheck(b) if b.code == *code);
@@ -77,20 +99,20 @@ impl<'a> Beginnings<'a> {
     }
 
     /// The k-th mention of a body is its k-th beginning; the records must rise.
-    fn order(&self, bodies: &[u16]) -> (bool, String) {
+    fn order(&self, bodies: &[u16]) -> (bool, Phrase) {
         let mut last = None;
         for (i, body) in bodies.iter().enumerate() {
             let mention = bodies[..i].iter().filter(|b| *b == body).count();
             let Some((record, _)) = self.list.iter().filter(|b| b.1 == *body).nth(mention) else {
-                return (false, format!("{} did not run", self.name(*body)));
+                return (false, Found::DidNotRun.with(&[&self.name(*body)]));
             };
             if last.is_some_and(|(before, _)| before > *record) {
                 let before = last.map_or(NONE, |(_, body)| body);
-                return (false, format!("{} ran before {}", self.name(*body), self.name(before)));
+                return (false, Found::RanBefore.with(&[&self.name(*body), &self.name(before)]));
             }
             last = Some((*record, *body));
         }
-        (true, "they ran in this order".into())
+        (true, Found::InOrder.into())
     }
 
     /// The longest time from a beginning (or an interrupt request) of `from` to the next beginning of `to`.
@@ -131,12 +153,12 @@ fn begun_body(program: &Program, columns: &Columns, n: u32) -> Option<u16> {
     (body != NONE).then_some(body)
 }
 
-fn ended(end: &OutcomeKind) -> String {
+fn ended(end: &OutcomeKind) -> Phrase {
     match end {
-        OutcomeKind::Completed { .. } => "the run completed".into(),
-        OutcomeKind::Bugcheck(b) => format!("the run ended with bugcheck {:#x} {}", b.code, bugcheck_name(b.code)),
-        OutcomeKind::Deadlock(_) => "the run ended in a deadlock".into(),
-        OutcomeKind::Assertion(text) => format!("the assertion {text} failed"),
-        OutcomeKind::Limit(name, _) => format!("the limit {name} was reached"),
+        OutcomeKind::Completed { .. } => Found::Completed.into(),
+        OutcomeKind::Bugcheck(b) => Found::Bugcheck.with(&[&format!("{:#x}", b.code), &bugcheck_name(b.code)]),
+        OutcomeKind::Deadlock(_) => Found::Deadlock.into(),
+        OutcomeKind::Assertion(text) => Found::Assertion.with(&[text]),
+        OutcomeKind::Limit(name, _) => Found::Limit.with(&[name]),
     }
 }

@@ -11,7 +11,7 @@ mod routines;
 mod session;
 
 pub use crate::nt::Limits;
-pub use claims::ClaimResult;
+pub use claims::{ClaimResult, Found};
 pub use machine::{Checkpoint, Machine};
 pub use outcome::{Outcome, OutcomeKind};
 pub use session::Session;

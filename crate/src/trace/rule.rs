@@ -1,5 +1,7 @@
 //! The rules that records cite: each id of the kernel's specification with its gist and its sources.
 
+use crate::base::English;
+
 /// A rule of the kernel, or of the simulator itself (`SIM-…`).
 #[derive(Clone, Copy, Debug)]
 pub struct RuleInfo {
@@ -8,9 +10,9 @@ pub struct RuleInfo {
     /// Its id, such as `IR-6`.
     pub id: &'static str,
     /// What it says, in one sentence.
-    pub gist: &'static str,
+    pub gist: English,
     /// Where that is known from.
-    pub source: &'static str,
+    pub source: English,
 }
 
 macro_rules! rules {
@@ -22,7 +24,12 @@ macro_rules! rules {
         pub enum Rule { $($rule),* }
 
         /// All rules, in the order of [`Rule`].
-        pub static RULES: &[RuleInfo] = &[$(RuleInfo { rule: Rule::$rule, id: $id, gist: $gist, source: $source }),*];
+        pub static RULES: &[RuleInfo] = &[$(RuleInfo {
+            rule: Rule::$rule,
+            id: $id,
+            gist: English::new($gist),
+            source: English::new($source),
+        }),*];
     };
 }
 
@@ -241,15 +248,16 @@ impl Rule {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "prose"))]
 mod tests {
     use super::{RULES, Rule};
 
     #[test]
     fn every_rule_says_in_one_short_sentence_what_happens_and_where_that_is_known_from() {
         for rule in RULES {
-            assert!((20..=125).contains(&rule.gist.len()) && rule.gist.ends_with('.'), "{}: {}", rule.id, rule.gist);
-            let source = rule.source;
+            let (gist, source) = (rule.gist.text(), rule.source.text());
+            assert!((20..=125).contains(&gist.len()) && gist.ends_with('.'), "{}: {gist}", rule.id);
+
             assert!((5..=90).contains(&source.len()) && !source.ends_with('.'), "{}: {source}", rule.id);
             assert_eq!(Rule::from_id(rule.id), Some(rule.rule));
             assert_eq!(Rule::from_number(rule.rule as u8), Some(rule.rule));

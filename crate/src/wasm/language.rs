@@ -1,6 +1,6 @@
 //! The language for an editor: diagnostics, highlighting, completion, hover, formatting.
 
-use super::to_js;
+use super::{PhraseView, to_js};
 use crate::diag::Diagnostic;
 use crate::lang;
 use crate::program::Localized;
@@ -25,12 +25,12 @@ impl From<&Localized> for LocalizedView {
 struct LabelView {
     from: u32,
     to: u32,
-    message: String,
+    message: PhraseView,
 }
 
 #[derive(Serialize)]
 struct FixView {
-    title: String,
+    title: PhraseView,
     from: u32,
     to: u32,
     replacement: String,
@@ -43,9 +43,9 @@ struct DiagnosticView {
     from: u32,
     to: u32,
     line: u32,
-    message: String,
+    message: PhraseView,
     labels: Vec<LabelView>,
-    help: Vec<String>,
+    help: Vec<PhraseView>,
     fix: Option<FixView>,
 }
 
@@ -70,19 +70,19 @@ fn diagnostic_view(index: &LineIndex, diagnostic: Diagnostic) -> DiagnosticView 
         from,
         to,
         line: index.line_column(diagnostic.span.start).0,
-        message: diagnostic.message,
+        message: diagnostic.message.into(),
         labels: diagnostic
             .labels
             .into_iter()
             .map(|label| {
                 let (from, to) = utf16(index, label.span);
-                LabelView { from, to, message: label.message }
+                LabelView { from, to, message: label.message.into() }
             })
             .collect(),
-        help: diagnostic.help,
+        help: diagnostic.help.into_iter().map(PhraseView::from).collect(),
         fix: diagnostic.fix.map(|fix| {
             let (from, to) = utf16(index, fix.span);
-            FixView { title: fix.title, from, to, replacement: fix.replacement }
+            FixView { title: fix.title.into(), from, to, replacement: fix.replacement }
         }),
     }
 }
@@ -127,8 +127,8 @@ pub fn token_classes() -> Vec<String> {
 struct CompletionItemView {
     label: String,
     kind: &'static str,
-    detail: String,
-    info: String,
+    detail: PhraseView,
+    info: PhraseView,
     apply: String,
 }
 
@@ -149,7 +149,13 @@ pub fn complete(text: &str, offset: u32) -> JsValue {
     let items = completion
         .items
         .into_iter()
-        .map(|i| CompletionItemView { label: i.label, kind: i.kind, detail: i.detail, info: i.info, apply: i.apply })
+        .map(|i| CompletionItemView {
+            label: i.label,
+            kind: i.kind,
+            detail: i.detail.into(),
+            info: i.info.into(),
+            apply: i.apply,
+        })
         .collect();
     to_js(&CompletionView { from, to, items })
 }
@@ -158,9 +164,9 @@ pub fn complete(text: &str, offset: u32) -> JsValue {
 struct HoverView {
     from: u32,
     to: u32,
-    title: String,
-    detail: String,
-    text: String,
+    title: PhraseView,
+    detail: PhraseView,
+    text: PhraseView,
     rules: Vec<&'static str>,
 }
 
@@ -171,7 +177,8 @@ pub fn hover(text: &str, offset: u32) -> JsValue {
     let index = LineIndex::new(text);
     let view = lang::hover(text, index.from_utf16(offset)).map(|hover| {
         let (from, to) = utf16(&index, hover.span);
-        HoverView { from, to, title: hover.title, detail: hover.detail, text: hover.text, rules: hover.rules }
+        let (title, detail, text) = (hover.title.into(), hover.detail.into(), hover.text.into());
+        HoverView { from, to, title, detail, text, rules: hover.rules }
     });
     to_js(&view)
 }

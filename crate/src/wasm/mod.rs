@@ -10,8 +10,9 @@ mod views;
 pub use language::{check, complete, format, hover, token_classes, tokens};
 pub use session::Session;
 
-use crate::program::{CONSTANTS, Class, ROUTINES};
-use crate::trace::{Kind, RULES};
+use crate::base::{Message, Phrase};
+use crate::program::CONSTANTS;
+use crate::trace::Kind;
 use js_sys::{Object, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -27,6 +28,25 @@ pub fn start() {
 pub(super) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
     let serializer = Serializer::new().serialize_missing_as_null(true);
     value.serialize(&serializer).unwrap_or(JsValue::NULL)
+}
+
+/// What is said: a text that is the same in every language, or a message of the catalogues.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum PhraseView {
+    Plain(String),
+    Message { key: String, slots: Vec<PhraseView> },
+}
+
+impl From<Phrase> for PhraseView {
+    fn from(phrase: Phrase) -> Self {
+        match phrase {
+            Phrase::Plain(text) => Self::Plain(text),
+            Phrase::Message(Message { key, slots, .. }) => {
+                Self::Message { key, slots: slots.into_iter().map(Self::from).collect() }
+            }
+        }
+    }
 }
 
 /// Sets a property of a fresh object, which cannot fail.
@@ -50,54 +70,21 @@ struct KindView {
 }
 
 #[derive(Serialize)]
-struct RuleView {
-    id: &'static str,
-    gist: &'static str,
-    source: &'static str,
-}
-
-#[derive(Serialize)]
-struct RoutineView {
-    name: &'static str,
-    signature: String,
-    meaning: &'static str,
-    rules: &'static [&'static str],
-    irql_min: &'static str,
-    irql_max: &'static str,
-}
-
-#[derive(Serialize)]
 struct Catalogue {
-    classes: Vec<String>,
     kinds: Vec<KindView>,
-    rules: Vec<RuleView>,
-    routines: Vec<RoutineView>,
 }
 
-/// Everything that records refer to by number: classes, kinds, rules, routines, statuses.
+/// What records refer to by number: kinds, statuses.
 #[wasm_bindgen]
 #[must_use]
 pub fn catalogue() -> JsValue {
     let catalogue = to_js(&Catalogue {
-        classes: Class::ALL.iter().map(|c| format!("{c:?}")).collect(),
         kinds: Kind::all()
             .map(|k| KindView {
                 name: k.name,
                 subject: format!("{:?}", k.subject),
                 arg: format!("{:?}", k.arg),
                 importance: k.importance,
-            })
-            .collect(),
-        rules: RULES.iter().map(|r| RuleView { id: r.id, gist: r.gist, source: r.source }).collect(),
-        routines: ROUTINES
-            .iter()
-            .map(|r| RoutineView {
-                name: r.name,
-                signature: r.signature(),
-                meaning: r.meaning,
-                rules: r.rules,
-                irql_min: r.irql_min.name(),
-                irql_max: r.irql_max.name(),
             })
             .collect(),
     });

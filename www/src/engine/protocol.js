@@ -1,17 +1,17 @@
 // What crosses between the page and the engine: types only. The engine decides everything; the page draws it.
 
+/** @import { Phrase } from '../messages/format.js' */
+
 /** @typedef {{ text: string, others: [tag: string, text: string][] }} Localized */
-/** @typedef {{ title: string, from: number, to: number, replacement: string }} Fix */
+/** @typedef {{ title: Phrase, from: number, to: number, replacement: string }} Fix */
 /** @typedef {{ slug: string, severity: 'error' | 'warning' | 'info', from: number, to: number, line: number,
- *   message: string, labels: { from: number, to: number, message: string }[], help: string[], fix: Fix | null }} Diagnostic */
+ *   message: Phrase, labels: { from: number, to: number, message: Phrase }[], help: Phrase[], fix: Fix | null }} Diagnostic */
 /** @typedef {{ ok: boolean, title: Localized, about: Localized, diagnostics: Diagnostic[] }} Check */
 /** @typedef {{ name: string, subject: string, arg: string, importance: number }} KindInfo */
-/** @typedef {{ classes: string[], kinds: KindInfo[], rules: { id: string, gist: string, source: string }[],
- *   routines: { name: string, signature: string, meaning: string, rules: string[], irql_min: string | number, irql_max: string | number }[],
- *   statuses: Record<string, string> }} EngineCatalogue */
-/** @typedef {{ label: string, kind: string, detail: string, info: string, apply: string }} CompletionItem */
+/** @typedef {{ kinds: KindInfo[], statuses: Record<string, string> }} EngineCatalogue */
+/** @typedef {{ label: string, kind: string, detail: Phrase, info: Phrase, apply: string }} CompletionItem */
 /** @typedef {{ from: number, to: number, items: CompletionItem[] }} Completion */
-/** @typedef {{ from: number, to: number, title: string, detail: string, text: string, rules: string[] }} Hover */
+/** @typedef {{ from: number, to: number, title: Phrase, detail: Phrase, text: Phrase, rules: string[] }} Hover */
 
 /** @typedef {{ processors: number, ladder: 'x64' | 'x86', levels: string[], device_min: number, device_max: number,
  *   clock_irql: number, ipi_irql: number, synch_irql: number, end_ns: number, clock_interval_ns: number, seed: number }} MachineInfo */
@@ -54,7 +54,7 @@
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */
 
-/** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: string }} Claim */
+/** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: Phrase }} Claim */
 /** @typedef {{ kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit', reason: string, record: number,
  *   from: number, to: number, line: number, bugcheck: null | { code: number | string, name: string, parameters: string[] },
  *   limit: null | { name: string, value: number }, cycle: { processor: number, lock: number | string }[], claims: Claim[] }} Outcome */

@@ -1,5 +1,6 @@
-// The message catalogues: every visible word of the page, by key. A further language is one more file
-// with the keys of en.js, and one more line here.
+// The message catalogues: every visible word, by key. A further language is one more file with as many of the
+// keys of en.js (the page) and engine.en.json (what the engine says, made from its tables) as it has words for,
+// and one more line here; what it leaves out is said in English.
 
 import { en } from './en.js';
 import { fill } from './format.js';
@@ -14,6 +15,20 @@ export const languages = {
 
 /** @type {Catalogue} */
 export const fallback = en;
+
+/**
+ * The engine's words in English. Nothing of the first picture needs them, so they come after it.
+ * @returns {Promise<Catalogue>}
+ */
+export const loadEngineWords = async () =>
+  (await import('./engine.en.json', { with: { type: 'json' } })).default;
+
+/**
+ * One catalogue of several; the later ones win.
+ * @param {Catalogue[]} catalogues
+ * @returns {Catalogue}
+ */
+export const merged = (...catalogues) => Object.assign({}, ...catalogues);
 
 /**
  * The best of our languages for what a reader prefers.

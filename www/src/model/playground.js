@@ -3,7 +3,15 @@
 
 import { memorize, remember } from '../base/storage.js';
 import { EngineCrashed } from '../engine/client.js';
-import { chooseLanguage, fallback, languages, translator } from '../messages/index.js';
+import { say } from '../messages/format.js';
+import {
+  chooseLanguage,
+  fallback,
+  languages,
+  loadEngineWords,
+  merged,
+  translator,
+} from '../messages/index.js';
 import { layoutApcFlow } from './flow_apc_layout.js';
 import { normalSpeed, speeds } from './pacing.js';
 import { Player } from './player.js';
@@ -13,6 +21,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
 
 /** @import { Engine } from '../engine/client.js' */
 /** @import { Check, EngineCatalogue, Fix, Outcome, Progress, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
+/** @import { Phrase } from '../messages/format.js' */
 /** @import { Catalogue } from '../messages/index.js' */
 /** @import { Span } from './viewport.js' */
 
@@ -24,7 +33,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
 /**
  * @typedef {object} State
  * @property {string} lang
- * @property {Catalogue} messages
+ * @property {Catalogue} messages  In the reader's language, and in English what it has no words for.
  * @property {'system' | 'light' | 'dark'} theme
  * @property {'system' | 'full' | 'reduced'} motion
  * @property {Scenario[]} scenarios
@@ -60,6 +69,12 @@ export class Playground {
   /** @type {boolean} */
   #keepPlace = true;
   #edits = 0;
+  /** The messages in the reader's language, as far as it has them. */
+  #own = fallback;
+  /** The engine's in English, once they are there. */
+  #engineWords = /** @type {Catalogue} */ ({});
+  /** @type {Promise<void> | null} */
+  #loadingWords = null;
 
   /**
    * @param {object} needs
@@ -121,6 +136,27 @@ export class Playground {
   /** The words of the page in the reader's language. */
   get t() {
     return translator(this.state.messages);
+  }
+
+  /** What the engine says, in the reader's language. */
+  say = (/** @type {Phrase} */ phrase) => say(this.state.messages, phrase);
+
+  /** Loads the words in which the engine speaks; they are of no use before it says something. */
+  words() {
+    this.#loadingWords ??= loadEngineWords().then(
+      (words) => {
+        this.#engineWords = words;
+        this.#setMessages();
+      },
+      () => {
+        this.#loadingWords = null; // the next one who needs them tries again
+      },
+    );
+    return this.#loadingWords;
+  }
+
+  #setMessages() {
+    this.#set({ messages: merged(this.#engineWords, fallback, this.#own) });
   }
 
   async start() {
@@ -207,6 +243,7 @@ export class Playground {
   /** @param {string} source */
   async #runOnce(source) {
     const check = /** @type {Check} */ (await this.engine.call('check', [source]));
+    if (check.diagnostics.length) await this.words();
     if (source !== this.state.source) return;
     this.#set({ check });
     if (!check.ok) return this.#set({ stale: this.state.run !== null });
@@ -230,6 +267,7 @@ export class Playground {
         before && this.#keepPlace && !wholeRun(this.state.span, before) ? this.state.span : fit(run.end_ns),
     });
     this.#keepPlace = true;
+    this.words();
   }
 
   /** @param {Progress} progress */
@@ -513,7 +551,9 @@ export class Playground {
 
   /** @param {string} lang */
   async #loadLanguage(lang) {
-    this.#set({ lang, messages: await languages[lang].load() });
+    this.#own = await languages[lang].load();
+    this.#set({ lang });
+    this.#setMessages();
   }
 
   /**

@@ -55,8 +55,8 @@ function problemView(pg, host, problem) {
   const { fix } = problem;
   return html`<li data-severity=${problem.severity}>
     <button class="link" @click=${() => host.goTo(problem.from)}>${pg.t('code.line', { line: problem.line })}</button>
-    <span>${problem.message}</span>
-    ${fix ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: fix.title })}</button>` : nothing}
+    <span>${pg.say(problem.message)}</span>
+    ${fix ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: pg.say(fix.title) })}</button>` : nothing}
   </li>`;
 }
 
@@ -68,7 +68,7 @@ export class CodeHost {
   #plain = null;
   #loading = false;
   #revealed = -1;
-  #shown = { text: '', check: /** @type {unknown} */ (null), lines: '', lang: '' };
+  #shown = { text: '', check: /** @type {unknown} */ (null), messages: {}, lines: '', lang: '' };
 
   /**
    * @param {Playground} pg
@@ -84,14 +84,15 @@ export class CodeHost {
     const room = this.root.querySelector('[data-editor]');
     if (!room) return;
     if (!room.firstChild) this.#putPlain(/** @type {HTMLElement} */ (room));
-    const { source, check, lang } = this.pg.state;
+    const { source, check, lang, messages } = this.pg.state;
     if (this.#shown.text !== source) {
       this.#shown.text = source;
       if (this.#plain && this.#plain.value !== source) this.#plain.value = source;
       this.#editor?.setText(source);
     }
-    if (this.#shown.check !== check && this.#editor) {
+    if (this.#editor && (this.#shown.check !== check || this.#shown.messages !== messages)) {
       this.#shown.check = check;
+      this.#shown.messages = messages;
       this.#editor.setDiagnostics(check?.diagnostics ?? []);
     }
     if (this.#shown.lang !== lang) {
@@ -137,7 +138,7 @@ export class CodeHost {
     this.#plain = null;
     const editor = createEditor(/** @type {HTMLElement} */ (room), this.pg);
     this.#editor = editor;
-    this.#shown = { text: this.pg.state.source, check: null, lines: '', lang: '' };
+    this.#shown = { text: this.pg.state.source, check: null, messages: {}, lines: '', lang: '' };
     this.update();
     if (hadFocus) /** @type {HTMLElement | null} */ (room.querySelector('.cm-content'))?.focus();
   }

@@ -219,8 +219,10 @@ function toLint(pg, item, length) {
     from: Math.min(item.from, length),
     to: Math.min(item.to, length),
     severity: item.severity,
-    message: [item.message, ...item.help].join('\n'),
-    actions: fix ? [{ name: pg.t('code.fix', { title: fix.title }), apply: () => pg.applyFix(fix) }] : [],
+    message: [item.message, ...item.help].map(pg.say).join('\n'),
+    actions: fix
+      ? [{ name: pg.t('code.fix', { title: pg.say(fix.title) }), apply: () => pg.applyFix(fix) }]
+      : [],
   };
 }
 
@@ -234,6 +236,7 @@ async function complete(pg, context) {
   const found = /** @type {Completion | null} */ (
     await pg.engine.call('complete', [context.state.doc.toString(), context.pos]).catch(() => null)
   );
+  await pg.words();
   if (!found || context.aborted) return null;
   return {
     from: found.from,
@@ -241,8 +244,8 @@ async function complete(pg, context) {
     options: found.items.map(({ label, kind, detail, info, apply }) => ({
       label,
       type: kind,
-      detail,
-      info: info || undefined,
+      detail: pg.say(detail),
+      info: pg.say(info) || undefined,
       apply: apply || undefined,
     })),
     validFor: /^\w*$/,
@@ -258,18 +261,22 @@ async function hover(pg, view, at) {
   const found = /** @type {Hover | null} */ (
     await pg.engine.call('hover', [view.state.doc.toString(), at]).catch(() => null)
   );
+  await pg.words();
   if (!found) return null;
-  return { pos: found.from, end: found.to, above: true, create: () => ({ dom: hoverCard(found) }) };
+  return { pos: found.from, end: found.to, above: true, create: () => ({ dom: hoverCard(pg, found) }) };
 }
 
-/** @param {Hover} found */
-function hoverCard(found) {
+/**
+ * @param {Playground} pg
+ * @param {Hover} found
+ */
+function hoverCard(pg, found) {
   const card = document.createElement('div');
   card.className = 'hover-card';
   for (const [tag, text] of [
-    ['strong', found.title],
-    ['code', found.detail],
-    ['p', found.text],
+    ['strong', pg.say(found.title)],
+    ['code', pg.say(found.detail)],
+    ['p', pg.say(found.text)],
     ['small', found.rules.join(' ')],
   ]) {
     if (!text) continue;

@@ -55,9 +55,8 @@ function invitation(pg, run) {
  */
 function stepView(pg, run, record, cause) {
   const { t } = pg;
-  const rule = pg.state.engine?.rules.find(({ id }) => id === record.rule);
-  const gist =
-    record.rule === ownStatements ? '' : (pg.state.messages[`rule.${record.rule}`] ?? rule?.gist ?? '');
+  const { [`rule.${record.rule}`]: rule = '', [`source.${record.rule}`]: source } = pg.state.messages;
+  const gist = record.rule === ownStatements ? '' : rule;
   return html`<section class="panel narration" aria-labelledby="narration-title">
     <h2 id="narration-title" class="hidden">${t('narration.title')}</h2>
     <p class="meta">
@@ -74,7 +73,7 @@ function stepView(pg, run, record, cause) {
       ${
         gist
           ? html`<p><span class="label">${t('narration.why')}</span>
-              <span class="chip rule" title=${rule?.source ? t('narration.source', { source: rule.source }) : nothing}>${record.rule}</span>
+              <span class="chip rule" title=${source ? t('narration.source', { source }) : nothing}>${record.rule}</span>
               ${gist}</p>`
           : nothing
       }

@@ -76,10 +76,10 @@ function details({ t }, run, outcome) {
  * @param {Run} run
  * @param {Claim} claim
  */
-function claimView({ t }, run, claim) {
+function claimView({ t, say }, run, claim) {
   return html`<li data-holds=${claim.holds}>
     ${icon(claim.holds ? 'tick' : 'cross')}<span class="hidden">${t(claim.holds ? 'outcome.holds' : 'outcome.fails')}:</span>
     <code>${run.source.slice(claim.from, claim.to).replace(/\s+/g, ' ')}</code>
-    ${claim.detail && !claim.holds ? html`<span class="detail">${claim.detail}</span>` : nothing}
+    ${claim.detail && !claim.holds ? html`<span class="detail">${say(claim.detail)}</span>` : nothing}
   </li>`;
 }

@@ -1,10 +1,11 @@
 //! Calls: who may call what, and with which arguments.
 
 use super::code::Checker;
-use crate::base::NONE;
+use crate::base::{NONE, Phrase, Slot};
 use crate::lang::ast::{Expr, ExprKind, Name, What};
 use crate::lang::constant::{Measure, evaluate, measure};
-use crate::lang::settings::{a, either, object, what_word};
+use crate::lang::say::{Say, a, one_of};
+use crate::lang::settings::object;
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::Symbol;
@@ -16,7 +17,7 @@ pub(super) fn check<'s>(checker: &mut Checker<'_, '_, 's>, callee: Name<'s>, arg
     if let Some(info) = checker.symbols.routine(callee.text) {
         mode(checker, info, callee);
         if used && info.result == ResultKind::Void {
-            let message = format!("`{}` returns nothing; the value here is 0", info.name);
+            let message = Say::ReturnsNothing.with(&[&info.name]);
             checker.findings.push(Slug::NoResult.at(callee.span, message));
         }
         routine(checker, info, callee, args);
@@ -33,38 +34,36 @@ pub(super) fn check<'s>(checker: &mut Checker<'_, '_, 's>, callee: Name<'s>, arg
     let (name, params) = (symbol.declaration.name, symbol.declaration.params.len());
     if !matches!(what, What::Function | What::Service) {
         let mut finding = Slug::NotAFunction
-            .at(callee.span, format!("`{}` is {} and cannot be called", callee.text, a(what_word(what))))
-            .label(name.span, "declared here");
+            .at(callee.span, Say::NotCallable.with(&[&callee.text, &a(what)]))
+            .label(name.span, Say::DeclaredHere);
         finding = match what {
-            What::Dpc => finding.help("A DPC is queued with `KeInsertQueueDpc`; the kernel runs it."),
-            What::Apc => {
-                finding.help("An APC is queued with `KeInsertQueueApc` or `QueueUserAPC`; the kernel runs it.")
-            }
-            What::Isr => finding.help("An ISR runs when its device interrupts."),
-            _ => finding.help("Only routines, functions and services are called."),
+            What::Dpc => finding.help(Say::QueueTheDpc),
+            What::Apc => finding.help(Say::QueueTheApc),
+            What::Isr => finding.help(Say::IsrRunsByItself),
+            _ => finding.help(Say::OnlyCodeIsCalled),
         };
         checker.findings.push(finding);
     } else if args.len() != params {
-        let message = format!("`{}` takes {}, not {}", callee.text, arguments(params), args.len());
-        checker.findings.push(Slug::WrongArgumentCount.at(callee.span, message).label(name.span, "declared here"));
+        let message = Say::TakesCount.with(&[&callee.text, &arguments(params), &args.len()]);
+        checker.findings.push(Slug::WrongArgumentCount.at(callee.span, message).label(name.span, Say::DeclaredHere));
     }
 }
 
-fn arguments(count: usize) -> String {
+fn arguments(count: usize) -> Phrase {
     match count {
-        0 => "no arguments".to_string(),
-        1 => "1 argument".to_string(),
-        _ => format!("{count} arguments"),
+        0 => Say::NoArguments.with(&[]),
+        1 => Say::OneArgument.with(&[]),
+        _ => Say::Arguments.with(&[&count]),
     }
 }
 
 fn unknown(checker: &mut Checker<'_, '_, '_>, callee: Name<'_>) {
-    let mut finding = Slug::UnknownRoutine.at(callee.span, format!("there is no routine `{}`", callee.text));
+    let mut finding = Slug::UnknownRoutine.at(callee.span, Say::NoSuchRoutine.with(&[&callee.text]));
     if !checker.findings.is_full() {
         let declared = checker.symbols.names(|w| matches!(w, What::Function | What::Service));
         finding = match nearest(callee.text, ROUTINES.iter().map(|r| r.name).chain(declared)) {
             Some(near) => finding.replace_by(callee.span, near),
-            None => finding.help("Call a documented routine, or declare a `function` or a `service` of this name."),
+            None => finding.help(Say::CallOrDeclare),
         };
     }
     checker.findings.push(finding);
@@ -94,32 +93,24 @@ fn mode(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, callee: Name<'_>)
     let user_code = checker.code.is_user().unwrap_or(checker.reached.user.is_some());
     let kernel_code = checker.code.is_user().map_or(checker.reached.kernel.is_some(), |user| !user);
     let (slug, message, call) = match info.caller {
-        Caller::Kernel if user_code => (
-            Slug::KernelRoutineInUserCode,
-            format!("`{}` is a kernel routine, and this is user-mode code", info.name),
-            checker.reached.user,
-        ),
-        Caller::User if kernel_code => (
-            Slug::UserRoutineInKernelCode,
-            format!("`{}` is for user-mode code, and this is kernel code", info.name),
-            checker.reached.kernel,
-        ),
+        Caller::Kernel if user_code => (Slug::KernelRoutineInUserCode, Say::KernelRoutineHere, checker.reached.user),
+        Caller::User if kernel_code => (Slug::UserRoutineInKernelCode, Say::UserRoutineHere, checker.reached.kernel),
         _ => return,
     };
-    let mut finding = slug.at(callee.span, message);
+    let mut finding = slug.at(callee.span, message.with(&[&info.name]));
     if checker.code.kind == BodyKind::Function
         && let Some(call) = call
     {
-        finding = finding.label(call, "the function is called here");
+        finding = finding.label(call, Say::FunctionCalledHere);
     }
     if let Some(other) = counterpart(info.routine) {
-        finding = finding.help(format!("The routine of this mode is `{other}`."));
+        finding = finding.help(Say::Counterpart.with(&[&other]));
     }
     if slug == Slug::KernelRoutineInUserCode {
-        finding = finding.help("User-mode code reaches the kernel through system services: declare a `service`.");
+        finding = finding.help(Say::DeclareService);
         if checker.code.kind == BodyKind::UserThread {
             let start = checker.code.keyword.start;
-            finding = finding.fix("Make it a system thread", Span { start, end: start }, "system ");
+            finding = finding.fix(Say::MakeSystemThread, Span { start, end: start }, "system ");
         }
     }
     checker.findings.push(finding);
@@ -131,21 +122,21 @@ fn routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, ca
         let count = if least == info.params.len() {
             arguments(least)
         } else {
-            format!("{least} to {}", arguments(info.params.len()))
+            Say::ArgumentsFromTo.with(&[&least, &info.params.len()])
         };
-        let message = format!("`{}` takes {count}, not {}", info.name, args.len());
+        let message = Say::TakesCount.with(&[&info.name, &count, &args.len()]);
         // The excess is guilty when there is too much; the call when there is too little.
         let place = args.get(info.params.len()).zip(args.last()).map_or(callee.span, |(a, b)| a.span.to(b.span));
-        checker.findings.push(Slug::WrongArgumentCount.at(place, message).help(info.signature()));
+        checker.findings.push(Slug::WrongArgumentCount.at(place, message).help(Phrase::Plain(info.signature())));
     }
     for (arg, param) in args.iter().zip(info.params) {
         argument(checker, info, param, arg);
     }
 }
 
-fn wrong(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: &Param, arg: &Expr<'_>, wanted: &str) {
-    let message = format!("`{}` takes {wanted}", param.name);
-    checker.findings.push(Slug::WrongArgumentKind.at(arg.span, message).help(info.signature()));
+fn wrong(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: &Param, arg: &Expr<'_>, wanted: &dyn Slot) {
+    let message = Say::Takes.with(&[&param.name, wanted]);
+    checker.findings.push(Slug::WrongArgumentKind.at(arg.span, message).help(Phrase::Plain(info.signature())));
 }
 
 fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, param: &Param, arg: &Expr<'s>) {
@@ -163,7 +154,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         }
         ParamKind::OutIrql => match arg.as_name() {
             Some(name) => checker.write(name),
-            None => wrong(checker, info, param, arg, "the name of a variable that receives the old level"),
+            None => wrong(checker, info, param, arg, &Say::VariableForOldLevel),
         },
         _ => {
             checker.value(arg);
@@ -194,7 +185,7 @@ fn object_argument<'a, 's>(
     arg: &Expr<'s>,
     kinds: &[What],
 ) -> Option<Symbol<'a, 's>> {
-    let list = format!("the name of {}", either(kinds.iter().map(|k| a(what_word(*k))).collect()));
+    let list = Say::TheNameOf.with(&[&one_of(kinds)]);
     let Some(name) = arg.as_name() else {
         wrong(checker, info, param, arg, &list);
         return None;
@@ -203,12 +194,12 @@ fn object_argument<'a, 's>(
     match checker.symbols.get(name.text).filter(|_| !variable) {
         Some(symbol) if kinds.contains(&symbol.what()) => Some(symbol.clone()),
         Some(symbol) => {
-            let message = format!("`{}` takes {list}; `{}` is {}", param.name, name.text, a(what_word(symbol.what())));
+            let message = Say::TakesAndIs.with(&[&param.name, &list, &name.text, &a(symbol.what())]);
             checker.findings.push(
                 Slug::WrongArgumentKind
                     .at(arg.span, message)
-                    .label(symbol.declaration.name.span, "declared here")
-                    .help(info.signature()),
+                    .label(symbol.declaration.name.span, Say::DeclaredHere)
+                    .help(Phrase::Plain(info.signature())),
             );
             None
         }
@@ -235,22 +226,22 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
         Routine::KeInsertQueueApc if !declaration.settings.iter().any(|s| s.key.text == "thread") => {
             let place = declaration.modifier.map_or(name.span.end, |m| m.span.end);
             let mut finding = Slug::ApcWithoutThread
-                .at(arg.span, format!("`{}` is bound to no thread, so there is no queue for it", name.text))
-                .label(name.span, "declared here")
-                .help("Give it the attribute `thread`.");
+                .at(arg.span, Say::BoundToNoThread.with(&[&name.text]))
+                .label(name.span, Say::DeclaredHere)
+                .help(Say::GiveItAThread);
             if let (Some(thread), true) =
                 (checker.symbols.names(|w| w == What::Thread).next(), declaration.settings.is_empty())
             {
                 let here = Span { start: place, end: place };
-                finding = finding.fix(format!("Bind it to `{thread}`"), here, format!(" (thread: {thread})"));
+                finding = finding.fix(Say::BindIt.with(&[&thread]), here, format!(" (thread: {thread})"));
             }
             checker.findings.push(finding);
         }
         Routine::ReadFileEx | Routine::WriteFileEx | Routine::QueueUserAPC if !user && symbol.body != NONE => {
             checker.findings.push(
                 Slug::WrongArgumentKind
-                    .at(arg.span, format!("`{}` needs a user APC; `{}` is none", info.name, name.text))
-                    .label(declaration.modifier.map_or(name.span, |m| m.span), "its kind"),
+                    .at(arg.span, Say::NeedsUserApc.with(&[&info.name, &name.text]))
+                    .label(declaration.modifier.map_or(name.span, |m| m.span), Say::ItsKind),
             );
         }
         _ => {}
@@ -270,18 +261,18 @@ fn made_for(name: &str) -> Option<ParamKind> {
     })
 }
 
-fn describe(kind: ParamKind) -> &'static str {
+fn describe(kind: ParamKind) -> Say {
     match kind {
-        ParamKind::Irql => "an IRQL",
-        ParamKind::Boolean => "TRUE or FALSE",
-        ParamKind::Mode => "KernelMode or UserMode",
-        ParamKind::WaitReason => "a wait reason, such as Executive",
-        ParamKind::Timeout => "a timeout, such as `-1ms` or NULL",
-        ParamKind::Milliseconds => "a time, such as `10ms` or INFINITE",
-        ParamKind::Microseconds | ParamKind::Resolution => "a time, such as `50us`",
-        ParamKind::Increment => "a priority boost, such as IO_NO_INCREMENT",
-        ParamKind::Importance => "an importance, such as HighImportance",
-        _ => "a number",
+        ParamKind::Irql => Say::AnIrql,
+        ParamKind::Boolean => Say::ABoolean,
+        ParamKind::Mode => Say::AMode,
+        ParamKind::WaitReason => Say::AWaitReason,
+        ParamKind::Timeout => Say::ATimeout,
+        ParamKind::Milliseconds => Say::AWin32Timeout,
+        ParamKind::Microseconds | ParamKind::Resolution => Say::AStallTime,
+        ParamKind::Increment => Say::AnIncrement,
+        ParamKind::Importance => Say::AnImportance,
+        _ => Say::ANumber,
     }
 }
 
@@ -291,7 +282,7 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
         let object = checker.symbols.get(name.text).is_some_and(|s| s.what() != What::Variable) && !shadowed;
         let foreign = made_for(name.text).is_some_and(|kind| kind != param.kind) && param.kind != ParamKind::Number;
         if foreign || (object && param.kind != ParamKind::Number && checker.code.param(name.text).is_none()) {
-            wrong(checker, info, param, arg, describe(param.kind));
+            wrong(checker, info, param, arg, &describe(param.kind));
             return;
         }
     }
@@ -299,26 +290,26 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
     let (ladder, processors) = (checker.symbols.machine.ladder, checker.symbols.machine.processors);
     match param.kind {
         ParamKind::Irql if !(0..=i64::from(ladder.high())).contains(&value) => {
-            let message = format!("there is no level {value}: levels go from 0 to {}", ladder.high());
+            let message = Say::NoSuchLevel.with(&[&value, &ladder.high()]);
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
         }
         ParamKind::Number
             if info.routine == Routine::KeSetTargetProcessorDpc && !(0..i64::from(processors)).contains(&value) =>
         {
-            let message = format!("there is no processor {value}: processors go from 0 to {}", processors - 1);
+            let message = Say::NoSuchProcessor.with(&[&value, &(processors - 1)]);
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
         }
         ParamKind::Importance if !(0..=3).contains(&value) => {
-            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, "an importance lies between 0 and 3"));
+            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchImportance));
         }
         ParamKind::Timeout if value > 0 && value != crate::base::INFINITE => {
             let start = Span { start: arg.span.start, end: arg.span.start };
-            let bare = if measure(arg) == Measure::Bare { " A bare number counts 100 ns." } else { "" };
+            let bare = measure(arg) == Measure::Bare;
             checker.findings.push(
                 Slug::PositiveTimeout
-                    .at(arg.span, "a positive timeout is an absolute system time")
-                    .help(format!("A duration from now on is negative.{bare}"))
-                    .fix("Make it relative", start, "-"),
+                    .at(arg.span, Say::PositiveTimeout)
+                    .help(if bare { Say::BareDurationsAreNegative } else { Say::DurationsAreNegative })
+                    .fix(Say::MakeItRelative, start, "-"),
             );
         }
         _ => {}

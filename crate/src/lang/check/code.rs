@@ -2,11 +2,12 @@
 
 use super::callers::Reached;
 use super::calls;
+use crate::base::Slot;
 use crate::lang::ast::{Assign, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use crate::lang::constant::{Measure, measure};
 use crate::lang::lower::field_of;
 use crate::lang::names::Names;
-use crate::lang::settings::{a, what_word};
+use crate::lang::say::{Say, a};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::{Code, Meaning, Symbols, is_reserved};
@@ -38,8 +39,8 @@ pub(super) fn check<'s>(
         if let Some(first) = seen.place(*param) {
             findings.push(
                 Slug::DuplicateName
-                    .at(param.span, format!("`{}` is declared twice", param.text))
-                    .label(first, "first declared here"),
+                    .at(param.span, Say::DeclaredTwice.with(&[&param.text]))
+                    .label(first, Say::FirstDeclaredHere),
             );
         }
         reserved(*param, findings);
@@ -65,11 +66,8 @@ pub(super) fn check<'s>(
 fn reserved(name: Name<'_>, findings: &mut Findings) -> bool {
     let taken = is_reserved(name.text);
     if taken {
-        findings.push(
-            Slug::ReservedName
-                .at(name.span, format!("`{}` already has a meaning in the language", name.text))
-                .help("Choose a name that is no routine, no constant and no word of the language."),
-        );
+        findings
+            .push(Slug::ReservedName.at(name.span, Say::HasAMeaning.with(&[&name.text])).help(Say::ChooseAnotherName));
     }
     taken
 }
@@ -112,7 +110,7 @@ impl<'s> Checker<'_, '_, 's> {
                 }
             }
             StmtKind::Break | StmtKind::Continue if self.loops == 0 => {
-                self.findings.push(Slug::OutsideLoop.at(statement.span, "there is no loop around this"));
+                self.findings.push(Slug::OutsideLoop.at(statement.span, Say::NoLoopAround));
             }
             StmtKind::Break | StmtKind::Continue => {}
             StmtKind::Assert(condition) => self.value(condition),
@@ -130,12 +128,10 @@ impl<'s> Checker<'_, '_, 's> {
     fn unit(&mut self, duration: &Expr<'s>) {
         let zero = crate::lang::constant::evaluate(duration, &self.symbols.machine).is_ok_and(|v| v == 0);
         if measure(duration) == Measure::Bare && !zero {
-            let mut finding = Slug::UnitMissing
-                .at(duration.span, "a duration without a unit counts nanoseconds")
-                .help("Write the unit: `10us`, `1ms`, `500ns`.");
+            let mut finding = Slug::UnitMissing.at(duration.span, Say::CountsNanoseconds).help(Say::WriteTheUnit);
             if matches!(duration.kind, ExprKind::Number(_)) {
                 let end = Span { start: duration.span.end, end: duration.span.end };
-                finding = finding.fix("Make it microseconds", end, "us");
+                finding = finding.fix(Say::MakeItMicroseconds, end, "us");
             }
             self.findings.push(finding);
         }
@@ -150,9 +146,9 @@ impl<'s> Checker<'_, '_, 's> {
             ExprKind::Error => {}
             _ => {
                 self.value(expr);
-                let mut finding = Slug::StatementWithoutEffect.at(expr.span, "this value is computed and dropped");
+                let mut finding = Slug::StatementWithoutEffect.at(expr.span, Say::ComputedAndDropped);
                 if let ExprKind::Binary { op: crate::program::BinaryOp::Equal, .. } = expr.kind {
-                    finding = finding.help("`==` compares; an assignment is written with one `=`.");
+                    finding = finding.help(Say::EqualsCompares);
                 }
                 self.findings.push(finding);
             }
@@ -178,12 +174,12 @@ impl<'s> Checker<'_, '_, 's> {
             if self.symbols.is_global(target.text)
                 && let Some(global) = self.symbols.get(target.text)
             {
-                let message = format!("this `{}` hides the global variable of that name", target.text);
+                let message = Say::HidesGlobal.with(&[&target.text]);
                 self.findings.push(
                     Slug::ShadowsGlobal
                         .at(target.span, message)
-                        .label(global.declaration.name.span, "the global variable")
-                        .help("Without `var` the assignment writes the global variable."),
+                        .label(global.declaration.name.span, Say::TheGlobal)
+                        .help(Say::WithoutVar),
                 );
             }
         }
@@ -200,14 +196,13 @@ impl<'s> Checker<'_, '_, 's> {
             return;
         }
         let what = if let Some(symbol) = self.symbols.get(target.text) {
-            a(what_word(symbol.what()))
+            a(symbol.what()).phrase()
         } else if self.symbols.routine(target.text).is_some() {
-            "a routine".to_string()
+            Say::ARoutine.phrase()
         } else {
-            "a constant".to_string()
+            Say::AConstant.phrase()
         };
-        self.findings
-            .push(Slug::NotAVariable.at(target.span, format!("`{}` is {what} and cannot be assigned to", target.text)));
+        self.findings.push(Slug::NotAVariable.at(target.span, Say::NotAssignable.with(&[&target.text, &what])));
     }
 
     /// Checks an expression whose value is used.
@@ -224,10 +219,7 @@ impl<'s> Checker<'_, '_, 's> {
     fn read(&mut self, name: Name<'s>) {
         if self.locals.contains(name.text) {
             if !self.written.contains(name.text) && self.warned.add(name.text) {
-                self.findings.push(
-                    Slug::ReadBeforeWritten
-                        .at(name.span, format!("nothing has been assigned to `{}` yet; it is 0 here", name.text)),
-                );
+                self.findings.push(Slug::ReadBeforeWritten.at(name.span, Say::NotAssignedYet.with(&[&name.text])));
             }
             return;
         }
@@ -236,25 +228,23 @@ impl<'s> Checker<'_, '_, 's> {
         }
         match self.symbols.meaning(name.text) {
             Some(Meaning::Code) => self.findings.push(
-                Slug::NotAFunction
-                    .at(name.span, format!("`{}` is code, not a value", name.text))
-                    .help("A function or a service is called with `()`."),
+                Slug::NotAFunction.at(name.span, Say::CodeNotValue.with(&[&name.text])).help(Say::CallWithParens),
             ),
             Some(_) => {}
             None if self.symbols.routine(name.text).is_some() => {
                 let end = Span { start: name.span.end, end: name.span.end };
-                self.findings.push(
-                    Slug::NotAFunction
-                        .at(name.span, format!("`{}` is a routine, not a value", name.text))
-                        .fix("Call it", end, "()"),
-                );
+                self.findings.push(Slug::NotAFunction.at(name.span, Say::RoutineNotValue.with(&[&name.text])).fix(
+                    Say::CallIt,
+                    end,
+                    "()",
+                ));
             }
             None => self.unknown(name),
         }
     }
 
     fn unknown(&mut self, name: Name<'s>) {
-        let mut finding = Slug::UnknownName.at(name.span, format!("nothing is called `{}`", name.text));
+        let mut finding = Slug::UnknownName.at(name.span, Say::NothingIsCalled.with(&[&name.text]));
         if !self.findings.is_full() {
             let candidates = self
                 .locals
@@ -265,7 +255,7 @@ impl<'s> Checker<'_, '_, 's> {
                 .chain(CONSTANTS.iter().map(|c| c.name));
             finding = match nearest(name.text, candidates) {
                 Some(near) => finding.replace_by(name.span, near),
-                None => finding.help("A variable comes to be by its first assignment; objects are declared."),
+                None => finding.help(Say::NamesComeToBe),
             };
         }
         self.findings.push(finding);
@@ -274,7 +264,7 @@ impl<'s> Checker<'_, '_, 's> {
     fn field(&mut self, object: Name<'s>, field: Name<'s>) {
         let local = self.locals.contains(object.text) || self.code.param(object.text).is_some();
         if local {
-            let message = format!("`{}` is a variable; only an irp has fields", object.text);
+            let message = Say::OnlyIrpHasFields.with(&[&object.text]);
             self.findings.push(Slug::WrongKind.at(object.span, message));
             return;
         }
@@ -282,9 +272,8 @@ impl<'s> Checker<'_, '_, 's> {
             return;
         }
         if field_of(field.text).is_none() {
-            let mut finding = Slug::UnknownField
-                .at(field.span, format!("an irp has no field `{}`", field.text))
-                .help("Its fields are `Status` and `Information`.");
+            let mut finding =
+                Slug::UnknownField.at(field.span, Say::NoSuchField.with(&[&field.text])).help(Say::FieldsAre);
             if let Some(near) = nearest(field.text, ["Status", "Information"].into_iter()) {
                 finding = finding.replace_by(field.span, near);
             }

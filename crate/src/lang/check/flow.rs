@@ -3,6 +3,7 @@
 use crate::lang::ast::{Block, Expr, ExprKind, Stmt, StmtKind};
 use crate::lang::constant::evaluate;
 use crate::lang::names::Names;
+use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbols, out_variable};
 use crate::program::{MachineSettings, Routine};
@@ -31,11 +32,8 @@ fn block(block: &Block<'_>, symbols: &Symbols<'_, '_>, findings: &mut Findings) 
             continue;
         }
         if let Some(next) = statements.next() {
-            findings.push(
-                Slug::UnreachableCode
-                    .at(next.span, "no run gets here")
-                    .label(statement.span, "the code never goes on after this"),
-            );
+            findings
+                .push(Slug::UnreachableCode.at(next.span, Say::NeverGetsHere).label(statement.span, Say::NeverGoesOn));
         }
         return;
     }
@@ -116,11 +114,7 @@ fn endless<'s>(
     }
     let head = condition.map_or(body.span.start, |c| c.span.end);
     let span = crate::text::Span { start: whole.span.start, end: head.max(whole.span.start + 1) };
-    findings.push(
-        Slug::EndlessLoopWithoutWork
-            .at(span, "this loop never ends and never spends time")
-            .help("Code takes no time unless it says so: put `work 1us;` or a wait into the loop."),
-    );
+    findings.push(Slug::EndlessLoopWithoutWork.at(span, Say::NeverEnds).help(Say::PutWork));
 }
 
 /// Whether an expression may spend time or end the loop.

@@ -2,9 +2,11 @@
 //! known levels move it, and where two ways meet at different levels it is unknown.
 
 use super::callers::{Callers, changes_irql};
+use crate::base::Phrase;
 use crate::lang::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use crate::lang::constant::evaluate;
 use crate::lang::names::Names;
+use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbols};
 use crate::program::{BodyKind, Irql, Ladder, Level, Routine, RoutineInfo};
@@ -257,10 +259,10 @@ impl<'s> Tracker<'_, '_, 's> {
         }
     }
 
-    fn level_name(&self, level: Irql) -> String {
+    fn level_name(&self, level: Irql) -> Phrase {
         match self.symbols.machine.ladder.name(level) {
-            "DIRQL" => format!("device level {level}"),
-            name => name.to_string(),
+            "DIRQL" => Say::LevelOfDevices.with(&[&level]),
+            name => Phrase::plain(name),
         }
     }
 
@@ -268,30 +270,20 @@ impl<'s> Tracker<'_, '_, 's> {
     fn blame(&self, finding: crate::diag::Diagnostic, level: Irql) -> crate::diag::Diagnostic {
         let name = self.level_name(level);
         match self.state.as_ref().and_then(|s| s.raise) {
-            Some(raise) => finding.label(raise, format!("from here on the IRQL is {name}")),
-            None => finding.label(self.code.keyword, format!("this code begins at {name}")),
+            Some(raise) => finding.label(raise, Say::LevelFromHere.with(&[&name])),
+            None => finding.label(self.code.keyword, Say::BeginsAtLevel.with(&[&name])),
         }
     }
 
     /// What follows a broken rule when it runs.
-    fn outcome(&self, waits: bool) -> &'static str {
+    fn outcome(&self, waits: bool) -> Say {
         match (self.symbols.machine.verifier, waits, self.code.kind) {
-            (true, true, _) => {
-                "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION, subcode 0x3B."
-            }
-            (true, false, _) => {
-                "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION."
-            }
-            (false, true, BodyKind::Dpc) => {
-                "A DPC runs on a borrowed thread, which must not block: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC."
-            }
-            (false, true, BodyKind::Isr | BodyKind::Function) => {
-                "The machine stops here: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC, while a DPC runs; else 0xA, IRQL_NOT_LESS_OR_EQUAL."
-            }
-            (false, true, _) => "The machine stops here: bugcheck 0xA, IRQL_NOT_LESS_OR_EQUAL.",
-            (false, false, _) => {
-                "`verifier: on` would stop the machine here with bugcheck 0xC4; without it the run shows what comes of it."
-            }
+            (true, true, _) => Say::VerifierStopsWait,
+            (true, false, _) => Say::VerifierStops,
+            (false, true, BodyKind::Dpc) => Say::DpcMustNotBlock,
+            (false, true, BodyKind::Isr | BodyKind::Function) => Say::StopsInDpcOrNot,
+            (false, true, _) => Say::StopsHere,
+            (false, false, _) => Say::VerifierWouldStop,
         }
     }
 
@@ -308,19 +300,15 @@ impl<'s> Tracker<'_, '_, 's> {
         };
         let finding = if waits && Level::Apc.is_below(level) {
             Slug::WaitAboveDispatch
-                .at(callee.span, format!("`{}` may wait, and no thread can be switched at {name}", info.name))
+                .at(callee.span, Say::MayWait.with(&[&info.name, &name]))
                 .help(self.outcome(true))
-                .help("Wait at APC_LEVEL or below; only a wait with timeout 0 is legal at DISPATCH_LEVEL.")
+                .help(Say::WaitLower)
         } else if info.irql_max.is_below(level) {
-            let message = format!("`{}` is legal up to {}, and the IRQL is {name}", info.name, info.irql_max.name());
+            let message = Say::LegalUpTo.with(&[&info.name, &info.irql_max.name(), &name]);
             let finding = Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false));
-            if self.code.kind == BodyKind::Isr {
-                finding.help("Leave it to a DPC: `KeInsertQueueDpc` is legal at any level.")
-            } else {
-                finding
-            }
+            if self.code.kind == BodyKind::Isr { finding.help(Say::LeaveToDpc) } else { finding }
         } else if info.irql_min.is_above(level) {
-            let message = format!("`{}` is legal from {} on, and the IRQL is {name}", info.name, info.irql_min.name());
+            let message = Say::LegalFrom.with(&[&info.name, &info.irql_min.name(), &name]);
             Slug::RoutineBelowItsIrql.at(callee.span, message).help(self.outcome(false))
         } else {
             return;
@@ -337,11 +325,11 @@ impl<'s> Tracker<'_, '_, 's> {
         }
         let (now, then) = (self.level_name(level), self.level_name(new));
         let message = if leaves_dpc {
-            "a DPC must not go below DISPATCH_LEVEL".to_string()
+            Say::DpcBelowDispatch.with(&[])
         } else if up {
-            format!("this raise goes down, from {now} to {then}")
+            Say::RaiseGoesDown.with(&[&now, &then])
         } else {
-            format!("this lowering goes up, from {now} to {then}")
+            Say::LoweringGoesUp.with(&[&now, &then])
         };
         let finding = Slug::IrqlChangeWrongWay.at(callee.span, message).help(self.outcome(false));
         let finding = self.blame(finding, level);
@@ -355,14 +343,11 @@ impl<'s> Tracker<'_, '_, 's> {
         if level == start {
             return;
         }
-        let message =
-            format!("this code ends at {}, and it began at {}", self.level_name(level), self.level_name(start));
+        let message = Say::EndsAtAnother.with(&[&self.level_name(level), &self.level_name(start)]);
         let help = match self.code.kind {
-            BodyKind::Service => "The return to user mode finds it: bugcheck 0x4A, IRQL_GT_ZERO_AT_SYSTEM_SERVICE.",
-            BodyKind::Isr | BodyKind::Dpc | BodyKind::ApcKernelRoutine => {
-                "The kernel checks it on return: bugcheck 0xC8, IRQL_UNEXPECTED_VALUE."
-            }
-            _ => "Lower the IRQL to the saved level with `KeLowerIrql`, or release the spin lock.",
+            BodyKind::Service => Say::ServiceFindsIt,
+            BodyKind::Isr | BodyKind::Dpc | BodyKind::ApcKernelRoutine => Say::KernelChecksIt,
+            _ => Say::LowerTheIrql,
         };
         let finding = self.blame(Slug::IrqlNotRestored.at(span, message).help(help), level);
         self.findings.push(finding);

@@ -3,6 +3,7 @@
 use crate::lang::ast::{ItemKind, Name, Scenario};
 use crate::lang::items::twice;
 use crate::lang::names::Names;
+use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::Symbols;
@@ -12,8 +13,8 @@ pub(super) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, read
     let mut texts = Names::default();
     for marker in symbols.markers() {
         if let Some(first) = texts.place(marker) {
-            let message = format!("the marker `{}` is there twice", marker.text);
-            findings.push(Slug::DuplicateName.at(marker.span, message).label(first, "first here"));
+            let message = Say::MarkerTwice.with(&[&marker.text]);
+            findings.push(Slug::DuplicateName.at(marker.span, message).label(first, Say::FirstHere));
         }
     }
     for item in &scenario.items {
@@ -46,11 +47,11 @@ fn once<'s>(seen: &mut Names<'s>, name: Name<'s>, findings: &mut Findings) {
 }
 
 fn unknown(name: Name<'_>, texts: &Names<'_>, findings: &mut Findings) {
-    let mut finding = Slug::UnknownName.at(name.span, format!("there is no `{}` to translate", name.text));
+    let mut finding = Slug::UnknownName.at(name.span, Say::NothingToTranslate.with(&[&name.text]));
     if !findings.is_full() {
         finding = match nearest(name.text, texts.iter().map(|text| text.0)) {
             Some(near) => finding.replace_by(name.span, near),
-            None => finding.help("An entry begins with `title`, `about` or the name of a marker."),
+            None => finding.help(Say::EntriesBegin),
         };
     }
     findings.push(finding);

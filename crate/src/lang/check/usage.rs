@@ -2,7 +2,7 @@
 
 use crate::lang::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, StmtKind, What};
 use crate::lang::names::Names;
-use crate::lang::settings::{a, what_word};
+use crate::lang::say::{Say, noun};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbols, out_variable};
 use crate::text::Span;
@@ -32,7 +32,7 @@ pub(super) fn variables<'s>(
         }
     });
     for local in locals.iter().filter(|l| !read.contains(l.text)) {
-        findings.push(Slug::UnusedVariable.at(local.span, format!("nothing reads `{}`", local.text)));
+        findings.push(Slug::UnusedVariable.at(local.span, Say::NothingReads.with(&[&local.text])));
     }
 }
 
@@ -71,20 +71,17 @@ pub(super) fn objects<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, fi
         }
     }
     if !stimuli && !threads {
-        findings.push(
-            Slug::NoThreadsAndNoStimuli
-                .at(Span::default(), "nothing happens in this scenario")
-                .help("Declare a `thread`, or let a device interrupt: `at 10us interrupt Nic;`."),
-        );
+        findings
+            .push(Slug::NoThreadsAndNoStimuli.at(Span::default(), Say::NothingHappens).help(Say::LetSomethingHappen));
     }
 }
 
 fn unused(name: Name<'_>, what: What) -> crate::diag::Diagnostic {
-    let finding = Slug::UnusedObject.at(name.span, format!("nothing uses the {} `{}`", what_word(what), name.text));
+    let finding = Slug::UnusedObject.at(name.span, Say::NothingUses.with(&[&noun(what), &name.text]));
     match what {
-        What::Device => finding.help(format!("Let it interrupt: `at 10us interrupt {};`.", name.text)),
-        What::Isr => finding.help(format!("Give it to {}: `isr: {};`.", a("device"), name.text)),
-        What::Dpc => finding.help(format!("Queue it: `KeInsertQueueDpc({});`.", name.text)),
+        What::Device => finding.help(Say::LetItInterrupt.with(&[&name.text])),
+        What::Isr => finding.help(Say::GiveItToDevice.with(&[&name.text])),
+        What::Dpc => finding.help(Say::QueueIt.with(&[&name.text])),
         _ => finding,
     }
 }

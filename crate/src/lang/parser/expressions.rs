@@ -4,6 +4,7 @@ use super::{DEEPEST, Parser};
 use crate::lang::ast::{Expr, ExprKind, Name};
 use crate::lang::lexer::read_number;
 use crate::lang::parser::STATEMENT_WORDS;
+use crate::lang::say::Say;
 use crate::lang::slug::Slug;
 use crate::lang::token::TokenKind;
 use crate::program::BinaryOp;
@@ -91,11 +92,8 @@ impl<'s> Parser<'s, '_> {
             }
             TokenKind::Ampersand => {
                 self.advance();
-                self.findings.push(Slug::AmpersandIgnored.at(start, "objects are passed by name, without `&`").fix(
-                    "Remove the `&`",
-                    start,
-                    "",
-                ));
+                let finding = Slug::AmpersandIgnored.at(start, Say::PassedByName);
+                self.findings.push(finding.fix(Say::RemoveAmpersand, start, ""));
                 self.operand()
             }
             TokenKind::OpenParen => {
@@ -107,7 +105,7 @@ impl<'s> Parser<'s, '_> {
             TokenKind::Number => self.number(),
             TokenKind::Word => self.named(),
             _ => {
-                self.fail("a value is needed here");
+                self.fail(Say::ValueNeeded);
                 Expr::leaf(start, ExprKind::Error)
             }
         }
@@ -120,12 +118,9 @@ impl<'s> Parser<'s, '_> {
             Ok(number) => ExprKind::Number(number),
             Err(slug) => {
                 let finding = if slug == Slug::NumberTooLarge {
-                    slug.at(span, "this number does not fit into 64 bits")
+                    slug.at(span, Say::NumberDoesNotFit)
                 } else {
-                    slug.at(span, format!("`{text}` is not a number")).help(
-                        "Numbers are whole (`12`, `0xC4`), times (`20us`, `15.625ms`, `2s`, `500ns`) \
-                         or sizes (`64KB`, `1MB`); a nanosecond is the smallest time.",
-                    )
+                    slug.at(span, Say::NotANumber.with(&[&text])).help(Say::NumbersAre)
                 };
                 self.findings.push(finding);
                 ExprKind::Error
@@ -137,7 +132,7 @@ impl<'s> Parser<'s, '_> {
     fn named(&mut self) -> Expr<'s> {
         let word = self.word();
         if STATEMENT_WORDS.iter().any(|w| w.word == word) {
-            self.fail(format!("a value is needed here; `{word}` begins a statement"));
+            self.fail(Say::ValueNotStatement.with(&[&word]));
             return Expr::leaf(self.peek().span, ExprKind::Error);
         }
         let span = self.advance().span;
@@ -146,7 +141,7 @@ impl<'s> Parser<'s, '_> {
             TokenKind::OpenParen => self.call(name),
             TokenKind::Dot | TokenKind::Arrow => {
                 self.advance();
-                match self.name("a field's name") {
+                match self.name(Say::FieldNameNeeded) {
                     Some(field) => Expr::leaf(self.since(span), ExprKind::Field { object: name, field }),
                     None => Expr::leaf(self.since(span), ExprKind::Error),
                 }

@@ -5,28 +5,20 @@ use crate::lang::ast::{
     BodyName, Declaration, Expectation, Expr, ExprKind, Item, ItemKind, Name, Scenario, Setting, StimulusItem,
     Translation, What, When,
 };
+use crate::lang::say::Say;
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
 use crate::lang::token::TokenKind;
+use crate::lang::words::Word;
 use crate::program::Comparison;
 use crate::text::Span;
 
-/// A word that begins a top-level piece.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ItemWord {
-    pub(crate) word: &'static str,
-    /// What completion inserts.
-    pub(crate) template: &'static str,
-    /// What it is for, in one sentence.
-    pub(crate) meaning: &'static str,
-}
-
-const fn word(word: &'static str, template: &'static str, meaning: &'static str) -> ItemWord {
-    ItemWord { word, template, meaning }
+const fn word(word: &'static str, template: &'static str, meaning: &'static str) -> Word {
+    Word::new("item", word, template, meaning)
 }
 
 /// The words that begin top-level pieces.
-pub(crate) const ITEM_WORDS: &[ItemWord] = &[
+pub(crate) const ITEM_WORDS: &[Word] = &[
     word("title", "title \"\";", "The name of the scenario."),
     word("about", "about \"\";", "A short paragraph for the reader."),
     word("machine", "machine { processors: 1; irql: x64; }", "The machine and the kernel's tunables."),
@@ -129,24 +121,22 @@ impl<'s> Parser<'s, '_> {
         let token = self.peek();
         if token.kind == TokenKind::Word {
             let text = token.span.of(self.source);
-            let mut finding = Slug::UnknownItem.at(token.span, format!("`{text}` does not begin a declaration"));
+            let mut finding = Slug::UnknownItem.at(token.span, Say::BeginsNoDeclaration.with(&[&text]));
             finding = match nearest(text, ITEM_WORDS.iter().map(|w| w.word)) {
                 Some(near) => finding.replace_by(token.span, near),
-                None => {
-                    finding.help("Declarations begin with a word such as `device`, `isr`, `dpc`, `thread` or `at`.")
-                }
+                None => finding.help(Say::DeclarationsBegin),
             };
             if self.last_error.replace(self.at) != Some(self.at) {
                 self.findings.push(finding);
             }
         } else if token.kind == TokenKind::CloseBrace {
-            self.fail("this `}` closes nothing");
+            self.fail(Say::BraceClosesNothing);
             self.advance();
             return;
         } else if self.eat(TokenKind::Semicolon) {
             return; // A stray `;` between declarations does no harm.
         } else {
-            self.fail("a declaration is needed here");
+            self.fail(Say::DeclarationNeeded);
         }
         self.skip_item();
     }
@@ -174,10 +164,10 @@ impl<'s> Parser<'s, '_> {
             if self.word() == "thread" {
                 word = self.advance();
             } else {
-                self.fail("`thread` is needed here");
+                self.fail(Say::NeededHere.with(&[&"thread"]));
             }
         }
-        let Some(name) = self.name("a name") else {
+        let Some(name) = self.name(Say::NameNeeded) else {
             self.recover();
             return None;
         };
@@ -230,7 +220,7 @@ impl<'s> Parser<'s, '_> {
             |tag: &str| tag.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric()));
         let tag = Name { text: self.word(), span: self.peek().span };
         if !is_tag(tag.text) {
-            self.fail("a language tag such as `ko` or `pt-BR` is needed here");
+            self.fail(Say::TagNeeded);
         }
         if self.kind() == TokenKind::Word {
             self.advance();
@@ -245,7 +235,7 @@ impl<'s> Parser<'s, '_> {
         let entry_next = |this: &Self| this.peek_at(1).kind == TokenKind::Text || !this.begins_item();
         while !matches!(self.kind(), TokenKind::CloseBrace | TokenKind::End) && entry_next(self) {
             let before = self.at;
-            let entry = self.name("`title`, `about` or the name of a marker").zip(self.prose());
+            let entry = self.name(Say::TextNameNeeded).zip(self.prose());
             if entry.is_none() || !self.expect(TokenKind::Semicolon) {
                 self.recover_statement();
             }
@@ -260,9 +250,9 @@ impl<'s> Parser<'s, '_> {
 
     fn apc_kind(&mut self) -> Option<Name<'s>> {
         if matches!(self.kind(), TokenKind::Word) {
-            return self.name("the kind");
+            return self.name(Say::ApcKindNeeded);
         }
-        self.fail("the kind of APC is needed here: `special`, `normal` or `user`");
+        self.fail(Say::ApcKindNeeded);
         None
     }
 
@@ -286,7 +276,7 @@ impl<'s> Parser<'s, '_> {
             return params;
         }
         while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::End) {
-            let Some(param) = self.name("a parameter's name") else { break };
+            let Some(param) = self.name(Say::ParameterNameNeeded) else { break };
             params.push(param);
             if !self.eat(TokenKind::Comma) {
                 break;
@@ -358,7 +348,7 @@ impl<'s> Parser<'s, '_> {
     }
 
     fn setting(&mut self) -> Option<Setting<'s>> {
-        let key = self.name("the name of a setting")?;
+        let key = self.name(Say::SettingNameNeeded)?;
         let value = if self.expect(TokenKind::Colon) || matches!(self.kind(), TokenKind::Word | TokenKind::Number) {
             self.expression()
         } else {
@@ -368,7 +358,7 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// Says that one of these words is needed here, and which of them is probably meant.
-    fn fail_words(&mut self, message: &str, words: &[&'static str]) {
+    fn fail_words(&mut self, message: Say, words: &[&'static str]) {
         let span = self.peek().span;
         let near = nearest(self.word(), words.iter().copied());
         self.fail_at(span, message, |d| match near {
@@ -386,33 +376,27 @@ impl<'s> Parser<'s, '_> {
         } else {
             let mut options = Vec::new();
             while matches!(self.word(), "jitter" | "from" | "until" | "count") {
-                let key = self.name("an option")?;
+                let key = self.name(Say::OptionNeeded)?;
                 options.push(Setting { key, value: self.expression() });
             }
             When::Every { period: first, options }
         };
         if !self.eat_word("interrupt") {
             if at {
-                self.fail_words("`interrupt` and a device are needed here", &["interrupt"]);
+                self.fail_words(Say::InterruptNeeded, &["interrupt"]);
             } else {
-                self.fail_words(
-                    "`jitter`, `from`, `until`, `count` or `interrupt` is needed here",
-                    &["interrupt", "jitter", "from", "until", "count"],
-                );
+                self.fail_words(Say::OptionNeeded, &["interrupt", "jitter", "from", "until", "count"]);
             }
             return None;
         }
-        Some(StimulusItem { device: self.name("the name of a device")?, when })
+        Some(StimulusItem { device: self.name(Say::DeviceNameNeeded)?, when })
     }
 
     fn expectation(&mut self) -> Option<Expectation<'s>> {
         let word = self.word();
         let claims = ["order", "bugcheck", "deadlock", "completed", "count", "latency"];
         if !claims.contains(&word) {
-            self.fail_words(
-                "a claim is needed here: `order`, `bugcheck`, `deadlock`, `completed`, `count` or `latency`",
-                &claims,
-            );
+            self.fail_words(Say::ClaimNeeded, &claims);
             return None;
         }
         self.advance();
@@ -443,8 +427,8 @@ impl<'s> Parser<'s, '_> {
     }
 
     fn body_name(&mut self) -> Option<BodyName<'s>> {
-        let owner = self.name("the name of an isr, dpc, apc, thread, function or service")?;
-        let part = if self.eat(TokenKind::Dot) { Some(self.name("`KernelRoutine`")?) } else { None };
+        let owner = self.name(Say::BodyNameNeeded)?;
+        let part = if self.eat(TokenKind::Dot) { Some(self.name(Say::KernelRoutineNeeded)?) } else { None };
         Some(BodyName { owner, part })
     }
 
@@ -457,7 +441,7 @@ impl<'s> Parser<'s, '_> {
             TokenKind::Greater => Comparison::Greater,
             TokenKind::GreaterOrEqual => Comparison::GreaterOrEqual,
             _ => {
-                self.fail("a comparison is needed here: `==`, `!=`, `<`, `<=`, `>` or `>=`");
+                self.fail(Say::ComparisonNeeded);
                 return None;
             }
         };
@@ -472,8 +456,8 @@ impl<'s> Parser<'s, '_> {
             return self.advance().span;
         }
         let span = self.peek().span;
-        self.fail_at(span, "`}` is needed before this", |d| {
-            d.label(open, "this block is still open").fix("Add `}`", behind, "\n}\n")
+        self.fail_at(span, Say::ClosingBraceNeeded, |d| {
+            d.label(open, Say::BlockStillOpen).fix(Say::Add.with(&[&"}"]), behind, "\n}\n")
         });
         behind
     }

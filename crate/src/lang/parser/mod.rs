@@ -5,13 +5,15 @@ mod expressions;
 mod items;
 mod statements;
 
-pub(crate) use items::{ITEM_WORDS, ItemWord};
+pub(crate) use items::ITEM_WORDS;
 pub(crate) use statements::STATEMENT_WORDS;
 
 use super::ast::{Name, Prose, Scenario};
 use super::lexer::is_open_text;
+use super::say::Say;
 use super::slug::{Findings, Slug};
 use super::token::{Token, TokenKind};
+use crate::base::Phrase;
 use crate::text::Span;
 
 /// How deep blocks and expressions may go.
@@ -111,16 +113,13 @@ impl<'s> Parser<'s, '_> {
             return;
         }
         let behind = Span { start: previous.end, end: previous.end };
-        let what = kind.describe();
+        let what = kind.spelling();
         let closes = matches!(kind, TokenKind::Semicolon | TokenKind::CloseParen);
         let line_ends = self.at_new_line() || found.kind == TokenKind::End;
-        let (span, message) = if closes && line_ends {
-            (previous, format!("{what} is missing after this"))
-        } else {
-            (found.span, format!("{what} is needed here"))
-        };
-        self.fail_at(span, message, |d| {
-            if closes { d.fix(format!("Add {what}"), behind, what.trim_matches('`')) } else { d }
+        let (span, message) =
+            if closes && line_ends { (previous, Say::MissingAfterThis) } else { (found.span, Say::NeededHere) };
+        self.fail_at(span, message.with(&[&what]), |d| {
+            if closes { d.fix(Say::Add.with(&[&what]), behind, what) } else { d }
         });
     }
 
@@ -128,7 +127,7 @@ impl<'s> Parser<'s, '_> {
     fn close_list(&mut self) -> bool {
         let another = matches!(self.kind(), TokenKind::Word | TokenKind::Number);
         if another && !self.at_new_line() {
-            self.fail("`,` or `)` is needed here");
+            self.fail(Say::CommaOrParenNeeded);
             return false;
         }
         self.expect(TokenKind::CloseParen)
@@ -139,17 +138,17 @@ impl<'s> Parser<'s, '_> {
         Span { start: self.previous().end, end: self.peek().span.start }.of(self.source).contains('\n')
     }
 
-    fn name(&mut self, what: &str) -> Option<Name<'s>> {
+    fn name(&mut self, otherwise: Say) -> Option<Name<'s>> {
         let token = self.peek();
         if token.kind == TokenKind::Word {
             self.advance();
             return Some(Name { text: token.span.of(self.source), span: token.span });
         }
-        self.fail(format!("{what} is needed here"));
+        self.fail(otherwise);
         None
     }
 
-    fn fail(&mut self, message: impl Into<String>) {
+    fn fail(&mut self, message: impl Into<Phrase>) {
         let span = self.peek().span;
         self.fail_at(span, message, |d| d);
     }
@@ -157,7 +156,7 @@ impl<'s> Parser<'s, '_> {
     fn fail_at(
         &mut self,
         span: Span,
-        message: impl Into<String>,
+        message: impl Into<Phrase>,
         more: impl FnOnce(crate::diag::Diagnostic) -> crate::diag::Diagnostic,
     ) {
         let unknown = self.kind() == TokenKind::Unknown;
@@ -186,9 +185,7 @@ impl<'s> Parser<'s, '_> {
         if !self.gave_up {
             self.gave_up = true;
             self.findings.push(
-                Slug::TooDeeplyNested
-                    .at(span, format!("more than {DEEPEST} levels of nesting"))
-                    .help("Move a part into a function; the text after this place was not read."),
+                Slug::TooDeeplyNested.at(span, Say::TooDeep.with(&[&i64::from(DEEPEST)])).help(Say::MoveIntoFunction),
             );
         }
         self.at = self.tokens.len();
@@ -224,7 +221,7 @@ impl<'s> Parser<'s, '_> {
     /// `"text"`, or in pieces `"a long " "text"`
     fn prose(&mut self) -> Option<Prose<'s>> {
         if self.kind() != TokenKind::Text {
-            self.fail("a text in quotes is needed here");
+            self.fail(Say::TextNeeded);
             return None;
         }
         let mut pieces = Vec::new();
@@ -241,11 +238,7 @@ impl<'s> Parser<'s, '_> {
         if !is_next(self) || self.begins_item() {
             return;
         }
-        self.fail_at(span, "`;` is needed here", |d| {
-            d.help(format!(
-                "Put translations into a `translation {tag} {{ ... }}` block, normally at the end of the text."
-            ))
-        });
+        self.fail_at(span, Say::NeededHere.with(&[&";"]), |d| d.help(Say::PutTranslations.with(&[&tag])));
         while is_next(self) {
             self.advance();
             self.prose();

@@ -1,23 +1,29 @@
 //! Blocks and statements.
 
-use super::{ItemWord, Parser};
+use super::Parser;
 use crate::lang::ast::{Assign, AssignOp, Block, ExprKind, Name, Stmt, StmtKind};
+use crate::lang::say::Say;
 use crate::lang::token::TokenKind;
+use crate::lang::words::Word;
 use crate::text::Span;
 
+const fn word(word: &'static str, template: &'static str, meaning: &'static str) -> Word {
+    Word::new("statement", word, template, meaning)
+}
+
 /// The words that begin statements; no variable may be called like one.
-pub(crate) const STATEMENT_WORDS: &[ItemWord] = &[
-    ItemWord { word: "work", template: "work 10us;", meaning: "Spends processor time at the current IRQL." },
-    ItemWord { word: "if", template: "if () { }", meaning: "Runs a statement when a condition holds." },
-    ItemWord { word: "else", template: "else { }", meaning: "What runs when the condition of `if` does not hold." },
-    ItemWord { word: "while", template: "while (TRUE) { }", meaning: "Repeats a statement while a condition holds." },
-    ItemWord { word: "for", template: "for (i = 0; i < 10; i++) { }", meaning: "Repeats a statement, counting." },
-    ItemWord { word: "return", template: "return;", meaning: "Leaves this code, with a result if wanted." },
-    ItemWord { word: "break", template: "break;", meaning: "Leaves the innermost loop." },
-    ItemWord { word: "continue", template: "continue;", meaning: "Goes on with the next round of the innermost loop." },
-    ItemWord { word: "assert", template: "assert();", meaning: "Stops the run when a condition does not hold." },
-    ItemWord { word: "marker", template: "marker name;", meaning: "Names this moment, so that prose can point at it." },
-    ItemWord { word: "var", template: "var x = 0;", meaning: "Declares a variable of this code." },
+pub(crate) const STATEMENT_WORDS: &[Word] = &[
+    word("work", "work 10us;", "Spends processor time at the current IRQL."),
+    word("if", "if () { }", "Runs a statement when a condition holds."),
+    word("else", "else { }", "What runs when the condition of `if` does not hold."),
+    word("while", "while (TRUE) { }", "Repeats a statement while a condition holds."),
+    word("for", "for (i = 0; i < 10; i++) { }", "Repeats a statement, counting."),
+    word("return", "return;", "Leaves this code, with a result if wanted."),
+    word("break", "break;", "Leaves the innermost loop."),
+    word("continue", "continue;", "Goes on with the next round of the innermost loop."),
+    word("assert", "assert();", "Stops the run when a condition does not hold."),
+    word("marker", "marker name;", "Names this moment, so that prose can point at it."),
+    word("var", "var x = 0;", "Declares a variable of this code."),
 ];
 
 impl<'s> Parser<'s, '_> {
@@ -73,7 +79,7 @@ impl<'s> Parser<'s, '_> {
             }
             "for" => self.for_statement(),
             "else" => {
-                self.fail("this `else` belongs to no `if`");
+                self.fail(Say::ElseWithoutIf);
                 self.advance();
                 self.statement();
                 StmtKind::Error
@@ -109,9 +115,7 @@ impl<'s> Parser<'s, '_> {
         let condition = self.expression();
         if self.kind() == TokenKind::Assign {
             let span = self.peek().span;
-            self.fail_at(span, "`=` assigns; a condition compares with `==`", |d| {
-                d.fix("Replace it by `==`", span, "==")
-            });
+            self.fail_at(span, Say::ConditionCompares, |d| d.replace_by(span, "=="));
             self.advance();
             self.expression();
         }
@@ -180,14 +184,14 @@ impl<'s> Parser<'s, '_> {
             }
             "marker" => {
                 self.advance();
-                let Some(name) = self.name("the marker's name") else { return StmtKind::Error };
+                let Some(name) = self.name(Say::MarkerNameNeeded) else { return StmtKind::Error };
                 let caption = if self.kind() == TokenKind::Text { self.prose() } else { None };
                 self.no_translation_here();
                 StmtKind::Marker { name, caption }
             }
             "var" => {
                 self.advance();
-                let Some(target) = self.name("the variable's name") else { return StmtKind::Error };
+                let Some(target) = self.name(Say::VariableNameNeeded) else { return StmtKind::Error };
                 let value = self.eat(TokenKind::Assign).then(|| self.expression());
                 StmtKind::Assign(Assign { declares: true, target, field: None, op: AssignOp::Set, value })
             }
@@ -210,9 +214,7 @@ impl<'s> Parser<'s, '_> {
             ExprKind::Name(name) => (name, None),
             ExprKind::Field { object, field } => (object, Some(field)),
             _ => {
-                self.fail_at(expression.span, "this cannot be assigned to", |d| {
-                    d.help("The left side is a variable, or `Status` or `Information` of an irp.")
-                });
+                self.fail_at(expression.span, Say::CannotBeAssigned, |d| d.help(Say::LeftSides));
                 return StmtKind::Error;
             }
         };

@@ -1,5 +1,6 @@
 //! How a run ended.
 
+use super::super::PhraseView;
 use super::{Place, place};
 use crate::program::{Class, bugcheck_name};
 use crate::sim::{self, OutcomeKind};
@@ -31,7 +32,7 @@ struct ClaimView {
     line: u32,
     from: u32,
     to: u32,
-    detail: String,
+    detail: PhraseView,
 }
 
 /// How a run ended.
@@ -67,7 +68,7 @@ pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, i
             .iter()
             .map(|c| {
                 let Place { line, from, to } = place(index, c.span);
-                ClaimView { holds: c.holds, line, from, to, detail: c.detail.clone() }
+                ClaimView { holds: c.holds, line, from, to, detail: c.detail.clone().into() }
             })
             .collect(),
     };

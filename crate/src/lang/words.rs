@@ -1,0 +1,70 @@
+//! The words of the language, each with what it is for: for completion, hover and the documentation. Those that
+//! begin declarations and statements stand in the parser.
+
+use crate::base::{English, Phrase};
+
+/// A word of the language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    /// The group of its key in the message catalogues.
+    pub(crate) group: &'static str,
+    pub(crate) word: &'static str,
+    /// What completion inserts.
+    pub(crate) template: &'static str,
+    /// What it is for, in one sentence.
+    pub(crate) meaning: English,
+}
+
+impl Word {
+    /// A row of a table of words.
+    pub(crate) const fn new(
+        group: &'static str,
+        word: &'static str,
+        template: &'static str,
+        meaning: &'static str,
+    ) -> Self {
+        Self { group, word, template, meaning: English::new(meaning) }
+    }
+
+    /// What it is for, for the reader's language.
+    pub(crate) fn said(&self) -> Phrase {
+        Phrase::message(&[self.group, self.word], self.meaning, &[])
+    }
+}
+
+const fn word(group: &'static str, word: &'static str, meaning: &'static str) -> Word {
+    Word::new(group, word, word, meaning)
+}
+
+/// What stands after `system`.
+pub(crate) const AFTER_SYSTEM: &[Word] = &[word("system", "thread", "A thread of kernel code.")];
+
+/// What stands after the time of a stimulus.
+pub(crate) const AFTER_TIME: &[Word] = &[word("stimulus", "interrupt", "The device that interrupts follows.")];
+
+/// What stands after `expect`.
+pub(crate) const CLAIM_WORDS: &[Word] = &[
+    word("expect", "order", "These begin in this order."),
+    word("expect", "bugcheck", "The run ends with this bugcheck."),
+    word("expect", "deadlock", "The run ends in a deadlock."),
+    word("expect", "completed", "The run ends well."),
+    word("expect", "count", "This begins so many times."),
+    word("expect", "latency", "The longest time from one to the other."),
+];
+
+/// The kinds of APC.
+pub(crate) const APC_KINDS: &[Word] = &[
+    word(
+        "apc",
+        "special",
+        "Kernel mode; runs its KernelRoutine at APC_LEVEL, whatever is disabled but guarded regions.",
+    ),
+    word("apc", "normal", "Kernel mode, with a normal routine at PASSIVE_LEVEL."),
+    word("apc", "user", "User mode; runs when the thread waits alertably."),
+];
+
+/// The fields of an I/O request packet.
+pub(crate) const FIELDS: &[Word] = &[
+    word("field", "Status", "The status that the request completes with; read by a thread, its status block."),
+    word("field", "Information", "How many bytes were transferred."),
+];
