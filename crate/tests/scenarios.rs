@@ -95,6 +95,30 @@ fn every_scenario_has_the_fingerprint_of_the_table() {
     assert_eq!(parse(TABLE), found, "UPDATE_EXPECT=1 rewrites fingerprints.txt");
 }
 
+/// Rust that holds the texts of scenarios, for where no folder can be read.
+fn list_of_texts(names: &[String]) -> String {
+    let mut out = String::from(
+        "//! The shipped scenarios by name, for the tests in a browser, which cannot list a folder.\n\
+         //! `UPDATE_EXPECT=1 cargo test --test scenarios` writes this file.\n\n\
+         pub const SHIPPED: &[(&str, &str)] = &[\n",
+    );
+    for name in names {
+        out += &format!("    (\"{name}\", include_str!(\"../../../scenarios/{name}.irql\")),\n");
+    }
+    out + "];\n"
+}
+
+#[test]
+fn the_tests_in_a_browser_have_every_scenario() {
+    let names: Vec<String> = scenarios().into_iter().map(|s| s.0).collect();
+    let file = tests_folder().join("common/shipped.rs");
+    if update_expectations() {
+        return std::fs::write(file, list_of_texts(&names)).expect("the list can be written");
+    }
+    let found = std::fs::read_to_string(file).unwrap_or_default().replace("\r\n", "\n");
+    assert_eq!(found, list_of_texts(&names), "UPDATE_EXPECT=1 rewrites common/shipped.rs");
+}
+
 #[test]
 fn one_seed_gives_one_trace_and_the_fingerprint_tells_traces_apart() {
     let text = "machine { end: 5ms; } system thread T { while (TRUE) work random(1us, 90us); }";

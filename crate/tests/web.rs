@@ -10,6 +10,9 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 #[allow(dead_code, unreachable_pub)] // the native tests share the file, and also write the table
 mod fingerprints;
 
+#[path = "common/shipped.rs"]
+mod shipped;
+
 wasm_bindgen_test_configure!(run_in_browser);
 
 const PACKET: &str = include_str!("../../scenarios/packet-story.irql");
@@ -68,25 +71,12 @@ fn the_figures_of_a_run_are_columns() {
     assert_eq!(column("loads").iter().sum::<f64>(), number(&figures, "end"));
 }
 
-macro_rules! scenarios {
-    ($($name:literal)*) => {
-        &[$(($name, include_str!(concat!("../../scenarios/", $name, ".irql")))),*]
-    };
-}
-
-/// The shipped scenarios; a browser cannot list a folder.
-const SCENARIOS: &[(&str, &str)] = scenarios! {
-    "apc-order" "dpc-already-queued" "dpc-storm" "dpc-too-long" "dpc-wakes-thread" "io-event" "ipi-targeted-dpc" "irql-masks"
-    "isr-dpc-thread" "kernel-apc-requeue" "lock-in-isr" "nested-interrupts" "packet-story" "quantum-end"
-    "sleep-alertable" "spin-lock" "timer-expiry" "wait-in-dpc"
-};
-
 #[wasm_bindgen_test]
 fn every_scenario_leaves_the_same_trace_here_as_natively() {
     let table = fingerprints::parse(fingerprints::TABLE);
     let names: Vec<&str> = table.iter().map(|line| line.scenario.as_str()).collect();
-    assert_eq!(names, SCENARIOS.iter().map(|s| s.0).collect::<Vec<_>>(), "list the new scenario above");
-    for (line, (name, source)) in table.iter().zip(SCENARIOS) {
+    assert_eq!(names, shipped::SHIPPED.iter().map(|s| s.0).collect::<Vec<_>>());
+    for (line, (name, source)) in table.iter().zip(shipped::SHIPPED) {
         let session = opened(source);
         assert_eq!(session.len(), line.records, "{name}");
         assert_eq!(session.fingerprint(), format!("{:016x}", line.fingerprint), "{name}");

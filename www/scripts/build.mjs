@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Failure, output, root, run } from './run.mjs';
+import { writeScenarios } from './scenarios.mjs';
 import { needed, setUp } from './setup.mjs';
 import { Steps, script } from './steps.mjs';
 
@@ -123,6 +124,7 @@ async function bundlePage() {
   for (const page of filesIn(www, '.html')) cpSync(page, join(dist, relative(www, page)));
   if (existsSync(join(www, 'assets'))) cpSync(join(www, 'assets'), join(dist, 'assets'), { recursive: true });
   cpSync(join(generated, wasmName), join(dist, wasmName));
+  await writeScenarios(join(dist, 'scenarios'), generated);
   checkAddresses();
   return metafile.outputs;
 }

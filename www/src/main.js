@@ -3,7 +3,7 @@
 import './styles/page.css';
 import { Engine } from './engine/client.js';
 import { Playground } from './model/playground.js';
-import { firstScenario, moreScenarios } from './scenarios.js';
+import { library } from './scenarios.js';
 import { showPage } from './views/app.js';
 
 const wishes = [
@@ -11,7 +11,7 @@ const wishes = [
   ...(navigator.languages ?? [navigator.language]),
 ];
 const engine = new Engine({ onProgress: () => {}, onCrash: () => {} });
-const playground = new Playground({ engine, firstScenario, moreScenarios, languageWishes: wishes });
+const playground = new Playground({ engine, library, languageWishes: wishes });
 
 const root = /** @type {HTMLElement} */ (document.getElementById('playground'));
 root.replaceChildren();
@@ -25,7 +25,8 @@ try {
 } catch (error) {
   playground.store.set({ crash: String(error) });
 }
-// The editor is not part of the first picture: it comes once the page has nothing better to do.
-(globalThis.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 200)))(() =>
-  loadEditor(),
-);
+// The editor and the menu are not part of the first picture: they come once the page has nothing better to do.
+(globalThis.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 200)))(() => {
+  loadEditor();
+  playground.loadMenu();
+});

@@ -1,12 +1,16 @@
-// The scenario that a new reader sees, and the way to the others: they come after the first picture.
+// Where the scenarios are: the one that a new reader sees is in the page, the others lie beside it.
 // Titles and explanations are in the texts themselves.
 
 import packetStory from '../../scenarios/packet-story.irql';
+import { Library } from './model/library.js';
 
-/** @typedef {{ id: string, text: string }} ScenarioText */
-
-/** @type {ScenarioText} */
-export const firstScenario = { id: 'packet-story', text: packetStory };
-
-/** @returns {Promise<ScenarioText[]>} the rest of the menu, in order */
-export const moreScenarios = async () => (await import('./more_scenarios.js')).moreScenarios;
+export const library = new Library({
+  first: { id: 'packet-story', text: packetStory },
+  fetchFile: async (name) => {
+    const response = await fetch(new URL(encodeURIComponent(name), new URL('./scenarios/', import.meta.url)));
+    // Some hosts answer with a page of their own for what is not there.
+    if (!response.ok || response.headers.get('content-type')?.startsWith('text/html'))
+      throw new Error(`${name}: ${response.status} ${response.statusText}`);
+    return response.text();
+  },
+});

@@ -23,11 +23,10 @@ import { fit, follow, pan, zoom } from './viewport.js';
 /** @import { Check, EngineCatalogue, Fix, Outcome, Progress, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
 /** @import { Phrase } from '../messages/format.js' */
 /** @import { Catalogue } from '../messages/index.js' */
+/** @import { Library, Section } from './library.js' */
 /** @import { Span } from './viewport.js' */
 
 /** @typedef {{ session: number, info: SessionInfo, len: number, end_ns: number, outcome: Outcome | null, source: string }} Run */
-/** @typedef {{ id: string, text: string }} ScenarioText */
-/** @typedef {ScenarioText & { title: string, about: string }} Scenario */
 /** @typedef {'flow' | 'timeline' | 'code' | 'log' | 'statistics'} Panel */
 /** @typedef {'code' | 'log' | 'statistics'} Side */
 /**
@@ -36,7 +35,9 @@ import { fit, follow, pan, zoom } from './viewport.js';
  * @property {Catalogue} messages  In the reader's language, and in English what it has no words for.
  * @property {'system' | 'light' | 'dark'} theme
  * @property {'system' | 'full' | 'reduced'} motion
- * @property {Scenario[]} scenarios
+ * @property {Section[]} menu  The scenarios there are; empty until it has been fetched.
+ * @property {boolean} menuFailed  It could not be fetched.
+ * @property {string | null} missing  The scenario that was chosen and could not be fetched.
  * @property {string} scenario  The id of the chosen one.
  * @property {string} source  The text as the reader has it.
  * @property {Check | null} check  Of that text.
@@ -75,17 +76,18 @@ export class Playground {
   #engineWords = /** @type {Catalogue} */ ({});
   /** @type {Promise<void> | null} */
   #loadingWords = null;
+  #choices = 0;
 
   /**
    * @param {object} needs
    * @param {Engine} needs.engine
-   * @param {ScenarioText} needs.firstScenario  What a new reader sees.
-   * @param {() => Promise<ScenarioText[]>} needs.moreScenarios
+   * @param {Library} needs.library
    * @param {readonly (string | null)[]} needs.languageWishes
    */
-  constructor({ engine, firstScenario, moreScenarios, languageWishes }) {
+  constructor({ engine, library, languageWishes }) {
     this.engine = engine;
-    this.moreScenarios = moreScenarios;
+    this.library = library;
+    const scenario = remember('scenario') ?? library.first.id;
     /** @type {Store<State>} */
     this.store = new Store(
       /** @type {State} */ ({
@@ -93,9 +95,11 @@ export class Playground {
         messages: fallback,
         theme: oneOf(['system', 'light', 'dark'], remember('theme')),
         motion: oneOf(['system', 'full', 'reduced'], remember('motion')),
-        scenarios: [{ ...firstScenario, title: '', about: '' }],
-        scenario: remember('scenario') ?? firstScenario.id,
-        source: remember('text') ?? firstScenario.text,
+        menu: [],
+        menuFailed: false,
+        missing: null,
+        scenario,
+        source: remember('text') ?? library.known(scenario) ?? '',
         check: null,
         engine: null,
         run: null,
@@ -161,22 +165,31 @@ export class Playground {
 
   async start() {
     await this.#loadLanguage(this.state.lang);
-    if (this.state.scenario !== this.state.scenarios[0].id) await this.#loadScenarios();
+    if (remember('text') === null) await this.#findText();
     this.#set({ engine: await this.engine.call('catalogue') });
     await this.#rerun();
-    await this.#loadScenarios();
-    await this.#readTitles();
   }
 
-  /** The rest of the menu; before the first picture only when the reader was in the middle of one of them. */
-  async #loadScenarios() {
-    const [first, ...known] = this.state.scenarios;
-    if (known.length) return;
-    const more = (await this.moreScenarios()).map((scenario) => ({ ...scenario, title: '', about: '' }));
-    const scenarios = [first, ...more];
-    const chosen = scenarios.find(({ id }) => id === this.state.scenario) ?? first;
-    const untouched = this.state.source === first.text || remember('text') === null;
-    this.#set({ scenarios, scenario: chosen.id, ...(untouched ? { source: chosen.text } : {}) });
+  /** The text that the reader was at when he left, or else the one that a new reader sees. */
+  async #findText() {
+    const { first } = this.library;
+    const { scenario } = this.state;
+    try {
+      this.#set({ source: await this.library.text(scenario) });
+    } catch {
+      this.#set({ scenario: first.id, source: first.text, missing: scenario });
+    }
+  }
+
+  /** Fetches the menu in the reader's language, unless it is there. */
+  async loadMenu() {
+    const { lang } = this.state;
+    try {
+      const menu = await this.library.menu(lang);
+      if (lang === this.state.lang) this.#set({ menu, menuFailed: false });
+    } catch {
+      this.#set({ menuFailed: true });
+    }
   }
 
   // -- The text ------------------------------------------------------------------------------------
@@ -185,6 +198,7 @@ export class Playground {
   edit(source) {
     if (source === this.state.source) return;
     this.#edits++;
+    this.#choices++; // what is being fetched comes too late: it would replace the reader's own words
     this.#set({ source, stale: this.state.run?.source !== source });
     memorize('text', source);
     memorize('scenario', this.state.scenario);
@@ -192,23 +206,46 @@ export class Playground {
     this.#rerun();
   }
 
-  /** @param {string} id */
-  choose(id) {
-    const chosen = this.state.scenarios.find((scenario) => scenario.id === id);
-    if (!chosen) return;
+  /**
+   * Fetches a scenario and shows it; of several chosen meanwhile, only the last.
+   * @param {string} id
+   */
+  async choose(id) {
+    const choice = ++this.#choices;
+    let text;
+    try {
+      text = await this.library.text(id);
+    } catch {
+      if (choice === this.#choices) this.#set({ missing: id });
+      return;
+    }
+    if (choice !== this.#choices) return;
     this.pause();
     this.#edits++;
     this.#keepPlace = false;
-    this.#set({ scenario: id, source: chosen.text, started: false, apcThread: null });
+    this.#set({ scenario: id, source: text, started: false, apcThread: null, missing: null });
     memorize('text', null);
     memorize('scenario', id);
     this.#rerun();
   }
 
+  /** The reader has read that a scenario could not be fetched. */
+  forgetMissing() {
+    this.#set({ missing: null });
+  }
+
   /** Whether the text is not the chosen scenario's any more. */
   get edited() {
-    const { scenarios, scenario, source } = this.state;
-    return scenarios.find(({ id }) => id === scenario)?.text !== source;
+    const { scenario, source } = this.state;
+    const original = this.library.known(scenario);
+    return original === undefined ? remember('text') !== null : original !== source;
+  }
+
+  /** What the menu calls the chosen scenario; until there is a menu, what its text does. */
+  get title() {
+    const { menu, scenario, check, lang } = this.state;
+    const item = menu.flatMap(({ scenarios }) => scenarios).find(({ id }) => id === scenario);
+    return item?.title ?? (check ? localize(check.title, lang) : '');
   }
 
   /** @param {Fix} fix */
@@ -297,17 +334,6 @@ export class Playground {
     this.#keepPlace = false;
     this.#edits++;
     await this.#rerun();
-  }
-
-  async #readTitles() {
-    const { lang } = this.state;
-    /** @type {Scenario[]} */
-    const named = [];
-    for (const scenario of this.state.scenarios) {
-      const { title, about } = /** @type {Check} */ (await this.engine.call('check', [scenario.text]));
-      named.push({ ...scenario, title: localize(title, lang) || scenario.id, about: localize(about, lang) });
-    }
-    this.#set({ scenarios: named });
   }
 
   // -- The moment ----------------------------------------------------------------------------------
@@ -546,7 +572,7 @@ export class Playground {
   async setLanguage(lang) {
     memorize('language', lang);
     await this.#loadLanguage(lang);
-    await this.#readTitles();
+    await this.loadMenu();
   }
 
   /** @param {string} lang */

@@ -10,9 +10,10 @@ import { icon } from './icons.js';
 import { keyListener } from './keys.js';
 import { ladderView } from './ladder.js';
 import { Log } from './log.js';
-import { crashPanel, helpDialog, scenarioMenu, settingsMenu } from './menus.js';
+import { crashPanel, helpDialog, settingsMenu } from './menus.js';
 import { narrationView } from './narration.js';
 import { outcomeView } from './outcome.js';
+import { missingNote, ScenarioMenu } from './scenario_menu.js';
 import { Sizes } from './sizes.js';
 import { StatisticsPanel } from './statistics.js';
 import { listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
@@ -37,6 +38,7 @@ export function showPage(pg, root) {
   const code = new CodeHost(pg, root);
   const log = new Log(pg, root, ask);
   const statistics = new StatisticsPanel(pg, sizes, ask);
+  const menu = new ScenarioMenu(pg, ask);
   const painter = new TimelinePainter(pg, sizes, root);
   const labels = new TimelineLabels(pg, sizes, ask);
   /** @type {unknown} */
@@ -47,7 +49,7 @@ export function showPage(pg, root) {
     const stepped = shown !== drawnMoment && animate;
     drawnMoment = shown;
     const before = stepped ? places(root) : null;
-    render(page(pg, { sizes, code, log, statistics, labels }), root);
+    render(page(pg, { sizes, menu, code, log, statistics, labels }), root);
     dress(pg);
     sizes.watch(root);
     if (before) wander(root, before, pg);
@@ -92,16 +94,16 @@ function showDialog(root, open) {
 
 /**
  * @param {Playground} pg
- * @param {{ sizes: Sizes, code: CodeHost, log: Log, statistics: StatisticsPanel, labels: TimelineLabels }} parts
+ * @param {{ sizes: Sizes, menu: ScenarioMenu, code: CodeHost, log: Log, statistics: StatisticsPanel, labels: TimelineLabels }} parts
  */
-function page(pg, { sizes, code, log, statistics, labels }) {
+function page(pg, { sizes, menu, code, log, statistics, labels }) {
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
   return html`<header class="bar">
       <h1 class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3v18M18 3v18M6 7h12M6 12h12M6 17h12" /></svg>
         <span>IRQL Playground</span></h1>
-      ${scenarioMenu(pg)}
+      ${menu.view()}
       <div class="spacer"></div>
       <div class="settings">${settingsMenu(pg)}</div>
     </header>
@@ -117,6 +119,7 @@ function page(pg, { sizes, code, log, statistics, labels }) {
               }}>${t('stale.show')}</button></p>`
           : nothing
       }
+      ${missingNote(pg)}
       ${crashPanel(pg)}
       ${ladderView(pg, sizes)}
       <div class="stage">${narrationView(pg)} ${outcomeView(pg)} ${dpcFlowView(pg)} ${apcFlowView(pg)}</div>

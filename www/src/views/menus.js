@@ -1,44 +1,10 @@
-// The bar's menus: scenarios with their explanations, and the settings; the help dialog; the panel after a crash.
+// The menu of settings; the help dialog; the panel after a crash.
 
 import { html, nothing } from 'lit';
 import { languages } from '../messages/index.js';
 import { icon } from './icons.js';
 
 /** @import { Playground } from '../model/playground.js' */
-
-/** @param {string} id */
-const close = (id) => /** @type {HTMLElement | null} */ (document.getElementById(id))?.hidePopover();
-
-/** @param {Playground} pg */
-export function scenarioMenu(pg) {
-  const { scenarios, scenario } = pg.state;
-  const { t } = pg;
-  const title = scenarios.find(({ id }) => id === scenario)?.title ?? '';
-  return html`<button class="scenario-button" popovertarget="scenarios" aria-haspopup="true">
-      <span class="hidden">${t('menu.scenario')}:</span>
-      <span class="scenario-title">${pg.edited ? t('menu.edited', { title }) : title}</span>${icon('down')}
-    </button>
-    <div id="scenarios" class="menu" popover>
-      <h2>${t('menu.scenario')}</h2>
-      <ul>
-        ${scenarios.map(
-          (item) =>
-            html`<li><button class="item" aria-current=${item.id === scenario} @click=${() => {
-              close('scenarios');
-              pg.choose(item.id);
-            }}><b>${item.title}</b><span>${item.about}</span></button></li>`,
-        )}
-      </ul>
-      ${
-        pg.edited
-          ? html`<button class="plain" @click=${() => {
-              close('scenarios');
-              pg.choose(scenario);
-            }}>${t('menu.reset')}</button>`
-          : nothing
-      }
-    </div>`;
-}
 
 /** @param {Playground} pg */
 export function settingsMenu(pg) {

@@ -3,31 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import { editor, launch, place, ready, site, until, watchedPage } from './page.js';
+import { test } from 'node:test';
+import { editor, openedPages, place, until } from './page.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof site>>} */
-let served;
-before(async () => {
-  browser = await launch();
-  served = await site();
-});
-after(async () => {
-  await browser?.close();
-  await served?.close();
-});
-
-/** @param {import('playwright-core').BrowserContextOptions} [options] */
-async function open(options, query = '') {
-  const watched = await watchedPage(browser, { reducedMotion: 'reduce', ...options });
-  await watched.page.goto(served.url + query);
-  await ready(watched.page);
-  return watched;
-}
+const open = openedPages({ reducedMotion: 'reduce' });
 
 /** @param {import('playwright-core').Page} page */
 async function violations(page) {
@@ -68,6 +49,10 @@ for (const [name, [options, query]] of Object.entries(looks)) {
       if (panel === 'statistics') await page.waitForSelector('.statistics table');
       assert.deepEqual(await violations(page), [], panel);
     }
+    await page.click('.scenario-button');
+    await page.waitForSelector('#scenarios .item');
+    assert.deepEqual(await violations(page), [], 'scenarios');
+    await page.keyboard.press('Escape');
     await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.showHelp(true));
     await page.waitForSelector('dialog[open]');
     assert.deepEqual(await violations(page), [], 'help');

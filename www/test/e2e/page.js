@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { serve } from '../../scripts/serve.mjs';
 
@@ -58,6 +59,31 @@ export async function watchedPage(browser, options = {}) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   context.on('request', (request) => requests.push(request.url()));
   return { page, context, complaints, requests };
+}
+
+/**
+ * The browser and the site for the tests of one file; what is returned opens the page in it.
+ * @param {import('playwright-core').BrowserContextOptions} [always]
+ */
+export function openedPages(always = {}) {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof site>>} */
+  let served;
+  before(async () => {
+    browser = await launch();
+    served = await site();
+  });
+  after(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+  return async (/** @type {import('playwright-core').BrowserContextOptions} */ options = {}, query = '') => {
+    const watched = await watchedPage(browser, { ...always, ...options });
+    await watched.page.goto(served.url + query);
+    await ready(watched.page);
+    return { ...watched, url: served.url };
+  };
 }
 
 /**

@@ -11,23 +11,31 @@ before(async () => {
 });
 after(() => browser?.close());
 
-test('works at a path of any depth', async () => {
+test('works at a path of any depth', async (t) => {
   const served = await site('/some/where/deep/');
+  t.after(() => served.close());
   const { page, context, complaints } = await watchedPage(browser);
   await page.goto(served.url);
   await ready(page);
   await page.keyboard.press('.');
   await until(page, 1);
+  await page.click('.scenario-button');
+  await page.locator('#scenarios .item').nth(1).click();
+  await page.waitForFunction(() => {
+    const { scenario, source, run } = /** @type {any} */ (globalThis).irqlPlayground.state;
+    return scenario !== 'packet-story' && run.source === source;
+  });
   assert.deepEqual(complaints, []);
   await context.close();
-  await served.close();
 });
 
-test('works in a sandboxed frame, where storage is denied', async () => {
+test('works in a sandboxed frame, where storage is denied', async (t) => {
   const served = await site();
+  t.after(() => served.close());
   const host =
     '<!doctype html><title>host</title><iframe sandbox="allow-scripts" src="/" width="1200" height="800"></iframe>';
   const opened = await openSite(served.url, { '/host': host });
+  t.after(() => opened.close());
   const { page, context } = await watchedPage(browser);
   await page.goto(`${opened.url}host`);
   await page.waitForSelector('iframe');
@@ -56,12 +64,11 @@ test('works in a sandboxed frame, where storage is denied', async () => {
   );
   assert.equal(await place(frame), 5);
   await context.close();
-  opened.close();
-  await served.close();
 });
 
-test('without a worker the engine runs on the page itself', async () => {
+test('without a worker the engine runs on the page itself', async (t) => {
   const served = await site();
+  t.after(() => served.close());
   const { page, context, complaints } = await watchedPage(browser);
   await page.addInitScript(() => {
     /** @type {any} */ (globalThis).Worker = class {
@@ -82,5 +89,4 @@ test('without a worker the engine runs on the page itself', async () => {
   assert.ok(painted > 3, 'the timeline is painted');
   assert.deepEqual(complaints, []);
   await context.close();
-  await served.close();
 });

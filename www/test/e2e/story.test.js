@@ -1,32 +1,13 @@
 // The page as a reader meets it: it opens paused, plays, steps both ways, runs every scenario, reruns edits.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { editor, launch, picture, place, ready, rewrite, site, until, watchedPage } from './page.js';
+import { test } from 'node:test';
+import { editor, openedPages, picture, place, ready, rewrite, until } from './page.js';
 
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof site>>} */
-let served;
-before(async () => {
-  browser = await launch();
-  served = await site();
-});
-after(async () => {
-  await browser?.close();
-  await served?.close();
-});
-
-/** @param {import('playwright-core').BrowserContextOptions} [options] */
-async function open(options, query = '') {
-  const watched = await watchedPage(browser, options);
-  await watched.page.goto(served.url + query);
-  await ready(watched.page);
-  return watched;
-}
+const open = openedPages();
 
 test('opens on the packet story, paused at its start, without a complaint and without another host', async () => {
-  const { page, context, complaints, requests } = await open();
+  const { page, context, complaints, requests, url } = await open();
   await editor(page);
   assert.equal(await place(page), 0);
   assert.equal(
@@ -36,9 +17,9 @@ test('opens on the packet story, paused at its start, without a complaint and wi
   assert.match(await page.innerText('.invitation h2'), /packet/);
   assert.equal((await page.locator('button.big').innerText()).trim(), 'Play');
   assert.deepEqual(complaints, []);
-  const { host } = new URL(served.url);
-  for (const url of requests.filter((address) => !/^(?:data|blob):/.test(address)))
-    assert.equal(new URL(url).host, host);
+  const { host } = new URL(url);
+  for (const request of requests.filter((address) => !/^(?:data|blob):/.test(address)))
+    assert.equal(new URL(request).host, host);
   await context.close();
 });
 
@@ -120,40 +101,6 @@ test('the text survives a reload', async () => {
     await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state.source),
     /work 4us/,
   );
-  await context.close();
-});
-
-test('every scenario of the menu opens, runs and tells its steps', async () => {
-  const { page, context, complaints } = await open();
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.scenarios.length > 6);
-  const ids = await page.evaluate(() =>
-    /** @type {any} */ (globalThis).irqlPlayground.state.scenarios.map((/** @type {any} */ { id }) => id),
-  );
-  for (const [index, id] of ids.entries()) {
-    await page.click('.scenario-button');
-    await page.locator('#scenarios .item').nth(index).click();
-    await page.waitForFunction((wanted) => {
-      const { scenario, run, source, check } = /** @type {any} */ (globalThis).irqlPlayground.state;
-      return scenario === wanted && check?.ok && run?.source === source && run.outcome;
-    }, id);
-    const { title, len } = await page.evaluate(() => {
-      const { state } = /** @type {any} */ (globalThis).irqlPlayground;
-      return { title: state.run.info.title.text, len: state.run.len };
-    });
-    assert.ok(title && len > 3, id);
-    await page.keyboard.press('End');
-    await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.atEnd);
-    await page.waitForSelector('.outcome');
-    // No step is without its sentence, and nothing in it is left open.
-    const sentences = await page.evaluate(async () => {
-      const pg = /** @type {any} */ (globalThis).irqlPlayground;
-      const { rows } = await pg.engine.call('log', [pg.state.run.session, 0, 0, 5_000, 0]);
-      return rows.map((/** @type {any} */ row) => pg.spell(row));
-    });
-    for (const sentence of sentences)
-      assert.doesNotMatch(sentence, /undefined|\{|null|NaN|^\W*$/, `${id}: ${sentence}`);
-  }
-  assert.deepEqual(complaints, []);
   await context.close();
 });
 
