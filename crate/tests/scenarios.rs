@@ -100,7 +100,7 @@ fn list_of_texts(names: &[String]) -> String {
     let mut out = String::from(
         "//! The shipped scenarios by name, for the tests in a browser, which cannot list a folder.\n\
          //! `UPDATE_EXPECT=1 cargo test --test scenarios` writes this file.\n\n\
-         pub const SHIPPED: &[(&str, &str)] = &[\n",
+         pub(crate) const SHIPPED: &[(&str, &str)] = &[\n",
     );
     for name in names {
         out += &format!("    (\"{name}\", include_str!(\"../../../scenarios/{name}.irql\")),\n");

@@ -1,7 +1,7 @@
 //! The shipped scenarios by name, for the tests in a browser, which cannot list a folder.
 //! `UPDATE_EXPECT=1 cargo test --test scenarios` writes this file.
 
-pub const SHIPPED: &[(&str, &str)] = &[
+pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("apc-order", include_str!("../../../scenarios/apc-order.irql")),
     ("dpc-already-queued", include_str!("../../../scenarios/dpc-already-queued.irql")),
     ("dpc-storm", include_str!("../../../scenarios/dpc-storm.irql")),

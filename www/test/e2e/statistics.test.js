@@ -1,29 +1,10 @@
 // The statistics of a run: right counts, the longest as a link, nothing counted before somebody looks.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { editor, launch, ready, site, until, watchedPage } from './page.js';
+import { test } from 'node:test';
+import { editor, openedPages, until } from './page.js';
 
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof site>>} */
-let served;
-before(async () => {
-  browser = await launch();
-  served = await site();
-});
-after(async () => {
-  await browser?.close();
-  await served?.close();
-});
-
-/** @param {import('playwright-core').BrowserContextOptions} [options] */
-async function open(options) {
-  const watched = await watchedPage(browser, { reducedMotion: 'reduce', ...options });
-  await watched.page.goto(served.url);
-  await ready(watched.page);
-  return watched;
-}
+const open = openedPages({ reducedMotion: 'reduce' });
 
 /**
  * The rows of the first table, cell by cell.
