@@ -60,7 +60,11 @@ export function menuIn(check, lang) {
     section,
     scenarios: names.map((id) => {
       const { ok, title, about, diagnostics } = check(scenarioText(id));
-      if (!ok) throw new Failure(`scenarios/${id}.irql:${diagnostics[0]?.line}: ${diagnostics[0]?.message}`);
+      if (!ok)
+        throw new Failure(
+          `scenarios/${id}.irql has an error in line ${diagnostics[0]?.line}. This tells which:\n` +
+            `cargo run --release --example run -- scenarios/${id}.irql`,
+        );
       return { id, title: localize(title, lang) || id, about: firstSentence(localize(about, lang)) };
     }),
   }));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { languages } from '../../src/messages/index.js';
+import { Library } from '../../src/model/library.js';
 import { Playground } from '../../src/model/playground.js';
 import { sentence } from '../../src/model/sentence.js';
 import * as engine from '../fake_engine.js';
@@ -43,8 +44,7 @@ async function started(lang) {
   };
   const pg = new Playground({
     engine: /** @type {any} */ ({ call: async (/** @type {string} */ method) => answers[method]?.() }),
-    firstScenario: { id: 'one', text: 'x' },
-    moreScenarios: async () => [],
+    library: new Library({ first: { id: 'one', text: 'x' }, fetchFile: async () => '[]' }),
     languageWishes: [lang],
   });
   await pg.start();
