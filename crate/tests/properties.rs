@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::Union;
 
-const LIMITS: Limits = Limits { records: 4_000, ops_at_instant: 4_000, nesting: 48, apc_pool: 64 };
+const LIMITS: Limits = Limits { records: 4_000, ops_at_instant: 4_000, nesting: 48, apc_pool: 64, packet_pool: 64 };
 
 type Code = BoxedStrategy<String>;
 
@@ -122,6 +122,13 @@ fn user() -> Code {
             "if (with0 == 0) { with0 = 1; if (ReadFileEx(R0, OnR0) == FALSE) with0 = 0; }",
             "if (with1 == 0) { with1 = 1; if (ReadFile(R1) == FALSE) with1 = 0; }",
             "ReadFileEx(R2, P1);",
+            "GetQueuedCompletionStatus(Q0, b, k, o, 60us);",
+            "GetQueuedCompletionStatus(Q0, b, k, o, 0); GetQueuedCompletionStatus(Q1, b, k, o, 40us);",
+            "PostQueuedCompletionStatus(Q0, 1, 2, 3);",
+            "PostQueuedCompletionStatus(Q0); PostQueuedCompletionStatus(Q1, 4);",
+            "CreateIoCompletionPort(Disk, Q0, 5);",
+            "SetFileCompletionNotificationModes(Disk, g % 4);",
+            "WaitForSingleObject(Tape, 30us);",
             "WaitForSingleObject(U0, 40us);",
             "Serve();",
             "Serve();",
@@ -206,14 +213,15 @@ fn machine() -> impl Strategy<Value = (u32, String)> {
         select(vec!["x64", "x86"]),
         select(vec!["100us", "250us", "1ms"]),
         select(vec![1u32, 3, 6, 36]),
-        (0..1000u32, any::<bool>(), any::<bool>(), any::<bool>(), 1..6u32, 0..6u32, select(vec![0, 7, 150])),
+        (0..1000u32, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), 1..6u32, 0..6u32, select(vec![0, 7, 150])),
     )
-        .prop_map(|(cpus, ladder, clock, quantum, (seed, verifier, checked, book, depth, rate, poll))| {
+        .prop_map(|(cpus, ladder, clock, quantum, (seed, verifier, checked, book, dequeue, depth, rate, poll))| {
             let on = |b: bool| if b { "on" } else { "off" };
             let rule = if book { "book" } else { "documented" };
+            let iocp = if dequeue { "dequeue" } else { "apc" };
             let text = format!(
                 "machine {{ processors: {cpus}; irql: {ladder}; clock: {clock}; quantum: {quantum}; end: 2ms; seed: {seed}; \
-                 verifier: {}; checked: {}; dpc_rule: {rule}; dpc_queue_depth: {depth}; dpc_rate: {rate}; \
+                 verifier: {}; checked: {}; dpc_rule: {rule}; iocp: {iocp}; dpc_queue_depth: {depth}; dpc_rate: {rate}; \
                  idle_poll: {poll}us; dpc_time_limit: 3; dpc_watchdog_limit: 5; }}\n",
                 on(verifier),
                 on(checked),
@@ -251,7 +259,8 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
         text += &format!(
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
 event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} spinlock L0; spinlock L1; var g = 0; var with0 = 0; var with1 = 0;
-file Disk; irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
+iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
+irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
 apc K0 special (thread: S0) {{ {apc0} }} apc K1 special (thread: U0) {{ {apc1} }} apc K2 special (thread: S1) {{ work 1us; }}
@@ -286,7 +295,7 @@ fn holds(text: &str) -> Result<(), TestCaseError> {
     };
     let outcome = session.outcome().expect("it ended");
     if let OutcomeKind::Limit(name, _) = outcome.kind {
-        prop_assert!(["records", "ops_at_instant", "nesting", "apc_pool"].contains(&name));
+        prop_assert!(["records", "ops_at_instant", "nesting", "apc_pool", "packet_pool"].contains(&name));
     }
     let seed = program.machine.seed;
     let mut again = Session::new(program, seed, LIMITS);
@@ -333,7 +342,7 @@ fn random_scenarios_reach_every_corner_of_the_machine() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut seen = std::collections::BTreeSet::new();
-    for n in 0..200 {
+    for n in 0..600 {
         let text = scenario(n % 2 == 1).new_tree(&mut runner).expect("it can be made").current();
         let program = program(&text);
         let seed = program.machine.seed;

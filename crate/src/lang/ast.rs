@@ -59,6 +59,7 @@ pub(crate) enum What {
     Event,
     Timer,
     SpinLock,
+    Iocp,
     File,
     Irp,
     Variable,

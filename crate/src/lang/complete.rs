@@ -259,7 +259,9 @@ impl List {
             ParamKind::Object(class) => {
                 self.objects(symbols, &|w| super::symbols::class_of(w) == class && class != Class::Body)
             }
-            ParamKind::Dispatcher => self.objects(symbols, &|w| matches!(w, What::Event | What::Timer | What::Thread)),
+            ParamKind::Dispatcher => {
+                self.objects(symbols, &|w| matches!(w, What::Event | What::Timer | What::Thread | What::File))
+            }
             ParamKind::Boolean => self.constants(&|n| matches!(n, "TRUE" | "FALSE")),
             ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
             ParamKind::WaitReason => self.constants(&|n| matches!(n, "Executive" | "UserRequest")),
@@ -277,7 +279,11 @@ impl List {
                 self.constants(&|n| n == "INFINITE");
                 return false;
             }
-            ParamKind::OutIrql | ParamKind::Microseconds | ParamKind::Resolution | ParamKind::Number => return false,
+            ParamKind::OutIrql
+            | ParamKind::OutValue
+            | ParamKind::Microseconds
+            | ParamKind::Resolution
+            | ParamKind::Number => return false,
         }
         true
     }

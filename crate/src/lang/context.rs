@@ -48,6 +48,7 @@ pub(crate) fn what_of(word: &str) -> Option<What> {
         "apc" => What::Apc,
         "event" => What::Event,
         "timer" => What::Timer,
+        "iocp" => What::Iocp,
         "file" => What::File,
         "irp" => What::Irp,
         "thread" => What::Thread,
@@ -81,7 +82,7 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
     let (surrounding, call) = if item.is_empty() {
         (Surrounding::Top, None)
     } else if braces > 0 {
-        let settings = matches!(word, "machine" | "device" | "event" | "timer" | "file" | "irp");
+        let settings = matches!(word, "machine" | "device" | "event" | "timer" | "iocp" | "file" | "irp");
         match what_of(word).filter(|_| settings) {
             Some(what) => (Surrounding::Settings(what), None),
             None if word == "translation" => (Surrounding::Translation, None),

@@ -127,8 +127,18 @@ fn words(out: &mut String, title: &str, words: &[Word]) {
 }
 
 /// The kinds of thing that have settings.
-pub(crate) const SETTLED: &[What] =
-    &[What::Machine, What::Device, What::Dpc, What::Apc, What::Event, What::Timer, What::File, What::Irp, What::Thread];
+pub(crate) const SETTLED: &[What] = &[
+    What::Machine,
+    What::Device,
+    What::Dpc,
+    What::Apc,
+    What::Event,
+    What::Timer,
+    What::Iocp,
+    What::File,
+    What::Irp,
+    What::Thread,
+];
 
 fn settings(out: &mut String) {
     out.push_str("## Settings\n\n");

@@ -13,8 +13,8 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, EventDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, Ladder, MachineSettings, Program, SpinLockDef, Stimulus, ThreadDef, TimerDef,
-    built_in_interrupts,
+    InterruptDef, IrpDef, Ladder, MachineSettings, PacketModel, Program, QueueDef, SpinLockDef, Stimulus, ThreadDef,
+    TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -47,6 +47,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.verifier = get("verifier", machine.verifier.into()) == 1;
     machine.checked = get("checked", machine.checked.into()) == 1;
     machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
+    machine.packet_model = if get("iocp", 0) == 1 { PacketModel::Dequeue } else { PacketModel::Apc };
     machine.dpc_queue_depth_max = get("dpc_queue_depth", machine.dpc_queue_depth_max.into()) as u16;
     machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
     machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;
@@ -73,6 +74,7 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     }
     builder.vectors();
     builder.irp_apcs();
+    builder.file_events();
     builder.others(scenario);
     builder.program
 }
@@ -117,8 +119,12 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {
-                let completion_port = number("completion_port", 0) == 1;
-                self.program.files.push(FileDef { name, completion_port, span });
+                let (completion_port, key) = (reference("completion_port"), number("key", 0));
+                self.program.files.push(FileDef { name, completion_port, key, event: NONE, span });
+            }
+            What::Iocp => {
+                let concurrency = number("concurrency", i64::from(self.symbols.machine.processors)) as u16;
+                self.program.queues.push(QueueDef { name, concurrency, span });
             }
             What::Irp => self.program.irps.push(IrpDef {
                 name,
@@ -259,6 +265,14 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 irp: index.min(usize::from(NONE)) as u16,
                 span: irp.span,
             });
+        }
+    }
+
+    fn file_events(&mut self) {
+        for file in &mut self.program.files {
+            file.event = self.program.events.len().min(usize::from(NONE)) as u16;
+            let name = format!("{}.Event", file.name);
+            self.program.events.push(EventDef { name, notification: true, signalled: false, span: file.span });
         }
     }
 

@@ -10,7 +10,8 @@ use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::{INFINITE, NONE};
 use crate::program::{
-    BinaryOp, Body, BodyKind, Field, Localized, MarkerDef, Op, ParamKind, Program, RoutineInfo, Slot, UnaryOp,
+    BinaryOp, Body, BodyKind, Class, Field, Localized, MarkerDef, ObjectRef, Op, ParamKind, Program, ResultKind,
+    RoutineInfo, Slot, UnaryOp,
 };
 use crate::text::Span;
 
@@ -444,9 +445,12 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
     fn call(&mut self, callee: Name<'s>, args: &[Expr<'s>], result: Slot, span: Span) {
         let routine = self.symbols.routine(callee.text);
         let count = routine.map_or(args.len(), |r| r.params.len());
-        let has_out = routine.is_some_and(|r| r.params.iter().any(|p| p.kind == ParamKind::OutIrql));
-        // An out parameter's value lands beside the result, so both need slots of their own.
-        let (dst, out) = if has_out { (self.temporary(), self.temporary()) } else { (result, result) };
+        let outs = routine.map_or(0, |r| r.params.iter().filter(|p| p.kind.is_out()).count());
+        // The values of out parameters land beside the result, so all need slots of their own.
+        let dst = if outs > 0 { self.temporary() } else { result };
+        for _ in 0..outs {
+            self.temporary();
+        }
         let first = self.next_slot as Slot;
         for _ in 0..count {
             self.temporary();
@@ -465,7 +469,10 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
         match routine {
             Some(info) => {
                 self.emit(Op::Call { routine: info.routine, dst, args: first }, span);
-                self.store_out(info, args, out, span);
+                self.store_out(info, args, dst + 1, span);
+                if dst != result && info.result != ResultKind::Void {
+                    self.emit(Op::Copy { dst: result, src: dst }, span);
+                }
             }
             None => {
                 let body = self.symbols.get(callee.text).map_or(0, |s| s.body);
@@ -475,15 +482,26 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
     }
 
     fn store_out(&mut self, info: &RoutineInfo, args: &[Expr<'s>], out: Slot, span: Span) {
-        let Some(at) = info.params.iter().position(|p| p.kind == ParamKind::OutIrql) else { return };
-        let Some(place) = args.get(at).and_then(Expr::as_name).and_then(|name| self.place(name, None)) else { return };
-        self.store(place, out, span);
+        for ((_, arg), slot) in info.params.iter().zip(args).filter(|(p, _)| p.kind.is_out()).zip(out..) {
+            if let Some(place) = arg.as_name().and_then(|name| self.place(name, None)) {
+                self.store(place, slot, span);
+            }
+        }
     }
 
     fn argument(&mut self, arg: &Expr<'s>, kind: ParamKind, slot: Slot) {
         let name = arg.as_name().filter(|n| self.slot_of(n.text).is_none()).map_or("", |n| n.text);
-        if kind == ParamKind::OutIrql {
+        if kind.is_out() {
             self.emit(Op::Const { dst: slot, value: 0 }, arg.span);
+            return;
+        }
+        if kind == ParamKind::Dispatcher
+            && let Some(Meaning::Object(ObjectRef { class: Class::File, index })) = self.symbols.meaning(name)
+        {
+            // Whoever waits for a file waits for its event.
+            let event = self.program.files.get(usize::from(index)).map_or(NONE, |f| f.event);
+            let value = ObjectRef { class: Class::Event, index: event }.pack().into();
+            self.emit(Op::Const { dst: slot, value }, arg.span);
             return;
         }
         if kind == ParamKind::Timeout && name == "NULL" {

@@ -148,6 +148,7 @@ crate::base::messages! {
         DeclareService "User-mode code reaches the kernel through system services: declare a `service`.";
         MakeSystemThread "Make it a system thread";
         VariableForOldLevel "the name of a variable that receives the old level";
+        VariableForValue "the name of a variable that receives the value";
         TakesAndIs "`{0}` takes {1}; `{2}` is {3}";
         BoundToNoThread "`{0}` is bound to no thread, so there is no queue for it";
         GiveItAThread "Give it the attribute `thread`.";
@@ -263,6 +264,7 @@ crate::base::messages! {
         Event "event";
         Timer "timer";
         SpinLock "spinlock";
+        Iocp "iocp";
         File "file";
         Irp "irp";
         Variable "variable";
@@ -283,6 +285,7 @@ crate::base::messages! {
         Event "an event";
         Timer "a timer";
         SpinLock "a spinlock";
+        Iocp "an iocp";
         File "a file";
         Irp "an irp";
         Variable "a variable";

@@ -118,6 +118,12 @@ const MACHINE: &[SettingInfo] = &[
         "documented",
         "Which rule decides whether an inserted DPC requests the interrupt.",
     ),
+    s(
+        "iocp",
+        K::Choice(&[("apc", 0), ("dequeue", 1)]),
+        "apc",
+        "Who finishes a request that ends in a completion packet: the kernel APC, or the thread that removes it.",
+    ),
     s("dpc_queue_depth", K::Whole(1, 65_535), "4", "Queue depth from which on queued DPCs request the interrupt."),
     s("dpc_rate", K::Whole(0, 1_000_000), "3", "DPC rate below which queued DPCs request the interrupt."),
     s(
@@ -179,7 +185,16 @@ const TIMER: &[SettingInfo] = &[s(
     "notification",
     "Wakes one waiter and clears itself, or wakes all and stays set.",
 )];
-const FILE: &[SettingInfo] = &[s("completion_port", K::Switch, "FALSE", "Bound to a completion port from the start.")];
+const IOCP: &[SettingInfo] = &[s_or(
+    "concurrency",
+    K::Whole(1, 64),
+    "the number of processors",
+    "NumberOfConcurrentThreads: so many of its threads are to run at most.",
+)];
+const FILE: &[SettingInfo] = &[
+    s_or("completion_port", K::Object(What::Iocp), "none", "The completion port that it is bound to from the start."),
+    s("key", K::Whole(0, i64::MAX), "0", "The CompletionKey of its packets."),
+];
 const IRP: &[SettingInfo] = &[
     s_or("file", K::Object(What::File), "one of its own", "The file that it reads or writes."),
     s("bytes", K::Bytes(0, u32::MAX as i64), "4KB", "How many bytes are asked for."),
@@ -211,6 +226,7 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Apc => APC,
         What::Event => EVENT,
         What::Timer => TIMER,
+        What::Iocp => IOCP,
         What::File => FILE,
         What::Irp => IRP,
         What::Thread => THREAD,
@@ -230,6 +246,7 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Event => "event",
         What::Timer => "timer",
         What::SpinLock => "spinlock",
+        What::Iocp => "iocp",
         What::File => "file",
         What::Irp => "irp",
         What::Variable => "variable",

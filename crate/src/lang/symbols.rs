@@ -233,6 +233,7 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Event => Class::Event,
         What::Timer => Class::Timer,
         What::SpinLock => Class::SpinLock,
+        What::Iocp => Class::Queue,
         What::File => Class::File,
         What::Irp => Class::Irp,
         What::Variable => Class::Global,
@@ -284,9 +285,7 @@ pub(crate) fn locals<'s>(code: &Code<'_, 's>, symbols: &Symbols<'_, 's>) -> Vec<
     code.block.each(&mut |statement| {
         for expr in statement.expressions() {
             expr.each(&mut |e| {
-                if let Some(name) = out_variable(e, symbols).filter(|n| is_local(n.text)) {
-                    found.add(name);
-                }
+                out_variables(e, symbols).into_iter().filter(|n| is_local(n.text)).for_each(|n| found.add(n));
             });
         }
         if let StmtKind::Assign(assign) = &statement.kind
@@ -312,10 +311,9 @@ impl<'s> Locals<'s> {
     }
 }
 
-/// The variable that a call writes through its out parameter.
-pub(crate) fn out_variable<'s>(expr: &super::ast::Expr<'s>, symbols: &Symbols<'_, 's>) -> Option<Name<'s>> {
-    let super::ast::ExprKind::Call { callee, args } = &expr.kind else { return None };
-    let info = symbols.routine(callee.text)?;
-    let at = info.params.iter().position(|p| p.kind == crate::program::ParamKind::OutIrql)?;
-    args.get(at)?.as_name()
+/// The variables that a call writes through its out parameters.
+pub(crate) fn out_variables<'s>(expr: &super::ast::Expr<'s>, symbols: &Symbols<'_, 's>) -> Vec<Name<'s>> {
+    let super::ast::ExprKind::Call { callee, args } = &expr.kind else { return vec![] };
+    let params = symbols.routine(callee.text).map_or(&[][..], |info| info.params);
+    args.iter().zip(params).filter(|(_, p)| p.kind.is_out()).filter_map(|(arg, _)| arg.as_name()).collect()
 }

@@ -318,7 +318,7 @@ impl Kernel {
         let (body, irp) = (declared.kernel_body, declared.irp);
         if special && irp != NONE {
             self.cause = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, Rule::IO2, def, u32::from(thread));
-            self.finish_request(cpu, irp);
+            self.finish_request(cpu, irp, false);
             self.emit(cpu, Kind::ApcKernelRoutineEnded, Rule::IO2, def, u32::from(thread));
             self.exit_dispatcher(cpu);
         } else if body != NONE {

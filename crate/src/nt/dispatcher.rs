@@ -26,8 +26,11 @@ impl Kernel {
                 return;
             }
         } else if current != NONE && priority > self.state.kthread[current as usize].priority {
-            self.state.kthread[current as usize].preempted = true;
-            self.emit_from(readied, target, Kind::ThreadPreempted, Rule::TH4, current, u32::from(thread));
+            // One that has just begun to wait gives way anyhow.
+            if self.state.kthread[current as usize].state == ThreadState::Running {
+                self.state.kthread[current as usize].preempted = true;
+                self.emit_from(readied, target, Kind::ThreadPreempted, Rule::TH4, current, u32::from(thread));
+            }
             return self.set_standby(cpu, target, thread, readied);
         }
         self.insert_ready(target, thread, false);

@@ -2,7 +2,7 @@
 //! breaks it is a bug of the engine, whatever the scenario did.
 
 use super::frame::{FrameId, FrameKind};
-use super::state::{IrpState, Kprcb, NO_CPU, State, ThreadState};
+use super::state::{IrpState, Kprcb, NO_CPU, Packet, State, ThreadState};
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{ApcKind, Class, ObjectRef, Program};
 
@@ -27,6 +27,7 @@ pub fn check(state: &State, program: &Program) -> Checked {
     check.interrupts()?;
     check.frames()?;
     check.requests()?;
+    check.queues()?;
     if state.stop.is_none() {
         check.nothing_is_forgotten()?;
     }
@@ -122,6 +123,10 @@ impl Check<'_> {
         for (i, thread) in self.state.kthread.iter().enumerate() {
             let object = ObjectRef { class: Class::Thread, index: i as u16 };
             lists.push((object, thread.waiters, thread.state == ThreadState::Terminated));
+        }
+        for (i, queue) in self.state.kqueue.iter().enumerate() {
+            let object = ObjectRef { class: Class::Queue, index: i as u16 };
+            lists.push((object, queue.waiters, queue.depth > 0 && queue.current_count < queue.maximum_count));
         }
         let mut waiting = 0;
         for (object, ends, signalled) in lists {
@@ -288,14 +293,48 @@ impl Check<'_> {
     fn requests(&self) -> Checked {
         for (i, irp) in self.state.irp.iter().enumerate() {
             let name = self.program.name(Class::Irp, i as u16);
-            if matches!(irp.state, IrpState::Pending | IrpState::Completed) {
+            let carried = self.state.kqueue.iter().any(|q| self.packets(q.entries).any(|p| usize::from(p.irp) == i))
+                || self
+                    .state
+                    .kthread
+                    .iter()
+                    .any(|t| self.state.packets.get(t.packet as usize).is_some_and(|p| usize::from(p.irp) == i));
+            if matches!(irp.state, IrpState::Pending | IrpState::Completed) && !carried {
                 let living = self.state.kthread.get(irp.thread as usize).is_some_and(|t| t.apc_queueable);
                 ensure!(living, "{name} is with a driver and its thread has ended");
             }
-            if irp.state == IrpState::Completed {
+            if irp.state == IrpState::Completed && !carried {
                 let apc = self.program.apcs.len() - self.program.irps.len() + i;
                 ensure!(self.state.kapc[apc].inserted, "{name} is completed and its APC is not queued");
             }
+        }
+        Ok(())
+    }
+
+    /// The packets from the head of a queue on; no more than there are.
+    fn packets(&self, (first, _): (u16, u16)) -> impl Iterator<Item = &Packet> {
+        let packets = &self.state.packets;
+        std::iter::successors(packets.get(first as usize), |p| packets.get(p.next as usize)).take(packets.len() + 1)
+    }
+
+    /// IO-8: a packet is in one queue, in one thread's hands or free; a queue counts its packets and its threads that
+    /// do not wait.
+    fn queues(&self) -> Checked {
+        let mut packets = self.state.packet_free.len();
+        packets += self.state.kthread.iter().filter(|t| t.packet != NONE).count();
+        for (i, queue) in self.state.kqueue.iter().enumerate() {
+            let name = self.program.name(Class::Queue, i as u16);
+            let entries = self.packets(queue.entries).count();
+            ensure!(entries == usize::from(queue.depth), "{name}: depth {} for {entries} packets", queue.depth);
+            packets += entries;
+            let own = self.state.kthread.iter().filter(|t| usize::from(t.queue) == i);
+            let active = own.filter(|t| t.state != ThreadState::Waiting).count();
+            ensure!(active == usize::from(queue.current_count), "{name}: {active} threads for {}", queue.current_count);
+        }
+        ensure!(packets == self.state.packets.len(), "{packets} places for {} packets", self.state.packets.len());
+        for t in &self.state.kthread {
+            let ended = matches!(t.state, ThreadState::Initialized | ThreadState::Terminated);
+            ensure!(!ended || (t.queue == NONE && t.packet == NONE), "a thread without a stack serves a queue");
         }
         Ok(())
     }

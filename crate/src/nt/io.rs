@@ -1,11 +1,15 @@
-//! I/O requests: issuing, completion, and the special kernel APC that carries the result home (IO-1…7).
+//! I/O requests: issuing, completion, and the special kernel APC that carries the result home (IO-1…8).
 
-use super::state::IrpState;
+use super::state::{IrpState, Packet};
 use super::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_PENDING};
 use crate::base::NONE;
-use crate::program::{Class, ObjectRef};
+use crate::program::{Class, ObjectRef, PacketModel};
 use crate::trace::{Kind, Rule};
 
+/// FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: a request that succeeds at once leaves no packet.
+const SKIP_PACKET: u8 = 1;
+/// FILE_SKIP_SET_EVENT_ON_HANDLE: the file object's event is left alone.
+const SKIP_EVENT: u8 = 2;
 /// Boost of the user APC that carries a completion (IO-2).
 const USER_APC_INCREMENT: i64 = 2;
 
@@ -15,8 +19,7 @@ impl Kernel {
     pub fn issue_request(&mut self, cpu: usize, irp: u16, completion: u16) -> bool {
         let def = &self.program.irps[irp as usize];
         let (refuse, bytes, pending, file) = (def.refuse, def.bytes, def.pending, def.file);
-        let bound = file != NONE && self.state.file_port[file as usize];
-        if completion != NONE && bound {
+        if completion != NONE && self.port_of(file) != NONE {
             return self.refuse_request(cpu, irp, STATUS_INVALID_PARAMETER, Rule::IO4);
         }
         if refuse != 0 {
@@ -33,7 +36,7 @@ impl Kernel {
         request.status_block = [STATUS_PENDING, 0];
         request.thread = thread;
         request.completion = completion;
-        let event = self.program.irps[irp as usize].event;
+        let event = self.event_of(irp);
         if event != NONE {
             self.state.kevent[event as usize].signalled = false;
         }
@@ -43,7 +46,7 @@ impl Kernel {
             // IO-1: completed in the dispatch routine, so the issuing call itself finishes it.
             let outer = std::mem::replace(&mut self.cause, started);
             self.cause = self.emit(cpu, Kind::IoCompleted, Rule::IO1, irp, 0);
-            self.finish_request(cpu, irp);
+            self.finish_request(cpu, irp, true);
             self.cause = outer;
             self.exit_dispatcher(cpu);
         }
@@ -66,8 +69,15 @@ impl Kernel {
         }
         request.state = IrpState::Completed;
         request.since = self.state.records;
-        let (status, thread) = (request.status, request.thread);
+        let (status, thread, completion) = (request.status, request.thread, request.completion);
         let completed = self.emit(cpu, Kind::IoCompleted, Rule::IO1, irp, status);
+        let port = self.port_of(self.program.irps[irp as usize].file);
+        if self.program.machine.packet_model == PacketModel::Dequeue && completion == NONE && port != NONE {
+            let outer = std::mem::replace(&mut self.cause, completed);
+            self.insert_packet(cpu, irp, port, irp);
+            self.cause = outer;
+            return self.exit_dispatcher(cpu);
+        }
         let apc = self.apc_of_request(irp);
         let tail = &mut self.state.kapc[apc as usize];
         tail.thread = thread;
@@ -76,26 +86,69 @@ impl Kernel {
         self.cause = outer;
     }
 
-    /// What the special kernel APC does in the issuing thread (IO-2). The dispatcher's exit is the caller's.
-    pub(super) fn finish_request(&mut self, cpu: usize, irp: u16) {
+    /// What the special kernel APC does in the issuing thread (IO-2); `at_once` when the issuing call does it
+    /// itself. The dispatcher's exit is the caller's.
+    pub(super) fn finish_request(&mut self, cpu: usize, irp: u16, at_once: bool) {
+        let outer = self.cause;
+        self.write_status(cpu, irp, Rule::IO2);
+        let request = &self.state.irp[irp as usize];
+        let (status, information, thread, completion) =
+            (request.status, request.information, request.thread, request.completion);
+        let file = self.program.irps[irp as usize].file;
+        let port = self.port_of(file);
+        if completion != NONE {
+            // An object of its own: the same request may be issued again before its callback has run.
+            let arguments = [i64::from(status), i64::from(information), overlapped(irp)];
+            self.insert_new_user_apc(cpu, completion, thread, arguments, USER_APC_INCREMENT);
+        } else if port != NONE {
+            let skips = at_once && status >> 30 != 3 && self.state.file[file as usize].modes & SKIP_PACKET != 0;
+            if !skips {
+                self.insert_packet(cpu, irp, port, NONE);
+            }
+        }
+        self.cause = outer;
+    }
+
+    /// Data, status block and event; the record is the cause of what follows.
+    fn write_status(&mut self, cpu: usize, irp: u16, rule: Rule) {
         let request = &mut self.state.irp[irp as usize];
         request.state = IrpState::Delivered;
         request.status_block = [request.status, request.information];
-        let (status, information, thread, completion) =
-            (request.status, request.information, request.thread, request.completion);
-        let written = self.emit(cpu, Kind::IoStatusWritten, Rule::IO2, irp, information);
-        let outer = std::mem::replace(&mut self.cause, written);
-        let event = self.program.irps[irp as usize].event;
-        if event != NONE {
+        let information = request.information;
+        self.cause = self.emit(cpu, Kind::IoStatusWritten, rule, irp, information);
+        let def = &self.program.irps[irp as usize];
+        let skips = def.event == NONE && def.file != NONE && self.state.file[def.file as usize].modes & SKIP_EVENT != 0;
+        let event = self.event_of(irp);
+        if event != NONE && !skips {
             self.signal_event(cpu, event, 0);
         }
-        if completion != NONE {
-            // An object of its own: the same request may be issued again before its callback has run.
-            let overlapped = ObjectRef { class: Class::Irp, index: irp }.pack();
-            let arguments = [i64::from(status), i64::from(information), i64::from(overlapped)];
-            self.insert_new_user_apc(cpu, completion, thread, arguments, USER_APC_INCREMENT);
-        }
+    }
+
+    fn insert_packet(&mut self, cpu: usize, irp: u16, port: u16, unfinished: u16) {
+        let request = &self.state.irp[irp as usize];
+        let (status, information) = (request.status, request.information);
+        let key = self.state.file[self.program.irps[irp as usize].file as usize].key;
+        let packet = Packet { status, irp: unfinished, ..Packet::posted(information, key, overlapped(irp)) };
+        self.insert_queue(cpu, port, packet, Rule::IO2);
+    }
+
+    /// The thread that has removed the packet of a request does what its kernel APC would have done (IO-8).
+    pub(super) fn finish_dequeued(&mut self, cpu: usize, irp: u16, queued: u32) {
+        let outer = std::mem::replace(&mut self.cause, queued);
+        self.write_status(cpu, irp, Rule::IO8);
         self.cause = outer;
+        self.exit_dispatcher(cpu);
+    }
+
+    /// The caller's event, else the file object's (IO-2); `NONE` for a request without either.
+    fn event_of(&self, irp: u16) -> u16 {
+        let def = &self.program.irps[irp as usize];
+        if def.event != NONE || def.file == NONE { def.event } else { self.program.files[def.file as usize].event }
+    }
+
+    /// The completion port that a file is bound to, or `NONE`.
+    fn port_of(&self, file: u16) -> u16 {
+        self.state.file.get(file as usize).map_or(NONE, |f| f.port)
     }
 
     /// IRP.Tail.Apc: the requests' APC objects follow the declared ones.
@@ -103,8 +156,18 @@ impl Kernel {
         (self.program.apcs.len() - self.program.irps.len()) as u16 + irp
     }
 
-    /// CreateIoCompletionPort (IO-4).
-    pub fn bind_completion_port(&mut self, file: u16) {
-        self.state.file_port[file as usize] = true;
+    /// CreateIoCompletionPort (IO-4); false when the file is bound already.
+    pub fn bind_completion_port(&mut self, file: u16, port: u16, key: i64) -> bool {
+        let file = &mut self.state.file[file as usize];
+        let free = file.port == NONE;
+        if free {
+            (file.port, file.key) = (port, key);
+        }
+        free
     }
+}
+
+/// The OVERLAPPED of a request as callbacks and packets carry it.
+fn overlapped(irp: u16) -> i64 {
+    i64::from(ObjectRef { class: Class::Irp, index: irp }.pack())
 }

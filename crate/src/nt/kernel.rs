@@ -18,11 +18,13 @@ pub struct Limits {
     pub nesting: u32,
     /// APC objects that QueueUserAPC has made and nobody has delivered.
     pub apc_pool: u32,
+    /// Completion packets that nobody has removed.
+    pub packet_pool: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { records: 2_000_000, ops_at_instant: 1_000_000, nesting: 256, apc_pool: 10_000 }
+        Self { records: 2_000_000, ops_at_instant: 1_000_000, nesting: 256, apc_pool: 10_000, packet_pool: 10_000 }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod invariants;
 mod io;
 mod irql;
 mod kernel;
+mod queue;
 mod spin_lock;
 mod state;
 mod thread;
@@ -26,7 +27,8 @@ mod watchdog;
 pub use frame::{Frame, FrameId, FrameKind};
 pub use kernel::{Kernel, Limits};
 pub use state::{
-    Bugcheck, IrpState, Kapc, Kdpc, Kevent, Kinterrupt, Kirp, Kprcb, KspinLock, Kthread, State, Stop, ThreadState,
+    Bugcheck, IrpState, Kapc, Kdpc, Kevent, Kfile, Kinterrupt, Kirp, Kprcb, Kqueue, KspinLock, Kthread, Packet, State,
+    Stop, ThreadState,
 };
 pub use timer::Ktimer;
 pub use wait::Wait;

@@ -214,6 +214,10 @@ pub struct Kthread {
     pub apc_queueable: bool,
     /// Head and tail of its own WaitListHead: who waits for its end.
     pub waiters: (u16, u16),
+    /// Queue: the completion port whose thread it is, or `NONE`.
+    pub queue: u16,
+    /// The completion packet that ended its wait, until it takes it; or `NONE`.
+    pub packet: u16,
     /// The record that last changed its state.
     pub since: u32,
 }
@@ -283,6 +287,51 @@ pub struct Kinterrupt {
     pub pending: u32,
     /// ActualLock is held.
     pub locked: bool,
+}
+
+/// A KQUEUE: a completion port (IO-8).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kqueue {
+    /// Head and tail of EntryListHead.
+    pub entries: (u16, u16),
+    /// SignalState: how many packets there are.
+    pub depth: u16,
+    /// CurrentCount: associated threads that do not wait.
+    pub current_count: u16,
+    /// MaximumCount: so many of them are wanted at most.
+    pub maximum_count: u16,
+    /// Head and tail of WaitListHead; the tail is released first.
+    pub waiters: (u16, u16),
+}
+
+/// A completion packet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Packet {
+    /// CompletionKey.
+    pub key: i64,
+    /// The OVERLAPPED, or what the poster gives for it.
+    pub overlapped: i64,
+    /// IoStatus.Status.
+    pub status: u32,
+    /// IoStatus.Information.
+    pub information: u32,
+    /// The request that the thread which removes it has to finish, or `NONE`.
+    pub irp: u16,
+    /// Next in its queue.
+    pub next: u16,
+    /// The record of its insertion.
+    pub since: u32,
+}
+
+/// A file object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Kfile {
+    /// CompletionContext.Port, or `NONE`.
+    pub port: u16,
+    /// CompletionContext.Key.
+    pub key: i64,
+    /// Its FILE_SKIP_… modes.
+    pub modes: u8,
 }
 
 /// Where a request stands.
@@ -395,8 +444,14 @@ pub struct State {
     pub kinterrupt: Vec<Kinterrupt>,
     /// Requests.
     pub irp: Vec<Kirp>,
-    /// For each file: bound to a completion port.
-    pub file_port: Vec<bool>,
+    /// File objects.
+    pub file: Vec<Kfile>,
+    /// Completion ports.
+    pub kqueue: Vec<Kqueue>,
+    /// Completion packets.
+    pub packets: Vec<Packet>,
+    /// Free entries among them.
+    pub packet_free: Vec<u16>,
     /// Global variables.
     pub globals: Vec<i64>,
     /// All that falls due: waiting threads by the ends of their waits, then the timers.
@@ -458,6 +513,8 @@ impl State {
                     special_apc_disable: 0,
                     apc_queueable: true,
                     waiters: (NONE, NONE),
+                    queue: NONE,
+                    packet: NONE,
                     since: NO_RECORD,
                 })
                 .collect(),
@@ -510,7 +567,20 @@ impl State {
                     since: NO_RECORD,
                 })
                 .collect(),
-            file_port: program.files.iter().map(|f| f.completion_port).collect(),
+            file: program.files.iter().map(|f| Kfile { port: f.completion_port, key: f.key, modes: 0 }).collect(),
+            kqueue: program
+                .queues
+                .iter()
+                .map(|q| Kqueue {
+                    entries: (NONE, NONE),
+                    depth: 0,
+                    current_count: 0,
+                    maximum_count: q.concurrency,
+                    waiters: (NONE, NONE),
+                })
+                .collect(),
+            packets: Vec::new(),
+            packet_free: Vec::new(),
             globals: program.globals.iter().map(|g| g.value).collect(),
             timers: IndexedHeap::new(program.threads.len() + program.timers.len()),
             timer_dpcs: Vec::new(),
@@ -545,6 +615,9 @@ impl State {
             Some(ObjectRef { class: Class::Thread, index }) => {
                 self.kthread.get_mut(index as usize).map(|t| &mut t.waiters)
             }
+            Some(ObjectRef { class: Class::Queue, index }) => {
+                self.kqueue.get_mut(index as usize).map(|q| &mut q.waiters)
+            }
             _ => None,
         }
     }
@@ -562,6 +635,7 @@ impl State {
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.kinterrupt.as_slice())
             + size_of_val(self.irp.as_slice())
+            + size_of_val(self.packets.as_slice())
             + size_of_val(self.globals.as_slice())
             + size_of_val(self.frames.as_slice())
             + size_of_val(self.slots.as_slice())
@@ -575,7 +649,8 @@ impl State {
         (self.now, self.records, self.runnable, self.tick_count, self.ops_at_instant).hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
-        (&self.kevent, &self.spin_lock, &self.kinterrupt, &self.irp, &self.file_port).hash(&mut h);
+        (&self.kevent, &self.spin_lock, &self.kinterrupt, &self.irp, &self.file).hash(&mut h);
+        (&self.kqueue, &self.packets, &self.packet_free).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()
     }

@@ -75,6 +75,7 @@ impl Kernel {
         self.state.kthread[thread as usize].since = ended;
         self.cause = ended;
         self.release_waiters(cpu, ObjectRef { class: Class::Thread, index: thread }, true, 0, Rule::TH19);
+        self.leave_queue(cpu, thread);
         self.pop_frame(Self::stack_of(thread));
         self.switch_away(cpu, ended);
     }

@@ -133,6 +133,7 @@ impl Kernel {
                 signalled
             }
             Class::Thread => self.state.kthread[index as usize].state == ThreadState::Terminated,
+            Class::Queue => return self.remove_queue(cpu, index),
             _ => false,
         };
         if signalled {
@@ -182,9 +183,13 @@ impl Kernel {
         t.alertable = wait.alertable;
         t.wait_since = self.state.records;
         t.since = self.state.records;
+        let queue = self.stop_being_active(thread);
         let kind = if resumed { Kind::WaitResumed } else { Kind::WaitStarted };
         let rule = if wait.object == 0 { Rule::WT10 } else { Rule::WT3 };
         let began = self.emit(cpu, kind, rule, thread, wait.object);
+        let outer = std::mem::replace(&mut self.cause, began);
+        self.activate_waiter(cpu, queue);
+        self.cause = outer;
         self.switch_away(cpu, began);
     }
 
@@ -200,7 +205,10 @@ impl Kernel {
         self.state.timers.disarm(u32::from(thread));
         let t = &mut self.state.kthread[thread as usize];
         t.wait_object = 0;
-        let top = t.frame;
+        let (top, queue) = (t.frame, t.queue);
+        if queue != NONE {
+            self.state.kqueue[queue as usize].current_count += 1;
+        }
         let outer = self.cause;
         // From here until it is placed, the thread is in no list.
         self.state.kthread[thread as usize].state = ThreadState::Ready;

@@ -71,6 +71,8 @@ pub const CONSTANTS: &[Constant] = &[
     c("IO_KEYBOARD_INCREMENT", 6, "Boost for keyboard input."),
     c("IO_SOUND_INCREMENT", 8, "Boost for sound."),
     c("EVENT_INCREMENT", 1, "Boost for events."),
+    c("FILE_SKIP_COMPLETION_PORT_ON_SUCCESS", 1, "No packet for a request that succeeds at once."),
+    c("FILE_SKIP_SET_EVENT_ON_HANDLE", 2, "The file object's event is left alone."),
 ];
 
 /// The value of a constant on a ladder with so many processors.

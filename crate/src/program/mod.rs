@@ -40,6 +40,8 @@ pub enum Class {
     Event,
     /// A spin lock.
     SpinLock,
+    /// A queue of completion packets: an I/O completion port.
+    Queue,
     /// A file object.
     File,
     /// An I/O request packet.
@@ -60,7 +62,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -70,6 +72,7 @@ impl Class {
         Self::Thread,
         Self::Event,
         Self::SpinLock,
+        Self::Queue,
         Self::File,
         Self::Irp,
         Self::Global,
@@ -126,6 +129,8 @@ pub struct Program {
     pub timers: Vec<TimerDef>,
     /// Spin locks.
     pub spin_locks: Vec<SpinLockDef>,
+    /// I/O completion ports.
+    pub queues: Vec<QueueDef>,
     /// File objects.
     pub files: Vec<FileDef>,
     /// I/O request packets.
@@ -170,6 +175,7 @@ impl Program {
             Class::Event => self.events.get(i).map(|d| &d.name),
             Class::Timer => self.timers.get(i).map(|d| &d.name),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
+            Class::Queue => self.queues.get(i).map(|d| &d.name),
             Class::File => self.files.get(i).map(|d| &d.name),
             Class::Irp => self.irps.get(i).map(|d| &d.name),
             Class::Global => self.globals.get(i).map(|d| &d.name),
@@ -193,6 +199,7 @@ impl Program {
             Class::Event => self.events.len(),
             Class::Timer => self.timers.len(),
             Class::SpinLock => self.spin_locks.len(),
+            Class::Queue => self.queues.len(),
             Class::File => self.files.len(),
             Class::Irp => self.irps.len(),
             Class::Global => self.globals.len(),
@@ -231,6 +238,16 @@ pub enum DpcRule {
     Book,
 }
 
+/// Who does the last part of a request that ends in a completion packet (IO-2, IO-8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PacketModel {
+    /// The kernel APC in the thread that issued the request; it inserts the packet.
+    #[default]
+    Apc,
+    /// IoCompleteRequest inserts the packet, and the thread that removes it does the rest: newer systems.
+    Dequeue,
+}
+
 /// The machine: its processors and the kernel's tunables. Defaults are the reference's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MachineSettings {
@@ -252,6 +269,8 @@ pub struct MachineSettings {
     pub checked: bool,
     /// Which rule decides on a request when a DPC is inserted.
     pub dpc_rule: DpcRule,
+    /// Who finishes a request that ends in a completion packet.
+    pub packet_model: PacketModel,
     /// MaximumDpcQueueDepth at the start (DP-18).
     pub dpc_queue_depth_max: u16,
     /// MinimumDpcRate (DP-18).
@@ -280,6 +299,7 @@ impl Default for MachineSettings {
             verifier: true,
             checked: false,
             dpc_rule: DpcRule::Documented,
+            packet_model: PacketModel::Apc,
             dpc_queue_depth_max: 4,
             dpc_rate_min: 3,
             dpc_rate_ideal: 20,
@@ -406,13 +426,28 @@ pub struct SpinLockDef {
     pub span: Span,
 }
 
+/// A KQUEUE: an I/O completion port (IO-8).
+#[derive(Clone, Debug, Default)]
+pub struct QueueDef {
+    /// Its name.
+    pub name: String,
+    /// NumberOfConcurrentThreads.
+    pub concurrency: u16,
+    /// Where it is declared.
+    pub span: Span,
+}
+
 /// A file object.
 #[derive(Clone, Debug, Default)]
 pub struct FileDef {
     /// Its name.
     pub name: String,
-    /// Bound to a completion port from the start (IO-4).
-    pub completion_port: bool,
+    /// The completion port that it is bound to from the start, or [`NONE`] (IO-4).
+    pub completion_port: u16,
+    /// CompletionKey: what its packets carry.
+    pub key: i64,
+    /// FILE_OBJECT.Event, which a request without an event of its own sets (IO-2).
+    pub event: u16,
     /// Where it is declared.
     pub span: Span,
 }

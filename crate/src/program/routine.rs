@@ -62,6 +62,8 @@ pub enum ParamKind {
     Irql,
     /// A variable that receives the old IRQL.
     OutIrql,
+    /// A variable that receives a value.
+    OutValue,
     /// TRUE or FALSE.
     Boolean,
     /// KernelMode or UserMode.
@@ -82,6 +84,14 @@ pub enum ParamKind {
     Increment,
     /// A DPC importance.
     Importance,
+}
+
+impl ParamKind {
+    /// Whether the argument is a variable that the routine writes.
+    #[must_use]
+    pub fn is_out(self) -> bool {
+        matches!(self, Self::OutIrql | Self::OutValue)
+    }
 }
 
 /// A parameter of a documented routine.
@@ -265,8 +275,14 @@ routines! {
         "Issues an asynchronous write whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
     ReadFile(p("Irp", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
         "Issues an overlapped read without a completion routine; its status block and event tell when it is done.", ["IO-3", "IO-6"];
-    CreateIoCompletionPort(p("File", K::Object(Class::File))) -> Boolean, Passive..=Passive, User,
-        "Binds a file to a completion port; from then on requests with a completion routine are refused.", ["IO-4"];
+    CreateIoCompletionPort(p("FileHandle", K::Object(Class::File)), p("ExistingCompletionPort", K::Object(Class::Queue)), opt("CompletionKey", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Binds a file to a completion port; from then on requests with a completion routine are refused. FALSE when it is bound already.", ["IO-4", "IO-8"];
+    GetQueuedCompletionStatus(p("CompletionPort", K::Object(Class::Queue)), p("NumberOfBytesTransferred", K::OutValue), p("CompletionKey", K::OutValue), p("Overlapped", K::OutValue), p("Milliseconds", K::Milliseconds)) -> Boolean, Passive..=Passive, User,
+        "Removes a completion packet, waiting for one if need be; this thread then belongs to the port. FALSE when the time is up (Overlapped is NULL) or the request failed.", ["IO-8", "WT-1", "WT-3"];
+    PostQueuedCompletionStatus(p("CompletionPort", K::Object(Class::Queue)), opt("NumberOfBytesTransferred", K::Number), opt("CompletionKey", K::Number), opt("Overlapped", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Puts a completion packet of one's own into a port's queue.", ["IO-8"];
+    SetFileCompletionNotificationModes(p("FileHandle", K::Object(Class::File)), p("Flags", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Leaves out the packet of requests that succeed at once, or the file object's event.", ["IO-8", "IO-2"];
     QueueUserAPC(p("Apc", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), opt("Data", K::Number)) -> Boolean, Passive..=Passive, User,
         "Queues a user APC to a thread, a new object at each call; FALSE when the thread is exiting.", ["AP-10", "AP-25"];
     SleepEx(p("Milliseconds", K::Milliseconds), opt("Alertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,

@@ -200,16 +200,26 @@ impl Machine {
                 self.spend(cpu, top, duration, true);
             }
             Flow::Done(value, out) => {
-                self.set_slot(top, dst, value);
                 if let Some(out) = out {
                     self.set_slot(top, dst + 1, out);
                 }
-                if service {
-                    self.kernel.state.frames[top.index()].phase = phase::RETURNING;
-                } else {
-                    self.end_call(top);
-                }
+                self.result(top, dst, value, service);
             }
+            Flow::Received(value, outs) => {
+                for (slot, out) in (dst + 1..).zip(outs) {
+                    self.set_slot(top, slot, out);
+                }
+                self.result(top, dst, value, service);
+            }
+        }
+    }
+
+    fn result(&mut self, top: FrameId, dst: Slot, value: i64, service: bool) {
+        self.set_slot(top, dst, value);
+        if service {
+            self.kernel.state.frames[top.index()].phase = phase::RETURNING;
+        } else {
+            self.end_call(top);
         }
     }
 

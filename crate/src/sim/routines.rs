@@ -3,7 +3,7 @@
 use super::Machine;
 use super::execute::{index, phase};
 use crate::base::{INFINITE, NONE};
-use crate::nt::{FrameId, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
+use crate::nt::{FrameId, Packet, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
 use crate::program::{Importance, Ladder, Routine, Slot};
 use crate::trace::Rule;
 
@@ -11,6 +11,8 @@ use crate::trace::Rule;
 pub(super) enum Flow {
     /// It is over: the result, and the value of the out parameter.
     Done(i64, Option<i64>),
+    /// It is over: the result, and the values of three out parameters.
+    Received(i64, [i64; 3]),
     /// Not now: call it again when the frame runs again.
     Wait,
     /// It spends processor time and is over then.
@@ -158,7 +160,17 @@ impl Machine {
             }
             R::ReadFile => done(self.kernel.issue_request(cpu, object, NONE)),
             R::CreateIoCompletionPort => {
-                self.kernel.bind_completion_port(object);
+                let (port, key) = (index(a(self, 1)), a(self, 2));
+                done(self.kernel.bind_completion_port(object, port, key))
+            }
+            R::GetQueuedCompletionStatus => self.get_queued(cpu, a(self, 0), a(self, 4)),
+            R::PostQueuedCompletionStatus => {
+                let packet = Packet::posted(a(self, 1) as u32, a(self, 2), a(self, 3));
+                self.kernel.post_packet(cpu, object, packet);
+                done(1)
+            }
+            R::SetFileCompletionNotificationModes => {
+                self.kernel.state.file[object as usize].modes = a(self, 1) as u8;
                 done(1)
             }
             R::QueueUserAPC => {
@@ -174,6 +186,21 @@ impl Machine {
 
     fn wait(&mut self, cpu: usize, wait: Wait) -> Flow {
         self.kernel.wait(cpu, wait).map_or(Flow::Wait, done)
+    }
+
+    /// GetQueuedCompletionStatus: what the packet carries; all zero when there is none.
+    fn get_queued(&mut self, cpu: usize, port: i64, time: i64) -> Flow {
+        self.kernel.join_queue(cpu, index(port));
+        let wait = Wait { object: port as u32, user_mode: true, alertable: false, timeout: win32_timeout(time) };
+        match self.kernel.wait(cpu, wait) {
+            None => Flow::Wait,
+            Some(STATUS_SUCCESS) => {
+                let packet = self.kernel.read_packet(cpu);
+                let fine = i64::from(packet.status >> 30 != 3);
+                Flow::Received(fine, [packet.information.into(), packet.key, packet.overlapped])
+            }
+            Some(_) => Flow::Received(0, [0; 3]),
+        }
     }
 
     /// SleepEx: STATUS_USER_APC is WAIT_IO_COMPLETION, everything else 0. Sleep(0) yields (WT-10).

@@ -196,6 +196,10 @@ kinds! {
     IoCompleted: Irp, Status, 2;
     /// Data, status block and event of a request are in place for its thread; argument: bytes.
     IoStatusWritten: Irp, Count, 1;
+    /// A completion packet is put into a port's queue; argument: the depth with it.
+    PacketQueued: Queue, Count, 2;
+    /// A completion packet leaves its queue; argument: the thread that gets it.
+    PacketTaken: Queue, Thread, 2;
     /// A request is cancelled since its thread ends.
     IoCancelled: Irp, None, 1;
     /// A user thread calls a system service; argument: 0.

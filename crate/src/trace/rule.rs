@@ -198,7 +198,7 @@ rules! {
     IO5 = "IO-5", "A completion routine runs in the thread that issued the request, at its next alertable wait.", "Win32 docs: ReadFileEx";
     IO6 = "IO-6", "A request that fails at once queues no APC; one that fails after it was pending does.", "ReactOS tests";
     IO7 = "IO-7", "ISR, DPC, special kernel APC, user callback: four stages of one request, each at a lower IRQL.", "ReactOS ntoskrnl/io/iomgr/irp.c; driver docs: DPC objects";
-    IO8 = "IO-8", "Instead of a callback a thread may wait for an event, take a completion packet or poll the status.", "Win32 docs: overlapped I/O";
+    IO8 = "IO-8", "A completion port gives its packets to the last waiter first, and only while fewer of its threads run than it wants.", "Win32 docs: I/O completion ports; ReactOS ntoskrnl/ke/queue.c";
     LP1 = "LP-1", "ALPC has a named connection port, and a pair of communication ports for each connection.", "phnt ntlpcapi.h; csandker: ALPC";
     LP2 = "LP-2", "The NtAlpc services do everything; the older LPC calls are served by them.", "phnt ntlpcapi.h";
     LP3 = "LP-3", "A message is a header and data, together at most 65535 bytes.", "phnt ntlpcapi.h; csandker: ALPC";

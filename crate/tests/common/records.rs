@@ -61,7 +61,9 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IoStarted | K::IoCancelled => &["IO-5"],
         K::IoRefused => &["IO-4", "IO-6"],
         K::IoCompleted => &["IO-1"],
-        K::IoStatusWritten => &["IO-2"],
+        K::IoStatusWritten => &["IO-2", "IO-8"],
+        K::PacketQueued => &["IO-2", "IO-8"],
+        K::PacketTaken => &["IO-8"],
         K::FunctionReturned => &["SIM-3", "SE-1"],
         K::ServiceEntered => &["SIM-3", "AP-15"],
         K::ServiceReturned => &["AP-17", "SE-1"],
@@ -98,6 +100,7 @@ fn cause_of(r: &Record) -> Option<Kind> {
         Kind::DpcStarted => Kind::DpcInserted,
         Kind::ApcKernelRoutineStarted => Kind::ApcInserted,
         Kind::ThreadStandby => Kind::ThreadReadied,
+        Kind::PacketTaken => Kind::PacketQueued,
         _ => return None,
     })
 }

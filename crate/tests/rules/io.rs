@@ -85,9 +85,9 @@ fn status_and_event_need_no_alertable_wait_and_the_callback_does() {
 /// IO-4
 #[test]
 fn an_apc_routine_on_a_file_with_a_completion_port_is_refused() {
-    let run = run("file F { completion_port: TRUE; } file G; irp A { file: F; } irp B { file: G; } apc Done user { work 1us; } var ok = 9;
+    let run = run("iocp Port; file F { completion_port: Port; } file G; irp A { file: F; } irp B { file: G; } apc Done user { work 1us; } var ok = 9;
         isr I { KeInsertQueueDpc(D); } device Nic { irql: 7; isr: I; } dpc D { IoCompleteRequest(B); }
-        thread T { ok = ReadFileEx(A, Done); ok = ReadFileEx(B, Done); CreateIoCompletionPort(G); SleepEx(INFINITE, TRUE); ok = ReadFileEx(B, Done); }
+        thread T { ok = ReadFileEx(A, Done); ok = ReadFileEx(B, Done); CreateIoCompletionPort(G, Port); SleepEx(INFINITE, TRUE); ok = ReadFileEx(B, Done); }
         at 5us interrupt Nic;");
     // Bound after the request was issued: its APC is still used.
     assert_eq!(run.written("ok"), [0, 1, 0]);
@@ -101,7 +101,7 @@ fn an_apc_routine_on_a_file_with_a_completion_port_is_refused() {
 #[test]
 fn a_request_without_a_routine_is_fine_on_a_file_with_a_completion_port() {
     let run = run(
-        "file F { completion_port: TRUE; } irp A { file: F; } var ok = 9; thread T { ok = ReadFile(A); work 1us; }",
+        "iocp Port; file F { completion_port: Port; } irp A { file: F; } var ok = 9; thread T { ok = ReadFile(A); work 1us; }",
     );
     assert_eq!(run.value("ok"), 1);
 }

@@ -368,6 +368,8 @@ export const en = {
   'sentence.IoCompleted': 'The driver completes {subject}, with {arg}.',
   'sentence.IoStatusWritten':
     '{subject} is complete for its thread: {arg} bytes and the status are in place.',
+  'sentence.PacketQueued': '{subject} has one packet more: {arg} wait in its queue.',
+  'sentence.PacketTaken': '{arg} gets the first packet of {subject}.',
   'sentence.IoCancelled': '{subject} is cancelled, since its thread ends.',
   'sentence.ServiceEntered': 'The thread on CPU {cpu} calls {subject} and enters the kernel.',
   'sentence.ServiceReturned': '{subject} returns to user mode, with {arg}.',

@@ -366,6 +366,8 @@ export const ko = {
   'sentence.IoRefused': '{subject}: 곧바로 거부됨, {arg}.',
   'sentence.IoCompleted': '드라이버가 {subject} 요청을 완료합니다: {arg}.',
   'sentence.IoStatusWritten': '{subject}: 스레드 입장에서 완료. {arg}바이트와 상태가 제자리에 있습니다.',
+  'sentence.PacketQueued': '{subject}에 패킷이 하나 더 들어옵니다. 큐에 {arg}개가 있습니다.',
+  'sentence.PacketTaken': '{subject}의 첫 패킷이 {arg} 스레드로 갑니다.',
   'sentence.IoCancelled': '{subject}: 스레드가 끝나므로 취소됩니다.',
   'sentence.ServiceEntered': 'CPU {cpu}의 스레드: {subject} 호출, 커널로 들어갑니다.',
   'sentence.ServiceReturned': '{subject}: 유저 모드로 반환, {arg}.',
@@ -454,5 +456,7 @@ export const ko = {
   'rule.IO-2':
     '이 APC는 데이터와 상태를 쓰고 event를 신호 상태로 만든 뒤, 호출자가 유저 APC를 주었다면 큐에 넣습니다.',
   'rule.IO-5': '완료 루틴은 요청을 보낸 스레드의 다음 alertable 대기에서 실행됩니다.',
+  'rule.IO-8':
+    '완료 포트는 가장 나중에 기다리기 시작한 스레드에 먼저 패킷을 주고, 실행 중인 스레드가 정한 수보다 적을 때만 줍니다.',
   'rule.IO-6': '곧바로 실패한 요청은 APC를 큐에 넣지 않습니다. pending 이후에 실패한 요청은 넣습니다.',
 };

@@ -150,11 +150,12 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
             }
         }
         ParamKind::Dispatcher => {
-            object_argument(checker, info, param, arg, &[What::Event, What::Timer, What::Thread]);
+            object_argument(checker, info, param, arg, &[What::Event, What::Timer, What::Thread, What::File]);
         }
-        ParamKind::OutIrql => match arg.as_name() {
+        ParamKind::OutIrql | ParamKind::OutValue => match arg.as_name() {
             Some(name) => checker.write(name),
-            None => wrong(checker, info, param, arg, &Say::VariableForOldLevel),
+            None if param.kind == ParamKind::OutIrql => wrong(checker, info, param, arg, &Say::VariableForOldLevel),
+            None => wrong(checker, info, param, arg, &Say::VariableForValue),
         },
         _ => {
             checker.value(arg);
@@ -170,6 +171,7 @@ fn wanted(class: Class) -> &'static [What] {
         Class::Event => &[What::Event],
         Class::Timer => &[What::Timer],
         Class::SpinLock => &[What::SpinLock],
+        Class::Queue => &[What::Iocp],
         Class::File => &[What::File],
         Class::Irp => &[What::Irp],
         Class::Thread => &[What::Thread],

@@ -5,7 +5,7 @@ use crate::lang::constant::evaluate;
 use crate::lang::names::Names;
 use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
-use crate::lang::symbols::{Code, Symbols, out_variable};
+use crate::lang::symbols::{Code, Symbols, out_variables};
 use crate::program::{MachineSettings, Routine};
 
 /// Checks the flow of a piece of code.
@@ -86,7 +86,7 @@ fn endless<'s>(
         for expr in statement.expressions() {
             expr.each(&mut |e| {
                 moves |= spends(e, symbols);
-                if let Some(name) = out_variable(e, symbols) {
+                for name in out_variables(e, symbols) {
                     written.add(name.text);
                 }
             });
@@ -133,6 +133,7 @@ fn spends(expr: &Expr<'_>, symbols: &Symbols<'_, '_>) -> bool {
                 | Routine::SleepEx
                 | Routine::WaitForSingleObject
                 | Routine::WaitForSingleObjectEx
+                | Routine::GetQueuedCompletionStatus
         )
     })
 }

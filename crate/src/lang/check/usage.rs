@@ -4,7 +4,7 @@ use crate::lang::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Sc
 use crate::lang::names::Names;
 use crate::lang::say::{Say, noun};
 use crate::lang::slug::{Findings, Slug};
-use crate::lang::symbols::{Code, Symbols, out_variable};
+use crate::lang::symbols::{Code, Symbols, out_variables};
 use crate::text::Span;
 
 /// Says which variables of a piece of code are never read.
@@ -20,7 +20,7 @@ pub(super) fn variables<'s>(
         for expr in statement.expressions() {
             expr.each(&mut |e| {
                 // An out parameter is visited after its call, and only written.
-                written.extend(out_variable(e, symbols).map(|n| n.span));
+                written.extend(out_variables(e, symbols).iter().map(|n| n.span));
                 if let ExprKind::Name(name) = e.kind {
                     if let Some(at) = written.iter().position(|span| *span == name.span) {
                         written.swap_remove(at);

@@ -29,6 +29,11 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     word("event", "event Name;", "An event that threads wait for."),
     word("timer", "timer Name;", "A timer that threads wait for, or that calls a DPC."),
     word("spinlock", "spinlock Name;", "A spin lock."),
+    word(
+        "iocp",
+        "iocp Name { concurrency: 1; }",
+        "An I/O completion port: a queue of packets and the threads that serve it.",
+    ),
     word("file", "file Name;", "A file object."),
     word("irp", "irp Name;", "An I/O request packet."),
     word("var", "var name = 0;", "A global variable: memory that all code shares."),
@@ -67,7 +72,7 @@ impl<'s> Parser<'s, '_> {
         match self.word() {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
-            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "spinlock" | "file" | "irp" | "thread"
+            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "spinlock" | "iocp" | "file" | "irp" | "thread"
             | "system" | "function" | "service" | "expect" | "translation" => {
                 next == TokenKind::Word && self.word_at(1) != "interrupt"
             }
@@ -184,7 +189,7 @@ impl<'s> Parser<'s, '_> {
         let _ = word;
         match what {
             What::Machine => {}
-            What::Device | What::Event | What::Timer | What::SpinLock | What::File | What::Irp => {
+            What::Device | What::Event | What::Timer | What::SpinLock | What::Iocp | What::File | What::Irp => {
                 if self.kind() == TokenKind::OpenBrace {
                     declaration.settings = self.settings_block();
                 } else {
@@ -472,6 +477,7 @@ fn what(word: &str) -> Option<What> {
         "event" => What::Event,
         "timer" => What::Timer,
         "spinlock" => What::SpinLock,
+        "iocp" => What::Iocp,
         "file" => What::File,
         "irp" => What::Irp,
         "var" => What::Variable,

@@ -1,0 +1,131 @@
+//! Completion ports: KQUEUE, its packets and the threads that serve it (IO-8, WT-1).
+//!
+//! A thread belongs to the queue that it removed from last, and counts as active there while it does not wait. No
+//! more threads are released than the queue wants active ones; when one of them waits for something else, another
+//! one is released in its place.
+
+use super::state::Packet;
+use super::{Kernel, STATUS_SUCCESS};
+use crate::base::{NO_RECORD, NONE};
+use crate::trace::{Kind, Rule};
+
+impl Packet {
+    /// A packet of PostQueuedCompletionStatus.
+    #[must_use]
+    pub fn posted(information: u32, key: i64, overlapped: i64) -> Self {
+        Self { key, overlapped, status: STATUS_SUCCESS, information, irp: NONE, next: NONE, since: NO_RECORD }
+    }
+}
+
+impl Kernel {
+    /// KeInsertQueue: the packet goes to the tail, and to a waiting thread if one more may be active. The
+    /// dispatcher's exit is the caller's.
+    pub(super) fn insert_queue(&mut self, cpu: usize, queue: u16, packet: Packet, rule: Rule) {
+        let index = match self.state.packet_free.pop() {
+            Some(index) => {
+                self.state.packets[index as usize] = packet;
+                index
+            }
+            None if self.state.packets.len() >= self.limits.packet_pool as usize => {
+                return self.stop_at_limit("packet_pool", u64::from(self.limits.packet_pool));
+            }
+            None => {
+                self.state.packets.push(packet);
+                self.state.packets.len() as u16 - 1
+            }
+        };
+        self.state.packets[index as usize].since = self.state.records;
+        let q = &mut self.state.kqueue[queue as usize];
+        if q.entries.0 == NONE {
+            q.entries = (index, index);
+        } else {
+            self.state.packets[q.entries.1 as usize].next = index;
+            q.entries.1 = index;
+        }
+        q.depth += 1;
+        let depth = u32::from(q.depth);
+        let queued = self.emit(cpu, Kind::PacketQueued, rule, queue, depth);
+        let outer = std::mem::replace(&mut self.cause, queued);
+        self.activate_waiter(cpu, queue);
+        self.cause = outer;
+    }
+
+    /// PostQueuedCompletionStatus.
+    pub fn post_packet(&mut self, cpu: usize, queue: u16, packet: Packet) {
+        self.insert_queue(cpu, queue, packet, Rule::IO8);
+        self.exit_dispatcher(cpu);
+    }
+
+    /// The current thread is about to remove a packet: from now on it is a thread of this queue.
+    pub fn join_queue(&mut self, cpu: usize, queue: u16) {
+        let thread = self.state.kprcb[cpu].current_thread;
+        if self.state.kthread[thread as usize].queue != queue {
+            self.leave_queue(cpu, thread);
+            self.state.kthread[thread as usize].queue = queue;
+            self.state.kqueue[queue as usize].current_count += 1;
+        }
+    }
+
+    /// A running thread no longer belongs to its queue.
+    pub(super) fn leave_queue(&mut self, cpu: usize, thread: u16) {
+        let queue = self.stop_being_active(thread);
+        self.state.kthread[thread as usize].queue = NONE;
+        self.activate_waiter(cpu, queue);
+    }
+
+    /// A thread is about to wait or to leave: its queue, or `NONE`, which may then release another thread.
+    pub(super) fn stop_being_active(&mut self, thread: u16) -> u16 {
+        let queue = self.state.kthread[thread as usize].queue;
+        if queue != NONE {
+            self.state.kqueue[queue as usize].current_count -= 1;
+        }
+        queue
+    }
+
+    /// KiActivateWaiterQueue: gives the first packet to the thread that has waited for the shortest time, if one more
+    /// may be active. `queue` may be `NONE`.
+    pub(super) fn activate_waiter(&mut self, cpu: usize, queue: u16) {
+        let Some(q) = self.state.kqueue.get(queue as usize) else { return };
+        let thread = q.waiters.1;
+        if thread == NONE || q.entries.0 == NONE || q.current_count >= q.maximum_count {
+            return;
+        }
+        self.give_packet(cpu, queue, thread);
+        self.end_wait(cpu, thread, STATUS_SUCCESS, 0, Rule::WT1);
+    }
+
+    /// KeRemoveQueue without its wait: true when the current thread has got a packet. It is one of the active
+    /// threads itself.
+    pub(super) fn remove_queue(&mut self, cpu: usize, queue: u16) -> bool {
+        let q = &self.state.kqueue[queue as usize];
+        if q.entries.0 == NONE || q.current_count > q.maximum_count {
+            return false;
+        }
+        let thread = self.state.kprcb[cpu].current_thread;
+        self.cause = self.give_packet(cpu, queue, thread);
+        true
+    }
+
+    fn give_packet(&mut self, cpu: usize, queue: u16, thread: u16) -> u32 {
+        let q = &mut self.state.kqueue[queue as usize];
+        let (first, last) = q.entries;
+        let packet = &mut self.state.packets[first as usize];
+        let (next, since) = (std::mem::replace(&mut packet.next, NONE), packet.since);
+        q.entries = (next, if next == NONE { NONE } else { last });
+        q.depth -= 1;
+        self.state.kthread[thread as usize].packet = first;
+        self.emit_from(since, cpu, Kind::PacketTaken, Rule::IO8, queue, u32::from(thread))
+    }
+
+    /// The current thread reads the packet that its wait ended with.
+    pub fn read_packet(&mut self, cpu: usize) -> Packet {
+        let thread = &mut self.state.kthread[self.state.kprcb[cpu].current_thread as usize];
+        let index = std::mem::replace(&mut thread.packet, NONE);
+        let packet = self.state.packets[index as usize].clone();
+        self.state.packet_free.push(index);
+        if packet.irp != NONE {
+            self.finish_dequeued(cpu, packet.irp, packet.since);
+        }
+        packet
+    }
+}
