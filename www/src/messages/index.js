@@ -7,10 +7,18 @@ import { fill } from './format.js';
 
 /** @typedef {Record<string, string>} Catalogue */
 
-/** @type {Record<string, { name: string, load: () => Promise<Catalogue> }>} */
+/** @type {Record<string, { name: string, load: () => Promise<Catalogue>, stops?: () => Promise<Catalogue> }>} */
 export const languages = {
-  en: { name: 'English', load: async () => en },
-  ko: { name: '한국어', load: async () => (await import('./ko.js')).ko },
+  en: {
+    name: 'English',
+    load: async () => en,
+    stops: async () => (await import('./stops.en.js')).stops,
+  },
+  ko: {
+    name: '한국어',
+    load: async () => (await import('./ko.js')).ko,
+    stops: async () => (await import('./stops.ko.js')).stops,
+  },
 };
 
 /** @type {Catalogue} */
@@ -22,6 +30,16 @@ export const fallback = en;
  */
 export const loadEngineWords = async () =>
   (await import('./engine.en.json', { with: { type: 'json' } })).default;
+
+/**
+ * The words for machines that stop. Most readers never need them, so they come with the first run that does.
+ * @param {string} lang
+ * @returns {Promise<Catalogue>}
+ */
+export async function loadStops(lang) {
+  const [english, own] = await Promise.all([languages.en.stops?.(), languages[lang].stops?.()]);
+  return merged(english ?? {}, own ?? {});
+}
 
 /**
  * One catalogue of several; the later ones win.

@@ -207,10 +207,7 @@ export const ko = {
   'outcome.deadlock': 'Deadlock',
   'outcome.assertion': '성립하지 않는 assertion이 있습니다',
   'outcome.limit': '한도에 도달했습니다',
-  'outcome.bugcheck.text':
-    '계속하면 데이터가 손상될 수 있으므로 Windows는 여기서 블루 스크린과 함께 멈춥니다.',
   'outcome.deadlock.text': '여기서 스핀하는 프로세서는 영원히 스핀합니다:',
-  'outcome.deadlock.row': 'CPU {processor}: {lock} 획득까지 스핀',
   'outcome.limit.text': '시뮬레이터가 실행을 멈췄습니다: {name} = {value}.',
   'outcome.claims': '이 시나리오의 주장',
   'outcome.claims.hold': '주장 {count}개 모두 성립',
@@ -219,6 +216,20 @@ export const ko = {
   'outcome.holds': '성립',
   'outcome.fails': '불성립',
   'outcome.parameters': '매개변수',
+
+  'stop.deadlock': '이 프로세서는 영원히 스핀합니다',
+  'stop.did': '코드가 한 일',
+  'stop.why': '치명적인 까닭',
+  'stop.cure': '실제 드라이버가 피하는 방법',
+  'stop.unused': '쓰지 않음',
+  'stop.stack': 'CPU {cpu}의 스택, 안쪽부터',
+  'stop.before': '바로 전 순간',
+  'stop.documentation': '이 코드에 관한 Microsoft 문서',
+  'stop.toCode': '이 줄로 이동',
+  'stop.close': '닫기',
+  'stop.open': '모두 보기',
+  'stop.spinsFor': '스핀하며 기다림',
+  'stop.heldBy': '소유자',
 
   'crash.title': '엔진이 멈췄습니다',
   'crash.text':

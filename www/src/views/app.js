@@ -16,6 +16,7 @@ import { outcomeView } from './outcome.js';
 import { missingNote, ScenarioMenu } from './scenario_menu.js';
 import { Sizes } from './sizes.js';
 import { StatisticsPanel } from './statistics.js';
+import { StopScreen } from './stop.js';
 import { listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
@@ -37,6 +38,11 @@ export function showPage(pg, root) {
   const sizes = new Sizes(ask);
   const code = new CodeHost(pg, root);
   const log = new Log(pg, root, ask);
+  const goToCode = (/** @type {number} */ from) => {
+    pg.showPanel('code');
+    requestAnimationFrame(() => code.goTo(from));
+  };
+  const stop = new StopScreen(pg, goToCode, ask);
   const statistics = new StatisticsPanel(pg, sizes, ask);
   const menu = new ScenarioMenu(pg, ask);
   const painter = new TimelinePainter(pg, sizes, root);
@@ -49,7 +55,7 @@ export function showPage(pg, root) {
     const stepped = shown !== drawnMoment && animate;
     drawnMoment = shown;
     const before = stepped ? places(root) : null;
-    render(page(pg, { sizes, menu, code, log, statistics, labels }), root);
+    render(page(pg, { sizes, goToCode, menu, code, log, statistics, stop, labels }), root);
     dress(pg);
     sizes.watch(root);
     if (before) wander(root, before, pg);
@@ -58,6 +64,7 @@ export function showPage(pg, root) {
     labels.update();
     log.update();
     statistics.update();
+    stop.update();
     showDialog(root, pg.state.help);
   }
 
@@ -94,9 +101,9 @@ function showDialog(root, open) {
 
 /**
  * @param {Playground} pg
- * @param {{ sizes: Sizes, menu: ScenarioMenu, code: CodeHost, log: Log, statistics: StatisticsPanel, labels: TimelineLabels }} parts
+ * @param {{ sizes: Sizes, goToCode: (from: number) => void, menu: ScenarioMenu, code: CodeHost, log: Log, statistics: StatisticsPanel, stop: StopScreen, labels: TimelineLabels }} parts
  */
-function page(pg, { sizes, menu, code, log, statistics, labels }) {
+function page(pg, { sizes, goToCode, menu, code, log, statistics, stop, labels }) {
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -113,16 +120,15 @@ function page(pg, { sizes, menu, code, log, statistics, labels }) {
         badText
           ? html`<p class="stale-badge" role="status">${icon('warning')} <b>${t('stale.badge')}</b>
               <button class="link" @click=${() => {
-                pg.showPanel('code');
                 const first = check?.diagnostics.find(({ severity }) => severity === 'error');
-                if (first) requestAnimationFrame(() => code.goTo(first.from));
+                if (first) goToCode(first.from);
               }}>${t('stale.show')}</button></p>`
           : nothing
       }
       ${missingNote(pg)}
       ${crashPanel(pg)}
       ${ladderView(pg, sizes)}
-      <div class="stage">${narrationView(pg)} ${outcomeView(pg)} ${dpcFlowView(pg)} ${apcFlowView(pg)}</div>
+      <div class="stage">${narrationView(pg)} ${outcomeView(pg, stop)} ${dpcFlowView(pg)} ${apcFlowView(pg)}</div>
       ${timelineView(pg, sizes, labels)}
       <section class="panel side">
         <div class="tabs" role="tablist" aria-label=${t('panel.panels')} @keydown=${(/** @type {KeyboardEvent} */ event) => arrowTabs(event, pg)}>

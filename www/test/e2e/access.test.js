@@ -1,26 +1,10 @@
 // Everybody can use it: by keyboard alone, by screen reader, in every theme, language and width.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { editor, openedPages, place, until } from './page.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { editor, openedPages, place, until, violations } from './page.js';
 
 const open = openedPages({ reducedMotion: 'reduce' });
-
-/** @param {import('playwright-core').Page} page */
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() =>
-    /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }),
-  );
-  return found.violations.map(
-    (/** @type {any} */ { id, nodes }) =>
-      `${id}: ${nodes.map((/** @type {any} */ n) => n.html.slice(0, 160)).join(' | ')}`,
-  );
-}
 
 const looks = {
   'light, wide': [{ colorScheme: 'light' }, ''],

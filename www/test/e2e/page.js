@@ -1,11 +1,14 @@
 // What the tests of the built page share: the site, the browser, a page that has been watched from its first byte.
 
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { serve } from '../../scripts/serve.mjs';
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const dist = join(import.meta.dirname, '../../dist');
 
 export const launch = () =>
@@ -157,4 +160,19 @@ export async function rewrite(page, change) {
   await page.click('.cm-content');
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText(change(text));
+}
+
+/**
+ * What axe finds to mend on the page as it is.
+ * @param {import('playwright-core').Page} page
+ */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ['violations'] }),
+  );
+  return found.violations.map(
+    (/** @type {any} */ { id, nodes }) =>
+      `${id}: ${nodes.map((/** @type {any} */ n) => n.html.slice(0, 160)).join(' | ')}`,
+  );
 }

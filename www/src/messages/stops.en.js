@@ -1,0 +1,291 @@
+// Why a machine stops: for each bugcheck what the code did, why that is fatal, how real drivers avoid it, and what the
+// four parameters mean. Loaded when a run ends so. `bugcheck.<code>.<part>` may be told more closely for one rule or
+// one value of parameter 1: `bugcheck.A.BC-2.did`, `bugcheck.C4.3B.did`. Codes and values are upper case hexadecimal.
+
+/** @type {Record<string, string>} */
+export const stops = {
+  'bugcheck.BC-4.did':
+    'The code called KeBugCheckEx itself: it saw something that must not be, and chose to stop the machine.',
+  'bugcheck.BC-4.why':
+    'Once a driver knows that its data or those of the kernel cannot be trusted, every further step may carry the damage to disk. Stopping is the smaller loss.',
+  'bugcheck.BC-4.cure':
+    'For what can happen, real drivers return an error status. KeBugCheckEx is for what cannot; its parameters are the place to leave what a person with a dump will need.',
+
+  'bugcheck.1.did':
+    'A system service was about to return to user mode while APCs of its thread were still disabled: a critical or a guarded region was entered and never left.',
+  'bugcheck.1.why':
+    'Nobody would leave that region any more. The thread would never again take its kernel APCs: its I/O would not complete, and it could be neither suspended nor ended.',
+  'bugcheck.1.cure':
+    'Every KeEnterCriticalRegion has its KeLeaveCriticalRegion on each way out of the function, the error paths too; guarded regions and attachments likewise. Driver Verifier finds the path that forgets.',
+  'bugcheck.1.p1': 'the system service or the worker routine',
+  'bugcheck.1.p2': 'ApcStateIndex of the thread',
+  'bugcheck.1.p3': 'CombinedApcDisable: SpecialApcDisable in the high half, KernelApcDisable in the low one',
+  'bugcheck.1.p4': '0 a system call, 1 a worker routine',
+
+  'bugcheck.5.did':
+    'The thread was attached to a process when it could not be: it was attached to another one already, or a DPC was running.',
+  'bugcheck.5.why':
+    'A thread has one place in which it keeps its own address space and APC state meanwhile. A second attachment would overwrite it, and there would be no way back.',
+  'bugcheck.5.cure':
+    'Detach before attaching elsewhere, or use KeStackAttachProcess, which brings a KAPC_STATE of its own. Never attach in a DPC: a worker thread can.',
+  'bugcheck.5.p1': 'the process to attach to',
+  'bugcheck.5.p2': 'the process that the thread is in',
+  'bugcheck.5.p3': 'ApcStateIndex of the thread',
+  'bugcheck.5.p4': 'not 0 when a DPC is running',
+
+  'bugcheck.6.did':
+    'The thread was detached while it was not in a state to be: with APCs of the attachment in progress or still queued, or without an attachment.',
+  'bugcheck.6.why':
+    'The APCs of the attachment belong to the other process’s address space. Run after the way back, they would write into the wrong memory.',
+  'bugcheck.6.cure':
+    'Attach, do the least possible, detach, in one function and on one thread; start no I/O in between whose completion would have to come back to the thread.',
+
+  'bugcheck.9.did': 'KeRaiseIrql was asked for a level below the current one.',
+  'bugcheck.9.why':
+    'To raise is to promise that what was kept out stays out. A raise that lowers would let interrupts, DPCs or another thread into code that believes itself alone. A checked kernel stops before that.',
+  'bugcheck.9.cure':
+    'Lower with KeLowerIrql, and only to the level that your own KeRaiseIrql gave back. Code that is called at several levels lets KeAcquireSpinLock do the raising.',
+  'bugcheck.9.p1': 'the level that was asked for',
+  'bugcheck.9.p2': 'the level at that moment',
+
+  'bugcheck.A.did':
+    'Kernel code touched memory that was not there, or a bad address, at DISPATCH_LEVEL or above.',
+  'bugcheck.A.why':
+    'An absent page has to be read from disk, and for that a thread must wait. At DISPATCH_LEVEL nothing can wait, so the fault cannot be served.',
+  'bugcheck.A.cure':
+    'Give the kernel only memory that stays resident as long as it needs it: events, locks and DPC objects in nonpaged memory, and none of them freed while in use.',
+  'bugcheck.A.p1': 'the address',
+  'bugcheck.A.p2': 'the IRQL',
+  'bugcheck.A.p3': '0 read, 1 write, 8 execute',
+  'bugcheck.A.p4': 'the instruction',
+  'bugcheck.A.BC-2.did':
+    'A thread began a wait that may block at DISPATCH_LEVEL or above: under a spin lock, or after it had raised its IRQL.',
+  'bugcheck.A.BC-2.why':
+    'To wait means to let another thread run, and threads are switched below DISPATCH_LEVEL only. This one cannot go on, and none can take its place. That this is fatal is documented; which code it brings is not, so take 0xA for its kind.',
+  'bugcheck.A.BC-2.cure':
+    'Release the lock before the wait, or wait with a timeout of zero, which only asks. Whoever has to wait while holding something uses a mutex or a fast mutex: those keep the thread below DISPATCH_LEVEL.',
+  'bugcheck.A.BC-2.p1': 'not claimed for this case',
+  'bugcheck.A.BC-2.p3': 'not claimed for this case',
+  'bugcheck.A.BC-2.p4': 'not claimed for this case',
+  'bugcheck.A.IR-11.did': 'KeLowerIrql was asked for a level above the current one.',
+  'bugcheck.A.IR-11.why':
+    'Lowering delivers what was waiting and raising delivers nothing. A lowering that raises would leave requests undelivered and the processor masked, with nobody to undo it. A checked kernel stops here.',
+  'bugcheck.A.IR-11.cure':
+    'Hand KeLowerIrql the very value that KeRaiseIrql or KeAcquireSpinLock gave, keep it in a local variable, and nest the pairs.',
+  'bugcheck.A.IR-11.p1': 'the level that was asked for',
+  'bugcheck.A.IR-11.p2': 'the level at that moment',
+  'bugcheck.A.TE-3.did': 'A thread returned from its routine above PASSIVE_LEVEL.',
+  'bugcheck.A.TE-3.why':
+    'To end a thread the kernel waits and touches pageable memory, and neither can be done at DISPATCH_LEVEL or above.',
+  'bugcheck.A.TE-3.cure':
+    'Release every spin lock and lower what was raised before the thread’s routine returns, on each way out of it.',
+  'bugcheck.A.BC-1.did':
+    'A routine of the kernel followed a pointer that leads nowhere: the handle of a queued lock that no acquisition has filled.',
+
+  'bugcheck.C.did': 'A wait named more objects than a thread can wait for.',
+  'bugcheck.C.why':
+    'Each object of a wait needs a wait block. A thread has four of its own, and with an array of the caller’s at most 64; one more would be written behind the end.',
+  'bugcheck.C.cure':
+    'Wait for fewer: one event that all of them signal, one thread for each group, or a queue instead of many events. Pass wait blocks for more than three.',
+
+  'bugcheck.F.did': 'A processor asked for a spin lock that it holds already.',
+  'bugcheck.F.why':
+    'A spin lock knows no owner. The second request spins until the first is released, and that is never, since it is the same processor that spins. A checked kernel says so instead of hanging.',
+  'bugcheck.F.cure':
+    'Take a lock once, and give inner functions a form that expects it to be held. A lock that a DPC takes as well is taken at DISPATCH_LEVEL, one that an ISR takes by KeSynchronizeExecution.',
+  'bugcheck.F.p1': 'the lock; documented is none',
+
+  'bugcheck.10.did': 'A spin lock was released that nobody held.',
+  'bugcheck.10.why':
+    'Whoever releases a lock says that the data are in order. Released twice, or without being taken, it lets a second processor in beside the true holder, and both write.',
+  'bugcheck.10.cure':
+    'One acquire, one release, on each path. Where paths part, one exit at the end of the function releases what was taken.',
+  'bugcheck.10.p1': 'the lock; documented is none',
+
+  'bugcheck.20.did': 'A thread ended while its APCs were disabled.',
+  'bugcheck.20.why':
+    'The end of a thread needs APCs, to finish what is still under way for it. A count that is not zero means that a driver entered a region and never left it; what else it left behind, nobody knows.',
+  'bugcheck.20.cure':
+    'Leave each critical and guarded region in the function that entered it, and before anything that may end the thread.',
+  'bugcheck.20.p1': 'the APC that is pending, or 0',
+  'bugcheck.20.p2': 'the APC disable counts of the thread',
+  'bugcheck.20.p3': 'the IRQL',
+
+  'bugcheck.35.did':
+    'A driver passed a request on to a driver below, and the IRP had no stack location left.',
+  'bugcheck.35.why':
+    'Each driver of a stack finds its parameters in a stack location of its own. Whoever made the IRP counted fewer drivers than it met; the next location would lie behind its end, in memory of somebody else.',
+  'bugcheck.35.cure':
+    'Make an IRP with as many locations as the StackSize of the device that gets it, and skip your own (IoSkipCurrentIrpStackLocation) where you set no completion routine.',
+  'bugcheck.35.p1': 'the IRP',
+
+  'bugcheck.3D.did': 'An ISR raised an exception, and nothing handled it.',
+  'bugcheck.3D.why':
+    'An ISR interrupts whatever was there. No code below it on the stack expects its exceptions, and the interrupted code must not be unwound.',
+  'bugcheck.3D.cure':
+    'An ISR touches device registers and its own resident data, and nothing that can fail: no memory of a caller, no allocation, no parsing. That is what its DPC is for.',
+  'bugcheck.3D.p1': 'the exception record',
+  'bugcheck.3D.p2': 'the context record',
+
+  'bugcheck.44.did': 'IoCompleteRequest was called for a request that was complete already.',
+  'bugcheck.44.why':
+    'The first call gave the IRP back: its caller has been told the result, and its memory may serve another request. A second completion takes apart what belongs to somebody else.',
+  'bugcheck.44.cure':
+    'At each moment one piece of code owns an IRP. Where a DPC and a cancel routine race, whoever takes it out of the queue under the lock completes it, and nobody else: a cancel-safe queue does just that.',
+  'bugcheck.44.p1': 'the IRP',
+
+  'bugcheck.48.did': 'A request was completed while it still had a cancel routine.',
+  'bugcheck.48.why':
+    'Until it is cleared, the cancel routine may be called at any moment. After the completion it would work on an IRP that no longer exists.',
+  'bugcheck.48.cure':
+    'Clear it with IoSetCancelRoutine(Irp, NULL) under the lock that guards the queue, and look at what that returns: NULL means that the cancel routine is running and will complete the IRP itself.',
+  'bugcheck.48.p1': 'the IRP',
+  'bugcheck.48.p2': 'the cancel routine',
+
+  'bugcheck.4A.did': 'A system service was about to return to user mode above PASSIVE_LEVEL.',
+  'bugcheck.4A.why':
+    'User code runs at PASSIVE_LEVEL and cannot lower the IRQL itself. Above it the thread would take no APC; at DISPATCH_LEVEL its processor would never switch threads again.',
+  'bugcheck.4A.cure':
+    'Each KeRaiseIrql has its KeLowerIrql and each acquired spin lock its release, on every way out of the function. IRQL annotations and Driver Verifier find the way that was forgotten.',
+  'bugcheck.4A.p1': 'the system service',
+  'bugcheck.4A.p2': 'the IRQL',
+
+  'bugcheck.B8.did': 'A DPC called something that gives the processor away: a wait, a delay, a yield.',
+  'bugcheck.B8.why':
+    'A DPC runs at DISPATCH_LEVEL on top of whatever thread was there. There is no thread of its own that could sleep and be taken up again; the borrowed one would wait for what it never asked for, and the other DPCs behind it.',
+  'bugcheck.B8.cure':
+    'A DPC does what cannot wait, and hands on the rest: it sets an event, completes a request, queues a work item. What has to wait runs in a thread at PASSIVE_LEVEL, a worker’s or the driver’s own.',
+  'bugcheck.B8.p1': 'the thread that was to be switched away',
+  'bugcheck.B8.p2': 'the thread that was to come',
+  'bugcheck.B8.p3': 'the stack of the first',
+
+  'bugcheck.C4.did': 'Driver Verifier, which is on in this machine, saw a rule for drivers broken.',
+  'bugcheck.C4.why':
+    'Without it this mistake often goes well, until a page is absent, a lock is contended, another driver is there. The Verifier stops at the mistake, not at what comes of it.',
+  'bugcheck.C4.cure':
+    'Test every driver with the Verifier on. Each stop names one rule: parameter 1 says which, the line says where.',
+  'bugcheck.C4.p1': 'the subcode: which rule',
+  'bugcheck.C4.p2': 'the IRQL',
+  'bugcheck.C4.30.did': 'KeRaiseIrql was asked for a level below the current one.',
+  'bugcheck.C4.30.p3': 'the level that was asked for',
+  'bugcheck.C4.31.did':
+    'KeLowerIrql was asked for a level above the current one, or, in a DPC, for one below DISPATCH_LEVEL.',
+  'bugcheck.C4.31.p3': 'the level that was asked for',
+  'bugcheck.C4.31.p4': '0 a bad level, 1 not allowed in a DPC',
+  'bugcheck.C4.32.did': 'KeReleaseSpinLock was called at another level than DISPATCH_LEVEL.',
+  'bugcheck.C4.3B.did': 'A wait that may block was begun at DISPATCH_LEVEL or above.',
+  'bugcheck.C4.3B.why':
+    'To wait means to let another thread run, and threads are switched below DISPATCH_LEVEL only. If the object happens to be signalled, the call returns and nobody notices; if not, the machine is lost.',
+  'bugcheck.C4.3B.cure':
+    'Release the spin lock before the wait, move the wait to a worker thread, or ask with a timeout of zero.',
+  'bugcheck.C4.3B.p3': 'the object',
+  'bugcheck.C4.3B.p4': 'the timeout',
+  'bugcheck.C4.40.did': 'KeAcquireSpinLockAtDpcLevel was called below DISPATCH_LEVEL.',
+  'bugcheck.C4.40.why':
+    'It does not raise the IRQL. A DPC could interrupt the holder on its own processor, ask for the same lock, and spin for ever.',
+  'bugcheck.C4.40.cure':
+    'Use KeAcquireSpinLock, which raises, unless the code always runs at DISPATCH_LEVEL, as a DPC does.',
+  'bugcheck.C4.41.did': 'KeReleaseSpinLockFromDpcLevel was called below DISPATCH_LEVEL.',
+  'bugcheck.C4.42.did': 'KeAcquireSpinLock was called above DISPATCH_LEVEL.',
+  'bugcheck.C4.42.why':
+    'It sets the IRQL to DISPATCH_LEVEL, which from above is a lowering: interrupts that were kept out would come in. And an ISR that spins for a lock held below it on its own processor spins for ever.',
+  'bugcheck.C4.42.cure':
+    'Share data with an ISR by KeSynchronizeExecution or KeAcquireInterruptSpinLock; let the ISR queue a DPC, and take the lock there.',
+  'bugcheck.C4.20011.did':
+    'A routine that is legal up to DISPATCH_LEVEL was called above it (the rule IrqlKeDispatchLte).',
+  'bugcheck.C4.20011.why':
+    'The routine takes dispatcher locks. Above DISPATCH_LEVEL it may have interrupted, on this very processor, the code that holds them.',
+  'bugcheck.C4.20011.cure': 'Let the ISR queue a DPC, and make the call there.',
+  'bugcheck.C4.2000F.did':
+    'A routine that is legal up to APC_LEVEL at most was called above it (the rules of the kind IrqlKeApcLte).',
+  'bugcheck.C4.2000F.why':
+    'Such a routine may wait or touch pageable memory, and neither can be done at DISPATCH_LEVEL or above.',
+  'bugcheck.C4.2000F.cure':
+    'Make the call before the IRQL is raised or after it is lowered, or hand it to a worker thread.',
+
+  'bugcheck.C7.did': 'A timer or a DPC was used in a way that its object does not allow.',
+  'bugcheck.C7.why':
+    'Timers and DPCs are called by the kernel later, with nobody there to take back an error. An object that is gone or wrong by then brings the machine down far from the mistake.',
+  'bugcheck.C7.cure':
+    'Cancel timers and let DPCs drain (KeFlushQueuedDpcs) before their memory is freed, and leave a DPC as it was entered: same IRQL, same APC counts.',
+  'bugcheck.C7.p1':
+    '0 a timer, 1 a DPC in memory that was freed; 3 a processor that does not exist; 4, 5 APC counts that a routine has changed',
+  'bugcheck.C7.p2': 'the object or the routine',
+  'bugcheck.C7.p3': 'the value before, or the bad number',
+  'bugcheck.C7.p4': 'the value after',
+  'bugcheck.C7.3.did': 'A DPC was targeted at a processor that does not exist.',
+  'bugcheck.C7.3.why':
+    'The DPC would lie in a queue that nobody drains, or in memory that is no queue at all.',
+  'bugcheck.C7.3.cure':
+    'Ask KeQueryActiveProcessorCountEx how many there are, and name one of them by KeSetTargetProcessorDpcEx.',
+  'bugcheck.C7.3.p3': 'the number',
+
+  'bugcheck.C8.did': 'A routine that the kernel had called returned at another IRQL than it was called at.',
+  'bugcheck.C8.why':
+    'The kernel goes on where it called, and believes itself masked as before. Too low, and what must stay out comes in; too high, and what must come in is lost.',
+  'bugcheck.C8.cure':
+    'Restore the IRQL that you found on each way out. Keep the old level in a local variable, never in a global one.',
+  'bugcheck.C8.p1': 'the level now, then the level expected, then the place: 0, 1 APC, 2 callout, 3 ISR',
+  'bugcheck.C8.p2': 'the routine or its object',
+  'bugcheck.C8.p3': 'the interrupt object, of an ISR',
+  'bugcheck.C8.IN-4.did': 'An ISR changed the IRQL and did not put it back.',
+  'bugcheck.C8.IN-4.why':
+    'An ISR is entered at its device’s level, with its interrupt lock held. Lower, its own interrupt could come in again and spin for that lock; DPCs and thread switches could come while the stack belongs to the interrupt.',
+  'bugcheck.C8.DP-23.did': 'A DPC changed the IRQL and did not put it back.',
+  'bugcheck.C8.DP-23.why':
+    'The drain of the DPC queue runs at DISPATCH_LEVEL. Lower, another thread could take the processor away in the middle of the queue; higher, the rest of the queue would mask devices.',
+  'bugcheck.C8.AP-13.did': 'The KernelRoutine of an APC returned at another level than APC_LEVEL.',
+  'bugcheck.C8.AP-13.why':
+    'The delivery of APCs goes on at APC_LEVEL with the next one in the list. At another level, APCs could nest, or the thread would go back with its IRQL raised.',
+
+  'bugcheck.D1.did':
+    'A driver touched pageable memory or a bad address at DISPATCH_LEVEL or above: in a DPC, in an ISR, under a spin lock.',
+  'bugcheck.D1.why':
+    'An absent page has to be read from disk, and for that a thread must wait. At DISPATCH_LEVEL nothing can wait. While the page happens to be resident the same line works, and so the mistake hides.',
+  'bugcheck.D1.cure':
+    'What is touched at DISPATCH_LEVEL lies in nonpaged pool, and the code that touches it in no pageable section. The other usual reason is a pointer to what was freed. Driver Verifier with forced IRQL checking makes it show each time.',
+  'bugcheck.D1.p1': 'the address',
+  'bugcheck.D1.p2': 'the IRQL',
+  'bugcheck.D1.p3': '0 read, 1 write, 2 or 8 execute',
+  'bugcheck.D1.p4': 'the instruction',
+
+  'bugcheck.E2.did': 'Somebody asked for a stop: on a real machine by right Ctrl and twice Scroll Lock.',
+  'bugcheck.E2.why':
+    'Nothing is broken. The stop leaves a dump of a machine that hangs or is slow, to look at in the debugger.',
+  'bugcheck.E2.cure': 'The key press has to be allowed in the registry first (CrashOnCtrlScroll).',
+
+  'bugcheck.102.did':
+    'The watchdog’s own DPC did not get to run in time: a processor is stuck at DISPATCH_LEVEL or above.',
+  'bugcheck.102.why':
+    'A processor that drains no DPCs expires no timers and switches no threads. Others wait for its answer before long.',
+  'bugcheck.102.cure':
+    'Bound every loop that runs at DISPATCH_LEVEL or above, above all those that wait for a device to answer.',
+  'bugcheck.102.p1': 'the limit in ticks',
+  'bugcheck.102.p2': 'the PRCB of the processor',
+
+  'bugcheck.133.did':
+    'The DPC watchdog barked: too much time in a row in DPCs, or at DISPATCH_LEVEL and above.',
+  'bugcheck.133.why':
+    'As long as a processor is at DISPATCH_LEVEL no thread runs on it. Sound stops, the mouse stands still, and other processors wait for it. The limits are generous; the guidance is 100 µs for a DPC and 25 µs for an ISR.',
+  'bugcheck.133.cure':
+    'Do little in a DPC and hand the rest to a worker thread; take a bounded number of packets a turn and queue the DPC again; never poll a device there.',
+  'bugcheck.133.p1': '0 a single DPC, 1 all time at DISPATCH_LEVEL or above',
+  'bugcheck.133.p2': 'for 0 how long it took, in ticks; for 1 the watchdog’s period',
+  'bugcheck.133.p3': 'for 0 how long it may take, in ticks',
+  'bugcheck.133.0.did': 'A single DPC, or an ISR, ran longer than the watchdog allows.',
+  'bugcheck.133.1.did':
+    'A processor was at DISPATCH_LEVEL or above for too long in all: no single DPC need be to blame, and many short ones do as well.',
+
+  'deadlock.own.did':
+    'Code interrupted the holder of a spin lock on its own processor, and then asked for that lock.',
+  'deadlock.own.why':
+    'It spins until the lock is free. To free it the holder has to go on, and it cannot, since the code that interrupted it spins. No other processor can help; Windows would simply hang, until a watchdog bites.',
+  'deadlock.own.cure':
+    'A lock is held at the level of the highest code that takes it: one that a DPC takes at DISPATCH_LEVEL, one that an ISR takes at the ISR’s level, by KeSynchronizeExecution or KeAcquireInterruptSpinLock.',
+  'deadlock.order.did':
+    'Processors took the same locks in different orders: each holds what another one spins for.',
+  'deadlock.order.why':
+    'Nobody in the circle gives up a lock before it gets the next, and spinning has no timeout. At DISPATCH_LEVEL these processors run no thread again; Windows would hang.',
+  'deadlock.order.cure':
+    'Give the locks of a driver an order, write it down, and take them in that order everywhere; call into other drivers with none held. Driver Verifier’s deadlock detection finds a wrong order even in runs that go well.',
+};

@@ -1,0 +1,284 @@
+// 기계가 멈추는 까닭. Keys as in stops.en.js.
+
+/** @type {Record<string, string>} */
+export const stops = {
+  'bugcheck.BC-4.did':
+    '코드가 스스로 KeBugCheckEx를 호출했습니다. 있어서는 안 될 상태를 보고 기계를 멈추기로 한 것입니다.',
+  'bugcheck.BC-4.why':
+    '드라이버나 커널의 데이터를 더는 믿을 수 없다면, 한 걸음 더 갈 때마다 손상이 디스크로 번질 수 있습니다. 멈추는 편이 손해가 적습니다.',
+  'bugcheck.BC-4.cure':
+    '일어날 수 있는 일에는 오류 상태를 반환합니다. KeBugCheckEx는 일어날 수 없는 일에만 씁니다. 매개변수에는 덤프를 볼 사람에게 필요한 것을 남깁니다.',
+
+  'bugcheck.1.did':
+    '시스템 서비스가 유저 모드로 돌아가려는데 스레드의 APC가 아직 꺼져 있습니다. critical region이나 guarded region에 들어간 뒤 나오지 않았습니다.',
+  'bugcheck.1.why':
+    '이제 그 region에서 나와 줄 코드가 없습니다. 스레드는 커널 APC를 다시는 받지 못합니다. I/O가 완료되지 않고, 일시 중단도 종료도 되지 않습니다.',
+  'bugcheck.1.cure':
+    'KeEnterCriticalRegion마다 KeLeaveCriticalRegion이 짝을 이루어야 합니다. 오류 경로를 포함해 함수를 나가는 모든 길에서 그렇습니다. guarded region과 attach도 같습니다. 빠뜨린 길은 Driver Verifier로 찾을 수 있습니다.',
+  'bugcheck.1.p1': '시스템 서비스 또는 워커 루틴',
+  'bugcheck.1.p2': '스레드의 ApcStateIndex',
+  'bugcheck.1.p3': 'CombinedApcDisable: 위쪽 절반은 SpecialApcDisable, 아래쪽 절반은 KernelApcDisable',
+  'bugcheck.1.p4': '0 시스템 호출, 1 워커 루틴',
+
+  'bugcheck.5.did':
+    '프로세스에 attach할 수 없는 때에 attach했습니다. 이미 다른 프로세스에 attach되어 있거나 DPC가 실행 중이었습니다.',
+  'bugcheck.5.why':
+    '스레드가 자기 주소 공간과 APC 상태를 보관해 두는 자리는 하나입니다. 두 번째 attach는 그 자리를 덮어써서 돌아갈 길을 없앱니다.',
+  'bugcheck.5.cure':
+    '다른 곳에 attach하기 전에 detach하거나, 자기 KAPC_STATE를 쓰는 KeStackAttachProcess를 씁니다. DPC에서는 attach하지 말고 워커 스레드에 맡깁니다.',
+  'bugcheck.5.p1': 'attach하려던 프로세스',
+  'bugcheck.5.p2': '스레드가 있던 프로세스',
+  'bugcheck.5.p3': '스레드의 ApcStateIndex',
+  'bugcheck.5.p4': 'DPC가 실행 중이면 0이 아님',
+
+  'bugcheck.6.did':
+    'detach할 수 없는 때에 detach했습니다. attach된 동안의 APC가 진행 중이거나 큐에 남아 있거나, attach되어 있지 않았습니다.',
+  'bugcheck.6.why':
+    '그 APC들은 상대 프로세스의 주소 공간에 속합니다. 돌아온 뒤에 실행되면 엉뚱한 메모리에 씁니다.',
+  'bugcheck.6.cure':
+    '한 함수, 한 스레드 안에서 attach하고, 최소한의 일만 하고, detach합니다. 그 사이에는 완료가 이 스레드로 돌아와야 하는 I/O를 시작하지 않습니다.',
+
+  'bugcheck.9.did': 'KeRaiseIrql에 현재보다 낮은 레벨을 주었습니다.',
+  'bugcheck.9.why':
+    '레벨을 올린다는 것은 막아 둔 것이 들어오지 않는다는 약속입니다. 올리면서 내려가면, 혼자라고 믿는 코드 사이로 인터럽트, DPC, 다른 스레드가 들어옵니다. checked 커널은 그 전에 멈춥니다.',
+  'bugcheck.9.cure':
+    'KeLowerIrql로, 자기가 KeRaiseIrql에서 받은 레벨까지만 내립니다. 여러 레벨에서 불리는 코드는 KeAcquireSpinLock에 올리기를 맡깁니다.',
+  'bugcheck.9.p1': '요청한 레벨',
+  'bugcheck.9.p2': '그때의 레벨',
+
+  'bugcheck.A.did': '커널 코드가 DISPATCH_LEVEL 이상에서, 없는 메모리나 잘못된 주소를 건드렸습니다.',
+  'bugcheck.A.why':
+    '없는 페이지는 디스크에서 읽어 와야 하고, 그러려면 스레드가 기다려야 합니다. DISPATCH_LEVEL에서는 아무것도 기다릴 수 없으므로 폴트를 처리할 수 없습니다.',
+  'bugcheck.A.cure':
+    '커널에는 필요한 동안 계속 상주하는 메모리만 건네줍니다. event, 락, DPC 객체는 nonpaged 메모리에 두고, 쓰는 동안 해제하지 않습니다.',
+  'bugcheck.A.p1': '주소',
+  'bugcheck.A.p2': 'IRQL',
+  'bugcheck.A.p3': '0 읽기, 1 쓰기, 8 실행',
+  'bugcheck.A.p4': '명령어',
+  'bugcheck.A.BC-2.did':
+    '스레드가 DISPATCH_LEVEL 이상에서 멈출 수 있는 대기를 시작했습니다. 스핀 락을 잡은 채였거나 IRQL을 올린 뒤였습니다.',
+  'bugcheck.A.BC-2.why':
+    '기다린다는 것은 다른 스레드를 실행하게 한다는 뜻이고, 스레드 전환은 DISPATCH_LEVEL 아래에서만 일어납니다. 이 스레드는 갈 수 없고, 대신할 스레드도 올 수 없습니다. 치명적이라는 것은 문서에 있지만 어떤 코드로 멈추는지는 없으므로, 0xA는 그 부류로 보십시오.',
+  'bugcheck.A.BC-2.cure':
+    '기다리기 전에 락을 놓거나, 묻기만 하는 제한 시간 0으로 기다립니다. 무언가를 잡은 채 기다려야 한다면 mutex나 fast mutex를 씁니다. 이들은 스레드를 DISPATCH_LEVEL 아래에 둡니다.',
+  'bugcheck.A.BC-2.p1': '이 경우에는 알려져 있지 않음',
+  'bugcheck.A.BC-2.p3': '이 경우에는 알려져 있지 않음',
+  'bugcheck.A.BC-2.p4': '이 경우에는 알려져 있지 않음',
+  'bugcheck.A.IR-11.did': 'KeLowerIrql에 현재보다 높은 레벨을 주었습니다.',
+  'bugcheck.A.IR-11.why':
+    '내리기는 기다리던 것을 전달하고, 올리기는 아무것도 전달하지 않습니다. 내리면서 올라가면 요청은 전달되지 않고 프로세서는 마스크된 채 남으며, 되돌릴 코드가 없습니다. checked 커널은 여기서 멈춥니다.',
+  'bugcheck.A.IR-11.cure':
+    'KeRaiseIrql이나 KeAcquireSpinLock이 준 바로 그 값을 지역 변수에 두었다가 KeLowerIrql에 건네주고, 짝을 안쪽부터 맞춥니다.',
+  'bugcheck.A.IR-11.p1': '요청한 레벨',
+  'bugcheck.A.IR-11.p2': '그때의 레벨',
+  'bugcheck.A.TE-3.did': '스레드가 PASSIVE_LEVEL보다 높은 레벨에서 자기 루틴을 반환했습니다.',
+  'bugcheck.A.TE-3.why':
+    '스레드를 끝내려면 커널이 기다리기도 하고 페이지될 수 있는 메모리도 건드려야 합니다. DISPATCH_LEVEL 이상에서는 둘 다 할 수 없습니다.',
+  'bugcheck.A.TE-3.cure':
+    '스레드 루틴을 나가는 모든 길에서, 반환하기 전에 스핀 락을 모두 놓고 올린 IRQL을 내립니다.',
+  'bugcheck.A.BC-1.did':
+    '커널 루틴이 갈 곳 없는 포인터를 따라갔습니다. 아무도 획득하며 채운 적이 없는 큐드 락 핸들입니다.',
+
+  'bugcheck.C.did': '스레드가 기다릴 수 있는 것보다 많은 객체를 한 번에 기다렸습니다.',
+  'bugcheck.C.why':
+    '기다리는 객체마다 wait block이 필요합니다. 스레드에는 자기 것이 네 개 있고, 호출자가 배열을 주어도 64개까지입니다. 하나라도 더하면 배열 끝을 넘어 씁니다.',
+  'bugcheck.C.cure':
+    '더 적게 기다립니다. 모두가 신호하는 event 하나, 묶음마다 스레드 하나, 또는 여러 event 대신 큐를 씁니다. 세 개가 넘으면 wait block 배열을 건네줍니다.',
+
+  'bugcheck.F.did': '프로세서가 이미 잡고 있는 스핀 락을 또 요청했습니다.',
+  'bugcheck.F.why':
+    '스핀 락은 소유자를 모릅니다. 두 번째 요청은 첫 번째가 놓일 때까지 스핀하는데, 스핀하는 것이 바로 그 프로세서이므로 영원히 놓이지 않습니다. checked 커널은 멎는 대신 알려 줍니다.',
+  'bugcheck.F.cure':
+    '락은 한 번만 획득하고, 안쪽 함수에는 락이 잡혀 있다고 보는 판을 둡니다. DPC도 쓰는 락은 DISPATCH_LEVEL에서, ISR도 쓰는 락은 KeSynchronizeExecution으로 잡습니다.',
+  'bugcheck.F.p1': '락. 문서에 정해진 것은 없음',
+
+  'bugcheck.10.did': '아무도 잡고 있지 않은 스핀 락을 해제했습니다.',
+  'bugcheck.10.why':
+    '락을 놓는다는 것은 데이터가 온전하다는 말입니다. 두 번 놓거나 잡지 않고 놓으면, 진짜 소유자 곁으로 다른 프로세서가 들어와 둘이 함께 씁니다.',
+  'bugcheck.10.cure':
+    '모든 경로에서 획득 한 번에 해제 한 번입니다. 길이 갈라지면 함수 끝의 출구 하나에서 잡은 것을 놓습니다.',
+  'bugcheck.10.p1': '락. 문서에 정해진 것은 없음',
+
+  'bugcheck.20.did': 'APC가 꺼진 채로 스레드가 끝났습니다.',
+  'bugcheck.20.why':
+    '스레드가 끝나려면 아직 진행 중인 일을 마무리할 APC가 필요합니다. 카운트가 0이 아니라는 것은 어떤 드라이버가 region에 들어가서 나오지 않았다는 뜻이고, 또 무엇을 남겨 두었는지는 아무도 모릅니다.',
+  'bugcheck.20.cure':
+    'critical region과 guarded region은 들어간 함수 안에서, 스레드를 끝낼 수 있는 일보다 먼저 나옵니다.',
+  'bugcheck.20.p1': '대기 중인 APC 또는 0',
+  'bugcheck.20.p2': '스레드의 APC disable 카운트',
+  'bugcheck.20.p3': 'IRQL',
+
+  'bugcheck.35.did': '드라이버가 요청을 아래 드라이버에 넘겼는데 IRP에 남은 stack location이 없었습니다.',
+  'bugcheck.35.why':
+    '스택의 드라이버는 저마다 자기 stack location에서 매개변수를 찾습니다. IRP를 만든 쪽이 실제보다 드라이버 수를 적게 세었습니다. 다음 자리는 IRP의 끝을 넘은 남의 메모리입니다.',
+  'bugcheck.35.cure':
+    'IRP는 받을 디바이스의 StackSize만큼 자리를 두고 만듭니다. completion 루틴을 걸지 않는다면 자기 자리는 건너뜁니다(IoSkipCurrentIrpStackLocation).',
+  'bugcheck.35.p1': 'IRP',
+
+  'bugcheck.3D.did': 'ISR에서 예외가 났고 아무도 처리하지 않았습니다.',
+  'bugcheck.3D.why':
+    'ISR은 거기 있던 무엇이든 중단시킵니다. 스택에서 그 아래 있는 코드는 ISR의 예외를 기대하지 않으며, 중단된 코드를 되감아서도 안 됩니다.',
+  'bugcheck.3D.cure':
+    'ISR은 디바이스 레지스터와 상주하는 자기 데이터만 건드립니다. 호출자의 메모리, 할당, 파싱처럼 실패할 수 있는 것은 DPC에 맡깁니다.',
+  'bugcheck.3D.p1': '예외 레코드',
+  'bugcheck.3D.p2': '컨텍스트 레코드',
+
+  'bugcheck.44.did': '이미 완료된 요청에 IoCompleteRequest를 또 호출했습니다.',
+  'bugcheck.44.why':
+    '첫 번째 호출이 IRP를 돌려주었습니다. 요청한 쪽은 결과를 들었고, 그 메모리는 다른 요청에 쓰이고 있을지 모릅니다. 두 번째 완료는 남의 것을 허뭅니다.',
+  'bugcheck.44.cure':
+    '어느 순간이든 IRP의 주인은 코드 하나입니다. DPC와 cancel 루틴이 다툴 때는 락을 잡고 큐에서 꺼낸 쪽만 완료합니다. cancel-safe 큐가 바로 그렇게 합니다.',
+  'bugcheck.44.p1': 'IRP',
+
+  'bugcheck.48.did': 'cancel 루틴이 남아 있는 채로 요청을 완료했습니다.',
+  'bugcheck.48.why':
+    'cancel 루틴은 지우기 전까지 언제든 불릴 수 있습니다. 완료한 뒤에 불리면 더는 없는 IRP를 다룹니다.',
+  'bugcheck.48.cure':
+    '큐를 지키는 락 안에서 IoSetCancelRoutine(Irp, NULL)로 지우고 반환값을 봅니다. NULL이면 cancel 루틴이 실행 중이며 그쪽이 IRP를 완료합니다.',
+  'bugcheck.48.p1': 'IRP',
+  'bugcheck.48.p2': 'cancel 루틴',
+
+  'bugcheck.4A.did': '시스템 서비스가 PASSIVE_LEVEL보다 높은 레벨에서 유저 모드로 돌아가려 했습니다.',
+  'bugcheck.4A.why':
+    '유저 코드는 PASSIVE_LEVEL에서 실행되고 스스로 IRQL을 내릴 수 없습니다. 그 위에서는 APC를 받지 못하고, DISPATCH_LEVEL이라면 그 프로세서는 다시는 스레드를 전환하지 못합니다.',
+  'bugcheck.4A.cure':
+    '함수를 나가는 모든 길에서 KeRaiseIrql마다 KeLowerIrql이, 획득한 스핀 락마다 해제가 있어야 합니다. 잊은 길은 IRQL 주석(annotation)과 Driver Verifier로 찾습니다.',
+  'bugcheck.4A.p1': '시스템 서비스',
+  'bugcheck.4A.p2': 'IRQL',
+
+  'bugcheck.B8.did': 'DPC가 프로세서를 내주는 것을 호출했습니다. 대기, 지연, 양보가 그렇습니다.',
+  'bugcheck.B8.why':
+    'DPC는 거기 있던 아무 스레드 위에서 DISPATCH_LEVEL로 실행됩니다. 재웠다가 다시 이어 갈 자기 스레드가 없습니다. 빌린 스레드가 자기와 상관없는 것을 기다리게 되고, 뒤에 있는 DPC들도 기다립니다.',
+  'bugcheck.B8.cure':
+    'DPC는 미룰 수 없는 일만 하고 나머지는 넘깁니다. event를 신호하고, 요청을 완료하고, work item을 큐에 넣습니다. 기다려야 하는 일은 PASSIVE_LEVEL의 스레드, 곧 워커나 드라이버 자신의 스레드에서 합니다.',
+  'bugcheck.B8.p1': '나가야 할 스레드',
+  'bugcheck.B8.p2': '들어와야 할 스레드',
+  'bugcheck.B8.p3': '첫 번째 스레드의 스택',
+
+  'bugcheck.C4.did': '이 기계에 켜져 있는 Driver Verifier가 드라이버 규칙 위반을 보았습니다.',
+  'bugcheck.C4.why':
+    'Verifier가 없으면 이 잘못은 대개 무사히 지나갑니다. 페이지가 없거나, 락 경합이 있거나, 다른 드라이버가 있는 날까지만 그렇습니다. Verifier는 결과가 아니라 잘못이 있는 자리에서 멈춥니다.',
+  'bugcheck.C4.cure':
+    '모든 드라이버를 Verifier를 켠 채 시험합니다. 멈출 때마다 규칙 하나를 짚어 줍니다. 어느 규칙인지는 매개변수 1에, 어디인지는 코드 줄에 있습니다.',
+  'bugcheck.C4.p1': '하위 코드: 어느 규칙인지',
+  'bugcheck.C4.p2': 'IRQL',
+  'bugcheck.C4.30.did': 'KeRaiseIrql에 현재보다 낮은 레벨을 주었습니다.',
+  'bugcheck.C4.30.p3': '요청한 레벨',
+  'bugcheck.C4.31.did':
+    'KeLowerIrql에 현재보다 높은 레벨을 주었거나, DPC 안에서 DISPATCH_LEVEL보다 낮은 레벨을 주었습니다.',
+  'bugcheck.C4.31.p3': '요청한 레벨',
+  'bugcheck.C4.31.p4': '0 잘못된 레벨, 1 DPC 안에서는 안 됨',
+  'bugcheck.C4.32.did': 'DISPATCH_LEVEL이 아닌 레벨에서 KeReleaseSpinLock을 호출했습니다.',
+  'bugcheck.C4.3B.did': 'DISPATCH_LEVEL 이상에서 멈출 수 있는 대기를 시작했습니다.',
+  'bugcheck.C4.3B.why':
+    '기다린다는 것은 다른 스레드를 실행하게 한다는 뜻이고, 스레드 전환은 DISPATCH_LEVEL 아래에서만 일어납니다. 객체가 마침 신호 상태라면 호출이 돌아와 아무도 모르고, 아니라면 기계를 잃습니다.',
+  'bugcheck.C4.3B.cure':
+    '기다리기 전에 스핀 락을 놓거나, 기다리는 일을 워커 스레드로 옮기거나, 제한 시간 0으로 묻기만 합니다.',
+  'bugcheck.C4.3B.p3': '객체',
+  'bugcheck.C4.3B.p4': '제한 시간',
+  'bugcheck.C4.40.did': 'DISPATCH_LEVEL 아래에서 KeAcquireSpinLockAtDpcLevel을 호출했습니다.',
+  'bugcheck.C4.40.why':
+    '이 루틴은 IRQL을 올리지 않습니다. 같은 프로세서에서 DPC가 락 소유자를 중단시키고 같은 락을 요청하면 영원히 스핀합니다.',
+  'bugcheck.C4.40.cure':
+    'DPC처럼 언제나 DISPATCH_LEVEL에서 실행되는 코드가 아니라면, IRQL을 올려 주는 KeAcquireSpinLock을 씁니다.',
+  'bugcheck.C4.41.did': 'DISPATCH_LEVEL 아래에서 KeReleaseSpinLockFromDpcLevel을 호출했습니다.',
+  'bugcheck.C4.42.did': 'DISPATCH_LEVEL보다 높은 레벨에서 KeAcquireSpinLock을 호출했습니다.',
+  'bugcheck.C4.42.why':
+    '이 루틴은 IRQL을 DISPATCH_LEVEL로 설정합니다. 그 위에서는 내리는 것이므로 막아 둔 인터럽트가 들어옵니다. 또 ISR이 자기 프로세서에서 아래에 잡혀 있는 락을 기다리면 영원히 스핀합니다.',
+  'bugcheck.C4.42.cure':
+    'ISR과 나누는 데이터는 KeSynchronizeExecution이나 KeAcquireInterruptSpinLock으로 지킵니다. ISR은 DPC를 큐에 넣고, 락은 거기서 잡습니다.',
+  'bugcheck.C4.20011.did':
+    'DISPATCH_LEVEL까지만 쓸 수 있는 루틴을 그 위에서 호출했습니다(규칙 IrqlKeDispatchLte).',
+  'bugcheck.C4.20011.why':
+    '이 루틴은 dispatcher 락을 잡습니다. DISPATCH_LEVEL보다 높은 코드는 바로 이 프로세서에서 그 락을 쥔 코드를 중단시켰을지 모릅니다.',
+  'bugcheck.C4.20011.cure': 'ISR은 DPC를 큐에 넣고, 호출은 거기서 합니다.',
+  'bugcheck.C4.2000F.did':
+    'APC_LEVEL 이하에서만 쓸 수 있는 루틴을 그 위에서 호출했습니다(IrqlKeApcLte 계열 규칙).',
+  'bugcheck.C4.2000F.why':
+    '이런 루틴은 기다리기도 하고 페이지될 수 있는 메모리도 건드립니다. DISPATCH_LEVEL 이상에서는 둘 다 할 수 없습니다.',
+  'bugcheck.C4.2000F.cure': 'IRQL을 올리기 전이나 내린 뒤에 호출하거나, 워커 스레드에 맡깁니다.',
+
+  'bugcheck.C7.did': '타이머나 DPC를 그 객체가 허용하지 않는 방식으로 썼습니다.',
+  'bugcheck.C7.why':
+    '타이머와 DPC는 나중에 커널이 부르므로 오류를 받아 줄 호출자가 없습니다. 그때 객체가 없거나 잘못되어 있으면 잘못한 곳에서 먼 데서 기계가 쓰러집니다.',
+  'bugcheck.C7.cure':
+    '메모리를 해제하기 전에 타이머를 취소하고 DPC가 모두 끝나기를 기다립니다(KeFlushQueuedDpcs). DPC는 들어올 때와 같은 IRQL, 같은 APC 카운트로 나갑니다.',
+  'bugcheck.C7.p1':
+    '해제된 메모리에 있는 0 타이머, 1 DPC. 3 없는 프로세서. 4, 5 루틴이 바꾸어 놓은 APC 카운트',
+  'bugcheck.C7.p2': '객체 또는 루틴',
+  'bugcheck.C7.p3': '이전 값 또는 잘못된 번호',
+  'bugcheck.C7.p4': '이후 값',
+  'bugcheck.C7.3.did': 'DPC의 대상으로 없는 프로세서를 정했습니다.',
+  'bugcheck.C7.3.why': 'DPC는 아무도 비우지 않는 큐에 놓이거나, 큐가 아닌 메모리에 놓이게 됩니다.',
+  'bugcheck.C7.3.cure':
+    'KeQueryActiveProcessorCountEx로 몇 개인지 묻고, 그중 하나를 KeSetTargetProcessorDpcEx로 정합니다.',
+  'bugcheck.C7.3.p3': '번호',
+
+  'bugcheck.C8.did': '커널이 부른 루틴이 불릴 때와 다른 IRQL로 돌아왔습니다.',
+  'bugcheck.C8.why':
+    '커널은 부른 자리에서 이어 가며 마스크가 그대로라고 믿습니다. 너무 낮으면 막아야 할 것이 들어오고, 너무 높으면 들어와야 할 것을 놓칩니다.',
+  'bugcheck.C8.cure':
+    '나가는 모든 길에서, 들어올 때의 IRQL로 되돌립니다. 이전 레벨은 전역 변수가 아니라 지역 변수에 둡니다.',
+  'bugcheck.C8.p1': '현재 레벨, 기대한 레벨, 자리 순서로: 0, 1 APC, 2 callout, 3 ISR',
+  'bugcheck.C8.p2': '루틴 또는 그 객체',
+  'bugcheck.C8.p3': 'ISR이면 인터럽트 객체',
+  'bugcheck.C8.IN-4.did': 'ISR이 IRQL을 바꾸고 되돌리지 않았습니다.',
+  'bugcheck.C8.IN-4.why':
+    'ISR은 디바이스의 레벨에서, 인터럽트 락을 잡은 채 시작됩니다. 더 낮아지면 자기 인터럽트가 다시 들어와 그 락을 기다리며 스핀할 수 있고, 스택이 인터럽트 것인 동안 DPC와 스레드 전환이 올 수 있습니다.',
+  'bugcheck.C8.DP-23.did': 'DPC가 IRQL을 바꾸고 되돌리지 않았습니다.',
+  'bugcheck.C8.DP-23.why':
+    'DPC 큐는 DISPATCH_LEVEL에서 비웁니다. 더 낮으면 큐를 비우는 도중에 다른 스레드가 프로세서를 가져갈 수 있고, 더 높으면 나머지 큐가 디바이스를 막습니다.',
+  'bugcheck.C8.AP-13.did': 'APC의 KernelRoutine이 APC_LEVEL이 아닌 레벨로 돌아왔습니다.',
+  'bugcheck.C8.AP-13.why':
+    'APC 전달은 APC_LEVEL에서 목록의 다음 APC로 이어집니다. 레벨이 다르면 APC가 겹치거나, 스레드가 IRQL을 올린 채 돌아가게 됩니다.',
+
+  'bugcheck.D1.did':
+    '드라이버가 DISPATCH_LEVEL 이상에서, 곧 DPC나 ISR이나 스핀 락 안에서, 페이지될 수 있는 메모리나 잘못된 주소를 건드렸습니다.',
+  'bugcheck.D1.why':
+    '없는 페이지는 디스크에서 읽어 와야 하고, 그러려면 스레드가 기다려야 합니다. DISPATCH_LEVEL에서는 아무것도 기다릴 수 없습니다. 페이지가 마침 있으면 같은 줄이 잘 돌아가므로 잘못이 숨습니다.',
+  'bugcheck.D1.cure':
+    'DISPATCH_LEVEL에서 건드리는 것은 nonpaged 풀에 두고, 건드리는 코드는 페이지될 수 있는 섹션에 두지 않습니다. 또 흔한 까닭은 해제된 것을 가리키는 포인터입니다. Driver Verifier의 강제 IRQL 검사를 켜면 매번 드러납니다.',
+  'bugcheck.D1.p1': '주소',
+  'bugcheck.D1.p2': 'IRQL',
+  'bugcheck.D1.p3': '0 읽기, 1 쓰기, 2 또는 8 실행',
+  'bugcheck.D1.p4': '명령어',
+
+  'bugcheck.E2.did':
+    '누군가 일부러 멈추게 했습니다. 실제 기계에서는 오른쪽 Ctrl을 누른 채 Scroll Lock을 두 번 누릅니다.',
+  'bugcheck.E2.why': '고장 난 것은 없습니다. 멎었거나 느린 기계의 덤프를 남겨 디버거로 살펴보려는 것입니다.',
+  'bugcheck.E2.cure': '먼저 레지스트리에서 이 키를 허용해야 합니다(CrashOnCtrlScroll).',
+
+  'bugcheck.102.did':
+    '워치독 자신의 DPC가 제때 실행되지 못했습니다. 어떤 프로세서가 DISPATCH_LEVEL 이상에 머물러 있습니다.',
+  'bugcheck.102.why':
+    'DPC를 비우지 못하는 프로세서는 타이머도 만료시키지 못하고 스레드도 전환하지 못합니다. 머지않아 다른 프로세서들도 그 대답을 기다리게 됩니다.',
+  'bugcheck.102.cure':
+    'DISPATCH_LEVEL 이상에서 도는 반복문, 특히 디바이스의 대답을 기다리는 반복문에 한도를 둡니다.',
+  'bugcheck.102.p1': '한도(틱)',
+  'bugcheck.102.p2': '그 프로세서의 PRCB',
+
+  'bugcheck.133.did':
+    'DPC 워치독이 짖었습니다. DPC 또는 DISPATCH_LEVEL 이상에서 쉬지 않고 보낸 시간이 너무 깁니다.',
+  'bugcheck.133.why':
+    '프로세서가 DISPATCH_LEVEL에 있는 동안 그 위에서는 스레드가 실행되지 않습니다. 소리가 끊기고, 마우스가 멎고, 다른 프로세서가 기다립니다. 한도는 넉넉합니다. 지침은 DPC 100 µs, ISR 25 µs입니다.',
+  'bugcheck.133.cure':
+    'DPC에서는 조금만 하고 나머지는 워커 스레드에 맡깁니다. 한 번에 정해진 수의 패킷만 처리하고 DPC를 다시 큐에 넣습니다. 거기서 디바이스를 폴링하지 않습니다.',
+  'bugcheck.133.p1': '0 DPC 하나, 1 DISPATCH_LEVEL 이상에서 보낸 시간 전부',
+  'bugcheck.133.p2': '0이면 걸린 시간(틱), 1이면 워치독 주기',
+  'bugcheck.133.p3': '0이면 허용된 시간(틱)',
+  'bugcheck.133.0.did': 'DPC 하나 또는 ISR 하나가 워치독의 허용 시간보다 오래 실행되었습니다.',
+  'bugcheck.133.1.did':
+    '프로세서가 모두 합해 너무 오래 DISPATCH_LEVEL 이상에 있었습니다. 어느 DPC 하나의 탓이 아닐 수도 있고, 짧은 DPC가 많아도 그렇습니다.',
+
+  'deadlock.own.did': '같은 프로세서에서 스핀 락 소유자를 중단시킨 코드가 바로 그 락을 요청했습니다.',
+  'deadlock.own.why':
+    '이 코드는 락이 놓일 때까지 스핀합니다. 락을 놓으려면 소유자가 이어서 실행되어야 하는데, 중단시킨 코드가 스핀하므로 그럴 수 없습니다. 다른 프로세서도 도울 수 없습니다. Windows라면 워치독이 물 때까지 그냥 멎어 있습니다.',
+  'deadlock.own.cure':
+    '락은 그 락을 쓰는 가장 높은 코드의 레벨에서 잡습니다. DPC도 쓰는 락은 DISPATCH_LEVEL에서, ISR도 쓰는 락은 KeSynchronizeExecution이나 KeAcquireInterruptSpinLock으로 ISR의 레벨에서 잡습니다.',
+  'deadlock.order.did':
+    '프로세서들이 같은 락들을 서로 다른 순서로 잡았습니다. 저마다 다른 프로세서가 기다리는 것을 쥐고 있습니다.',
+  'deadlock.order.why':
+    '고리 안의 누구도 다음 락을 얻기 전에는 가진 락을 놓지 않고, 스핀에는 제한 시간이 없습니다. DISPATCH_LEVEL에 있는 이 프로세서들은 다시는 스레드를 실행하지 못합니다. Windows라면 멎습니다.',
+  'deadlock.order.cure':
+    '드라이버의 락에 순서를 정해 적어 두고 어디서나 그 순서로 잡습니다. 다른 드라이버를 부를 때는 아무 락도 쥐지 않습니다. Driver Verifier의 deadlock 검출은 무사히 끝난 실행에서도 틀린 순서를 찾아냅니다.',
+};

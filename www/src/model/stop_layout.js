@@ -1,0 +1,177 @@
+// A machine that has stopped, taken apart for a reader: where, on which stack, with which parameters, who spins for
+// whom, and under which keys the words for it are. Pure.
+
+/** @import { MachineState, Outcome, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
+/** @import { Run } from './playground.js' */
+/** @typedef {{ line: number, from: number, code: string }} Place */
+/** @typedef {{ name: string, irql: number | null, place: Place | null }} StackFrame  `irql` is `null` where it is the code's own affair. */
+/** @typedef {{ value: string, name: string, keys: string[] }} Parameter */
+/** @typedef {{ processor: number, irql: number, lock: string, owner: number, place: Place | null }} Link */
+/** @typedef {'did' | 'why' | 'cure'} Part */
+
+/** What the class is of the objects that parameters name, by code or by code and rule; `Irql` is a level. */
+const classes = /** @type {Record<string, (string | null)[]>} */ ({
+  9: ['Irql', 'Irql'],
+  A: [null, 'Irql'],
+  'A.IR-11': ['Irql', 'Irql'],
+  F: ['SpinLock'],
+  10: ['SpinLock'],
+  20: [null, null, 'Irql'],
+  35: ['Irp'],
+  44: ['Irp'],
+  48: ['Irp'],
+  '4A': [null, 'Irql'],
+  B8: ['Thread', 'Thread'],
+  C4: [null, 'Irql'],
+  'C4.30': [null, 'Irql', 'Irql'],
+  'C4.31': [null, 'Irql', 'Irql'],
+  'C7.3': [null, 'Dpc'],
+  'C8.IN-4': [null, 'Body', 'Interrupt'],
+  'C8.DP-23': [null, 'Dpc'],
+  'C8.AP-13': [null, 'Apc'],
+  D1: [null, 'Irql'],
+});
+
+/** The rule of KeBugCheckEx as a scenario calls it: then the code is the scenario's own choice. */
+const ownCall = 'BC-4';
+const noThread = 0xffff;
+
+/**
+ * A number as the keys of the words have it. Texts stay texts: a number here has too few bits for an address.
+ * @param {string | number} value
+ */
+const hex = (value) =>
+  (typeof value === 'number' ? value.toString(16) : value.replace(/^0x/, '')).toUpperCase();
+
+/**
+ * From the closest to the most general name of a case: by rule, by parameter 1, by code.
+ * @param {Outcome} outcome
+ * @param {string} rule
+ */
+function cases(outcome, rule) {
+  if (outcome.kind === 'deadlock') return [outcome.cycle.length > 1 ? 'deadlock.order' : 'deadlock.own'];
+  const { code, parameters } = /** @type {NonNullable<Outcome['bugcheck']>} */ (outcome.bugcheck);
+  return [`${hex(code)}.${rule}`, `${hex(code)}.${hex(parameters[0])}`, hex(code)];
+}
+
+/**
+ * Where the words are, the first that exists being the right one.
+ * @param {Outcome} outcome
+ * @param {string} rule
+ * @param {Part} part
+ */
+export function wordKeys(outcome, rule, part) {
+  if (outcome.kind === 'deadlock') return cases(outcome, rule).map((name) => `${name}.${part}`);
+  if (rule === ownCall) return [`bugcheck.${ownCall}.${part}`];
+  return cases(outcome, rule).map((name) => `bugcheck.${name}.${part}`);
+}
+
+/**
+ * @param {Run} run
+ * @param {{ line: number, from: number, to: number }} at
+ * @returns {Place | null}
+ */
+function placeOf({ source }, { line, from, to }) {
+  return line ? { line, from, code: source.slice(from, to).replace(/\s+/g, ' ') } : null;
+}
+
+/**
+ * @param {Run} run
+ * @param {Outcome} outcome
+ * @param {Snapshot} shown  The moment of the stop.
+ */
+export function layoutStop(run, outcome, { record, state }) {
+  const processor = state.processors[record.cpu] ?? state.processors[0];
+  return {
+    cpu: processor.number,
+    irql: processor.irql,
+    time: record.time,
+    rule: record.rule,
+    place: lastPlace(run, outcome, processor.frames.at(-1)?.name ?? ''),
+    stack: processor.frames.map((frame) => stackFrame(run, frame)).reverse(),
+    parameters: parametersOf(run.info, outcome, record),
+    links: linksOf(run, outcome, state),
+  };
+}
+
+/**
+ * Where it happened; on the way out of a routine, of which one.
+ * @param {Run} run
+ * @param {Outcome} outcome
+ * @param {string} routine
+ */
+function lastPlace(run, outcome, routine) {
+  const place = placeOf(run, outcome);
+  return place?.code === '}' ? { ...place, code: `} // ${routine}` } : place;
+}
+
+/**
+ * @param {Run} run
+ * @param {MachineState['processors'][number]['frames'][number]} frame
+ * @returns {StackFrame}
+ */
+function stackFrame(run, frame) {
+  const irql = frame.kind === 'body' ? null : frame.irql;
+  return { name: frame.name, irql, place: placeOf(run, frame) };
+}
+
+/**
+ * @param {SessionInfo} info
+ * @param {Outcome} outcome
+ * @param {RecordView} record
+ * @returns {Parameter[]}
+ */
+function parametersOf(info, outcome, { rule }) {
+  if (!outcome.bugcheck) return [];
+  const names = cases(outcome, rule);
+  const known = rule === ownCall ? [] : (names.map((name) => classes[name]).find(Boolean) ?? []);
+  return outcome.bugcheck.parameters.map((value, i) => ({
+    value: `0x${hex(value)}`,
+    name: nameOf(info, known[i] ?? null, Number(value)),
+    keys: names.map((name) => `bugcheck.${name}.p${i + 1}`),
+  }));
+}
+
+/**
+ * @param {SessionInfo} info
+ * @param {string | null} what
+ * @param {number} value
+ */
+function nameOf({ machine, names }, what, value) {
+  if (what === null) return '';
+  if (what === 'Irql') return machine.levels[value] ?? '';
+  if (what === 'Thread' && value === noThread) return '';
+  return names[what]?.[value] ?? '';
+}
+
+/**
+ * The circle of a deadlock: each processor, the lock that it spins for, and who holds that.
+ * @param {Run} run
+ * @param {Outcome} outcome
+ * @param {MachineState} state
+ * @returns {Link[]}
+ */
+function linksOf(run, { cycle }, { processors, spin_locks: locks }) {
+  const names = run.info.names.SpinLock ?? [];
+  return cycle.map(({ processor, lock }, i) => {
+    const name = typeof lock === 'number' ? (names[lock] ?? `${lock}`) : lock;
+    const at = processors[processor];
+    const next = cycle[(i + 1) % cycle.length].processor;
+    return {
+      processor,
+      irql: at?.irql ?? 0,
+      lock: name,
+      owner: locks[names.indexOf(name)]?.owner ?? next,
+      place: at ? placeOf(run, at) : null,
+    };
+  });
+}
+
+/**
+ * The page of Microsoft's driver documentation about a code.
+ * @param {NonNullable<Outcome['bugcheck']>} bugcheck
+ */
+export function documentationOf({ code, name }) {
+  const words = name.toLowerCase().replaceAll('_', '-');
+  return `https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-0x${hex(code).toLowerCase()}--${words}`;
+}

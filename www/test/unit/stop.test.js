@@ -1,0 +1,126 @@
+// The words for a machine that stops: all there, in every language, and the right ones found.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { languages, loadStops } from '../../src/messages/index.js';
+import { documentationOf, layoutStop, wordKeys } from '../../src/model/stop_layout.js';
+import { info, quietState } from '../fake_engine.js';
+
+const rust = readFileSync(join(import.meta.dirname, '../../../crate/src/program/bugcheck.rs'), 'utf8');
+const codes = [...rust.matchAll(/\(0x([0-9A-F]+), "\w+"/g)].map(([, code]) => code);
+const english = await loadStops('en');
+
+/**
+ * @param {string} code
+ * @param {string[]} parameters
+ */
+const bugcheck = (code, ...parameters) =>
+  /** @type {any} */ ({
+    kind: 'bugcheck',
+    line: 2,
+    from: 4,
+    to: 9,
+    cycle: [],
+    bugcheck: { code, name: 'A_NAME', parameters },
+  });
+
+test('every bugcheck has its three paragraphs', () => {
+  assert.ok(codes.length > 20);
+  for (const code of [...codes, 'BC-4'])
+    for (const part of ['did', 'why', 'cure'])
+      assert.ok(english[`bugcheck.${code}.${part}`], `${code} ${part}`);
+  for (const kind of ['own', 'order'])
+    for (const part of ['did', 'why', 'cure']) assert.ok(english[`deadlock.${kind}.${part}`], kind);
+});
+
+for (const [tag, { stops }] of Object.entries(languages)) {
+  if (!stops) continue; // then they are said in English
+  test(`the words for stops are complete: ${tag}`, async () => {
+    const words = await stops();
+    assert.deepEqual(Object.keys(words).sort(), Object.keys(english).sort());
+    for (const [key, text] of Object.entries(words)) {
+      assert.ok(text.trim() && !text.includes('{'), key);
+      assert.match(key, /^(?:bugcheck|deadlock)\..+\.(?:did|why|cure|p[1-4])$/);
+    }
+  });
+}
+
+test('the closest words are asked for first: by rule, by parameter 1, by code', () => {
+  const verifier = bugcheck('0xc4', '0x3b', '0x2', '0x0', '0x0');
+  assert.deepEqual(wordKeys(verifier, 'BC-2', 'why'), [
+    'bugcheck.C4.BC-2.why',
+    'bugcheck.C4.3B.why',
+    'bugcheck.C4.why',
+  ]);
+  assert.deepEqual(wordKeys(bugcheck('0xd1', '0x0'), 'BC-4', 'did'), ['bugcheck.BC-4.did']);
+  const circle = /** @type {any} */ ({ kind: 'deadlock', cycle: [{}, {}] });
+  assert.deepEqual(wordKeys(circle, 'IR-20', 'did'), ['deadlock.order.did']);
+});
+
+test('parameters keep all their digits, and those that stand for an object or a level say which', () => {
+  const state = quietState();
+  state.processors[0].frames = [
+    { kind: 'body', name: 'Busy', irql: 0, line: 1, from: 0, to: 3 },
+    { kind: 'dpc', name: 'NicDpc', irql: 2, line: 2, from: 4, to: 9 },
+  ];
+  const shown = /** @type {any} */ ({ record: { cpu: 0, time: 5, rule: 'TH-14' }, state });
+  const run = /** @type {any} */ ({ info, source: 'abc\nwait;\n' });
+  const big = '0xffffffffffffffff';
+  const stop = layoutStop(run, bugcheck('0xb8', '0x1', '0xffff', big, '0x0'), shown);
+  assert.deepEqual(
+    stop.parameters.map(({ value, name }) => [value, name]),
+    [
+      ['0x1', 'Busy'],
+      ['0xFFFF', ''],
+      ['0xFFFFFFFFFFFFFFFF', ''],
+      ['0x0', ''],
+    ],
+  );
+  assert.deepEqual(stop.place, { line: 2, from: 4, code: 'wait;' });
+  assert.deepEqual(
+    stop.stack.map(({ name }) => name),
+    ['NicDpc', 'Busy'],
+  );
+  const raised = layoutStop(run, bugcheck('0x4a', '0x0', '0x2', '0x0', '0x0'), shown);
+  assert.equal(raised.parameters[1].name, 'DISPATCH_LEVEL');
+});
+
+test('a deadlock is a circle of processors and locks', () => {
+  const state = quietState();
+  state.processors.push({ ...state.processors[0], number: 1, irql: 2 });
+  const locks = [
+    { owner: 1, spinning: [0] },
+    { owner: 0, spinning: [1] },
+  ];
+  const shown = /** @type {any} */ ({
+    record: { cpu: 0, time: 5, rule: 'IR-20' },
+    state: { ...state, spin_locks: locks },
+  });
+  const names = { ...info.names, SpinLock: ['A', 'B'] };
+  const run = /** @type {any} */ ({ info: { ...info, names }, source: '' });
+  const cycle = [
+    { processor: 0, lock: 'A' },
+    { processor: 1, lock: 'B' },
+  ];
+  const stop = layoutStop(
+    run,
+    /** @type {any} */ ({ kind: 'deadlock', line: 0, from: 0, to: 0, bugcheck: null, cycle }),
+    shown,
+  );
+  assert.deepEqual(
+    stop.links.map(({ processor, lock, owner }) => [processor, lock, owner]),
+    [
+      [0, 'A', 1],
+      [1, 'B', 0],
+    ],
+  );
+});
+
+test('the documentation of a code is where Microsoft keeps it', () => {
+  assert.equal(
+    documentationOf({ code: '0xd1', name: 'DRIVER_IRQL_NOT_LESS_OR_EQUAL', parameters: [] }),
+    'https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-0xd1--driver-irql-not-less-or-equal',
+  );
+});
