@@ -151,3 +151,14 @@ fn the_pieces_of_an_apc_have_their_parameters() {
     assert_eq!(apcs, [("A", 0, 1), ("B", 2, u16::MAX), ("Read.Tail.Apc", u16::MAX, u16::MAX)]);
     assert_eq!(program.apcs[2].irp, 0);
 }
+
+#[test]
+fn a_call_without_arguments_in_the_widest_body_stays_inside_its_frame() {
+    // Only a whole machine reads arguments; the last frame has nothing behind it.
+    use irql_playground::sim::{OutcomeKind, Session};
+    let text = "machine { end: 1ms; } var level = 9; dpc D { level = KeGetCurrentIrql(); work 5us; }
+        system thread T { work 9us; KeInsertQueueDpc(D); assert(level == 2); }";
+    let mut session = Session::of(compile(text).program.expect("it compiles"));
+    session.run();
+    assert!(matches!(session.outcome().expect("it ended").kind, OutcomeKind::Completed { .. }));
+}

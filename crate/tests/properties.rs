@@ -48,6 +48,11 @@ fn at_dispatch() -> Code {
         "KeInsertQueueDpc(D0);",
         "KeInsertQueueDpc(D1, 1, 2);",
         "KeInsertQueueDpc(D2);",
+        "KeInsertQueueDpc(D3);",
+        "KeInsertQueueDpc(D4, 3);",
+        "KeRemoveQueueDpc(D3);",
+        "KeSetTimer(T0, -40us, D3);",
+        "old = KeAcquireSpinLockForDpc(L1); work 2us; KeReleaseSpinLockForDpc(L1, old);",
         "KeRemoveQueueDpc(D1);",
         "KeSetEvent(E0);",
         "KeSetEvent(E0, EVENT_INCREMENT);",
@@ -222,9 +227,10 @@ fn machine() -> impl Strategy<Value = (u32, String)> {
             let text = format!(
                 "machine {{ processors: {cpus}; irql: {ladder}; clock: {clock}; quantum: {quantum}; end: 2ms; seed: {seed}; \
                  verifier: {}; checked: {}; dpc_rule: {rule}; iocp: {iocp}; dpc_queue_depth: {depth}; dpc_rate: {rate}; \
-                 idle_poll: {poll}us; dpc_time_limit: 3; dpc_watchdog_limit: 5; }}\n",
+                 idle_poll: {poll}us; threaded_dpc: {}; dpc_time_limit: 3; dpc_watchdog_limit: 5; }}\n",
                 on(verifier),
                 on(checked),
+                on(seed % 4 > 0),
             );
             (cpus, text)
         })
@@ -263,6 +269,7 @@ iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: 
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
+dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}
 apc K0 special (thread: S0) {{ {apc0} }} apc K1 special (thread: U0) {{ {apc1} }} apc K2 special (thread: S1) {{ work 1us; }}
 apc N0 normal (thread: S0) {{ kernel {{ {apc2} }} {n0} }} apc N1 normal (thread: U1) {{ work 2us; {n0} }}
 apc A0 user (thread: U0) {{ kernel {{ work 1us; }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}

@@ -12,9 +12,9 @@ use super::suggest::nearest;
 use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, EventDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, Ladder, MachineSettings, PacketModel, Program, QueueDef, SpinLockDef, Stimulus, ThreadDef,
-    TimerDef, built_in_interrupts,
+    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, DpcThreads, EventDef, FileDef, GlobalDef,
+    Importance, InterruptDef, IrpDef, Ladder, MachineSettings, PacketModel, Program, QueueDef, SpinLockDef, Stimulus,
+    ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -53,6 +53,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;
     machine.dpc_adjust_threshold = get("dpc_adjust_threshold", machine.dpc_adjust_threshold.into()) as u16;
     machine.idle_poll = get("idle_poll", machine.idle_poll as i64) as u64;
+    machine.threaded_dpc = get("threaded_dpc", machine.threaded_dpc.into()) == 1;
     machine.dpc_time_limit = get("dpc_time_limit", machine.dpc_time_limit.into()) as u32;
     machine.dpc_watchdog_limit = get("dpc_watchdog_limit", machine.dpc_watchdog_limit.into()) as u32;
 }
@@ -75,6 +76,7 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     builder.vectors();
     builder.irp_apcs();
     builder.file_events();
+    builder.dpc_threads();
     builder.others(scenario);
     builder.program
 }
@@ -106,7 +108,14 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     3 => Importance::MediumHigh,
                     _ => Importance::Medium,
                 };
-                self.program.dpcs.push(DpcDef { name, importance, target: processor, body: symbol.body, span });
+                self.program.dpcs.push(DpcDef {
+                    name,
+                    importance,
+                    target: processor,
+                    threaded: number("type", 0) == 1,
+                    body: symbol.body,
+                    span,
+                });
             }
             What::Apc => self.apc(symbol, reference("thread")),
             What::Event => {
@@ -273,6 +282,28 @@ impl<'s> Builder<'_, '_, 's, '_> {
             file.event = self.program.events.len().min(usize::from(NONE)) as u16;
             let name = format!("{}.Event", file.name);
             self.program.events.push(EventDef { name, notification: true, signalled: false, span: file.span });
+        }
+    }
+
+    /// Adds each processor's DPC thread and its event, when there are DPCs for them. Their names cannot be written in
+    /// a scenario.
+    fn dpc_threads(&mut self) {
+        let program = &mut self.program;
+        if !program.machine.threaded_dpc || !program.dpcs.iter().any(|d| d.threaded) {
+            return;
+        }
+        let (first_thread, first_event) = (program.threads.len() as u16, program.events.len() as u16);
+        program.dpc_threads = Some(DpcThreads { first_thread, first_event });
+        for cpu in 0..program.machine.processors {
+            program.events.push(EventDef { name: format!("DpcEvent.{cpu}"), ..EventDef::default() });
+            program.threads.push(ThreadDef {
+                name: format!("KiExecuteDpc.{cpu}"),
+                priority: 31,
+                processor: Some(cpu),
+                system: true,
+                body: NONE,
+                ..ThreadDef::default()
+            });
         }
     }
 

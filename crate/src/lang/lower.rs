@@ -452,7 +452,8 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             self.temporary();
         }
         let first = self.next_slot as Slot;
-        for _ in 0..count {
+        // The machine looks at the first argument before it knows whether there is one.
+        for _ in 0..count.max(1) {
             self.temporary();
         }
         for at in 0..count {

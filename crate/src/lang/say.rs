@@ -203,6 +203,8 @@ crate::base::messages! {
         LevelFromHere "from here on the IRQL is {0}";
         BeginsAtLevel "this code begins at {0}";
         MayWait "`{0}` may wait, and no thread can be switched at {1}";
+        ThreadedMayWait "`{0}` may wait, and a threaded DPC keeps to the rules of all DPCs";
+        ThreadedIsOrdinary "With `threaded_dpc: FALSE` it runs at DISPATCH_LEVEL, where no thread can be switched.";
         WaitLower "Wait at APC_LEVEL or below; only a wait with timeout 0 is legal at DISPATCH_LEVEL.";
         LegalUpTo "`{0}` is legal up to {1}, and the IRQL is {2}";
         LegalFrom "`{0}` is legal from {1} on, and the IRQL is {2}";

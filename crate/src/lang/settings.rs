@@ -140,6 +140,12 @@ const MACHINE: &[SettingInfo] = &[
     ),
     s("idle_poll", K::Time(0, LONGEST), "0us", "How long an idle processor looks for DPCs by itself before it halts."),
     s(
+        "threaded_dpc",
+        K::Switch,
+        "TRUE",
+        "ThreadDpcEnable: threaded DPCs run in threads; FALSE makes them ordinary DPCs.",
+    ),
+    s(
         "dpc_time_limit",
         K::Whole(0, MOST_TICKS),
         "1280",
@@ -167,6 +173,12 @@ const DPC: &[SettingInfo] = &[
         "Where it is queued, and how urgently.",
     ),
     s_or("processor", K::Processor, "the inserting one", "The processor that it is queued on."),
+    s(
+        "type",
+        K::Choice(&[("normal", 0), ("threaded", 1)]),
+        "normal",
+        "An ordinary DPC, or a threaded one that runs at PASSIVE_LEVEL in its processor's DPC thread.",
+    ),
 ];
 const APC: &[SettingInfo] =
     &[s_or("thread", K::Object(What::Thread), "named by the call", "The thread that it is bound to.")];

@@ -1,6 +1,6 @@
 //! Who is who: every declared name with its number in the program, and every piece of code.
 
-use super::ast::{Block, Declaration, ItemKind, Name, Scenario, StmtKind, What};
+use super::ast::{Block, Declaration, ItemKind, Name, Scenario, Setting, StmtKind, What};
 use super::names::Names;
 use super::parser::STATEMENT_WORDS;
 use super::say::Say;
@@ -27,6 +27,12 @@ pub(crate) struct Symbol<'a, 's> {
 impl Symbol<'_, '_> {
     pub(crate) fn what(&self) -> What {
         self.declaration.what
+    }
+
+    /// Whether it is a DPC that says `type: threaded`.
+    pub(crate) fn is_threaded_dpc(&self) -> bool {
+        let says = |s: &Setting<'_>| s.key.text == "type" && s.value.as_name().is_some_and(|v| v.text == "threaded");
+        self.what() == What::Dpc && self.declaration.settings.iter().any(says)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The clock interrupt (IN-11…13) and what it starts: timers (DP-22), the DPC rate (DP-17), the quantum (TH-8).
 
 use super::Kernel;
+use super::dpc_queue::DPC_NORMAL;
 use super::frame::FrameId;
 use super::state::ThreadState;
 use crate::base::{NO_RECORD, NONE, Ns};
@@ -92,9 +93,10 @@ impl Kernel {
         let machine = &self.program.machine;
         let (default_depth, threshold) = (machine.dpc_queue_depth_max, machine.dpc_adjust_threshold);
         let prcb = &mut self.state.kprcb[cpu];
-        prcb.dpc_request_rate = (prcb.dpc_count.wrapping_sub(prcb.dpc_last_count) + prcb.dpc_request_rate) >> 1;
-        prcb.dpc_last_count = prcb.dpc_count;
-        if prcb.dpc_queue_depth > 0 && !prcb.dpc_routine_active {
+        let count = prcb.dpc_data[DPC_NORMAL].dpc_count;
+        prcb.dpc_request_rate = (count.wrapping_sub(prcb.dpc_last_count) + prcb.dpc_request_rate) >> 1;
+        prcb.dpc_last_count = count;
+        if prcb.dpc_depth() > 0 && !prcb.dpc_routine_active {
             prcb.adjust_dpc_threshold = threshold;
             if prcb.dpc_request_rate < machine.dpc_rate_ideal && prcb.maximum_dpc_queue_depth > 1 {
                 prcb.maximum_dpc_queue_depth -= 1;

@@ -1,50 +1,16 @@
-//! DPC objects, their queue on each processor, and the drain (DP-1…9, DP-12, DP-16, DP-19…21, DP-23, DP-24).
+//! Ordinary DPCs: the request for a drain, and the drain (DP-9, DP-12, DP-16, DP-19…21, DP-23, DP-24).
 
 use super::Kernel;
+use super::dpc_queue::DPC_NORMAL;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
-use super::state::{Kprcb, NO_CPU};
+use super::state::Kprcb;
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{DpcRule, Importance, Irql, Ladder};
 use crate::trace::{DrainReason, Kind, Rule};
 
 impl Kernel {
-    /// KeInsertQueueDpc (DP-8).
-    pub fn insert_queue_dpc(&mut self, cpu: usize, dpc: u16, arguments: [i64; 2]) -> bool {
-        let d = &self.state.kdpc[dpc as usize];
-        let target = if d.number == NO_CPU { cpu } else { d.number as usize };
-        if d.queued_on != NO_CPU {
-            let depth = self.state.kprcb[d.queued_on as usize].dpc_queue_depth;
-            self.emit(cpu, Kind::DpcRefused, Rule::DP8, dpc, u32::from(depth));
-            return false;
-        }
-        let head = d.importance == Importance::High;
-        let (first, last) = self.state.kprcb[target].dpc_list;
-        let links = if first == NONE {
-            (dpc, dpc)
-        } else if head {
-            self.state.kdpc[dpc as usize].next = first;
-            (dpc, last)
-        } else {
-            self.state.kdpc[last as usize].next = dpc;
-            (first, dpc)
-        };
-        let prcb = &mut self.state.kprcb[target];
-        prcb.dpc_list = links;
-        prcb.dpc_queue_depth += 1;
-        prcb.dpc_count = prcb.dpc_count.wrapping_add(1);
-        let depth = prcb.dpc_queue_depth;
-        let d = &mut self.state.kdpc[dpc as usize];
-        d.queued_on = target as u8;
-        d.arguments = arguments;
-        // The record counter is what the insertion's record will be: a copy made at that record must know it.
-        d.since = self.state.records;
-        let n = self.emit(cpu, Kind::DpcInserted, Rule::DP8, dpc, u32::from(depth));
-        self.request_drain(cpu, target, dpc, depth, n);
-        true
-    }
-
     /// Asks the target for a drain, or tells why that is spared (DP-9).
-    fn request_drain(&mut self, cpu: usize, target: usize, dpc: u16, depth: u16, inserted: u32) {
+    pub(super) fn request_drain(&mut self, cpu: usize, target: usize, dpc: u16, depth: u16, inserted: u32) {
         let importance = self.state.kdpc[dpc as usize].importance;
         let reason = self.drain_reason(cpu, target, importance, depth);
         if !reason.asks() {
@@ -99,34 +65,6 @@ impl Kernel {
         }
     }
 
-    /// KeRemoveQueueDpc (DP-14).
-    pub fn remove_queue_dpc(&mut self, cpu: usize, dpc: u16) -> bool {
-        let queued_on = self.state.kdpc[dpc as usize].queued_on;
-        if queued_on == NO_CPU {
-            return false;
-        }
-        let next = std::mem::replace(&mut self.state.kdpc[dpc as usize].next, NONE);
-        let (first, last) = self.state.kprcb[queued_on as usize].dpc_list;
-        if first == dpc {
-            self.state.kprcb[queued_on as usize].dpc_list = (next, if next == NONE { NONE } else { last });
-        } else {
-            let mut before = first;
-            while self.state.kdpc[before as usize].next != dpc {
-                before = self.state.kdpc[before as usize].next;
-            }
-            self.state.kdpc[before as usize].next = next;
-            if last == dpc {
-                self.state.kprcb[queued_on as usize].dpc_list.1 = before;
-            }
-        }
-        let prcb = &mut self.state.kprcb[queued_on as usize];
-        prcb.dpc_queue_depth -= 1;
-        let depth = prcb.dpc_queue_depth;
-        self.state.kdpc[dpc as usize].queued_on = NO_CPU;
-        self.emit(cpu, Kind::DpcRemoved, Rule::DP14, dpc, u32::from(depth));
-        true
-    }
-
     /// The DISPATCH software interrupt fires: KiDispatchInterrupt begins (DP-16, DP-21).
     pub fn accept_dispatch(&mut self, cpu: usize) {
         if self.state.kprcb[cpu].dpc_routine_active {
@@ -148,18 +86,19 @@ impl Kernel {
         prcb.requests &= !(1 << Ladder::DISPATCH);
         let cause = if requested {
             prcb.requested_by[1]
-        } else if prcb.dpc_queue_depth > 0 {
+        } else if prcb.dpc_depth() > 0 {
             // Nobody asked for a drain: the loop sees the queue by itself.
-            self.state.kdpc[prcb.dpc_list.0 as usize].since
+            self.state.kdpc[prcb.dpc_data[DPC_NORMAL].dpc_list.0 as usize].since
         } else {
             prcb.tick_record
         };
-        if prcb.dpc_queue_depth > 0 || prcb.timer_request {
+        if prcb.dpc_depth() > 0 || prcb.timer_request {
             self.leave_idle_loop(cpu);
             self.push_frame(Stack::Processor(cpu), Frame::kernel(FrameKind::IdleRetire, Ladder::DISPATCH, cause));
             return;
         }
         self.state.kprcb[cpu].dpc_interrupt_requested = false;
+        self.signal_dpc_thread(cpu);
         if !self.idle_schedule(cpu) {
             self.poll_or_halt(cpu);
         }
@@ -197,12 +136,12 @@ impl Kernel {
     fn retire(&mut self, cpu: usize, started: bool) -> bool {
         let prcb = &mut self.state.kprcb[cpu];
         if !started {
-            if prcb.dpc_queue_depth == 0 && !prcb.timer_request {
+            if prcb.dpc_depth() == 0 && !prcb.timer_request {
                 prcb.dpc_interrupt_requested = false;
                 return false;
             }
             prcb.dpc_routine_active = true;
-            let depth = u32::from(prcb.dpc_queue_depth);
+            let depth = u32::from(prcb.dpc_depth());
             self.cause = self.emit(cpu, Kind::RetireStarted, Rule::DP19, NONE, depth);
         }
         // Timers come before the DPCs (DP-19.2); those that fall due during the drain come with the next one.
@@ -214,7 +153,7 @@ impl Kernel {
         if self.start_timer_dpc(cpu) {
             return true;
         }
-        if self.state.kprcb[cpu].dpc_queue_depth > 0 {
+        if self.state.kprcb[cpu].dpc_depth() > 0 {
             self.start_dpc(cpu);
             return true;
         }
@@ -228,16 +167,10 @@ impl Kernel {
 
     /// DP-19.3: the head leaves the queue before its routine is called, so that it may be queued again (DP-20).
     fn start_dpc(&mut self, cpu: usize) {
-        let (dpc, last) = self.state.kprcb[cpu].dpc_list;
-        let d = &mut self.state.kdpc[dpc as usize];
-        let next = std::mem::replace(&mut d.next, NONE);
-        d.queued_on = NO_CPU;
-        let (arguments, since) = (d.arguments, d.since);
+        let (dpc, arguments, since) = self.take_queued_dpc(cpu, DPC_NORMAL);
         let prcb = &mut self.state.kprcb[cpu];
-        prcb.dpc_list = (next, if next == NONE { NONE } else { last });
-        prcb.dpc_queue_depth -= 1;
         prcb.dpc_time_count = 0;
-        let depth = u32::from(prcb.dpc_queue_depth);
+        let depth = u32::from(prcb.dpc_depth());
         let n = self.emit_from(since, cpu, Kind::DpcStarted, Rule::DP19, dpc, depth);
         let body = self.program.dpcs[dpc as usize].body;
         self.push_body(Stack::Processor(cpu), body, dpc, &[0, arguments[0], arguments[1]], n);
@@ -246,7 +179,7 @@ impl Kernel {
     /// A DPC's routine has returned.
     pub fn finish_dpc(&mut self, cpu: usize, dpc: u16, started: u32) {
         self.enter_code(started, NONE);
-        let depth = u32::from(self.state.kprcb[cpu].dpc_queue_depth);
+        let depth = u32::from(self.state.kprcb[cpu].dpc_depth());
         self.emit(cpu, Kind::DpcEnded, Rule::DP23, dpc, depth);
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::DISPATCH {
@@ -267,6 +200,7 @@ impl Kernel {
             prcb.irql = old;
             return self.bugcheck_under_routine(cpu);
         }
+        self.signal_dpc_thread(cpu);
         // A thread that loses the processor here ends this interrupt when it gets it back, at its own level (IR-13).
         if self.state.kprcb[cpu].quantum_end {
             let tick = self.state.kprcb[cpu].tick_record;

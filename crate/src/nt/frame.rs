@@ -39,6 +39,8 @@ pub enum FrameKind {
     DeliverApc,
     /// KiThreadStartup: a new thread on its way to its routine.
     Startup,
+    /// KiExecuteDpc: the loop of a processor's DPC thread.
+    DpcThread,
 }
 
 /// One activation on a stack.
@@ -208,6 +210,10 @@ impl Kernel {
             FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
             FrameKind::Startup => {
                 self.pop_frame(stack);
+            }
+            FrameKind::DpcThread => {
+                self.pop_frame(stack);
+                self.finish_threaded_dpc(cpu, object, since);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What is true of every state between two steps. Tests check it after each step of every run; a state that
 //! breaks it is a bug of the engine, whatever the scenario did.
 
+use super::dpc_queue::DPC_THREADED;
 use super::frame::{FrameId, FrameKind};
 use super::state::{IrpState, Kprcb, NO_CPU, Packet, State, ThreadState};
 use crate::base::{NO_RECORD, NONE};
@@ -160,18 +161,24 @@ impl Check<'_> {
     fn dpc_queues(&self) -> Checked {
         let mut queued = 0;
         for (cpu, prcb) in self.processors() {
-            let (first, last) = prcb.dpc_list;
-            let (mut at, mut before, mut depth) = (first, NONE, 0);
-            while at != NONE {
-                let d = &self.state.kdpc[at as usize];
-                ensure!(usize::from(d.queued_on) == cpu, "cpu{cpu}: a DPC in its queue says another one");
-                depth += 1;
-                ensure!(depth as usize <= self.state.kdpc.len(), "cpu{cpu}: the DPC queue has a loop");
-                (before, at) = (at, d.next);
+            for (queue, data) in prcb.dpc_data.iter().enumerate() {
+                let (first, last) = data.dpc_list;
+                let (mut at, mut before, mut depth) = (first, NONE, 0);
+                while at != NONE {
+                    let d = &self.state.kdpc[at as usize];
+                    ensure!(usize::from(d.queued_on) == cpu, "cpu{cpu}: a DPC in its queue says another one");
+                    ensure!(self.program.dpc_queue(at) == queue, "cpu{cpu}: a DPC is in the wrong queue");
+                    depth += 1;
+                    ensure!(depth as usize <= self.state.kdpc.len(), "cpu{cpu}: the DPC queue has a loop");
+                    (before, at) = (at, d.next);
+                }
+                ensure!(before == last, "cpu{cpu}: the tail of the DPC queue is wrong");
+                ensure!(depth == data.dpc_queue_depth, "cpu{cpu}: depth {} for {depth} DPCs", data.dpc_queue_depth);
+                queued += usize::from(depth);
             }
-            ensure!(before == last, "cpu{cpu}: the tail of the DPC queue is wrong");
-            ensure!(depth == prcb.dpc_queue_depth, "cpu{cpu}: depth {} for {depth} DPCs", prcb.dpc_queue_depth);
-            queued += usize::from(depth);
+            let asked = prcb.dpc_thread_requested || prcb.dpc_thread_active;
+            let threaded = prcb.dpc_data[DPC_THREADED].dpc_queue_depth;
+            ensure!(threaded == 0 || asked, "cpu{cpu}: a threaded DPC is queued and nobody looks for it");
             let kinds = self.stack(prcb.frame)?;
             let drain = kinds.iter().any(|k| matches!(k, FrameKind::Dispatch | FrameKind::IdleRetire));
             ensure!(!prcb.dpc_routine_active || drain, "cpu{cpu}: DpcRoutineActive without a drain");
@@ -266,7 +273,8 @@ impl Check<'_> {
         for (cpu, prcb) in self.processors() {
             let kinds = self.stack(prcb.frame)?;
             used += kinds.len();
-            let of_threads = kinds.iter().any(|k| matches!(k, FrameKind::DeliverApc | FrameKind::Startup));
+            let of_threads =
+                kinds.iter().any(|k| matches!(k, FrameKind::DeliverApc | FrameKind::Startup | FrameKind::DpcThread));
             ensure!(!of_threads, "cpu{cpu}: a thread's frame is on the processor's stack");
             let mut at = prcb.frame;
             while at != FrameId::NONE {
@@ -357,7 +365,7 @@ impl Check<'_> {
             let idle = prcb.current_thread == NONE && prcb.frame == FrameId::NONE;
             ensure!(idle || !prcb.sleeping, "cpu{cpu} sleeps and has something to do");
             ensure!(prcb.working || prcb.poll_until == 0, "cpu{cpu} polls and takes no time");
-            ensure!(prcb.poll_until == 0 || idle && prcb.dpc_queue_depth == 0, "cpu{cpu} polls and overlooks a DPC");
+            ensure!(prcb.poll_until == 0 || idle && prcb.dpc_depth() == 0, "cpu{cpu} polls and overlooks a DPC");
             let somebody = prcb.next_thread != NONE || prcb.ready_summary != 0;
             ensure!(!(idle && somebody), "cpu{cpu} is idle though a thread is ready");
             let preempted = prcb.next_thread != NONE && prcb.irql < 2 && prcb.frame == FrameId::NONE;

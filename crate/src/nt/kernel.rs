@@ -66,7 +66,7 @@ impl Kernel {
             });
             list.insert(at, i as u16);
         }
-        Self {
+        let mut kernel = Self {
             state,
             program,
             limits,
@@ -76,7 +76,9 @@ impl Kernel {
             cause: NO_RECORD,
             pc: NONE,
             interrupt_order,
-        }
+        };
+        kernel.park_dpc_threads();
+        kernel
     }
 
     /// Makes a record caused by the code that runs. Call it after the change it tells.

@@ -9,6 +9,7 @@ mod bugcheck;
 mod clock;
 mod dispatcher;
 mod dpc;
+mod dpc_queue;
 mod event;
 mod frame;
 mod interrupt;
@@ -20,10 +21,12 @@ mod queue;
 mod spin_lock;
 mod state;
 mod thread;
+mod threaded_dpc;
 mod timer;
 mod wait;
 mod watchdog;
 
+pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use frame::{Frame, FrameId, FrameKind};
 pub use kernel::{Kernel, Limits};
 pub use state::{

@@ -2,6 +2,7 @@
 //! copy is a few block copies and a hash is one pass. Field names are those that `dt nt!_KPRCB` and its like
 //! print, where the field exists there.
 
+use super::dpc_queue::KdpcData;
 use super::frame::{Frame, FrameId};
 use super::timer::Ktimer;
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
@@ -78,13 +79,15 @@ pub struct Kprcb {
     pub work_until: Ns,
     /// Spins for this lock.
     pub spinning_on: u16,
-    /// Head and tail of DpcData\[0\].
-    pub dpc_list: (u16, u16),
-    /// DpcQueueDepth.
-    pub dpc_queue_depth: u16,
-    /// DpcCount: insertions so far.
-    pub dpc_count: u32,
-    /// DpcLastCount: `dpc_count` at the last tick.
+    /// DpcData: the queues of ordinary and of threaded DPCs.
+    pub dpc_data: [KdpcData; 2],
+    /// DpcThreadActive: the DPC thread works its queue off.
+    pub dpc_thread_active: bool,
+    /// DpcThreadRequested: the DPC thread was asked for.
+    pub dpc_thread_requested: bool,
+    /// DpcSetEventRequest, as the record of the insertion that asked; else `NO_RECORD`.
+    pub dpc_set_event_request: u32,
+    /// DpcLastCount: the count of ordinary DPCs at the last tick.
     pub dpc_last_count: u32,
     /// DpcRequestRate.
     pub dpc_request_rate: u32,
@@ -136,9 +139,10 @@ impl Kprcb {
             working: false,
             work_until: 0,
             spinning_on: NONE,
-            dpc_list: (NONE, NONE),
-            dpc_queue_depth: 0,
-            dpc_count: 0,
+            dpc_data: [KdpcData::EMPTY; 2],
+            dpc_thread_active: false,
+            dpc_thread_requested: false,
+            dpc_set_event_request: NO_RECORD,
             dpc_last_count: 0,
             dpc_request_rate: 0,
             maximum_dpc_queue_depth: machine.dpc_queue_depth_max,

@@ -2,6 +2,7 @@
 //! timers with their waiters and DPCs. It does not know when a tick finds something due; the clock does.
 
 use super::Kernel;
+use super::dpc_queue::DPC_NORMAL;
 use super::frame::Stack;
 use super::state::{NO_CPU, due_time};
 use crate::base::{NO_RECORD, NONE, Ns};
@@ -102,7 +103,8 @@ impl Kernel {
             return;
         }
         let number = self.state.kdpc[dpc as usize].number;
-        if number == NO_CPU || usize::from(number) == cpu {
+        let here = number == NO_CPU || usize::from(number) == cpu;
+        if here && self.program.dpc_queue(dpc) == DPC_NORMAL {
             self.state.timer_dpcs.push((dpc, signalled));
         } else {
             let outer = std::mem::replace(&mut self.cause, signalled);
@@ -146,7 +148,7 @@ impl Kernel {
         let (dpc, signalled) = self.state.timer_dpcs.remove(0);
         let prcb = &mut self.state.kprcb[cpu];
         prcb.dpc_time_count = 0;
-        let depth = u32::from(prcb.dpc_queue_depth);
+        let depth = u32::from(prcb.dpc_depth());
         let n = self.emit_from(signalled, cpu, Kind::DpcStarted, Rule::DP22, dpc, depth);
         let (body, [low, high]) = (self.program.dpcs[dpc as usize].body, self.system_time());
         self.push_body(Stack::Processor(cpu), body, dpc, &[0, low, high], n);

@@ -21,9 +21,9 @@ pub struct Wait {
 }
 
 /// Phases of the frame whose operation waits.
-const FRESH: u8 = 0;
+pub(super) const FRESH: u8 = 0;
 /// Blocked.
-const BLOCKED: u8 = 1;
+pub(super) const BLOCKED: u8 = 1;
 /// The wait is over; the status is in the frame.
 const OVER: u8 = 2;
 /// Kernel APCs go first; then the operation is tried again.
@@ -252,7 +252,9 @@ impl Kernel {
     pub(super) fn wait_broken(&self, thread: u16) -> bool {
         let top = self.state.kthread[thread as usize].frame;
         let frame = &self.state.frames[top.index()];
-        frame.kind == FrameKind::Body && frame.phase == OVER && frame.value as Ntstatus == STATUS_KERNEL_APC
+        matches!(frame.kind, FrameKind::Body | FrameKind::DpcThread)
+            && frame.phase == OVER
+            && frame.value as Ntstatus == STATUS_KERNEL_APC
     }
 }
 

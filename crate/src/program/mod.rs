@@ -137,6 +137,8 @@ pub struct Program {
     pub irps: Vec<IrpDef>,
     /// Threads.
     pub threads: Vec<ThreadDef>,
+    /// Where the DPC threads and their events are; `None`: no threaded DPC needs them.
+    pub dpc_threads: Option<DpcThreads>,
     /// Global variables.
     pub globals: Vec<GlobalDef>,
     /// Code of every ISR, DPC, APC, thread, function and service.
@@ -186,6 +188,13 @@ impl Program {
             Class::None | Class::Processor | Class::Irql => None,
         };
         name.map_or("", String::as_str)
+    }
+
+    /// The queue that a DPC goes to (DP-8): 1, of threaded DPCs, only where they are enabled.
+    #[inline]
+    #[must_use]
+    pub fn dpc_queue(&self, dpc: u16) -> usize {
+        usize::from(self.machine.threaded_dpc && self.dpcs[dpc as usize].threaded)
     }
 
     /// How many objects of a class there are.
@@ -281,6 +290,8 @@ pub struct MachineSettings {
     pub dpc_adjust_threshold: u16,
     /// How long an idle processor polls before it halts (TH-16).
     pub idle_poll: Ns,
+    /// ThreadDpcEnable: threaded DPCs run in threads; else they are ordinary ones (DP-25).
+    pub threaded_dpc: bool,
     /// Ticks that one DPC or ISR may take; 0: any number (DP-27).
     pub dpc_time_limit: u32,
     /// Ticks that a processor may stay at DISPATCH_LEVEL or above; 0: any number (DP-27).
@@ -305,6 +316,7 @@ impl Default for MachineSettings {
             dpc_rate_ideal: 20,
             dpc_adjust_threshold: 20,
             idle_poll: 0,
+            threaded_dpc: true,
             dpc_time_limit: 0x500,
             dpc_watchdog_limit: 0x1E00,
         }
@@ -354,6 +366,8 @@ pub struct DpcDef {
     pub importance: Importance,
     /// Target processor; `None`: the processor that inserts it.
     pub target: Option<u8>,
+    /// ThreadedDpcObject (KeInitializeThreadedDpc).
+    pub threaded: bool,
     /// The deferred routine's body, with parameters DeferredContext, SystemArgument1, SystemArgument2.
     pub body: u16,
     /// Where it is declared.
@@ -488,6 +502,16 @@ pub struct ThreadDef {
     pub body: u16,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// The system threads that call threaded DPCs, one for each processor, and the events that they wait for: both come
+/// after those that the scenario declares (DP-25).
+#[derive(Clone, Copy, Debug)]
+pub struct DpcThreads {
+    /// The thread of processor 0; it has no code of the scenario.
+    pub first_thread: u16,
+    /// The event of processor 0.
+    pub first_event: u16,
 }
 
 /// A global variable.

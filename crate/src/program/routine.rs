@@ -261,6 +261,10 @@ routines! {
         "Takes a spin lock without changing the IRQL, which must be DISPATCH_LEVEL or above.", ["IR-17"];
     KeReleaseSpinLockFromDpcLevel(p("SpinLock", K::Object(Class::SpinLock))) -> Void, Dispatch..=High, Kernel,
         "Frees a spin lock without changing the IRQL.", ["IR-17"];
+    KeAcquireSpinLockForDpc(p("SpinLock", K::Object(Class::SpinLock))) -> Irql, Passive..=Dispatch, Kernel,
+        "Takes a spin lock in code that may be an ordinary or a threaded DPC: raises to DISPATCH_LEVEL only from below it. Returns the old level.", ["IR-17", "DP-25"];
+    KeReleaseSpinLockForDpc(p("SpinLock", K::Object(Class::SpinLock)), p("OldIrql", K::Irql)) -> Void, Dispatch..=Dispatch, Kernel,
+        "Frees a spin lock, then goes back to the level of before: of an ordinary DPC it stays DISPATCH_LEVEL.", ["IR-17", "DP-25"];
     KeInsertQueueApc(p("Apc", K::Object(Class::Apc)), opt("SystemArgument1", K::Number), opt("SystemArgument2", K::Number), opt("Increment", K::Increment)) -> Boolean, Passive..=Dispatch, Kernel,
         "Queues an APC to its thread; FALSE when it is queued already or the thread is exiting.", ["AP-7", "AP-8", "AP-9", "AP-10"];
     KeTestAlertThread(opt("AlertMode", K::Mode)) -> Boolean, Passive..=Dispatch, Kernel,

@@ -79,7 +79,7 @@ impl Machine {
             let due = stimulus.first + self.rng.between(0, stimulus.window);
             self.calendar.arm(2 * processors + i as u32, due);
         }
-        for (i, thread) in program.threads.iter().enumerate() {
+        for (i, thread) in program.threads.iter().enumerate().filter(|(_, t)| t.body != NONE) {
             self.calendar.arm(2 * processors + (program.stimuli.len() + i) as u32, thread.start);
         }
     }
@@ -156,9 +156,7 @@ impl Machine {
         self.calendar.len() == state.kprcb.len() + state.kprcb.iter().filter(|p| polling(p)).count()
             && state.timers.is_empty()
             && state.kprcb.iter().all(|p| {
-                (!p.working || polling(p))
-                    && p.dpc_queue_depth == 0
-                    && (p.current_thread == NONE || p.spinning_on != NONE)
+                (!p.working || polling(p)) && p.dpc_depth() == 0 && (p.current_thread == NONE || p.spinning_on != NONE)
             })
     }
 
@@ -303,6 +301,7 @@ impl Machine {
                 frame.phase = 1;
                 self.kernel.continue_idle_retire(cpu, since, phase != 0);
             }
+            FrameKind::DpcThread => self.kernel.continue_dpc_thread(cpu),
             FrameKind::DeliverApc => self.kernel.continue_apc_delivery(cpu, thread, top),
             FrameKind::Startup => {
                 if phase == 0 {

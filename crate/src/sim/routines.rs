@@ -120,6 +120,15 @@ impl Machine {
                 self.kernel.release_spin_lock(cpu, object, None);
                 done(0)
             }
+            R::KeAcquireSpinLockForDpc => match self.acquire_spin_lock(cpu, top, object) {
+                Flow::Done(_, old) => Flow::Done(old.unwrap_or(0), None),
+                flow => flow,
+            },
+            R::KeReleaseSpinLockForDpc => {
+                let new = a(self, 1);
+                self.kernel.release_spin_lock(cpu, object, Some(new));
+                done(0)
+            }
             R::KeInsertQueueApc => {
                 let (arguments, increment) = ([a(self, 1), a(self, 2)], a(self, 3));
                 if self.kernel.state.kapc[object as usize].thread == NONE {

@@ -20,16 +20,18 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::InterruptAccepted => &["IN-2", "IN-5", "IN-9"],
         K::IsrEntered | K::IsrReturned => &["IN-2"],
         K::InterruptEnded | K::SoftwareInterruptEnded => &["IR-12"],
-        K::SoftwareInterruptRequested => &["IR-14", "AP-9", "TH-14", "DP-9", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9"],
+        K::SoftwareInterruptRequested => {
+            &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9"]
+        }
         K::SoftwareInterruptAccepted => &["IR-14"],
-        K::IpiSent => &["DP-9", "TH-4", "AP-9"],
+        K::IpiSent => &["DP-9", "DP-13", "TH-4", "AP-9"],
         K::ClockTicked => &["IN-12"],
-        K::DpcInserted | K::DpcRefused => &["DP-8"],
+        K::DpcInserted | K::DpcRefused => &["DP-8", "DP-13"],
         K::DpcRemoved => &["DP-14"],
         K::DpcRequestSpared => &["DP-9"],
         K::RetireStarted | K::RetireEnded => &["DP-19"],
-        K::DpcStarted => &["DP-19", "DP-22"],
-        K::DpcEnded => &["DP-23"],
+        K::DpcStarted => &["DP-19", "DP-22", "DP-25"],
+        K::DpcEnded => &["DP-23", "DP-25"],
         K::ProcessorHalted => &["TH-16"],
         K::TimersExpired => &["DP-22"],
         K::TimerSet | K::TimerCancelled => &["WT-15"],
@@ -68,8 +70,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceEntered => &["SIM-3", "AP-15"],
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
-            "IR-10", "IR-11", "IR-17", "IN-4", "DP-5", "DP-23", "DP-27", "DP-28", "TH-14", "AP-13", "SE-1", "TE-3",
-            "IO-1", "BC-2", "BC-4",
+            "IR-10", "IR-11", "IR-17", "IN-4", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13", "SE-1",
+            "TE-3", "IO-1", "BC-2", "BC-4",
         ],
         _ => &["SIM-3"],
     }
@@ -231,6 +233,10 @@ fn follows(program: &Program, p: &mut Processor, r: &Record) -> Result<(), Strin
             ensure(!p.drain, "a drain in a drain")?;
             p.drain = true;
         }
+        K::DpcStarted if r.rule.info().id == "DP-25" => {
+            ensure(!p.drain && now == 0, "a threaded DPC that does not begin in a thread at PASSIVE_LEVEL")?;
+        }
+        K::DpcEnded if r.rule.info().id == "DP-25" => ensure(!p.drain, "a threaded DPC in a drain")?,
         K::DpcStarted => {
             ensure(p.drain && p.dpc.is_none() && now == 2, "a DPC outside its turn")?;
             p.dpc = Some(r.subject);

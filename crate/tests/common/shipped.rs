@@ -3,6 +3,7 @@
 
 pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("apc-order", include_str!("../../../scenarios/apc-order.irql")),
+    ("audio-glitch", include_str!("../../../scenarios/audio-glitch.irql")),
     ("dpc-already-queued", include_str!("../../../scenarios/dpc-already-queued.irql")),
     ("dpc-storm", include_str!("../../../scenarios/dpc-storm.irql")),
     ("dpc-too-long", include_str!("../../../scenarios/dpc-too-long.irql")),
@@ -18,6 +19,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("quantum-end", include_str!("../../../scenarios/quantum-end.irql")),
     ("sleep-alertable", include_str!("../../../scenarios/sleep-alertable.irql")),
     ("spin-lock", include_str!("../../../scenarios/spin-lock.irql")),
+    ("threaded-dpc", include_str!("../../../scenarios/threaded-dpc.irql")),
     ("timer-expiry", include_str!("../../../scenarios/timer-expiry.irql")),
     ("wait-in-dpc", include_str!("../../../scenarios/wait-in-dpc.irql")),
 ];

@@ -2,13 +2,13 @@
 
 use crate::common::{program, run};
 use irql_playground::base::{NONE, format_ns};
-use irql_playground::nt::State;
+use irql_playground::nt::{DPC_NORMAL, State};
 use irql_playground::program::Importance;
 use irql_playground::trace::{DrainReason, Kind};
 
 /// The DPC queue of a processor, head first.
 fn queue(state: &State, cpu: usize) -> Vec<u16> {
-    let (mut found, mut at) = (vec![], state.kprcb[cpu].dpc_list.0);
+    let (mut found, mut at) = (vec![], state.kprcb[cpu].dpc_data[DPC_NORMAL].dpc_list.0);
     while at != NONE {
         found.push(at);
         at = state.kdpc[at as usize].next;
@@ -71,7 +71,8 @@ fn insertion_stores_arguments_counts_and_refuses_what_is_queued() {
     assert_eq!((run.value("got1"), run.value("got2")), (11, 12), "the first arguments stay");
     run.times("DpcInserted D n=1", 1).times("DpcRefused D n=1", 1).times("DpcStarted D", 1).completes();
     let prcb = &run.state_after("MarkerReached queued").kprcb[0];
-    assert_eq!((prcb.dpc_queue_depth, prcb.dpc_count), (1, 1));
+    let queue = &prcb.dpc_data[DPC_NORMAL];
+    assert_eq!((queue.dpc_queue_depth, queue.dpc_count), (1, 1));
     assert_eq!(run.state_after("MarkerReached queued").kdpc[0].queued_on, 0);
     assert_eq!(run.state_after("DpcStarted D").kdpc[0].queued_on, 255, "DpcData is cleared before the call");
 }

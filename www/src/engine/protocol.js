@@ -37,7 +37,8 @@
  *   name: string, irql: number, line: number, from: number, to: number }} Frame */
 /** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
  *   pending: { interrupt: number, irql: number, since: number }[], apc_requested: boolean, dispatch_requested: boolean,
- *   dpc_queue: number[], dpc_depth: number, dpc_routine_active: boolean, dpc_interrupt_requested: boolean,
+ *   dpc_queue: number[], dpc_depth: number, threaded_queue: number[],
+ *   dpc_thread_active: boolean, dpc_thread_requested: boolean, dpc_routine_active: boolean, dpc_interrupt_requested: boolean,
  *   timer_request: boolean, quantum_end: boolean, ticks: number,
  *   run_time: number[], dpc_time_count: number, dpc_watchdog_count: number, ready: number[], spinning_on: number | null,
  *   line: number, from: number, to: number, working_ns: number }} ProcessorState */

@@ -302,6 +302,8 @@ export const en = {
     'CPU {cpu} sends CPU {arg} an inter-processor interrupt, to have {subject} work done there.',
   'sentence.ClockTicked': 'The clock ticks on CPU {cpu}: tick {arg}.',
   'sentence.DpcInserted': '{subject} is put into the DPC queue: {arg} in the queue now.',
+  'sentence.DpcInserted.threaded':
+    '{subject} is put into the queue of threaded DPCs: {arg} in it now, for the DPC thread.',
   'sentence.DpcRefused': '{subject} is in a DPC queue already: the call returns FALSE and changes nothing.',
   'sentence.DpcRemoved': '{subject} is taken out of the DPC queue: {arg} left.',
   'sentence.DpcRequestSpared': 'CPU {arg} is not asked to drain its queue for {subject}.',
@@ -325,7 +327,12 @@ export const en = {
   'sentence.RetireStarted': 'CPU {cpu} begins to drain its DPC queue (KiRetireDpcList): {arg} to do.',
   'sentence.DpcStarted':
     'The DPC {subject} runs on CPU {cpu} at IRQL {irql}: the thread below it has to wait, but devices can still interrupt.',
+  'sentence.DpcStarted.threaded':
+    'The threaded DPC {subject} runs on CPU {cpu} at IRQL {irql}, in the DPC thread: ordinary DPCs and devices can interrupt it.',
+  'sentence.DpcStarted.timer':
+    'The drain calls {subject}, the DPC of a timer that is due; it never was in the queue.',
   'sentence.DpcEnded': 'The DPC {subject} returns: {arg} left in the queue.',
+  'sentence.DpcEnded.threaded': 'The threaded DPC {subject} returns: {arg} left for the DPC thread.',
   'sentence.RetireEnded': 'The DPC queue of CPU {cpu} is drained.',
   'sentence.ProcessorHalted': 'CPU {cpu} has nothing to do and stops polling: it sleeps until an interrupt.',
   'sentence.TimersExpired': 'Timers that have fallen due are expired: {arg}.',

@@ -301,6 +301,8 @@ export const ko = {
   'sentence.IpiSent': 'CPU {cpu}: {subject} 처리를 위해 CPU {arg}에 프로세서 간 인터럽트(IPI)를 보냅니다.',
   'sentence.ClockTicked': 'CPU {cpu}에서 클록이 {arg}번째로 째깍입니다.',
   'sentence.DpcInserted': '{subject}: DPC 큐에 넣음. 지금 큐에 {arg}개.',
+  'sentence.DpcInserted.threaded':
+    '{subject}: 스레드 DPC 큐에 들어갑니다. 지금 {arg}개이며 DPC 스레드가 처리합니다.',
   'sentence.DpcRefused': '{subject}: 이미 DPC 큐에 있어 호출이 FALSE를 반환하고 아무것도 바뀌지 않습니다.',
   'sentence.DpcRemoved': '{subject}: DPC 큐에서 꺼냄. 남은 것 {arg}개.',
   'sentence.DpcRequestSpared': '{subject}: CPU {arg}에 큐 비우기를 요청하지 않습니다.',
@@ -324,7 +326,12 @@ export const ko = {
   'sentence.RetireStarted': 'CPU {cpu}: DPC 큐를 비우기 시작합니다(KiRetireDpcList). 할 일 {arg}개.',
   'sentence.DpcStarted':
     'DPC {subject}: CPU {cpu}에서 IRQL {irql}에 실행됩니다. 그 아래 스레드는 기다리지만 디바이스는 여전히 인터럽트할 수 있습니다.',
+  'sentence.DpcStarted.threaded':
+    '스레드 DPC {subject}: CPU {cpu}의 DPC 스레드에서 IRQL {irql}로 실행됩니다. 일반 DPC와 장치가 끼어들 수 있습니다.',
+  'sentence.DpcStarted.timer':
+    '드레인이 때가 된 타이머의 DPC인 {subject}를 부릅니다. 큐에 들어간 적은 없습니다.',
   'sentence.DpcEnded': 'DPC {subject}: 반환. 큐에 남은 것 {arg}개.',
+  'sentence.DpcEnded.threaded': '스레드 DPC {subject}가 돌아옵니다. DPC 스레드 몫으로 {arg}개 남았습니다.',
   'sentence.RetireEnded': 'CPU {cpu}의 DPC 큐를 모두 비웠습니다.',
   'sentence.ProcessorHalted': 'CPU {cpu}: 할 일이 없어 폴링을 멈추고 인터럽트가 올 때까지 잠듭니다.',
   'sentence.TimersExpired': '때가 된 타이머를 만료 처리합니다: {arg}개.',

@@ -34,6 +34,10 @@ function caseOf(record) {
     case 'WaitStarted':
     case 'WaitResumed':
       return record.arg === 0 ? 'time' : '';
+    case 'DpcInserted':
+    case 'DpcStarted':
+    case 'DpcEnded':
+      return { 'DP-13': 'threaded', 'DP-22': 'timer', 'DP-25': 'threaded' }[record.rule] ?? '';
     case 'WorkStarted':
     case 'MarkerReached':
       return record.text ? 'text' : '';

@@ -43,6 +43,8 @@ pub(crate) fn changes_irql(routine: Routine) -> bool {
             | Routine::KeLowerIrql
             | Routine::KeAcquireSpinLock
             | Routine::KeReleaseSpinLock
+            | Routine::KeAcquireSpinLockForDpc
+            | Routine::KeReleaseSpinLockForDpc
     )
 }
 

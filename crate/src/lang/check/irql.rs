@@ -8,7 +8,7 @@ use crate::lang::constant::evaluate;
 use crate::lang::names::Names;
 use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
-use crate::lang::symbols::{Code, Symbols};
+use crate::lang::symbols::{Code, Symbol, Symbols};
 use crate::program::{BodyKind, Irql, Ladder, Level, Routine, RoutineInfo};
 use crate::text::Span;
 
@@ -59,10 +59,12 @@ pub(super) fn check<'s>(
     isrs: &Names<'s>,
     findings: &mut Findings,
 ) {
+    let threaded = symbols.machine.threaded_dpc && symbols.get(code.name.text).is_some_and(Symbol::is_threaded_dpc);
     // The level at which the code begins; functions begin at their caller's.
     let start = match code.kind {
         BodyKind::UserApc | BodyKind::UserThread => return,
         BodyKind::Isr => isrs.get(code.name.text).map(|level| level as Irql),
+        BodyKind::Dpc if threaded => Some(Ladder::PASSIVE),
         BodyKind::Dpc => Some(Ladder::DISPATCH),
         BodyKind::ApcKernelRoutine => Some(Ladder::APC),
         BodyKind::Function => None,
@@ -168,7 +170,9 @@ impl<'s> Tracker<'_, '_, 's> {
             self.expression(value);
             match &value.kind {
                 ExprKind::Call { callee, .. } => match self.symbols.routine(callee.text).map(|r| r.routine) {
-                    Some(Routine::KeRaiseIrqlToDpcLevel | Routine::KeGetCurrentIrql) => before,
+                    Some(
+                        Routine::KeRaiseIrqlToDpcLevel | Routine::KeGetCurrentIrql | Routine::KeAcquireSpinLockForDpc,
+                    ) => before,
                     _ => None,
                 },
                 _ => self.known(value),
@@ -240,7 +244,8 @@ impl<'s> Tracker<'_, '_, 's> {
                 self.save_out(out, level);
                 self.set(Some(Ladder::DISPATCH), span);
             }
-            Routine::KeReleaseSpinLock => self.set(second, span),
+            Routine::KeAcquireSpinLockForDpc => self.set(Some(Ladder::DISPATCH), span),
+            Routine::KeReleaseSpinLock | Routine::KeReleaseSpinLockForDpc => self.set(second, span),
             _ => {}
         }
     }
@@ -298,7 +303,12 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeDelayExecutionThread => true,
             _ => false,
         };
-        let finding = if waits && Level::Apc.is_below(level) {
+        let threaded = self.symbols.get(self.code.name.text).is_some_and(Symbol::is_threaded_dpc);
+        let finding = if waits && threaded && !Level::Apc.is_below(level) {
+            Slug::WaitAboveDispatch
+                .at(callee.span, Say::ThreadedMayWait.with(&[&info.name]))
+                .help(Say::ThreadedIsOrdinary)
+        } else if waits && Level::Apc.is_below(level) {
             Slug::WaitAboveDispatch
                 .at(callee.span, Say::MayWait.with(&[&info.name, &name]))
                 .help(self.outcome(true))

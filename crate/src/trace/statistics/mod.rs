@@ -13,7 +13,7 @@ pub use load::{Load, SLICES, Use};
 
 use super::{Columns, Kind};
 use crate::base::{NONE, Ns};
-use crate::program::{Class, Program};
+use crate::program::{Class, Ladder, Program};
 use distribution::Samples;
 
 /// Guidance for the own time of an ISR and of a DPC (IR-21); nothing enforces it.
@@ -115,6 +115,8 @@ struct Processor {
     load: Load,
     /// ISRs and DPCs, the innermost last.
     routines: Vec<Routine>,
+    /// A threaded DPC and the thread that it runs in, which other threads of its priority may interrupt.
+    threaded: Option<(Routine, u16)>,
     thread: u16,
     /// When the interrupt that was taken last had been asked for; its ISR takes it over.
     accepted: Option<Ns>,
@@ -139,8 +141,14 @@ struct Walk {
 impl Walk {
     fn new(program: &Program, end: Ns) -> Self {
         let (interrupts, dpcs, threads) = (program.interrupts.len(), program.dpcs.len(), program.threads.len());
-        let processor =
-            || Processor { load: Load::NONE, routines: Vec::new(), thread: NONE, accepted: None, charged: 0 };
+        let processor = || Processor {
+            load: Load::NONE,
+            routines: Vec::new(),
+            threaded: None,
+            thread: NONE,
+            accepted: None,
+            charged: 0,
+        };
         let subjects = |measure: Measure| match measure.class() {
             Class::Interrupt => interrupts,
             Class::Dpc => dpcs,
@@ -186,6 +194,11 @@ impl Walk {
             Kind::DpcStarted => {
                 let asked = self.dpc_asked.get_mut(at).and_then(Option::take);
                 self.begin(cpu, Measure::DpcDuration, subject, (n, now), asked);
+                // Only a threaded DPC begins below DISPATCH_LEVEL (DP-25): it is a part of its thread.
+                let processor = &mut self.processors[cpu];
+                if columns.cpu_irql(n).1 < Ladder::DISPATCH {
+                    processor.threaded = processor.routines.pop().map(|routine| (routine, processor.thread));
+                }
             }
             Kind::DpcEnded => self.end(cpu, Measure::DpcDuration, subject, now),
             Kind::ThreadReadied => {
@@ -216,6 +229,11 @@ impl Walk {
             None => match self.threads.get_mut(usize::from(processor.thread)) {
                 Some(thread) => {
                     *thread += now - since;
+                    if let Some((routine, own)) = &mut processor.threaded
+                        && *own == processor.thread
+                    {
+                        routine.own += now - since;
+                    }
                     Use::Thread
                 }
                 None => Use::Idle,
@@ -236,9 +254,15 @@ impl Walk {
     }
 
     fn end(&mut self, cpu: usize, measure: Measure, subject: u16, now: Ns) {
-        let routines = &mut self.processors[cpu].routines;
-        let Some(at) = routines.iter().rposition(|r| (r.measure, r.subject) == (measure, subject)) else { return };
-        let routine = routines.remove(at);
+        let Processor { routines, threaded, .. } = &mut self.processors[cpu];
+        let it = |r: &Routine| (r.measure, r.subject) == (measure, subject);
+        let routine = match routines.iter().rposition(it) {
+            Some(at) => routines.remove(at),
+            None => match threaded.take() {
+                Some((routine, _)) if it(&routine) => routine,
+                other => return *threaded = other,
+            },
+        };
         self.sample(measure, subject, now - routine.began, Some(routine.own), routine.record);
     }
 

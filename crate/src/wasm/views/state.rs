@@ -2,7 +2,7 @@
 
 use super::{Place, body_kind, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
-use crate::nt::{FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
+use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
 use crate::program::{BodyKind, Class, Ladder, Program};
 use crate::sim;
 use crate::text::LineIndex;
@@ -38,6 +38,9 @@ struct ProcessorView {
     dispatch_requested: bool,
     dpc_queue: Vec<u16>,
     dpc_depth: u16,
+    threaded_queue: Vec<u16>,
+    dpc_thread_active: bool,
+    dpc_thread_requested: bool,
     dpc_routine_active: bool,
     dpc_interrupt_requested: bool,
     timer_request: bool,
@@ -216,6 +219,7 @@ impl Reader<'_> {
             FrameKind::Dispatch => ("dispatch", "KiDispatchInterrupt".into(), Ladder::DISPATCH),
             FrameKind::IdleRetire => ("retire", "KiRetireDpcList".into(), Ladder::DISPATCH),
             FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
+            FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
             FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
             FrameKind::Body => {
                 let Some(body) = program.bodies.get(frame.body as usize) else {
@@ -224,6 +228,9 @@ impl Reader<'_> {
                 };
                 let irql = match body.kind {
                     BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
+                    BodyKind::Dpc if object.is_some_and(|dpc| program.dpc_queue(dpc) == DPC_THREADED) => {
+                        Ladder::PASSIVE
+                    }
                     BodyKind::Dpc => Ladder::DISPATCH,
                     BodyKind::ApcKernelRoutine => Ladder::APC,
                     _ => Ladder::PASSIVE,
@@ -263,8 +270,11 @@ impl Reader<'_> {
             pending: self.pending(cpu, prcb),
             apc_requested: prcb.requests >> Ladder::APC & 1 == 1,
             dispatch_requested: prcb.requests >> Ladder::DISPATCH & 1 == 1,
-            dpc_queue: self.dpc_queue(prcb),
-            dpc_depth: prcb.dpc_queue_depth,
+            dpc_queue: self.dpc_queue(prcb, DPC_NORMAL),
+            dpc_depth: prcb.dpc_depth(),
+            threaded_queue: self.dpc_queue(prcb, DPC_THREADED),
+            dpc_thread_active: prcb.dpc_thread_active,
+            dpc_thread_requested: prcb.dpc_thread_requested,
             dpc_routine_active: prcb.dpc_routine_active,
             dpc_interrupt_requested: prcb.dpc_interrupt_requested,
             timer_request: prcb.timer_request,
@@ -300,9 +310,9 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn dpc_queue(&self, prcb: &Kprcb) -> Vec<u16> {
+    fn dpc_queue(&self, prcb: &Kprcb, queue: usize) -> Vec<u16> {
         let next = |dpc: &u16| some(self.state.kdpc[*dpc as usize].next);
-        std::iter::successors(some(prcb.dpc_list.0), next).collect()
+        std::iter::successors(some(prcb.dpc_data[queue].dpc_list.0), next).collect()
     }
 
     /// The threads of a list, by its first.
@@ -376,8 +386,12 @@ impl Reader<'_> {
     fn dpc(&self, dpc: usize) -> DpcStateView {
         let d = &self.state.kdpc[dpc];
         let body = self.program.dpcs[dpc].body;
+        let threads = self.program.dpc_threads.filter(|_| self.program.dpc_queue(dpc as u16) == DPC_THREADED);
         let runs = |cpu: &usize| {
-            self.frames_from(self.state.kprcb[*cpu].frame).iter().any(|id| {
+            let stack = threads.map_or(self.state.kprcb[*cpu].frame, |threads| {
+                self.state.kthread[threads.first_thread as usize + cpu].frame
+            });
+            self.frames_from(stack).iter().any(|id| {
                 self.state.frames[id.index()].kind == FrameKind::Body && self.state.frames[id.index()].body == body
             })
         };

@@ -1,0 +1,123 @@
+//! The DPC queues of each processor (DP-6…8, DP-14): DpcData[0] for ordinary DPCs, DpcData[1] for threaded ones. This
+//! is what lies where; when it runs is told by its neighbours.
+
+use super::Kernel;
+use super::state::{Kprcb, NO_CPU};
+use crate::base::NONE;
+use crate::program::Importance;
+use crate::trace::{Kind, Rule};
+
+/// The queue of ordinary DPCs.
+pub const DPC_NORMAL: usize = 0;
+/// The queue of threaded DPCs.
+pub const DPC_THREADED: usize = 1;
+
+/// A queue of DPCs: a KDPC_DATA.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KdpcData {
+    /// Head and tail of DpcListHead.
+    pub dpc_list: (u16, u16),
+    /// DpcQueueDepth.
+    pub dpc_queue_depth: u16,
+    /// DpcCount: insertions so far.
+    pub dpc_count: u32,
+}
+
+impl KdpcData {
+    /// No DPC, never one.
+    pub(super) const EMPTY: Self = Self { dpc_list: (NONE, NONE), dpc_queue_depth: 0, dpc_count: 0 };
+}
+
+impl Kprcb {
+    /// How many ordinary DPCs are queued.
+    #[inline]
+    #[must_use]
+    pub fn dpc_depth(&self) -> u16 {
+        self.dpc_data[DPC_NORMAL].dpc_queue_depth
+    }
+}
+
+impl Kernel {
+    /// KeInsertQueueDpc (DP-8, DP-13).
+    pub fn insert_queue_dpc(&mut self, cpu: usize, dpc: u16, arguments: [i64; 2]) -> bool {
+        let queue = self.program.dpc_queue(dpc);
+        let d = &self.state.kdpc[dpc as usize];
+        let target = if d.number == NO_CPU { cpu } else { d.number as usize };
+        if d.queued_on != NO_CPU {
+            let depth = self.state.kprcb[d.queued_on as usize].dpc_data[queue].dpc_queue_depth;
+            self.emit(cpu, Kind::DpcRefused, Rule::DP8, dpc, u32::from(depth));
+            return false;
+        }
+        let head = d.importance == Importance::High;
+        let (first, last) = self.state.kprcb[target].dpc_data[queue].dpc_list;
+        let links = if first == NONE {
+            (dpc, dpc)
+        } else if head {
+            self.state.kdpc[dpc as usize].next = first;
+            (dpc, last)
+        } else {
+            self.state.kdpc[last as usize].next = dpc;
+            (first, dpc)
+        };
+        let data = &mut self.state.kprcb[target].dpc_data[queue];
+        data.dpc_list = links;
+        data.dpc_queue_depth += 1;
+        data.dpc_count = data.dpc_count.wrapping_add(1);
+        let depth = data.dpc_queue_depth;
+        let d = &mut self.state.kdpc[dpc as usize];
+        d.queued_on = target as u8;
+        d.arguments = arguments;
+        // The record counter is what the insertion's record will be: a copy made at that record must know it.
+        d.since = self.state.records;
+        let rule = if queue == DPC_NORMAL { Rule::DP8 } else { Rule::DP13 };
+        let n = self.emit(cpu, Kind::DpcInserted, rule, dpc, u32::from(depth));
+        if queue == DPC_NORMAL {
+            self.request_drain(cpu, target, dpc, depth, n);
+        } else {
+            self.request_dpc_thread(cpu, target, n);
+        }
+        true
+    }
+
+    /// KeRemoveQueueDpc (DP-14).
+    pub fn remove_queue_dpc(&mut self, cpu: usize, dpc: u16) -> bool {
+        let queue = self.program.dpc_queue(dpc);
+        let queued_on = self.state.kdpc[dpc as usize].queued_on;
+        if queued_on == NO_CPU {
+            return false;
+        }
+        let next = std::mem::replace(&mut self.state.kdpc[dpc as usize].next, NONE);
+        let mut links = self.state.kprcb[queued_on as usize].dpc_data[queue].dpc_list;
+        if links.0 == dpc {
+            links = (next, if next == NONE { NONE } else { links.1 });
+        } else {
+            let mut before = links.0;
+            while self.state.kdpc[before as usize].next != dpc {
+                before = self.state.kdpc[before as usize].next;
+            }
+            self.state.kdpc[before as usize].next = next;
+            if links.1 == dpc {
+                links.1 = before;
+            }
+        }
+        let data = &mut self.state.kprcb[queued_on as usize].dpc_data[queue];
+        data.dpc_list = links;
+        data.dpc_queue_depth -= 1;
+        let depth = data.dpc_queue_depth;
+        self.state.kdpc[dpc as usize].queued_on = NO_CPU;
+        self.emit(cpu, Kind::DpcRemoved, Rule::DP14, dpc, u32::from(depth));
+        true
+    }
+
+    /// Takes the head of a queue that is not empty: the DPC, its arguments, the record of its insertion.
+    pub(super) fn take_queued_dpc(&mut self, cpu: usize, queue: usize) -> (u16, [i64; 2], u32) {
+        let data = &mut self.state.kprcb[cpu].dpc_data[queue];
+        let (dpc, last) = data.dpc_list;
+        let d = &mut self.state.kdpc[dpc as usize];
+        let next = std::mem::replace(&mut d.next, NONE);
+        d.queued_on = NO_CPU;
+        data.dpc_list = (next, if next == NONE { NONE } else { last });
+        data.dpc_queue_depth -= 1;
+        (dpc, d.arguments, d.since)
+    }
+}
