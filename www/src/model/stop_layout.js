@@ -87,7 +87,7 @@ export function layoutStop(run, outcome, { record, state }) {
     irql: processor.irql,
     time: record.time,
     rule: record.rule,
-    place: lastPlace(run, outcome, processor.frames.at(-1)?.name ?? ''),
+    place: lastPlace(run, outcome, processor),
     stack: processor.frames.map((frame) => stackFrame(run, frame)).reverse(),
     parameters: parametersOf(run.info, outcome, record),
     links: linksOf(run, outcome, state),
@@ -95,14 +95,15 @@ export function layoutStop(run, outcome, { record, state }) {
 }
 
 /**
- * Where it happened; on the way out of a routine, of which one.
+ * Where it happened: at the fault, or, where an interrupt found it, at what the processor was doing. On the way out of
+ * a routine, of which one.
  * @param {Run} run
  * @param {Outcome} outcome
- * @param {string} routine
+ * @param {MachineState['processors'][number]} processor
  */
-function lastPlace(run, outcome, routine) {
-  const place = placeOf(run, outcome);
-  return place?.code === '}' ? { ...place, code: `} // ${routine}` } : place;
+function lastPlace(run, outcome, processor) {
+  const place = placeOf(run, outcome) ?? placeOf(run, processor);
+  return place?.code === '}' ? { ...place, code: `} // ${processor.frames.at(-1)?.name ?? ''}` } : place;
 }
 
 /**

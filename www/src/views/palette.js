@@ -25,8 +25,8 @@ const names = [
  */
 export function palette(root) {
   const probe = document.createElement('span');
-  // Reduced motion gives everything a transition that has just begun when it is asked.
-  probe.style.transition = 'none';
+  // Reduced motion gives everything a transition, which has just begun when it is asked; forced colours, one colour.
+  probe.style.cssText = 'transition: none; forced-color-adjust: none';
   root.append(probe);
   const colours = names.map((name) => {
     probe.style.color = `var(${name})`;

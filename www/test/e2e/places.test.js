@@ -69,7 +69,10 @@ test('works in a sandboxed frame, where storage is denied', async (t) => {
 test('without a worker the engine runs on the page itself', async (t) => {
   const served = await site();
   t.after(() => served.close());
-  const { page, context, complaints } = await watchedPage(browser, { reducedMotion: 'reduce' });
+  const { page, context, complaints } = await watchedPage(browser, {
+    reducedMotion: 'reduce',
+    forcedColors: 'active',
+  });
   await page.addInitScript(() => {
     /** @type {any} */ (globalThis).Worker = class {
       constructor() {

@@ -83,6 +83,10 @@ test('parameters keep all their digits, and those that stand for an object or a 
     stop.stack.map(({ name }) => name),
     ['NicDpc', 'Busy'],
   );
+  // A watchdog finds it from outside: then the line is the one that the processor was at.
+  Object.assign(state.processors[0], { line: 1, from: 0, to: 3 });
+  const found = { ...bugcheck('0x133', '0x0', '0x4', '0x3', '0x0'), line: 0, from: 0, to: 0 };
+  assert.deepEqual(layoutStop(run, found, shown).place, { line: 1, from: 0, code: 'abc' });
   const raised = layoutStop(run, bugcheck('0x4a', '0x0', '0x2', '0x0', '0x0'), shown);
   assert.equal(raised.parameters[1].name, 'DISPATCH_LEVEL');
 });
