@@ -253,7 +253,10 @@ fn only_what_fits_the_place_is_proposed() {
     assert_eq!(at("system thread T { KeInsertQueueDpc(|) }"), ["D"]);
     assert_eq!(at("system thread T { KeWaitForSingleObject(Done, Executive, Us|"), ["KernelMode", "UserMode"]);
     assert_eq!(at("device Disk { isr: |; }"), ["A"]);
-    assert_eq!(at("device Disk { irql: 5; |"), ["irql", "isr", "processor", "synchronize_irql", "vector"]);
+    assert_eq!(
+        at("device Disk { irql: 5; |"),
+        ["irql", "isr", "processor", "synchronize_irql", "vector", "mode", "share", "spinlock"]
+    );
     assert_eq!(at("thread T (|"), ["priority", "processor", "start"]);
     assert_eq!(at("machine { irql: |"), ["x64", "x86"]);
     assert_eq!(at("at 20us interrupt |"), ["Nic"]);

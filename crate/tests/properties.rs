@@ -154,6 +154,14 @@ fn reckless() -> Code {
             "KeAcquireSpinLock(L0, x);",
             "KeAcquireSpinLockAtDpcLevel(L0);",
             "KeRaiseIrqlToDpcLevel(); KeAcquireSpinLockAtDpcLevel(L0); KeAcquireSpinLockAtDpcLevel(L0);",
+            "KeTryToAcquireSpinLockAtDpcLevel(L0);",
+            "x = KeAcquireSpinLockRaiseToSynch(L1);",
+            "KeAcquireInStackQueuedSpinLock(L0, x);",
+            "KeReleaseInStackQueuedSpinLock(g);",
+            "x = KeAcquireInterruptSpinLock(V0);",
+            "KeReleaseInterruptSpinLock(V1, 0);",
+            "KeSynchronizeExecution(V0, F, 3);",
+            "KeSynchronizeExecution(V1, Recurse, 3);",
             "KeReleaseSpinLock(L0, 0);",
             "KeReleaseSpinLockFromDpcLevel(L1);",
             "IoCompleteRequest(R0);",
@@ -187,7 +195,17 @@ fn guarded(inner: Code, depth: u32, dpc: bool) -> Code {
             format!("KeAcquireSpinLock(L{lock}, o{depth}); {body} KeReleaseSpinLock(L{lock}, o{depth});")
         }
     });
-    if dpc { lock.boxed() } else { prop_oneof![raise, lock].boxed() }
+    // Q is taken by nobody else, and no other lock under it.
+    let try_or_queue = Just(if dpc {
+        "if (KeTryToAcquireSpinLockAtDpcLevel(Q)) { work 3us; KeReleaseSpinLockFromDpcLevel(Q); }".to_string()
+    } else {
+        "KeAcquireInStackQueuedSpinLock(Q, h); work 60us; KeReleaseInStackQueuedSpinLock(h);".to_string()
+    });
+    let with_isr = (0..2u32).prop_map(|device| {
+        format!("i = KeAcquireInterruptSpinLock(V{device}); work 4us; KeReleaseInterruptSpinLock(V{device}, i); KeSynchronizeExecution(V{device}, Short);")
+    });
+    let more = prop_oneof![2 => try_or_queue, 1 => with_isr].boxed();
+    if dpc { prop_oneof![lock, more].boxed() } else { prop_oneof![raise, lock, more].boxed() }
 }
 
 fn statements(place: Place, wild: bool, most: usize) -> Code {
@@ -259,12 +277,15 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
         let (s0, s1, u0, u1) = threads;
         let ((i0, i1, c0, c1), (period, jitter, first), (q0, q1, q2, q3), (start, ct, cd, loops, bound), importance) =
             numbers;
+        let mode = if bound { "level" } else { "latched" };
         let (c0, c1, ct, cd) = (c0 % cpus, c1 % cpus, ct % cpus, cd % cpus);
         let affinity = if bound { format!(", processor: {ct}") } else { String::new() };
         let forever = |code: &str| if loops { format!("while (TRUE) {{ {code} work 7us; }}") } else { code.to_string() };
         text += &format!(
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
-event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} spinlock L0; spinlock L1; var g = 0; var with0 = 0; var with1 = 0;
+device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
+device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
+event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
 iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
@@ -275,13 +296,14 @@ apc N0 normal (thread: S0) {{ kernel {{ {apc2} }} {n0} }} apc N1 normal (thread:
 apc A0 user (thread: U0) {{ kernel {{ work 1us; }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}
 apc P0 user {{ {p0} }} apc P1 user {{ {p1} }} apc OnR0 user {{ work 2us; }}
 service Serve() {{ {serve} }}
-function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
+function Short() {{ work 2us; return 1; }} function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
 system thread S0 (priority: {q0}) {{ {} }}
 system thread S1 (priority: {q1}{affinity}) {{ {s1} }}
 thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); }}
 thread U1 (priority: {q3}{affinity}) {{ {u1} SleepEx(INFINITE, TRUE); }}
 at {first}us interrupt V1;
 every {period}us jitter {}us interrupt V0;
+every 57us jitter 20us interrupt W0; every 91us jitter 9us interrupt W1;
 at {first}us..{}us interrupt V0;
 ",
             forever(&s0),

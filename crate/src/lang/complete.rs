@@ -279,6 +279,7 @@ impl List {
                 self.constants(&|n| n == "INFINITE");
                 return false;
             }
+            ParamKind::Callback => self.objects(symbols, &|w| w == What::Function),
             ParamKind::OutIrql
             | ParamKind::OutValue
             | ParamKind::Microseconds

@@ -73,7 +73,8 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     for symbol in &symbols.all {
         builder.declaration(symbol);
     }
-    builder.vectors();
+    super::vectors::assign(&mut builder.program.interrupts, &builder.vectors, symbols.machine.ladder, builder.findings);
+    builder.actual_locks();
     builder.irp_apcs();
     builder.file_events();
     builder.dpc_threads();
@@ -179,6 +180,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
         }
         let vector = values.get("vector").zip(values.span("vector")).map(|(v, place)| (v as u8, place));
         self.vectors.push(vector);
+        let index = self.program.interrupts.len() as u16;
         self.program.interrupts.push(InterruptDef {
             name,
             irql,
@@ -186,47 +188,20 @@ impl<'s> Builder<'_, '_, 's, '_> {
             processor: values.get("processor").unwrap_or(0) as u8,
             vector: vector.map_or(0, |v| v.0),
             isr: values.get("isr").map_or(NONE, |b| b as u16),
+            level_sensitive: values.get("mode") == Some(1),
+            share_vector: values.get("share") == Some(1),
+            chain: (index, NONE),
+            lock: values.get("spinlock").map_or(NONE, |l| l as u16),
             span,
         });
     }
 
-    /// Checks the given vectors and finds the others: the lowest free one from 16 times the level on.
-    fn vectors(&mut self) {
-        let mut taken: Vec<Option<Span>> = vec![None; 256];
-        let clash = |taken: &mut Vec<Option<Span>>, vector: u8, span: Span| {
-            taken.get_mut(usize::from(vector)).and_then(|place| place.replace(span))
-        };
-        for built_in in self.program.interrupts.iter().take(2) {
-            clash(&mut taken, built_in.vector, Span::default());
-        }
-        for (vector, span) in self.vectors.iter().flatten() {
-            if let Some(first) = clash(&mut taken, *vector, *span) {
-                let finding = Slug::DuplicateVector.at(*span, Say::VectorTaken.with(&[&format!("{vector:02X}")]));
-                self.findings.push(if first == Span::default() {
-                    finding.help(Say::BuiltInVectors)
-                } else {
-                    finding.label(first, Say::ByThisDevice)
-                });
-            }
-        }
-        // 32 levels of x86 share the same 256 vectors.
-        let per_level = if self.symbols.machine.ladder == Ladder::X64 { 16 } else { 8 };
-        let mut full = None;
-        for (device, vector) in self.program.interrupts.iter_mut().skip(2).zip(&self.vectors) {
-            if vector.is_some() {
-                continue;
-            }
-            let from = usize::from(device.irql) * per_level;
-            match (from..256).chain(0x30..from).find(|v| taken.get(*v) == Some(&None)) {
-                Some(free) => {
-                    device.vector = free as u8;
-                    clash(&mut taken, free as u8, device.span);
-                }
-                None => full = full.or(Some(device.span)),
-            }
-        }
-        if let Some(span) = full {
-            self.findings.push(Slug::TooLarge.at(span, Say::TooManyVectors));
+    /// An interrupt object without a lock that the scenario gives it has its own.
+    fn actual_locks(&mut self) {
+        for device in self.program.interrupts.iter_mut().skip(2).filter(|d| d.lock == NONE) {
+            device.lock = self.program.spin_locks.len().min(usize::from(NONE)) as u16;
+            let name = format!("{}.ActualLock", device.name);
+            self.program.spin_locks.push(SpinLockDef { name, span: device.span });
         }
     }
 

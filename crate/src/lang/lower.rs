@@ -10,8 +10,8 @@ use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::{INFINITE, NONE};
 use crate::program::{
-    BinaryOp, Body, BodyKind, Class, Field, Localized, MarkerDef, ObjectRef, Op, ParamKind, Program, ResultKind,
-    RoutineInfo, Slot, UnaryOp,
+    BinaryOp, Body, BodyKind, Class, Field, InterruptDef, Localized, MarkerDef, ObjectRef, Op, ParamKind, Program,
+    ResultKind, Routine, RoutineInfo, Slot, UnaryOp,
 };
 use crate::text::Span;
 
@@ -163,9 +163,22 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
     fn return_value(&mut self, value: Option<&Expr<'s>>, span: Span) {
         let value = match value {
             Some(expr) => self.value(expr),
+            None if self.claims_what_is_its_own() => {
+                let (dst, args) = (self.temporary(), self.constant(0, span));
+                self.emit(Op::Call { routine: Routine::interrupting, dst, args }, span);
+                dst
+            }
             None => self.constant(i64::from(self.code.kind == BodyKind::Isr), span),
         };
         self.emit(Op::Return { value }, span);
+    }
+
+    /// Whether this is the ISR of a device that shares its vector: unless it says otherwise, it claims the interrupt
+    /// exactly when its device asks for it.
+    fn claims_what_is_its_own(&self) -> bool {
+        let body = self.program.bodies.len();
+        let shares = |d: &InterruptDef| usize::from(d.isr) == body && d.share_vector;
+        self.code.kind == BodyKind::Isr && self.program.interrupts.iter().any(shares)
     }
 
     fn block(&mut self, block: &Block<'s>) {
@@ -492,6 +505,11 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
 
     fn argument(&mut self, arg: &Expr<'s>, kind: ParamKind, slot: Slot) {
         let name = arg.as_name().filter(|n| self.slot_of(n.text).is_none()).map_or("", |n| n.text);
+        if kind == ParamKind::Callback {
+            let body = arg.as_name().and_then(|n| self.symbols.get(n.text)).map_or(0, |s| s.body);
+            self.emit(Op::Const { dst: slot, value: body.into() }, arg.span);
+            return;
+        }
         if kind.is_out() {
             self.emit(Op::Const { dst: slot, value: 0 }, arg.span);
             return;

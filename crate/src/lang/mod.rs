@@ -22,6 +22,7 @@ mod slug;
 mod suggest;
 mod symbols;
 mod token;
+mod vectors;
 mod words;
 
 pub use catalogue::messages;

@@ -114,6 +114,8 @@ crate::base::messages! {
         VectorTaken "the vector 0x{0} is taken";
         BuiltInVectors "The clock and the inter-processor interrupt have 0xD1 and 0xE1.";
         ByThisDevice "by this device";
+        SharersAreAlike "Devices that share a vector have the same `irql`, `processor` and `mode`.";
+        SharersAgree "Devices may share a vector when each of them says `share: TRUE`.";
         NoApcKind "`{0}` is no kind of APC: `special`, `normal` or `user`";
         SpecialIsKernelRoutine "the code of a special APC is its KernelRoutine already";
         WriteIntoBody "Write the code directly into the body, or make the APC `normal`.";
@@ -149,6 +151,7 @@ crate::base::messages! {
         MakeSystemThread "Make it a system thread";
         VariableForOldLevel "the name of a variable that receives the old level";
         VariableForValue "the name of a variable that receives the value";
+        CallbackTakesOne "`{0}` takes {1}; `{2}` gives it one, the context";
         TakesAndIs "`{0}` takes {1}; `{2}` is {3}";
         BoundToNoThread "`{0}` is bound to no thread, so there is no queue for it";
         GiveItAThread "Give it the attribute `thread`.";

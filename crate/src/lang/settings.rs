@@ -164,6 +164,14 @@ const DEVICE: &[SettingInfo] = &[
     s("processor", K::Processor, "0", "The processor that takes its interrupts."),
     s_or("synchronize_irql", K::DeviceLevel, "the device's irql", "The level at which its ISR runs; at least `irql`."),
     s_or("vector", K::Whole(0x30, 0xFF), "by level", "The vector; of two at one level the higher one is taken first."),
+    s(
+        "mode",
+        K::Choice(&[("latched", 0), ("level", 1)]),
+        "latched",
+        "Interrupts once for each request, or as long as its device has not been quieted.",
+    ),
+    s("share", K::Switch, "FALSE", "Other devices that say so too may have its vector."),
+    s_or("spinlock", K::Object(What::SpinLock), "one of its own", "The lock that its ISR runs under."),
 ];
 const DPC: &[SettingInfo] = &[
     s(

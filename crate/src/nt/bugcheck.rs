@@ -38,11 +38,17 @@ impl Kernel {
         }
     }
 
+    /// A lock queue handle that no acquisition has filled: the release follows it to an address that is none.
+    pub fn bad_lock_handle(&mut self, cpu: usize, handle: i64) {
+        let irql = u64::from(self.state.kprcb[cpu].irql);
+        self.bugcheck(cpu, Rule::BC1, 0xA, [handle as u64, irql, 1, 0]);
+    }
+
     /// Driver Verifier's check of a call's IRQL; true when the machine goes on.
     #[must_use]
     pub fn check_irql_of_call(&mut self, cpu: usize, info: &RoutineInfo) -> bool {
         let irql = self.state.kprcb[cpu].irql;
-        let above = info.irql_max.is_below(irql);
+        let above = info.is_above_its_irql(irql, &self.program.machine);
         if !(above || info.irql_min.is_above(irql)) || !self.program.machine.verifier {
             return true;
         }

@@ -203,6 +203,9 @@ impl Kernel {
 
     /// KiSwapContext: `next` (`NONE`: the idle thread) becomes current, at its own IRQL (TH-13).
     fn swap_context(&mut self, cpu: usize, next: u16, cause: u32, rule: Rule) {
+        if self.state.kprcb[cpu].spinning_on != NONE {
+            self.abandon_spins(cpu);
+        }
         let prcb = &mut self.state.kprcb[cpu];
         let old = prcb.current_thread;
         if prcb.next_thread == next {

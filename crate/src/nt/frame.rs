@@ -22,6 +22,9 @@ impl FrameId {
     }
 }
 
+/// Phase of a frame whose operation is a routine that has called code of the scenario, and the code has returned.
+pub const CALLBACK_RETURNED: u8 = 4;
+
 /// What a frame runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -56,7 +59,7 @@ pub struct Frame {
     pub user: bool,
     /// The scenario's code that it runs.
     pub body: u16,
-    /// The next operation.
+    /// The next operation; of interrupt dispatch, the device whose ISR is called.
     pub pc: u16,
     /// The kernel object it is about.
     pub object: u16,
@@ -196,12 +199,12 @@ impl Kernel {
             return;
         }
         let caller = &self.state.frames[parent.index()];
-        let (kind, old, entered) = (caller.kind, caller.irql, caller.since);
+        let kind = caller.kind;
         match kind {
             FrameKind::Body => self.return_to_caller(cpu, stack, body, value),
             FrameKind::Interrupt => {
                 self.pop_frame(stack);
-                self.finish_interrupt(cpu, object, entered, value, old);
+                self.isr_returned(cpu, object, since, value);
             }
             FrameKind::Dispatch | FrameKind::IdleRetire => {
                 self.pop_frame(stack);
@@ -229,9 +232,17 @@ impl Kernel {
         self.emit(cpu, Kind::FunctionReturned, rule, body, value as u32);
         let caller = self.pop_frame(stack);
         let frame = &mut self.state.frames[caller.index()];
-        if let Some(Op::CallBody { dst, .. }) = self.program.code.get(frame.pc as usize) {
-            let at = caller.index() * self.program.slots_per_frame as usize + *dst as usize;
-            self.state.slots[at] = value;
+        match self.program.code.get(frame.pc as usize) {
+            Some(Op::CallBody { dst, .. }) => {
+                let at = caller.index() * self.program.slots_per_frame as usize + *dst as usize;
+                self.state.slots[at] = value;
+            }
+            // A routine has called it, and goes on.
+            _ => {
+                frame.phase = CALLBACK_RETURNED;
+                frame.remaining = value;
+                return;
+            }
         }
         frame.pc += 1;
     }

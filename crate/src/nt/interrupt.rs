@@ -1,10 +1,10 @@
 //! Interrupts from outside the processor: request, acceptance, nesting, the ISR, inter-processor interrupts
-//! (IR-6, IR-7, IN-1, IN-2, IN-5, IN-9).
+//! (IR-6, IR-7, IN-1…5, IN-9).
 
 use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{CLOCK, IPI, Irql};
+use crate::program::{BodyKind, CLOCK, IPI, Irql};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -13,14 +13,30 @@ impl Kernel {
         let def = &self.program.interrupts[interrupt as usize];
         let (cpu, irql) = (def.processor as usize, def.irql);
         self.enter_code(NO_RECORD, NONE);
-        let pending = self.state.kinterrupt[interrupt as usize].pending;
+        let merged = self.vector(interrupt).any(|i| self.state.kinterrupt[i as usize].pending != NO_RECORD);
         let n = self.emit(cpu, Kind::InterruptRequested, Rule::IN1, interrupt, u32::from(irql));
-        if pending == NO_RECORD {
+        self.state.kinterrupt[interrupt as usize].asserted = n;
+        if merged {
+            self.emit_from(n, cpu, Kind::InterruptMerged, Rule::IR7, interrupt, u32::from(irql));
+        } else {
             self.state.kinterrupt[interrupt as usize].pending = n;
             self.mark_pending(cpu, interrupt, irql, n);
-        } else {
-            self.emit_from(n, cpu, Kind::InterruptMerged, Rule::IR7, interrupt, u32::from(irql));
         }
+    }
+
+    /// What the status register of a device says; of `NONE`, that of the device whose ISR the frame runs.
+    #[must_use]
+    pub fn interrupting(&self, frame: FrameId, interrupt: u16) -> bool {
+        let frame = &self.state.frames[frame.index()];
+        let in_isr = self.program.bodies.get(frame.body as usize).is_some_and(|b| b.kind == BodyKind::Isr);
+        let interrupt = if interrupt == NONE && in_isr { frame.object } else { interrupt };
+        self.state.kinterrupt.get(interrupt as usize).is_some_and(|i| i.asserted != NO_RECORD)
+    }
+
+    /// The devices on the vector of a device, in the order of connection.
+    fn vector(&self, interrupt: u16) -> impl Iterator<Item = u16> {
+        let chain = |i: u16| self.program.interrupts[i as usize].chain;
+        std::iter::successors(Some(chain(interrupt).0), move |i| Some(chain(*i).1).filter(|next| *next != NONE))
     }
 
     /// The clock of a processor asserts its interrupt.
@@ -59,7 +75,7 @@ impl Kernel {
         let now = self.state.kprcb[cpu].irql;
         if irql <= now {
             // Its own ISR in service is the special case of a level that is not above the IRQL.
-            let in_service = self.state.kinterrupt[interrupt as usize].locked;
+            let in_service = self.state.kinterrupt[interrupt as usize].in_service;
             let rule = if in_service { Rule::IR7 } else { Rule::IR6 };
             self.emit_from(cause, cpu, Kind::InterruptPending, rule, interrupt, u32::from(now));
         }
@@ -90,12 +106,10 @@ impl Kernel {
         self.accept_device(cpu, interrupt);
     }
 
-    /// IN-2, up to the ISR's first operation.
+    /// IN-2, up to the first ISR's first operation.
     fn accept_device(&mut self, cpu: usize, interrupt: u16) {
-        let (irql, synchronize_irql, isr) = {
-            let def = &self.program.interrupts[interrupt as usize];
-            (def.irql, def.synchronize_irql, def.isr)
-        };
+        let def = &self.program.interrupts[interrupt as usize];
+        let (irql, first, isr) = (def.irql, def.chain.0, def.isr);
         let requested = std::mem::replace(&mut self.state.kinterrupt[interrupt as usize].pending, NO_RECORD);
         let old = self.state.kprcb[cpu].irql;
         // An ISR below makes this a nesting (IN-5); otherwise it is plain acceptance (IN-2).
@@ -107,37 +121,108 @@ impl Kernel {
         }
         let accepted = self.emit_from(requested, cpu, Kind::InterruptAccepted, rule, interrupt, u32::from(old));
         let mut frame = Frame::kernel(FrameKind::Interrupt, old, accepted);
-        frame.object = interrupt;
+        (frame.object, frame.pc) = (interrupt, first);
         self.push_frame(Stack::Processor(cpu), frame);
-        if synchronize_irql > irql {
+        if isr != NONE {
+            self.call_isr(cpu);
+        }
+    }
+
+    /// Interrupt dispatch goes on: with the next ISR, with one whose lock was held, or to its end.
+    pub fn continue_interrupt(&mut self, cpu: usize) {
+        let top = self.state.kprcb[cpu].frame;
+        let (interrupt, since) = (self.state.frames[top.index()].object, self.state.frames[top.index()].since);
+        self.enter_code(since, NONE);
+        if self.program.interrupts[interrupt as usize].isr == NONE {
+            self.end_interrupt(cpu);
+        } else {
+            self.call_isr(cpu);
+        }
+    }
+
+    /// Calls the ISR that is next on the vector: raise to SynchronizeIrql, take the ActualLock, call (IN-2).
+    fn call_isr(&mut self, cpu: usize) {
+        let top = self.state.kprcb[cpu].frame;
+        let (device, accepted) = (self.state.frames[top.index()].pc, self.state.frames[top.index()].since);
+        let def = &self.program.interrupts[device as usize];
+        let (irql, synchronize_irql, isr, lock) = (def.irql, def.synchronize_irql, def.isr, def.lock);
+        if synchronize_irql > self.state.kprcb[cpu].irql {
             self.state.kprcb[cpu].irql = synchronize_irql;
             self.emit_from(accepted, cpu, Kind::IrqlRaised, Rule::IN2, NONE, u32::from(irql));
         }
-        self.state.kinterrupt[interrupt as usize].locked = true;
-        if isr == NONE {
+        self.cause = accepted;
+        if !self.acquire_actual_lock(cpu, top, lock) {
             return;
         }
-        let entered = self.emit_from(accepted, cpu, Kind::IsrEntered, Rule::IN2, interrupt, 0);
-        self.push_body(Stack::Processor(cpu), isr, interrupt, &[], entered);
+        self.state.kinterrupt[device as usize].in_service = true;
+        let entered = self.emit_from(accepted, cpu, Kind::IsrEntered, Rule::IN2, device, 0);
+        self.push_body(Stack::Processor(cpu), isr, device, &[], entered);
     }
 
-    /// IN-2 after the ISR has returned.
-    pub fn finish_interrupt(&mut self, cpu: usize, interrupt: u16, entered_at: u32, returned: i64, old: Irql) {
-        let def = &self.program.interrupts[interrupt as usize];
-        let (synchronize_irql, isr) = (def.synchronize_irql.max(def.irql), def.isr);
-        self.enter_code(entered_at, NONE);
-        if isr != NONE {
-            self.emit(cpu, Kind::IsrReturned, Rule::IN2, interrupt, u32::from(returned != 0));
-        }
+    /// An ISR has returned, and its frame is gone: release, then the next ISR of the vector or the end (IN-2, IN-3).
+    pub(super) fn isr_returned(&mut self, cpu: usize, device: u16, entered: u32, returned: i64) {
+        let def = &self.program.interrupts[device as usize];
+        let (irql, synchronize_irql, isr, lock) = (def.irql, def.synchronize_irql, def.isr, def.lock);
+        let (chain, level_sensitive) = (def.chain, def.level_sensitive);
+        let dispatch = self.state.kprcb[cpu].frame;
+        self.enter_code(self.state.frames[dispatch.index()].since, NONE);
+        let claims = returned != 0;
+        let n = self.emit(cpu, Kind::IsrReturned, Rule::IN2, device, u32::from(claims));
         let now = self.state.kprcb[cpu].irql;
         if now != synchronize_irql {
             let code = u64::from(now) << 16 | u64::from(synchronize_irql) << 8 | 3;
-            return self.bugcheck(cpu, Rule::IN4, 0xC8, [code, u64::from(isr), u64::from(interrupt), 0]);
+            return self.bugcheck(cpu, Rule::IN4, 0xC8, [code, u64::from(isr), u64::from(device), 0]);
         }
-        self.state.kinterrupt[interrupt as usize].locked = false;
+        self.free_lock(lock, n);
+        let interrupt = &mut self.state.kinterrupt[device as usize];
+        interrupt.in_service = false;
+        // A device that asked again meanwhile is not quiet.
+        if claims && interrupt.asserted < entered {
+            interrupt.asserted = NO_RECORD;
+        }
+        let alone = chain == (device, NONE);
+        if alone || (claims && level_sensitive) {
+            return self.end_interrupt(cpu);
+        }
+        let frame = &mut self.state.frames[dispatch.index()];
+        // Latched: another pass as long as a pass has claimed something.
+        let claimed = claims || frame.phase == 1;
+        frame.phase = u8::from(claimed);
+        frame.pc = chain.1;
+        if chain.1 == NONE {
+            if level_sensitive || !claimed {
+                return self.end_interrupt(cpu);
+            }
+            (frame.phase, frame.pc) = (0, chain.0);
+        }
+        if synchronize_irql > irql {
+            self.set_irql(cpu, irql);
+            self.emit(cpu, Kind::IrqlLowered, Rule::IR12, NONE, u32::from(synchronize_irql));
+        }
+    }
+
+    /// End of interrupt; what is above the interrupted level is delivered next (IR-12).
+    fn end_interrupt(&mut self, cpu: usize) {
+        let top = self.state.kprcb[cpu].frame;
+        let (interrupt, old) = (self.state.frames[top.index()].object, self.state.frames[top.index()].irql);
         self.pop_frame(Stack::Processor(cpu));
         self.set_irql(cpu, old);
         self.emit(cpu, Kind::InterruptEnded, Rule::IR12, interrupt, u32::from(old));
+        if self.program.interrupts[interrupt as usize].level_sensitive {
+            self.assert_again(cpu, interrupt);
+        }
+    }
+
+    /// A level-sensitive line interrupts again as long as a device on it has not been quieted (IN-3).
+    fn assert_again(&mut self, cpu: usize, interrupt: u16) {
+        let state = &self.state.kinterrupt;
+        if self.vector(interrupt).any(|i| state[i as usize].pending != NO_RECORD) {
+            return;
+        }
+        let Some(device) = self.vector(interrupt).find(|i| state[*i as usize].asserted != NO_RECORD) else { return };
+        let requested = self.state.kinterrupt[device as usize].asserted;
+        self.state.kinterrupt[device as usize].pending = requested;
+        self.mark_pending(cpu, device, self.program.interrupts[device as usize].irql, requested);
     }
 
     /// The handler of the inter-processor interrupt turns its reasons into software interrupts (IN-9).

@@ -26,6 +26,7 @@ pub fn check(state: &State, program: &Program) -> Checked {
     check.dpc_queues()?;
     check.apc_lists()?;
     check.interrupts()?;
+    check.spin_locks()?;
     check.frames()?;
     check.requests()?;
     check.queues()?;
@@ -255,6 +256,23 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// IR-17: who spins is listed once, in order; an ISR in service holds its ActualLock.
+    fn spin_locks(&self) -> Checked {
+        for (cpu, prcb) in self.processors() {
+            let of_it: Vec<_> = self.state.spins.iter().filter(|s| usize::from(s.cpu) == cpu).collect();
+            ensure!(of_it.len() == usize::from(prcb.spins), "cpu{cpu}: {} spins, counted {}", of_it.len(), prcb.spins);
+            let last = of_it.last().map_or(NONE, |s| s.lock);
+            ensure!(last == prcb.spinning_on, "cpu{cpu}: spins for {last} and says {}", prcb.spinning_on);
+            for (i, spin) in of_it.iter().enumerate() {
+                ensure!(!of_it[..i].iter().any(|s| s.frame == spin.frame), "cpu{cpu}: a frame spins twice");
+            }
+        }
+        for (def, interrupt) in self.program.interrupts.iter().zip(&self.state.kinterrupt) {
+            ensure!(def.lock != NONE || !interrupt.in_service, "{} runs without a lock", def.name);
+        }
+        Ok(())
+    }
+
     /// The kinds of the frames on a stack, top first.
     fn stack(&self, top: FrameId) -> Result<Vec<FrameKind>, String> {
         let (mut kinds, mut at) = (vec![], top);
@@ -360,7 +378,8 @@ impl Check<'_> {
             ensure!(busy || top == FrameId::NONE, "cpu{cpu} neither works nor spins and has code to run");
             if prcb.spinning_on != NONE && !prcb.working {
                 let free = self.state.spin_lock[prcb.spinning_on as usize].owner == NO_CPU;
-                ensure!(!free, "cpu{cpu} spins for a free lock");
+                let queued = self.state.spins.iter().any(|s| s.lock == prcb.spinning_on && s.queued);
+                ensure!(!free || queued, "cpu{cpu} spins for a free lock");
             }
             let idle = prcb.current_thread == NONE && prcb.frame == FrameId::NONE;
             ensure!(idle || !prcb.sleeping, "cpu{cpu} sleeps and has something to do");

@@ -173,10 +173,16 @@ impl Kernel {
         let at = caller.index() * self.program.slots_per_frame as usize + args as usize;
         let count = self.program.bodies[body as usize].params as usize;
         let values = self.state.slots[at..at + count].to_vec();
+        self.call_function(cpu, body, &values);
+    }
+
+    /// A function is called with these arguments, of which it takes as many as it has parameters.
+    pub fn call_function(&mut self, cpu: usize, body: u16, arguments: &[i64]) {
+        let count = self.program.bodies[body as usize].params as usize;
         let since = self.cause;
         self.emit(cpu, Kind::FunctionEntered, Rule::SIM3, body, 0);
         let stack = self.stack(cpu);
-        self.push_body(stack, body, body, &values, since);
+        self.push_body(stack, body, body, &arguments[..count.min(arguments.len())], since);
     }
 
     /// The run is over by itself.

@@ -7,6 +7,7 @@
 mod apc;
 mod bugcheck;
 mod clock;
+mod deadlock;
 mod dispatcher;
 mod dpc;
 mod dpc_queue;
@@ -27,8 +28,9 @@ mod wait;
 mod watchdog;
 
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
-pub use frame::{Frame, FrameId, FrameKind};
+pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
 pub use kernel::{Kernel, Limits};
+pub use spin_lock::Spin;
 pub use state::{
     Bugcheck, IrpState, Kapc, Kdpc, Kevent, Kfile, Kinterrupt, Kirp, Kprcb, Kqueue, KspinLock, Kthread, Packet, State,
     Stop, ThreadState,

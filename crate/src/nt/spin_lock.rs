@@ -1,49 +1,138 @@
-//! Spin locks between processors (IR-17), and the cycles of processors that wait for each other (IR-20).
+//! Spin locks between processors (IR-17…19): those of the scenario, and the ActualLock of each interrupt object.
 
 use super::Kernel;
-use super::state::{NO_CPU, Stop};
+use super::frame::FrameId;
+use super::state::NO_CPU;
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Irql, Ladder};
+use crate::program::Irql;
 use crate::trace::{Kind, Rule};
+use std::hash::Hash;
+
+/// Code that spins. A processor has one for each frame of its stacks that does: an ISR may spin over a spinning DPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Spin {
+    /// The processor.
+    pub cpu: u8,
+    /// The lock that it wants.
+    pub lock: u16,
+    /// The frame that wants it.
+    pub frame: FrameId,
+    /// It keeps to the order of arrival.
+    pub queued: bool,
+}
 
 impl Kernel {
-    /// One attempt to take a lock. False: it is held, and the processor spins; try again when the frame runs again.
-    pub fn acquire_spin_lock(&mut self, cpu: usize, lock: u16, old: Irql) -> bool {
-        let owner = self.state.spin_lock[lock as usize].owner;
-        let multiprocessor = self.state.kprcb.len() > 1;
-        let spinning = self.state.kprcb[cpu].spinning_on == lock;
-        if owner != NO_CPU && self.program.machine.checked && (!multiprocessor || usize::from(owner) == cpu) {
-            self.bugcheck(cpu, Rule::IR17, 0xF, [u64::from(lock), 0, 0, 0]);
-            return false;
-        }
-        if owner != NO_CPU && multiprocessor {
-            if !spinning {
-                self.state.kprcb[cpu].spinning_on = lock;
-                self.emit(cpu, Kind::SpinLockContended, Rule::IR17, lock, u32::from(owner));
-                self.find_deadlock(cpu, lock);
-            }
-            self.state.runnable &= !(1 << cpu);
+    /// One attempt of a frame to take a lock. False: it is held, and the processor spins; try again when the frame
+    /// runs again. `old` is the level of before, for the record; `queued` keeps to the order of arrival.
+    pub fn acquire_spin_lock(&mut self, cpu: usize, frame: FrameId, lock: u16, old: Irql, queued: bool) -> bool {
+        if self.spin_for(cpu, frame, lock, queued) {
             return false;
         }
         let freed = self.state.spin_lock[lock as usize].since;
-        self.state.kprcb[cpu].spinning_on = NONE;
-        self.state.spin_lock[lock as usize].owner = cpu as u8;
+        let spun = self.stop_spinning(frame);
         // A processor that has spun got the lock because another one freed it.
-        let cause = if spinning && freed != NO_RECORD { freed } else { self.cause };
+        let cause = if spun && freed != NO_RECORD { freed } else { self.cause };
+        self.own_lock(cpu, lock);
         let n = self.emit_from(cause, cpu, Kind::SpinLockAcquired, Rule::IR17, lock, u32::from(old));
         self.state.spin_lock[lock as usize].since = n;
         true
     }
 
-    /// KeRaiseIrql to DISPATCH_LEVEL as a part of KeAcquireSpinLock. Returns the old level.
-    pub fn raise_for_spin_lock(&mut self, cpu: usize) -> Irql {
-        let old = self.state.kprcb[cpu].irql;
-        if old > Ladder::DISPATCH {
-            return self.raise_irql(cpu, i64::from(Ladder::DISPATCH)); // misuse (IR-10)
+    /// KeTryToAcquireSpinLockAtDpcLevel: takes the lock if it is free, and never spins.
+    pub fn try_spin_lock(&mut self, cpu: usize, lock: u16) -> bool {
+        let owner = self.state.spin_lock[lock as usize].owner;
+        if owner != NO_CPU && self.state.kprcb.len() > 1 {
+            self.emit(cpu, Kind::SpinLockRefused, Rule::IR17, lock, u32::from(owner));
+            return false;
         }
-        if old < Ladder::DISPATCH {
-            self.set_irql(cpu, Ladder::DISPATCH);
-            self.emit(cpu, Kind::IrqlRaised, Rule::IR17, NONE, u32::from(old));
+        self.own_lock(cpu, lock);
+        let irql = u32::from(self.state.kprcb[cpu].irql);
+        let n = self.emit(cpu, Kind::SpinLockAcquired, Rule::IR17, lock, irql);
+        self.state.spin_lock[lock as usize].since = n;
+        true
+    }
+
+    /// The attempt of interrupt dispatch to take the ActualLock (IN-2), which tells only when it has to spin.
+    #[inline]
+    pub(super) fn acquire_actual_lock(&mut self, cpu: usize, frame: FrameId, lock: u16) -> bool {
+        if self.state.spin_lock[lock as usize].owner == NO_CPU && self.state.spins.is_empty() {
+            self.own_lock(cpu, lock);
+            return true;
+        }
+        let spun = self.state.spins.iter().any(|s| s.frame == frame);
+        if spun {
+            let irql = self.state.kprcb[cpu].irql;
+            return self.acquire_spin_lock(cpu, frame, lock, irql, false);
+        }
+        let taken = !self.spin_for(cpu, frame, lock, false);
+        if taken {
+            self.own_lock(cpu, lock);
+        }
+        taken
+    }
+
+    /// Who holds a lock from now on.
+    #[inline]
+    fn own_lock(&mut self, cpu: usize, lock: u16) {
+        let prcb = &self.state.kprcb[cpu];
+        let (thread, under) = if prcb.frame == FrameId::NONE { (prcb.current_thread, 0) } else { (NONE, prcb.spins) };
+        let l = &mut self.state.spin_lock[lock as usize];
+        (l.owner, l.thread, l.under) = (cpu as u8, thread, under);
+    }
+
+    /// Whether a frame has to spin; if so it does.
+    fn spin_for(&mut self, cpu: usize, frame: FrameId, lock: u16, queued: bool) -> bool {
+        let owner = self.state.spin_lock[lock as usize].owner;
+        let multiprocessor = self.state.kprcb.len() > 1;
+        if owner != NO_CPU && self.program.machine.checked && (!multiprocessor || usize::from(owner) == cpu) {
+            self.bugcheck(cpu, Rule::IR17, 0xF, [u64::from(lock), 0, 0, 0]);
+            return true;
+        }
+        // Whoever keeps to the order of arrival waits for all who came before.
+        let mut before = self.state.spins.iter().take_while(|s| s.frame != frame);
+        let before = before.find(|s| queued && s.queued && s.lock == lock).map(|s| s.cpu);
+        if !multiprocessor || (owner == NO_CPU && before.is_none()) {
+            return false;
+        }
+        if !self.state.spins.iter().any(|s| s.frame == frame) {
+            self.state.spins.push(Spin { cpu: cpu as u8, lock, frame, queued });
+            self.state.kprcb[cpu].spins += 1;
+            self.state.kprcb[cpu].spinning_on = lock;
+            let whom = if owner == NO_CPU { before.unwrap_or(NO_CPU) } else { owner };
+            self.emit(cpu, Kind::SpinLockContended, Rule::IR17, lock, u32::from(whom));
+            self.find_deadlock(cpu, lock);
+        }
+        self.state.runnable &= !(1 << cpu);
+        true
+    }
+
+    /// A frame spins no longer. True if it did.
+    fn stop_spinning(&mut self, frame: FrameId) -> bool {
+        let Some(at) = self.state.spins.iter().position(|s| s.frame == frame) else { return false };
+        let cpu = self.state.spins.remove(at).cpu;
+        let below = self.state.spins.iter().rfind(|s| s.cpu == cpu).map_or(NONE, |s| s.lock);
+        let prcb = &mut self.state.kprcb[cpu as usize];
+        prcb.spins -= 1;
+        prcb.spinning_on = below;
+        true
+    }
+
+    /// A thread that spins below DISPATCH_LEVEL, which no careful driver lets happen, loses its processor.
+    pub(super) fn abandon_spins(&mut self, cpu: usize) {
+        self.state.spins.retain(|s| usize::from(s.cpu) != cpu);
+        let prcb = &mut self.state.kprcb[cpu];
+        (prcb.spins, prcb.spinning_on) = (0, NONE);
+    }
+
+    /// KeRaiseIrql as a part of taking a lock. Returns the old level.
+    pub fn raise_for_lock(&mut self, cpu: usize, level: Irql, rule: Rule) -> Irql {
+        let old = self.state.kprcb[cpu].irql;
+        if old > level {
+            return self.raise_irql(cpu, i64::from(level)); // misuse (IR-10)
+        }
+        if old < level {
+            self.set_irql(cpu, level);
+            self.emit(cpu, Kind::IrqlRaised, rule, NONE, u32::from(old));
         }
         old
     }
@@ -53,15 +142,10 @@ impl Kernel {
         if self.state.spin_lock[lock as usize].owner == NO_CPU && self.program.machine.checked {
             return self.bugcheck(cpu, Rule::IR17, 0x10, [u64::from(lock), 0, 0, 0]);
         }
-        self.state.spin_lock[lock as usize].owner = NO_CPU;
         let then = new.unwrap_or(i64::from(self.state.kprcb[cpu].irql));
+        self.state.spin_lock[lock as usize].owner = NO_CPU;
         let n = self.emit(cpu, Kind::SpinLockReleased, Rule::IR17, lock, then as u32);
-        self.state.spin_lock[lock as usize].since = n;
-        for other in 0..self.state.kprcb.len() {
-            if self.state.kprcb[other].spinning_on == lock {
-                self.poke(other);
-            }
-        }
+        self.free_lock(lock, n);
         if let Some(new) = new
             && new != i64::from(self.state.kprcb[cpu].irql)
         {
@@ -69,22 +153,16 @@ impl Kernel {
         }
     }
 
-    /// Follows who waits for whom from a processor that begins to spin: a way back to it never ends.
-    fn find_deadlock(&mut self, cpu: usize, lock: u16) {
-        let mut cycle = vec![(cpu as u8, lock)];
-        let mut owner = self.state.spin_lock[lock as usize].owner;
-        while owner != NO_CPU && cycle.len() <= self.state.kprcb.len() {
-            if usize::from(owner) == cpu {
-                self.emit(cpu, Kind::DeadlockFound, Rule::IR20, lock, cpu as u32);
-                self.state.stop = Some(Stop::Deadlock(cycle));
-                return;
+    /// A lock is free, by record `freed`; whoever spins for it tries again.
+    #[inline]
+    pub(super) fn free_lock(&mut self, lock: u16, freed: u32) {
+        let l = &mut self.state.spin_lock[lock as usize];
+        (l.owner, l.since) = (NO_CPU, freed);
+        for at in 0..self.state.spins.len() {
+            let spin = self.state.spins[at];
+            if spin.lock == lock {
+                self.poke(spin.cpu as usize);
             }
-            let next = self.state.kprcb[owner as usize].spinning_on;
-            if next == NONE {
-                return;
-            }
-            cycle.push((owner, next));
-            owner = self.state.spin_lock[next as usize].owner;
         }
     }
 }

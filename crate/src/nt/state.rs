@@ -4,6 +4,7 @@
 
 use super::dpc_queue::KdpcData;
 use super::frame::{Frame, FrameId};
+use super::spin_lock::Spin;
 use super::timer::Ktimer;
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
 use crate::program::{ApcKind, Class, Importance, Irql, MachineSettings, ObjectRef, Program};
@@ -77,8 +78,10 @@ pub struct Kprcb {
     pub working: bool,
     /// When the current or the last work ends.
     pub work_until: Ns,
-    /// Spins for this lock.
+    /// Spins for this lock: the last of its spins.
     pub spinning_on: u16,
+    /// How many frames of its stacks spin.
+    pub spins: u8,
     /// DpcData: the queues of ordinary and of threaded DPCs.
     pub dpc_data: [KdpcData; 2],
     /// DpcThreadActive: the DPC thread works its queue off.
@@ -139,6 +142,7 @@ impl Kprcb {
             working: false,
             work_until: 0,
             spinning_on: NONE,
+            spins: 0,
             dpc_data: [KdpcData::EMPTY; 2],
             dpc_thread_active: false,
             dpc_thread_requested: false,
@@ -280,6 +284,10 @@ pub struct Kevent {
 pub struct KspinLock {
     /// The processor that took it, or `NO_CPU`.
     pub owner: u8,
+    /// How many frames of that processor's stacks spun when it was taken.
+    pub under: u8,
+    /// The thread that took it; `NONE` when an ISR or a DPC did.
+    pub thread: u16,
     /// The record of its acquisition.
     pub since: u32,
 }
@@ -287,10 +295,12 @@ pub struct KspinLock {
 /// An interrupt object of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kinterrupt {
-    /// The record that set its pending bit, or `NO_RECORD`.
+    /// The record that set the pending bit of its vector, or `NO_RECORD`.
     pub pending: u32,
-    /// ActualLock is held.
-    pub locked: bool,
+    /// The record of the request that its device has not been quieted for, or `NO_RECORD`.
+    pub asserted: u32,
+    /// Its ISR runs.
+    pub in_service: bool,
 }
 
 /// A KQUEUE: a completion port (IO-8).
@@ -442,8 +452,10 @@ pub struct State {
     pub kevent: Vec<Kevent>,
     /// Timers.
     pub ktimer: Vec<Ktimer>,
-    /// Spin locks.
+    /// Spin locks: the declared ones, then the ActualLock of each device.
     pub spin_lock: Vec<KspinLock>,
+    /// Who spins, in the order in which they began.
+    pub spins: Vec<Spin>,
     /// Interrupt objects; the first two stand for clock and IPI and stay unused.
     pub kinterrupt: Vec<Kinterrupt>,
     /// Requests.
@@ -556,8 +568,15 @@ impl State {
                 .map(|e| Kevent { signalled: e.signalled, waiters: (NONE, NONE), since: NO_RECORD })
                 .collect(),
             ktimer: vec![Ktimer::default(); program.timers.len()],
-            spin_lock: vec![KspinLock { owner: NO_CPU, since: NO_RECORD }; program.spin_locks.len()],
-            kinterrupt: vec![Kinterrupt { pending: NO_RECORD, locked: false }; program.interrupts.len()],
+            spin_lock: vec![
+                KspinLock { owner: NO_CPU, under: 0, thread: NONE, since: NO_RECORD };
+                program.spin_locks.len()
+            ],
+            spins: Vec::new(),
+            kinterrupt: vec![
+                Kinterrupt { pending: NO_RECORD, asserted: NO_RECORD, in_service: false };
+                program.interrupts.len()
+            ],
             irp: program
                 .irps
                 .iter()
@@ -637,6 +656,7 @@ impl State {
             + size_of_val(self.kevent.as_slice())
             + size_of_val(self.ktimer.as_slice())
             + size_of_val(self.spin_lock.as_slice())
+            + size_of_val(self.spins.as_slice())
             + size_of_val(self.kinterrupt.as_slice())
             + size_of_val(self.irp.as_slice())
             + size_of_val(self.packets.as_slice())
@@ -653,7 +673,7 @@ impl State {
         (self.now, self.records, self.runnable, self.tick_count, self.ops_at_instant).hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
-        (&self.kevent, &self.spin_lock, &self.kinterrupt, &self.irp, &self.file).hash(&mut h);
+        (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.file).hash(&mut h);
         (&self.kqueue, &self.packets, &self.packet_free).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()

@@ -127,7 +127,7 @@ pub struct Program {
     pub events: Vec<EventDef>,
     /// Timers.
     pub timers: Vec<TimerDef>,
-    /// Spin locks.
+    /// Spin locks: those declared, then the ActualLock of each device.
     pub spin_locks: Vec<SpinLockDef>,
     /// I/O completion ports.
     pub queues: Vec<QueueDef>,
@@ -336,8 +336,16 @@ pub struct InterruptDef {
     pub processor: u8,
     /// The vector; the higher of two at one level is taken first.
     pub vector: u8,
-    /// The ISR's body; [`NONE`] for the clock and the inter-processor interrupt.
+    /// The ISR's body; [`NONE`] for sources that the kernel handles itself.
     pub isr: u16,
+    /// Level-sensitive: it interrupts again until its device is quieted; else latched: once for each request (IN-3).
+    pub level_sensitive: bool,
+    /// ShareVector: other devices may have its vector.
+    pub share_vector: bool,
+    /// The device on its vector that was connected first, and the next one; [`NONE`] after the last.
+    pub chain: (u16, u16),
+    /// Its ActualLock among [`Program::spin_locks`].
+    pub lock: u16,
     /// Where it is declared.
     pub span: Span,
 }
@@ -699,6 +707,8 @@ pub fn built_in_interrupts(ladder: Ladder) -> Vec<InterruptDef> {
         synchronize_irql: irql,
         vector,
         isr: NONE,
+        chain: (NONE, NONE),
+        lock: NONE,
         ..InterruptDef::default()
     };
     vec![source("Clock", ladder.clock(), 0xD1), source("IPI", ladder.ipi(), 0xE1)]

@@ -64,6 +64,8 @@ pub enum ParamKind {
     OutIrql,
     /// A variable that receives a value.
     OutValue,
+    /// The name of a function that the routine calls.
+    Callback,
     /// TRUE or FALSE.
     Boolean,
     /// KernelMode or UserMode.
@@ -305,6 +307,30 @@ routines! {
         "Delivers the queued user APCs before the next statement.", ["AL-2", "AP-15"];
     NtYieldExecution() -> Status, Passive..=Passive, User,
         "Lets any ready thread of this processor run.", ["TH-18"];
+    KeRaiseIrqlToSynchLevel() -> Irql, Passive..=High, Kernel,
+        "Raises the IRQL to SYNCH_LEVEL and returns the old level.", ["IR-3", "IR-9"];
+    KeAcquireSpinLockRaiseToDpc(p("SpinLock", K::Object(Class::SpinLock))) -> Irql, Passive..=Dispatch, Kernel,
+        "As KeAcquireSpinLock, and returns the old level.", ["IR-17"];
+    KeAcquireSpinLockRaiseToSynch(p("SpinLock", K::Object(Class::SpinLock))) -> Irql, Passive..=High, Kernel,
+        "Raises to SYNCH_LEVEL, then spins until the lock is free and takes it; returns the old level.", ["IR-18"];
+    KeTryToAcquireSpinLockAtDpcLevel(p("SpinLock", K::Object(Class::SpinLock))) -> Boolean, Dispatch..=High, Kernel,
+        "Takes a spin lock if it is free, and never spins; FALSE when it is held.", ["IR-17"];
+    KeAcquireInStackQueuedSpinLock(p("SpinLock", K::Object(Class::SpinLock)), p("LockHandle", K::OutValue)) -> Void, Passive..=Dispatch, Kernel,
+        "As KeAcquireSpinLock, but processors get the lock in the order in which they came.", ["IR-17"];
+    KeReleaseInStackQueuedSpinLock(p("LockHandle", K::Number)) -> Void, Dispatch..=Dispatch, Kernel,
+        "Frees a queued spin lock, then lowers the IRQL to the level in the handle.", ["IR-17", "IR-12"];
+    KeAcquireInStackQueuedSpinLockAtDpcLevel(p("SpinLock", K::Object(Class::SpinLock)), p("LockHandle", K::OutValue)) -> Void, Dispatch..=High, Kernel,
+        "Takes a queued spin lock in the order of arrival, without changing the IRQL.", ["IR-17"];
+    KeReleaseInStackQueuedSpinLockFromDpcLevel(p("LockHandle", K::Number)) -> Void, Dispatch..=High, Kernel,
+        "Frees a queued spin lock without changing the IRQL.", ["IR-17"];
+    KeAcquireInterruptSpinLock(p("Interrupt", K::Object(Class::Interrupt))) -> Irql, Passive..=High, Kernel,
+        "Raises to the SynchronizeIrql of a device's interrupt and takes the lock that its ISR takes; returns the old level.", ["IR-19"];
+    KeReleaseInterruptSpinLock(p("Interrupt", K::Object(Class::Interrupt)), p("OldIrql", K::Irql)) -> Void, Passive..=High, Kernel,
+        "Frees the lock of a device's interrupt, then lowers the IRQL to the saved level.", ["IR-19", "IR-12"];
+    KeSynchronizeExecution(p("Interrupt", K::Object(Class::Interrupt)), p("SynchronizeRoutine", K::Callback), opt("SynchronizeContext", K::Number)) -> Boolean, Passive..=High, Kernel,
+        "Calls a function as if it were a part of the device's ISR: at SynchronizeIrql, under its lock. Returns what the function returns.", ["IN-6"];
+    interrupting(opt("Interrupt", K::Object(Class::Interrupt))) -> Boolean, Passive..=High, Any,
+        "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,
         "A number between two bounds, from the scenario's seed. Belongs to the language, not to Windows.", [];
 }
@@ -322,6 +348,13 @@ impl RoutineInfo {
     #[must_use]
     pub fn said(&self) -> Phrase {
         Phrase::message(&["routine", self.name], self.meaning, &[])
+    }
+
+    /// Whether a level is above the highest legal one. A lock taken at SYNCH_LEVEL is also released there (IR-18).
+    #[must_use]
+    pub fn is_above_its_irql(&self, irql: super::Irql, machine: &super::MachineSettings) -> bool {
+        let synch = self.routine == Routine::KeReleaseSpinLock && irql == machine.ladder.synch(machine.processors);
+        self.irql_max.is_below(irql) && !synch
     }
 
     /// The declaration, as documentation would print it.

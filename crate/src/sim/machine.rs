@@ -289,10 +289,7 @@ impl Machine {
         let thread = self.kernel.state.kprcb[cpu].current_thread;
         match frame.kind {
             FrameKind::Body => self.execute(cpu, top),
-            FrameKind::Interrupt => {
-                let interrupt = frame.object;
-                self.kernel.finish_interrupt(cpu, interrupt, since, 1, irql);
-            }
+            FrameKind::Interrupt => self.kernel.continue_interrupt(cpu),
             FrameKind::Dispatch => {
                 frame.phase = 1;
                 self.kernel.continue_dispatch(cpu, since, irql, phase != 0);

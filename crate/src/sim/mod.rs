@@ -5,6 +5,7 @@
 
 mod claims;
 mod execute;
+mod locks;
 mod machine;
 mod outcome;
 mod routines;

@@ -19,7 +19,7 @@ pub(super) enum Flow {
     Busy(i64),
 }
 
-fn done(value: impl Into<i64>) -> Flow {
+pub(super) fn done(value: impl Into<i64>) -> Flow {
     Flow::Done(value.into(), None)
 }
 
@@ -36,6 +36,10 @@ impl Machine {
                 Flow::Done(0, Some(i64::from(old)))
             }
             R::KeRaiseIrqlToDpcLevel => done(self.kernel.raise_irql(cpu, i64::from(Ladder::DISPATCH))),
+            R::KeRaiseIrqlToSynchLevel => {
+                let synch = self.synch_level();
+                done(self.kernel.raise_irql(cpu, i64::from(synch)))
+            }
             R::KeLowerIrql => {
                 let new = a(self, 0);
                 self.kernel.lower_irql(cpu, new);
@@ -106,29 +110,22 @@ impl Machine {
             }
             R::Sleep => self.sleep(cpu, top, a(self, 0), false),
             R::SleepEx => self.sleep(cpu, top, a(self, 0), a(self, 1) != 0),
-            R::KeAcquireSpinLock => self.acquire_spin_lock(cpu, top, object),
-            R::KeAcquireSpinLockAtDpcLevel => {
-                let irql = self.kernel.state.kprcb[cpu].irql;
-                if self.kernel.acquire_spin_lock(cpu, object, irql) { done(0) } else { Flow::Wait }
-            }
-            R::KeReleaseSpinLock => {
-                let new = a(self, 1);
-                self.kernel.release_spin_lock(cpu, object, Some(new));
-                done(0)
-            }
-            R::KeReleaseSpinLockFromDpcLevel => {
-                self.kernel.release_spin_lock(cpu, object, None);
-                done(0)
-            }
-            R::KeAcquireSpinLockForDpc => match self.acquire_spin_lock(cpu, top, object) {
-                Flow::Done(_, old) => Flow::Done(old.unwrap_or(0), None),
-                flow => flow,
-            },
-            R::KeReleaseSpinLockForDpc => {
-                let new = a(self, 1);
-                self.kernel.release_spin_lock(cpu, object, Some(new));
-                done(0)
-            }
+            R::KeAcquireSpinLock
+            | R::KeAcquireSpinLockRaiseToDpc
+            | R::KeAcquireSpinLockForDpc
+            | R::KeAcquireSpinLockAtDpcLevel
+            | R::KeAcquireSpinLockRaiseToSynch
+            | R::KeTryToAcquireSpinLockAtDpcLevel
+            | R::KeReleaseSpinLock
+            | R::KeReleaseSpinLockForDpc
+            | R::KeReleaseSpinLockFromDpcLevel
+            | R::KeAcquireInStackQueuedSpinLock
+            | R::KeAcquireInStackQueuedSpinLockAtDpcLevel
+            | R::KeReleaseInStackQueuedSpinLock
+            | R::KeReleaseInStackQueuedSpinLockFromDpcLevel
+            | R::KeAcquireInterruptSpinLock
+            | R::KeReleaseInterruptSpinLock
+            | R::KeSynchronizeExecution => self.lock_routine(cpu, top, routine, args),
             R::KeInsertQueueApc => {
                 let (arguments, increment) = ([a(self, 1), a(self, 2)], a(self, 3));
                 if self.kernel.state.kapc[object as usize].thread == NONE {
@@ -186,6 +183,7 @@ impl Machine {
                 let (thread, data) = (index(a(self, 1)), a(self, 2));
                 done(self.kernel.queue_user_apc(cpu, object, thread, data))
             }
+            R::interrupting => done(self.kernel.interrupting(top, object)),
             R::random => {
                 let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);
                 done(self.rng.between(low, high) as i64)
@@ -233,24 +231,6 @@ impl Machine {
         let in_thread = prcb.irql < Ladder::DISPATCH && prcb.frame == FrameId::NONE;
         let thread = self.kernel.state.kthread.get(prcb.current_thread as usize);
         in_thread && thread.is_some_and(|t| !t.user_apc_pending)
-    }
-
-    fn acquire_spin_lock(&mut self, cpu: usize, top: FrameId, lock: u16) -> Flow {
-        if self.kernel.state.frames[top.index()].phase != phase::SPINNING {
-            let old = self.kernel.raise_for_spin_lock(cpu);
-            if self.kernel.state.stop.is_some() {
-                return Flow::Wait;
-            }
-            let frame = &mut self.kernel.state.frames[top.index()];
-            frame.phase = phase::SPINNING;
-            frame.value = i64::from(old);
-        }
-        let old = self.kernel.state.frames[top.index()].value;
-        if !self.kernel.acquire_spin_lock(cpu, lock, old as u8) {
-            return Flow::Wait;
-        }
-        self.kernel.state.frames[top.index()].value = 0;
-        Flow::Done(0, Some(old))
     }
 
     /// KeSetTargetProcessorDpc; an impossible processor is 0xC7 (section 3's table).

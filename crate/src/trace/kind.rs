@@ -226,6 +226,8 @@ kinds! {
     DeadlockFound: SpinLock, Processor, 3;
     /// A limit of the simulator stops the run.
     LimitReached: None, None, 3;
+    /// An attempt to take a spin lock without spinning fails; argument: the processor that holds it.
+    SpinLockRefused: SpinLock, Processor, 1;
 }
 
 impl Kind {

@@ -12,7 +12,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::RunStarted => &["SIM-1"],
         K::RunEnded => &["SIM-4"],
         K::LimitReached => &["SIM-2"],
-        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IN-2"],
+        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6"],
         K::IrqlLowered => &["IR-11", "IR-12", "TH-15"],
         K::InterruptRequested => &["IN-1", "IN-11"],
         K::InterruptMerged => &["IR-7"],
@@ -58,7 +58,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ApcKernelRoutineStarted | K::ApcKernelRoutineEnded => &["AP-13", "IO-2"],
         K::ApcNormalRoutineStarted | K::ApcNormalRoutineEnded => &["AP-13"],
         K::ApcDeliveryEnded => &["AP-13", "AP-15"],
-        K::SpinLockAcquired | K::SpinLockContended | K::SpinLockReleased => &["IR-17"],
+        K::SpinLockAcquired | K::SpinLockContended | K::SpinLockReleased | K::SpinLockRefused => &["IR-17"],
         K::DeadlockFound => &["IR-20"],
         K::IoStarted | K::IoCancelled => &["IO-5"],
         K::IoRefused => &["IO-4", "IO-6"],
@@ -71,7 +71,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13", "SE-1",
-            "TE-3", "IO-1", "BC-2", "BC-4",
+            "TE-3", "IO-1", "BC-1", "BC-2", "BC-4",
         ],
         _ => &["SIM-3"],
     }
@@ -142,7 +142,7 @@ pub fn check(program: &Program, records: &[Record]) -> Result<(), (u32, String)>
             if n > 0 && ends_the_run(records[n - 1].kind) {
                 return Err("something happens after the end".into());
             }
-            cites(n, r, records)?;
+            cites(program, n, r, records)?;
             match processors.get_mut(r.cpu as usize) {
                 Some(p) => follows(program, p, r),
                 None => Ok(()),
@@ -155,7 +155,7 @@ pub fn check(program: &Program, records: &[Record]) -> Result<(), (u32, String)>
     Ok(())
 }
 
-fn cites(n: usize, r: &Record, records: &[Record]) -> Result<(), String> {
+fn cites(program: &Program, n: usize, r: &Record, records: &[Record]) -> Result<(), String> {
     let rule = r.rule.info().id;
     if !rules_of(r.kind).contains(&rule) {
         return Err(format!("{:?} cites {rule}", r.kind));
@@ -169,16 +169,24 @@ fn cites(n: usize, r: &Record, records: &[Record]) -> Result<(), String> {
     if let Some(kind) = goes_back_to(r.kind) {
         let begun = |r: &&Record| r.kind == kind;
         let chain = std::iter::successors(Some(cause), |c| records.get(c.cause as usize));
-        if !chain.filter(begun).any(|c| c.subject == r.subject) {
+        if !chain.filter(begun).any(|c| same_source(program, c, r)) {
             return Err(format!("no {kind:?} led to it"));
         }
     }
     match cause_of(r) {
-        Some(kind) if cause.kind != kind || cause.subject != r.subject => {
+        Some(kind) if cause.kind != kind || !same_source(program, cause, r) => {
             Err(format!("its cause is {:?} of {}", cause.kind, cause.subject))
         }
         _ => Ok(()),
     }
+}
+
+/// Whether two records are about one thing. The ISR of a device may be called because another one on its vector
+/// interrupts.
+fn same_source(program: &Program, cause: &Record, r: &Record) -> bool {
+    let vector = |subject: u16| program.interrupts.get(subject as usize).map(|d| (d.processor, d.vector));
+    let by_vector = cause.kind == Kind::InterruptAccepted && matches!(r.kind, Kind::IsrEntered | Kind::IsrReturned);
+    cause.subject == r.subject || by_vector && vector(cause.subject) == vector(r.subject)
 }
 
 /// One processor's records, one after the other.

@@ -36,9 +36,11 @@ fn an_isr_runs_at_synchronize_irql_on_its_processor_over_the_current_thread() {
     .completes();
     let state = run.state_after("IsrEntered Nic");
     assert_eq!(state.kprcb[1].current_thread, 0, "the interrupted thread stays current");
-    assert!(state.kinterrupt[2].locked, "ActualLock is held");
+    assert!(state.kinterrupt[2].in_service);
+    assert_eq!(state.spin_lock[0].owner, 1, "ActualLock is held");
     let state = run.state_after("9us: InterruptEnded Nic");
-    assert!(!state.kinterrupt[2].locked);
+    assert!(!state.kinterrupt[2].in_service);
+    assert_eq!(state.spin_lock[0].owner, u8::MAX);
 }
 
 /// IN-2
@@ -132,4 +134,138 @@ fn an_ipi_becomes_a_software_interrupt_that_waits_for_the_level() {
         system thread Target (processor: 0) { KeRaiseIrql(HIGH_LEVEL, old); work 20us; KeLowerIrql(old); }
         system thread Sender (processor: 1) { work 5us; KeInsertQueueDpc(D); }")
     .order(&["5us: InterruptPending IPI cpu0 irql=15", "20us: InterruptAccepted IPI", "20us: DpcStarted D cpu0"]);
+}
+
+/// IN-3
+#[test]
+fn a_shared_level_sensitive_line_asks_in_the_order_of_connection_until_one_claims() {
+    let text = |mode: &str, stimuli: &str| {
+        format!(
+            "isr IA {{ work 1us; return interrupting(A); }} isr IB {{ work 1us; return interrupting(B); }} isr IC {{ work 1us; return interrupting(C); }}
+            device A {{ irql: 7; vector: 0x70; share: TRUE; mode: {mode}; isr: IA; }}
+            device B {{ irql: 7; vector: 0x70; share: TRUE; mode: {mode}; isr: IB; }}
+            device C {{ irql: 7; vector: 0x70; share: TRUE; mode: {mode}; isr: IC; }} {stimuli}"
+        )
+    };
+    // The second one claims: the third is not asked.
+    run(&text("level", "at 5us interrupt B;"))
+        .order(&[
+            "5us: InterruptAccepted B",
+            "5us: IsrEntered A",
+            "6us: IsrReturned A FALSE",
+            "6us: IsrEntered B",
+            "7us: IsrReturned B TRUE",
+            "7us: InterruptEnded B",
+        ])
+        .never("IsrEntered C")
+        .completes();
+    // Two ask at once: one is served, and as the line is still asserted it interrupts again.
+    run(&text("level", "at 5us interrupt C; at 5us interrupt A;"))
+        .order(&[
+            "5us: InterruptRequested C",
+            "5us: InterruptMerged A",
+            "6us: IsrReturned A TRUE",
+            "6us: InterruptEnded C",
+            "6us: InterruptAccepted C",
+            "6us: IsrEntered A",
+            "8us: IsrEntered C",
+            "9us: IsrReturned C TRUE",
+        ])
+        .times("InterruptAccepted", 2)
+        .completes();
+    // Latched: all are asked, and again until a whole pass claims nothing.
+    run(&text("latched", "at 5us interrupt C; at 5us interrupt A;"))
+        .order(&[
+            "5us: IsrEntered A",
+            "6us: IsrEntered B",
+            "7us: IsrEntered C",
+            "8us: IsrEntered A",
+            "10us: IsrEntered C",
+        ])
+        .times("IsrEntered", 6)
+        .times("InterruptAccepted", 1)
+        .completes();
+}
+
+/// IN-3
+#[test]
+fn a_latched_chain_catches_a_device_that_asks_during_the_pass() {
+    run("isr IA { work 2us; } isr IB { work 2us; }
+        device A { irql: 7; vector: 0x70; share: TRUE; isr: IA; } device B { irql: 7; vector: 0x70; share: TRUE; isr: IB; }
+        at 5us interrupt B; at 8us interrupt A;")
+    .order(&[
+        "7us: IsrReturned A FALSE",
+        "8us: InterruptRequested A",
+        "9us: IsrReturned B TRUE",
+        "11us: IsrReturned A TRUE",
+        "15us: IsrReturned A FALSE",
+        "17us: InterruptEnded B",
+        "17us: InterruptAccepted A",
+    ])
+    .completes();
+}
+
+/// IN-3, IN-2
+#[test]
+fn each_isr_of_a_vector_has_its_own_level_and_lock() {
+    run("isr I { work 2us; } device A { irql: 5; synchronize_irql: 9; vector: 0x50; share: TRUE; mode: level; isr: I; }
+        device B { irql: 5; vector: 0x50; share: TRUE; mode: level; isr: I; } device Six { irql: 6; isr: J; } isr J { work 1us; }
+        at 1us interrupt B; at 2us interrupt Six;")
+    .order(&[
+        "1us: IrqlRaised @9 irql=5",
+        "2us: InterruptPending Six irql=9",
+        "3us: IrqlLowered @5 irql=9",
+        "3us: InterruptAccepted Six irql=5",
+        "4us: IsrEntered B @5",
+    ])
+    .completes();
+}
+
+/// IN-3
+#[test]
+fn a_level_sensitive_line_that_nobody_quiets_interrupts_for_ever() {
+    let text = |mode: &str| {
+        format!(
+            "machine {{ end: 100us; }} isr I {{ work 1us; return FALSE; }} device Nic {{ irql: 7; mode: {mode}; isr: I; }}
+            thread T {{ work 10us; }} at 5us interrupt Nic;"
+        )
+    };
+    run(&text("level")).times("IsrReturned FALSE", 95).never("ThreadEnded");
+    run(&text("latched")).times("IsrReturned FALSE", 1).times("ThreadEnded", 1);
+}
+
+/// IN-6
+#[test]
+fn synchronized_execution_runs_as_a_part_of_the_isr_and_gives_its_result_back() {
+    let text = |processor: u32, caller: &str, value: u32| {
+        format!(
+            "machine {{ processors: 2; }} var got = 9; var level = 0; isr I {{ work 1us; }}
+            device Nic {{ irql: 7; synchronize_irql: 8; isr: I; }}
+            function Stop(context) {{ level = KeGetCurrentIrql(); work 10us; return context; }}
+            system thread T (processor: {processor}) {{ {caller} got = KeSynchronizeExecution(Nic, Stop, {value}); }}
+            at 4us interrupt Nic;"
+        )
+    };
+    for value in [0, 1] {
+        let run = run(&text(0, "", value));
+        run.order(&[
+            "0ns: IrqlRaised @8 irql=0 IN-6",
+            "0ns: SpinLockAcquired Nic.ActualLock",
+            "0ns: FunctionEntered Stop @8",
+            "4us: InterruptPending Nic irql=8",
+            "10us: FunctionReturned Stop",
+            "10us: SpinLockReleased Nic.ActualLock",
+            "10us: IrqlLowered @0",
+            "10us: IsrEntered Nic",
+        ])
+        .completes();
+        assert_eq!((run.value("got"), run.value("level")), (i64::from(value), 8));
+    }
+    run(&text(1, "", 1)).order(&["4us: SpinLockContended cpu0 cpu1", "10us: IsrEntered Nic cpu0"]).completes();
+    run(&text(0, "KeRaiseIrql(9, x);", 1)).bugchecks(0xC4, [Some(0x30), Some(9), Some(8), None]);
+    // A function without a parameter will do as well.
+    run("var n = 0; isr I { } device Nic { irql: 7; isr: I; } function F() { n = n + 1; return 1; }
+        system thread T { KeSynchronizeExecution(Nic, F); KeSynchronizeExecution(Nic, F); } at 1us interrupt Nic;")
+    .times("FunctionEntered F", 2)
+    .completes();
 }

@@ -133,3 +133,159 @@ fn the_verifier_knows_the_levels_of_spin_locks() {
     run(&format!("machine {{ verifier: off; checked: on; }} {}", text(above))).bugchecks(0x9, [None; 4]);
     run(&format!("machine {{ verifier: off; }} {}", text(above))).times("IrqlRaised @2 irql=5 IR-10", 1).completes();
 }
+
+/// IR-17
+#[test]
+fn queued_spin_locks_are_given_in_the_order_of_arrival() {
+    // Processor 2 comes first, processor 1 later: whoever asks first gets the lock first.
+    let text = |acquire: &str, release: &str| {
+        format!(
+            "machine {{ processors: 3; }} spinlock L; var order = 0;
+            system thread A (processor: 0) {{ {acquire}; work 20us; {release}; }}
+            system thread B (processor: 1) {{ work 9us; {acquire}; order = order * 10 + 1; work 1us; {release}; }}
+            system thread C (processor: 2) {{ work 4us; {acquire}; order = order * 10 + 2; work 1us; {release}; }}"
+        )
+    };
+    let queued = run(&text("KeAcquireInStackQueuedSpinLock(L, h)", "KeReleaseInStackQueuedSpinLock(h)"));
+    queued.completes().order(&["20us: SpinLockAcquired L cpu2 irql=0", "21us: SpinLockAcquired L cpu1 irql=0"]);
+    assert_eq!(queued.value("order"), 21);
+    // A plain lock is for whoever tries first when it is free; here that is the processor with the lowest number.
+    let plain = run(&text("KeAcquireSpinLock(L, h)", "KeReleaseSpinLock(L, h)"));
+    assert_eq!(plain.value("order"), 12);
+    let at_dpc = run(&text(
+        "KeRaiseIrqlToDpcLevel(); KeAcquireInStackQueuedSpinLockAtDpcLevel(L, h)",
+        "KeReleaseInStackQueuedSpinLockFromDpcLevel(h); KeLowerIrql(0)",
+    ));
+    assert_eq!(at_dpc.value("order"), 21);
+}
+
+/// IR-17, IR-20
+#[test]
+fn a_queued_lock_waits_for_a_processor_that_an_isr_keeps_from_taking_it() {
+    let text = |work: u32| {
+        format!(
+            "machine {{ processors: 3; }} spinlock L; isr I {{ work {work}us; }} device Nic {{ irql: 7; processor: 1; isr: I; }}
+            system thread A (processor: 0) {{ KeAcquireInStackQueuedSpinLock(L, h); work 10us; KeReleaseInStackQueuedSpinLock(h); }}
+            system thread B (processor: 1) {{ work 1us; KeAcquireInStackQueuedSpinLock(L, h); work 1us; KeReleaseInStackQueuedSpinLock(h); }}
+            system thread C (processor: 2) {{ work 2us; KeAcquireInStackQueuedSpinLock(L, h); work 1us; KeReleaseInStackQueuedSpinLock(h); }}
+            at 5us interrupt Nic;"
+        )
+    };
+    run(&text(3)).order(&["10us: SpinLockAcquired cpu1", "11us: SpinLockAcquired cpu2"]).completes();
+    run(&text(20)).order(&["25us: SpinLockAcquired cpu1", "26us: SpinLockAcquired cpu2"]).completes();
+}
+
+/// IR-18
+#[test]
+fn a_lock_may_be_taken_at_synch_level_and_touches_no_apc_count() {
+    for (machine, level) in [("", 12), ("processors: 2;", 12), ("irql: x86;", 2), ("irql: x86; processors: 2;", 27)] {
+        let mut run = run(&format!(
+            "machine {{ {machine} }} spinlock L; var a = 0; var b = 0; system thread T {{
+                a = KeAcquireSpinLockRaiseToSynch(L); b = KeGetCurrentIrql(); work 5us; KeReleaseSpinLock(L, a); }}"
+        ));
+        run.completes().times(&format!("IrqlRaised @{level} irql=0 IR-18"), 1);
+        assert_eq!((run.value("a"), run.value("b")), (0, level));
+        let t = &run.state_after("0ns: SpinLockAcquired").kthread[0];
+        assert_eq!((t.kernel_apc_disable, t.special_apc_disable), (0, 0));
+    }
+    run("var a = 0; var b = 0; system thread T { a = KeRaiseIrqlToSynchLevel(); b = KeGetCurrentIrql(); KeLowerIrql(a); }")
+        .times("IrqlRaised @12 irql=0 IR-9", 1)
+        .completes();
+}
+
+/// IR-17
+#[test]
+fn trying_never_spins() {
+    let run = run("machine { processors: 2; } spinlock L; var first = 9; var second = 9;
+        system thread A (processor: 0) { KeAcquireSpinLock(L, old); work 10us; KeReleaseSpinLock(L, old); }
+        system thread B (processor: 1) { old = KeRaiseIrqlToDpcLevel(); work 5us; first = KeTryToAcquireSpinLockAtDpcLevel(L);
+            work 10us; second = KeTryToAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L); KeLowerIrql(old); }");
+    run.never("SpinLockContended").times("5us: SpinLockRefused L cpu1 cpu0", 1).completes();
+    assert_eq!((run.value("first"), run.value("second")), (0, 1));
+}
+
+/// IR-19
+#[test]
+fn the_interrupt_spin_lock_is_the_one_that_the_isr_takes() {
+    // On the device's own processor the level masks the ISR; on another one the lock makes the ISR spin.
+    let text = |processor: u32| {
+        format!(
+            "machine {{ processors: 2; }} isr I {{ work 1us; }} device Nic {{ irql: 7; synchronize_irql: 9; isr: I; }}
+            system thread T (processor: {processor}) {{ old = KeAcquireInterruptSpinLock(Nic); work 10us; KeReleaseInterruptSpinLock(Nic, old); }}
+            at 4us interrupt Nic;"
+        )
+    };
+    run(&text(0))
+        .order(&["IrqlRaised @9 irql=0 IR-19", "4us: InterruptPending Nic irql=9", "10us: IsrEntered Nic"])
+        .completes();
+    run(&text(1))
+        .order(&[
+            "4us: InterruptAccepted Nic cpu0",
+            "4us: SpinLockContended Nic.ActualLock cpu0 cpu1",
+            "10us: SpinLockReleased Nic.ActualLock cpu1",
+            "10us: SpinLockAcquired Nic.ActualLock cpu0",
+            "10us: IsrEntered Nic cpu0",
+        ])
+        .completes();
+}
+
+/// IR-20
+#[test]
+fn a_deadlock_under_an_isr_that_spins_over_a_spinning_dpc_is_found_at_once() {
+    // Processor 0: a thread holds K, a DPC over it spins for L, and an ISR over that spins for M, which processor 2
+    // frees at 30us. Processor 1 holds L and begins to spin for K at 10us: the circle K, L is closed there and then.
+    let run = run("machine { processors: 3; } spinlock K; spinlock L; spinlock M;
+        isr I { KeAcquireSpinLockAtDpcLevel(M); work 1us; KeReleaseSpinLockFromDpcLevel(M); }
+        device Nic { irql: 7; isr: I; } device Timer { irql: 5; isr: Q; } isr Q { KeInsertQueueDpc(D); }
+        dpc D { KeAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L); }
+        system thread A (processor: 0) { KeRaiseIrql(APC_LEVEL, a); KeAcquireSpinLockAtDpcLevel(K); work 50us; KeReleaseSpinLockFromDpcLevel(K); KeLowerIrql(a); }
+        system thread B (processor: 1) { KeAcquireSpinLock(L, a); work 10us; KeAcquireSpinLockAtDpcLevel(K); }
+        system thread C (processor: 2) { KeAcquireSpinLock(M, a); work 30us; KeReleaseSpinLock(M, a); }
+        machine { processors: 3; verifier: off; }
+        at 2us interrupt Timer; at 5us interrupt Nic;"
+        .replace("machine { processors: 3; } spinlock K", "spinlock K")
+        .as_str());
+    run.order(&["2us: SpinLockContended L cpu0", "5us: SpinLockContended M cpu0", "10us: SpinLockContended K cpu1"])
+        .times("10us: DeadlockFound K cpu1", 1);
+    assert_eq!(run.outcome().kind, OutcomeKind::Deadlock(vec![(1, 0), (0, 1)]), "cpu1 wants K, cpu0 wants L");
+}
+
+/// IR-20
+#[test]
+fn an_isr_that_spins_for_a_while_over_a_spinning_dpc_is_no_deadlock() {
+    run("machine { processors: 2; } spinlock L; spinlock M;
+        isr I { KeAcquireSpinLockAtDpcLevel(M); work 1us; KeReleaseSpinLockFromDpcLevel(M); } device Nic { irql: 7; isr: I; }
+        dpc D { KeAcquireSpinLockAtDpcLevel(L); work 2us; KeReleaseSpinLockFromDpcLevel(L); }
+        system thread A (processor: 0) { work 1us; KeInsertQueueDpc(D); work 1us; }
+        system thread B (processor: 1) { KeAcquireSpinLock(L, a); work 10us; KeAcquireSpinLockAtDpcLevel(M); work 10us;
+            KeReleaseSpinLockFromDpcLevel(M); work 5us; KeReleaseSpinLock(L, a); }
+        at 12us interrupt Nic;")
+    .order(&[
+        "1us: SpinLockContended L cpu0",
+        "12us: SpinLockContended M cpu0",
+        "20us: SpinLockAcquired M cpu0",
+        "25us: SpinLockAcquired L cpu0",
+    ])
+    .times("SpinLockContended L", 1)
+    .never("DeadlockFound")
+    .completes();
+}
+
+/// IR-20, IR-17
+#[test]
+fn a_lock_shared_with_an_isr_with_one_processor_does_not_spin_but_protects_nothing() {
+    // A free kernel for one processor has no spinning: the ISR walks into the middle of the guarded work.
+    let text = |acquire: &str, release: &str| {
+        format!(
+            "spinlock L; var inside = 0; device Nic {{ irql: 7; spinlock: L; isr: I; }} isr I {{ assert(inside == 0); work 1us; }}
+            system thread T {{ {acquire}; inside = 1; work 10us; inside = 0; {release}; }} at 5us interrupt Nic;"
+        )
+    };
+    let broken = run(&text("KeAcquireSpinLock(L, old)", "KeReleaseSpinLock(L, old)"));
+    assert!(matches!(broken.outcome().kind, OutcomeKind::Assertion(_)), "{}", broken.text());
+    run(&text("old = KeAcquireInterruptSpinLock(Nic)", "KeReleaseInterruptSpinLock(Nic, old)")).completes();
+    // With two, it is the deadlock, for the device's own lock as for any other.
+    let text = text("KeAcquireSpinLock(L, old)", "KeReleaseSpinLock(L, old)");
+    let two = run(&format!("machine {{ processors: 2; }} {text}"));
+    assert_eq!(two.outcome().kind, OutcomeKind::Deadlock(vec![(0, 0)]));
+}

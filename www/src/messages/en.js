@@ -381,6 +381,8 @@ export const en = {
   'sentence.ApcDeliveryEnded': 'All APCs that {subject} could take are delivered.',
   'sentence.SpinLockAcquired': 'CPU {cpu} takes the spin lock {subject}, at IRQL {irql}.',
   'sentence.SpinLockContended': 'CPU {cpu} spins: {subject} is held by CPU {arg}.',
+  'sentence.SpinLockRefused':
+    '{subject} is held by CPU {arg}: the attempt of CPU {cpu} fails, and it does not spin.',
   'sentence.SpinLockReleased': 'CPU {cpu} frees the spin lock {subject}.',
   'sentence.IoStarted': '{subject} is on its way: {arg} bytes are asked for, and the call returns at once.',
   'sentence.IoRefused': '{subject} is refused at once, with {arg}.',

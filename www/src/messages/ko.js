@@ -379,6 +379,7 @@ export const ko = {
   'sentence.ApcDeliveryEnded': '{subject}에서 받을 수 있는 APC를 모두 전달했습니다.',
   'sentence.SpinLockAcquired': 'CPU {cpu}: 스핀 락 {subject} 획득, IRQL {irql}.',
   'sentence.SpinLockContended': 'CPU {cpu}: 스핀합니다. {subject} 소유자는 CPU {arg}.',
+  'sentence.SpinLockRefused': 'CPU {cpu}: {subject} 소유자는 CPU {arg}. 시도는 실패하고 스핀하지 않습니다.',
   'sentence.SpinLockReleased': 'CPU {cpu}: 스핀 락 {subject} 해제.',
   'sentence.IoStarted': '{subject}: {arg}바이트를 요청했고, 호출은 곧바로 돌아옵니다.',
   'sentence.IoRefused': '{subject}: 곧바로 거부됨, {arg}.',

@@ -1,9 +1,9 @@
 //! Which code calls which: a function is user-mode code when user-mode code reaches it, and kernel code when
 //! kernel code does; and a call may change the IRQL when anything it reaches does.
 
-use crate::lang::ast::ExprKind;
+use crate::lang::ast::{Expr, ExprKind};
 use crate::lang::symbols::Symbols;
-use crate::program::{BodyKind, Routine};
+use crate::program::{BodyKind, ParamKind, Routine, RoutineInfo};
 use crate::text::Span;
 
 /// Where code is called from.
@@ -45,6 +45,13 @@ pub(crate) fn changes_irql(routine: Routine) -> bool {
             | Routine::KeReleaseSpinLock
             | Routine::KeAcquireSpinLockForDpc
             | Routine::KeReleaseSpinLockForDpc
+            | Routine::KeRaiseIrqlToSynchLevel
+            | Routine::KeAcquireSpinLockRaiseToDpc
+            | Routine::KeAcquireSpinLockRaiseToSynch
+            | Routine::KeAcquireInStackQueuedSpinLock
+            | Routine::KeReleaseInStackQueuedSpinLock
+            | Routine::KeAcquireInterruptSpinLock
+            | Routine::KeReleaseInterruptSpinLock
     )
 }
 
@@ -58,14 +65,24 @@ pub(crate) fn find(symbols: &Symbols<'_, '_>) -> Callers {
         code.block.each(&mut |statement| {
             for expr in statement.expressions() {
                 expr.each(&mut |e| {
-                    let ExprKind::Call { callee, .. } = &e.kind else { return };
-                    if symbols.routine(callee.text).is_some_and(|r| changes_irql(r.routine)) {
+                    let ExprKind::Call { callee, args } = &e.kind else { return };
+                    let routine = symbols.routine(callee.text);
+                    if routine.is_some_and(|r| changes_irql(r.routine)) {
                         set(&mut changes, from);
                     }
-                    let body = symbols.get(callee.text).map_or(usize::MAX, |s| usize::from(s.body));
+                    // A routine may call a function in its turn, and restores the IRQL after it.
+                    let callback = |r: &RoutineInfo| r.params.iter().position(|p| p.kind == ParamKind::Callback);
+                    let called = match routine.and_then(callback) {
+                        Some(at) => args.get(at).and_then(Expr::as_name),
+                        None => Some(*callee),
+                    };
+                    let Some(called) = called else { return };
+                    let body = symbols.get(called.text).map_or(usize::MAX, |s| usize::from(s.body));
                     if let (Some(list), Some(back)) = (calls.get_mut(from), callers.get_mut(body)) {
-                        list.push((body, callee.span));
-                        back.push(from);
+                        list.push((body, called.span));
+                        if routine.is_none() {
+                            back.push(from);
+                        }
                     }
                 });
             }

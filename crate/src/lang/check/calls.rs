@@ -152,6 +152,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         ParamKind::Dispatcher => {
             object_argument(checker, info, param, arg, &[What::Event, What::Timer, What::Thread, What::File]);
         }
+        ParamKind::Callback => callback(checker, info, param, arg),
         ParamKind::OutIrql | ParamKind::OutValue => match arg.as_name() {
             Some(name) => checker.write(name),
             None if param.kind == ParamKind::OutIrql => wrong(checker, info, param, arg, &Say::VariableForOldLevel),
@@ -213,6 +214,16 @@ fn object_argument<'a, 's>(
             object(name, kinds, checker.symbols, checker.findings);
             None
         }
+    }
+}
+
+/// The routine calls the function with its context, or with nothing when the function has no parameter.
+fn callback<'s>(checker: &mut Checker<'_, '_, 's>, info: &RoutineInfo, param: &Param, arg: &Expr<'s>) {
+    let Some(symbol) = object_argument(checker, info, param, arg, &[What::Function]) else { return };
+    let (name, params) = (symbol.declaration.name, symbol.declaration.params.len());
+    if params > 1 {
+        let message = Say::CallbackTakesOne.with(&[&name.text, &arguments(params), &info.name]);
+        checker.findings.push(Slug::WrongArgumentCount.at(arg.span, message).label(name.span, Say::DeclaredHere));
     }
 }
 

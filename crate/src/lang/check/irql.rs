@@ -34,16 +34,21 @@ struct Tracker<'t, 'a, 's> {
     state: Option<State<'s>>,
 }
 
+/// The SynchronizeIrql of a device, as far as its settings tell.
+fn device_level<'s>(symbols: &Symbols<'_, 's>, device: Name<'s>) -> Option<Irql> {
+    let settings = &symbols.get(device.text)?.declaration.settings;
+    let find = |key: &str| settings.iter().find(|s| s.key.text == key).map(|s| &s.value);
+    let level = find("synchronize_irql").or_else(|| find("irql"))?;
+    Irql::try_from(evaluate(level, &symbols.machine).ok()?).ok()
+}
+
 /// Finds the lowest level at which a device runs each ISR.
 pub(super) fn isr_levels<'s>(symbols: &Symbols<'_, 's>) -> Names<'s> {
     let mut levels = Names::default();
     for device in symbols.all.iter().filter(|s| s.what() == What::Device) {
-        let settings = &device.declaration.settings;
-        let find = |key: &str| settings.iter().find(|s| s.key.text == key).map(|s| &s.value);
-        let Some(isr) = find("isr").and_then(Expr::as_name) else { continue };
-        let level = find("synchronize_irql").or_else(|| find("irql"));
-        let level = level.and_then(|l| evaluate(l, &symbols.machine).ok()).and_then(|l| Irql::try_from(l).ok());
-        if let Some(level) = level {
+        let mut settings = device.declaration.settings.iter();
+        let Some(isr) = settings.find(|s| s.key.text == "isr").and_then(|s| s.value.as_name()) else { continue };
+        if let Some(level) = device_level(symbols, device.declaration.name) {
             let level = u32::from(level);
             levels.insert(isr.text, levels.get(isr.text).map_or(level, |least| least.min(level)));
         }
@@ -171,7 +176,13 @@ impl<'s> Tracker<'_, '_, 's> {
             match &value.kind {
                 ExprKind::Call { callee, .. } => match self.symbols.routine(callee.text).map(|r| r.routine) {
                     Some(
-                        Routine::KeRaiseIrqlToDpcLevel | Routine::KeGetCurrentIrql | Routine::KeAcquireSpinLockForDpc,
+                        Routine::KeRaiseIrqlToDpcLevel
+                        | Routine::KeAcquireSpinLockForDpc
+                        | Routine::KeGetCurrentIrql
+                        | Routine::KeRaiseIrqlToSynchLevel
+                        | Routine::KeAcquireSpinLockRaiseToDpc
+                        | Routine::KeAcquireSpinLockRaiseToSynch
+                        | Routine::KeAcquireInterruptSpinLock,
                     ) => before,
                     _ => None,
                 },
@@ -240,12 +251,33 @@ impl<'s> Tracker<'_, '_, 's> {
                 let lost = self.code.kind == BodyKind::Dpc && first.is_some_and(|new| new < Ladder::DISPATCH);
                 self.set(first.filter(|_| !lost), span);
             }
-            Routine::KeAcquireSpinLock => {
+            Routine::KeAcquireSpinLock | Routine::KeAcquireInStackQueuedSpinLock => {
                 self.save_out(out, level);
                 self.set(Some(Ladder::DISPATCH), span);
             }
-            Routine::KeAcquireSpinLockForDpc => self.set(Some(Ladder::DISPATCH), span),
-            Routine::KeReleaseSpinLock | Routine::KeReleaseSpinLockForDpc => self.set(second, span),
+            Routine::KeAcquireSpinLockRaiseToDpc | Routine::KeAcquireSpinLockForDpc => {
+                self.set(Some(Ladder::DISPATCH), span)
+            }
+            Routine::KeRaiseIrqlToSynchLevel | Routine::KeAcquireSpinLockRaiseToSynch => {
+                let machine = &self.symbols.machine;
+                let synch = machine.ladder.synch(machine.processors);
+                self.direction(callee, level, Some(synch), true);
+                self.set(Some(synch), span);
+            }
+            Routine::KeAcquireInterruptSpinLock => {
+                let synchronize = args.first().and_then(Expr::as_name).and_then(|n| device_level(self.symbols, n));
+                self.direction(callee, level, synchronize, true);
+                self.set(synchronize, span);
+            }
+            Routine::KeSynchronizeExecution => {
+                let synchronize = args.first().and_then(Expr::as_name).and_then(|n| device_level(self.symbols, n));
+                self.direction(callee, level, synchronize, true);
+            }
+            Routine::KeReleaseInStackQueuedSpinLock => self.set(first, span),
+            Routine::KeReleaseSpinLock | Routine::KeReleaseSpinLockForDpc | Routine::KeReleaseInterruptSpinLock => {
+                self.set(second, span)
+            }
+            Routine::KeAcquireInStackQueuedSpinLockAtDpcLevel => self.save_out(out, level),
             _ => {}
         }
     }
@@ -313,7 +345,7 @@ impl<'s> Tracker<'_, '_, 's> {
                 .at(callee.span, Say::MayWait.with(&[&info.name, &name]))
                 .help(self.outcome(true))
                 .help(Say::WaitLower)
-        } else if info.irql_max.is_below(level) {
+        } else if info.is_above_its_irql(level, machine) {
             let message = Say::LegalUpTo.with(&[&info.name, &info.irql_max.name(), &name]);
             let finding = Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false));
             if self.code.kind == BodyKind::Isr { finding.help(Say::LeaveToDpc) } else { finding }
