@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chromiumArgs, findChromium } from './browsers.mjs';
 import { weigh } from './budgets.mjs';
 import { build, buildSteps } from './build.mjs';
+import { loadTasks } from './load_tasks.mjs';
 import { Failure, output, root, run } from './run.mjs';
 import { serve } from './serve.mjs';
 import { needed, setUp } from './setup.mjs';
@@ -50,7 +51,9 @@ async function bench() {
     step.end('done');
 
     const weights = weigh(built);
-    report(figures({ rounds, native, travel, paint, weights }), { rounds, native, travel, paint, weights });
+    const loading = await browser.load(built.folder);
+    const measured = { rounds, native, travel, paint, weights, loading };
+    report(figures(measured), measured);
   } finally {
     await browser.close();
   }
@@ -97,6 +100,13 @@ async function openBrowser() {
   const worker = await page.evaluateHandle(() => new Worker(location.href, { type: 'module' }));
   return {
     version: browser.version(),
+    /** @param {string} folder  Of the built page. */
+    async load(folder) {
+      const site = await serve({ root: folder });
+      const tasks = await loadTasks(browser, site.url);
+      await site.close();
+      return tasks;
+    },
     /**
      * @param {string} task
      * @param {object} [request]
@@ -237,7 +247,7 @@ function figures({ rounds, native, travel, paint, weights }) {
  * @param {any} measured
  */
 function report(figures, measured) {
-  const { rounds, weights } = measured;
+  const { rounds, weights, loading } = measured;
   const million = (/** @type {(round: any) => number} */ value) =>
     (median(rounds.map(value)) / 1e6).toFixed(1);
   console.log(`
@@ -251,6 +261,11 @@ gzip, in KB of 1000 bytes`);
   for (const [name, size] of [...weights.sizes].sort((a, b) => b[1] - a[1])) {
     console.log(`  ${name.padEnd(40)}${(size / 1000).toFixed(1).padStart(8)}`);
   }
+  console.log(`
+While the page loads, processor time of the main thread, medians:
+  the longest tasks  ${loading.longest.map((/** @type {number} */ ms) => ms.toFixed(0)).join(', ')} ms
+  over a frame       ${loading.overAFrame}
+  all together       ${loading.total.toFixed(0)} ms`);
   console.log(`\n${row(['figure', '', 'measured', 'aim', 'floor', ''])}`);
   for (const figure of figures) {
     const sign = figure.atMost ? '≤' : '≥';

@@ -48,6 +48,16 @@ export function weigh({ folder, outputs }) {
     ...bundles.map((path) => relative(folder, path)),
     ...files.filter((name) => !name.includes('/') && name.endsWith('.css')),
   ];
+  // What a reader in English has loaded once the editor is there; other languages and scenarios come when chosen.
+  const editor = ['www/src/views/codemirror.js', 'www/src/messages/engine.en.json'].flatMap((entry) =>
+    Object.keys(outputs).filter((path) => outputs[path].entryPoint === entry),
+  );
+  const loaded = new Set([
+    ...first,
+    ...editor.flatMap((path) => withImports(join(root, path), outputs)).map((path) => relative(folder, path)),
+  ]);
+  if (editor.length !== 2)
+    throw new Failure(`Two bundles should belong to the editor, not ${editor.length}.`);
   const budgets = [
     { what: 'engine', aim: 90 * KB, limit: 155 * KB, files: engine },
     {
@@ -56,7 +66,12 @@ export function weigh({ folder, outputs }) {
       limit: 205 * KB,
       files: [...new Set(first)].filter((name) => files.includes(name)),
     },
-    { what: 'everything', aim: 240 * KB, limit: 340 * KB, files },
+    {
+      what: 'with the editor, its words and the menu',
+      aim: 240 * KB,
+      limit: 340 * KB,
+      files: files.filter((name) => loaded.has(name) || name === 'scenarios/menu.en.json'),
+    },
   ];
 
   const sizes = new Map(

@@ -1,6 +1,7 @@
 // The engine's side of the conversation: owns the sessions, runs them in slices so that a newer wish gets
 // through, answers requests. The same code serves in a worker and, where none may start, on the page itself.
 
+import { nextTask } from '../base/tasks.js';
 import init, * as wasm from '../generated/irql_playground.js';
 import { readStatistics } from './statistics.js';
 
@@ -194,7 +195,7 @@ export class EngineHost {
    */
   async #goOn(id, run) {
     while (!run.over) {
-      await breath();
+      await nextTask();
       if (this.runs.get(id) !== run) return;
       try {
         run.advance(this.sliceMs);
@@ -437,16 +438,4 @@ function lastAtOrBefore(sorted, value) {
     else high = middle;
   }
   return low - 1;
-}
-
-/** Lets waiting messages through; a timer would be held back to 4 ms, a message is not. */
-function breath() {
-  return new Promise((resume) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resume(undefined);
-    };
-    port2.postMessage(null);
-  });
 }

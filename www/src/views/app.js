@@ -1,8 +1,9 @@
 // The page as a whole: what is where, and what happens after each picture. One render for all of it; lit
 // changes only what differs.
 
-import { html, nothing, render } from 'lit';
+import { html, nothing, render } from 'lit/html.js';
 import { frameLoop } from '../base/frames.js';
+import { nextTask } from '../base/tasks.js';
 import { CodeHost, codeView } from './code.js';
 import { apcFlowView } from './flow_apc.js';
 import { dpcFlowView } from './flow_dpc.js';
@@ -28,52 +29,90 @@ const panels = ['flow', 'timeline', 'code', 'log', 'statistics'];
 /** @type {Side[]} */
 const sides = ['code', 'log', 'statistics'];
 
-/**
- * Draws the page into an element, now and whenever the model changes.
- * @param {Playground} pg
- * @param {HTMLElement} root
- */
-export function showPage(pg, root) {
-  const ask = frameLoop(draw);
-  const sizes = new Sizes(ask);
-  const code = new CodeHost(pg, root);
-  const log = new Log(pg, root, ask);
-  const goToCode = (/** @type {number} */ from) => {
-    pg.showPanel('code');
-    requestAnimationFrame(() => code.goTo(from));
-  };
-  const stop = new StopScreen(pg, goToCode, ask);
-  const statistics = new StatisticsPanel(pg, sizes, ask);
-  const menu = new ScenarioMenu(pg, ask);
-  const painter = new TimelinePainter(pg, sizes, root);
-  const labels = new TimelineLabels(pg, sizes, ask);
-  /** @type {unknown} */
-  let drawnMoment = null;
+/** The parts of the page in the order in which they are mounted; those that draw the run wait until there is one. */
+const atOnce = /** @type {const} */ (['frame', 'bar', 'transport', 'narration', 'side', 'help']);
+const ofTheRun = /** @type {const} */ (['timeline', 'dpcFlow', 'apcFlow', 'ladder']);
+/** @typedef {(typeof atOnce | typeof ofTheRun)[number]} Part */
 
-  function draw() {
-    const { shown, animate } = pg.state;
-    const stepped = shown !== drawnMoment && animate;
-    drawnMoment = shown;
-    const before = stepped ? places(root) : null;
-    render(page(pg, { sizes, goToCode, menu, code, log, statistics, stop, labels }), root);
-    dress(pg);
-    sizes.watch(root);
-    if (before) wander(root, before, pg);
-    code.update();
-    painter.update();
-    labels.update();
-    log.update();
-    statistics.update();
-    stop.update();
-    showDialog(root, pg.state.help);
+/** Draws the page into an element whenever the model changes. */
+export class Page {
+  /** @type {Set<Part>} */
+  #mounted = new Set();
+  /** @type {unknown} */
+  #drawnMoment = null;
+
+  /**
+   * @param {Playground} pg
+   * @param {HTMLElement} root
+   */
+  constructor(pg, root) {
+    const ask = frameLoop(() => this.#draw());
+    this.pg = pg;
+    this.root = root;
+    this.ask = ask;
+    this.sizes = new Sizes(ask);
+    this.code = new CodeHost(pg, root);
+    this.log = new Log(pg, root, ask);
+    this.stop = new StopScreen(pg, (from) => this.goToCode(from), ask);
+    this.statistics = new StatisticsPanel(pg, this.sizes, ask);
+    this.menu = new ScenarioMenu(pg, ask);
+    this.painter = new TimelinePainter(pg, this.sizes, root);
+    this.labels = new TimelineLabels(pg, this.sizes, ask);
   }
 
-  pg.store.subscribe(ask);
-  document.addEventListener('keydown', keyListener(pg));
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ask);
-  listenToWheel(pg, root);
-  draw();
-  return { loadEditor: () => code.load() };
+  /**
+   * Draws the parts for the first time, each in a task of its own: no key press waits for all of them.
+   * @param {Promise<unknown>} started  When there is a run, or a reason why there is none.
+   */
+  async mount(started) {
+    this.root.replaceChildren();
+    this.pg.store.subscribe(this.ask);
+    document.addEventListener('keydown', keyListener(this.pg));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.ask);
+    listenToWheel(this.pg, this.root);
+    for (const part of atOnce) await this.#add(part);
+    await started;
+    for (const part of ofTheRun) await this.#add(part);
+  }
+
+  /** @param {Part} part */
+  async #add(part) {
+    this.#mounted.add(part);
+    this.#draw();
+    await nextTask();
+  }
+
+  loadEditor() {
+    return this.code.load();
+  }
+
+  /** @param {number} from  An offset in the text. */
+  goToCode(from) {
+    this.pg.showPanel('code');
+    requestAnimationFrame(() => this.code.goTo(from));
+  }
+
+  #draw() {
+    const { pg, root } = this;
+    const { shown, animate } = pg.state;
+    const stepped = shown !== this.#drawnMoment && animate;
+    this.#drawnMoment = shown;
+    const before = stepped ? places(root) : null;
+    render(
+      page(pg, this, (part) => this.#mounted.has(part)),
+      root,
+    );
+    dress(pg);
+    this.sizes.watch(root);
+    if (before) wander(root, before, pg);
+    this.code.update();
+    this.painter.update();
+    this.labels.update();
+    this.log.update();
+    this.statistics.update();
+    this.stop.update();
+    showDialog(root, pg.state.help);
+  }
 }
 
 /**
@@ -101,37 +140,74 @@ function showDialog(root, open) {
 
 /**
  * @param {Playground} pg
- * @param {{ sizes: Sizes, goToCode: (from: number) => void, menu: ScenarioMenu, code: CodeHost, log: Log, statistics: StatisticsPanel, stop: StopScreen, labels: TimelineLabels }} parts
+ * @param {Page} parts
+ * @param {(part: Part) => boolean} has  Whether a part is to be drawn yet; its place is kept for it.
  */
-function page(pg, { sizes, goToCode, menu, code, log, statistics, stop, labels }) {
+function page(pg, parts, has) {
+  const { sizes, menu, code, log, statistics, stop, labels } = parts;
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
   return html`<header class="bar">
       <h1 class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3v18M18 3v18M6 7h12M6 12h12M6 17h12" /></svg>
         <span>IRQL Playground</span></h1>
-      ${menu.view()}
-      <div class="spacer"></div>
-      <div class="settings">${settingsMenu(pg)}</div>
+      ${has('bar') ? barView(pg, menu) : nothing}
     </header>
-    ${transportView(pg)}
+    ${has('transport') ? transportView(pg) : html`<div class="transport"></div>`}
     <main class="page" data-panel=${panel} data-side=${side} data-stale=${stale}>
       ${
         badText
           ? html`<p class="stale-badge" role="status">${icon('warning')} <b>${t('stale.badge')}</b>
               <button class="link" @click=${() => {
                 const first = check?.diagnostics.find(({ severity }) => severity === 'error');
-                if (first) goToCode(first.from);
+                if (first) parts.goToCode(first.from);
               }}>${t('stale.show')}</button></p>`
           : nothing
       }
       ${missingNote(pg)}
       ${crashPanel(pg)}
-      ${ladderView(pg, sizes)}
-      <div class="stage">${narrationView(pg)} ${outcomeView(pg, stop)} ${dpcFlowView(pg)} ${apcFlowView(pg)}</div>
-      ${timelineView(pg, sizes, labels)}
-      <section class="panel side">
-        <div class="tabs" role="tablist" aria-label=${t('panel.panels')} @keydown=${(/** @type {KeyboardEvent} */ event) => arrowTabs(event, pg)}>
+      ${has('ladder') ? ladderView(pg, sizes) : place('ladder')}
+      <div class="stage">
+        ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop)}` : nothing}
+        ${has('dpcFlow') ? html`${dpcFlowView(pg)} ${has('apcFlow') ? apcFlowView(pg) : place('flow')}` : nothing}
+      </div>
+      ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}
+      <section class="panel side">${has('side') ? sideView(pg, { code, log, statistics }) : nothing}</section>
+    </main>
+    <nav class="panels" aria-label=${t('panel.panels')}>
+      ${panels.map(
+        (name) =>
+          html`<button aria-pressed=${panel === name} @click=${() => pg.showPanel(name)}>${t(`panel.${name}`)}</button>`,
+      )}
+    </nav>
+    <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
+    ${has('help') ? helpDialog(pg) : nothing}`;
+}
+
+/**
+ * What keeps a panel's place until it is mounted.
+ * @param {string} name
+ */
+const place = (name) => html`<section class="panel ${name}"></section>`;
+
+/**
+ * @param {Playground} pg
+ * @param {ScenarioMenu} menu
+ */
+function barView(pg, menu) {
+  return html`${menu.view()}
+      <div class="spacer"></div>
+      <div class="settings">${settingsMenu(pg)}</div>`;
+}
+
+/**
+ * @param {Playground} pg
+ * @param {Pick<Page, 'code' | 'log' | 'statistics'>} parts
+ */
+function sideView(pg, { code, log, statistics }) {
+  const { t } = pg;
+  const { side } = pg.state;
+  return html`<div class="tabs" role="tablist" aria-label=${t('panel.panels')} @keydown=${(/** @type {KeyboardEvent} */ event) => arrowTabs(event, pg)}>
           ${sides.map(
             (
               name,
@@ -141,17 +217,7 @@ function page(pg, { sizes, goToCode, menu, code, log, statistics, stop, labels }
         </div>
         <div role="tabpanel" id="panel-code" aria-labelledby="tab-code" ?hidden=${side !== 'code'}>${codeView(pg, code)}</div>
         <div role="tabpanel" id="panel-log" aria-labelledby="tab-log" ?hidden=${side !== 'log'}>${side === 'log' ? log.view() : nothing}</div>
-        <div role="tabpanel" id="panel-statistics" aria-labelledby="tab-statistics" ?hidden=${side !== 'statistics'}>${side === 'statistics' ? statistics.view() : nothing}</div>
-      </section>
-    </main>
-    <nav class="panels" aria-label=${t('panel.panels')}>
-      ${panels.map(
-        (name) =>
-          html`<button aria-pressed=${panel === name} @click=${() => pg.showPanel(name)}>${t(`panel.${name}`)}</button>`,
-      )}
-    </nav>
-    <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${helpDialog(pg)}`;
+        <div role="tabpanel" id="panel-statistics" aria-labelledby="tab-statistics" ?hidden=${side !== 'statistics'}>${side === 'statistics' ? statistics.view() : nothing}</div>`;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Small signs that recur everywhere: the number of an IRQL in its colour, a sentence with its names set apart.
 
-import { html } from 'lit';
+import { html } from 'lit/html.js';
 import { groupOf } from '../model/levels.js';
 import { sentenceParts } from '../model/sentence.js';
 

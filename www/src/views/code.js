@@ -1,7 +1,7 @@
 // The scenario's text: a plain text field at once, the real editor as soon as it has been loaded. Above it,
 // whether the text is good and whether what is on show is still of this text.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { icon } from './icons.js';
 
 /** @import { Playground } from '../model/playground.js' */
@@ -133,12 +133,13 @@ export class CodeHost {
     if (this.#editor || this.#loading || !room) return;
     this.#loading = true;
     const { createEditor } = await import('./codemirror.js');
+    const { element, editor } = await createEditor(this.pg);
     const hadFocus = document.activeElement === this.#plain;
-    this.#plain?.remove();
+    room.replaceChildren(element);
     this.#plain = null;
-    const editor = createEditor(/** @type {HTMLElement} */ (room), this.pg);
     this.#editor = editor;
-    this.#shown = { text: this.pg.state.source, check: null, messages: {}, lines: '', lang: '' };
+    editor.setText(this.pg.state.source); // written meanwhile, it may be
+    this.#shown = { ...this.#shown, text: this.pg.state.source, check: null, lines: '', lang: '' };
     this.update();
     if (hadFocus) /** @type {HTMLElement | null} */ (room.querySelector('.cm-content'))?.focus();
   }

@@ -16,6 +16,7 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
+import { nextTask } from '../base/tasks.js';
 
 /** @import { CompletionContext, CompletionResult } from '@codemirror/autocomplete' */
 /** @import { Completion, Diagnostic, Hover } from '../engine/protocol.js' */
@@ -68,52 +69,53 @@ class CpuMarker extends GutterMarker {
 }
 
 /**
- * @param {HTMLElement} parent
+ * Makes the editor, in several tasks; whoever asked puts its element into the page.
  * @param {Playground} pg
- * @returns {Editor}
+ * @returns {Promise<{ element: HTMLElement, editor: Editor }>}
  */
-export function createEditor(parent, pg) {
+export async function createEditor(pg) {
   /** @type {string[]} */
   let classes = [];
   let fromModel = false;
 
-  const view = new EditorView({
-    parent,
-    state: EditorState.create({
-      doc: pg.state.source,
-      extensions: [
-        gutter({
-          class: 'cpu-gutter',
-          markers: (editor) => editor.state.field(places).markers,
-          initialSpacer: () => new CpuMarker('0', ''),
-        }),
-        lineNumbers(),
-        history(),
-        drawSelection(),
-        bracketMatching(),
-        indentUnit.of('    '),
-        EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ tabindex: '0' }),
-        colours,
-        places,
-        autocompletion({ override: [(context) => complete(pg, context)], icons: false }),
-        hoverTooltip((editor, at) => hover(pg, editor, at)),
-        keymap.of([
-          { key: 'Shift-Alt-f', run: () => format(pg) },
-          { key: 'Escape', run: leave },
-          ...completionKeymap,
-          ...lintKeymap,
-          ...historyKeymap,
-          ...defaultKeymap,
-        ]),
-        EditorView.updateListener.of((update) => {
-          if (!update.docChanged) return;
-          paint();
-          if (!fromModel) pg.edit(update.state.doc.toString());
-        }),
-      ],
-    }),
+  await nextTask(); // evaluating the modules was one already
+  const state = EditorState.create({
+    doc: pg.state.source,
+    extensions: [
+      gutter({
+        class: 'cpu-gutter',
+        markers: (editor) => editor.state.field(places).markers,
+        initialSpacer: () => new CpuMarker('0', ''),
+      }),
+      lineNumbers(),
+      history(),
+      drawSelection(),
+      bracketMatching(),
+      indentUnit.of('    '),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ tabindex: '0' }),
+      colours,
+      places,
+      autocompletion({ override: [(context) => complete(pg, context)], icons: false }),
+      hoverTooltip((editor, at) => hover(pg, editor, at)),
+      keymap.of([
+        { key: 'Shift-Alt-f', run: () => format(pg) },
+        { key: 'Escape', run: leave },
+        ...completionKeymap,
+        ...lintKeymap,
+        ...historyKeymap,
+        ...defaultKeymap,
+      ]),
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return;
+        paint();
+        if (!fromModel) pg.edit(update.state.doc.toString());
+      }),
+    ],
   });
+  await nextTask();
+  const view = new EditorView({ state });
+  await nextTask();
 
   async function paint() {
     const text = view.state.doc.toString();
@@ -140,7 +142,8 @@ export function createEditor(parent, pg) {
   safely(paint());
   label();
 
-  return {
+  /** @type {Editor} */
+  const editor = {
     setText(text) {
       if (view.state.doc.toString() === text) return;
       fromModel = true;
@@ -172,6 +175,7 @@ export function createEditor(parent, pg) {
     },
     setLabels: label,
   };
+  return { element: view.dom, editor };
 }
 
 /**

@@ -1,6 +1,6 @@
 // The way of an APC, drawn for one thread: its wait, the kernel APC, the user APC queue, the callback, the return.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import { layoutApcFlow } from '../model/flow_apc_layout.js';
 import { actorKey } from '../model/frames.js';

@@ -1,6 +1,6 @@
 // The way of an interrupt, drawn: device, ISR, DPC queue, DPC, thread, a row of boxes for each processor.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { layoutDpcFlow } from '../model/flow_dpc_layout.js';
 import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';

@@ -1,6 +1,6 @@
 // The few signs on buttons, drawn here so that no font or picture has to be loaded. Never without a name beside them.
 
-import { html, svg } from 'lit';
+import { html, svg } from 'lit/html.js';
 
 const paths = {
   play: 'M7 4.5v15l12.5-7.5z',

@@ -1,7 +1,7 @@
 // The IRQL ladder: an axis with one cursor for each processor, the zone that it masks, and lamps for what is
 // requested. Draws what ladder_layout.js says.
 
-import { html, svg } from 'lit';
+import { html, svg } from 'lit/html.js';
 import { layoutLadder } from '../model/ladder_layout.js';
 
 /** @import { Playground } from '../model/playground.js' */

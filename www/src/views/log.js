@@ -1,6 +1,6 @@
 // The log: an ordinary list of every step, of which only the rows in sight exist. A click goes there.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import { listHeight, scrollToRow, visibleRows } from '../model/log_window.js';
 import { irqlChip, richSentence } from './chip.js';

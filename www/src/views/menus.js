@@ -1,6 +1,6 @@
 // The menu of settings; the help dialog; the panel after a crash.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { languages } from '../messages/index.js';
 import { icon } from './icons.js';
 

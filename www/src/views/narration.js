@@ -1,6 +1,6 @@
 // The sentence that says what just happened, and why. Before the first step it is the invitation to begin.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import { localize } from '../model/sentence.js';
 import { irqlChip, richSentence } from './chip.js';

@@ -1,7 +1,7 @@
 // How the run ended, once the reader is there: complete, or the assertion, the limit; and which of the scenario's
 // claims hold. A bugcheck and a deadlock have a screen of their own.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { icon } from './icons.js';
 import { stops } from './stop.js';
 

@@ -1,6 +1,6 @@
 // The menu of scenarios: sections, titles, what each is about, and a field that narrows the list to some words.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { icon } from './icons.js';
 
 /** @import { Playground } from '../model/playground.js' */

@@ -1,7 +1,7 @@
 // The statistics: who took how long and who waited how long, as a verdict, a table and histograms; and where the
 // processors' time went. The engine counts when somebody looks, and not before the run is over.
 
-import { html, nothing, svg } from 'lit';
+import { html, nothing, svg } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import {
   histogram,

@@ -1,7 +1,7 @@
 // The stop screen: a bugcheck or a deadlock at the moment when it strikes. It stands among the other panels, lets
 // the reader go on, and goes away when he steps back or closes it.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import { loadStops } from '../messages/index.js';
 import { groupOf, groups } from '../model/levels.js';

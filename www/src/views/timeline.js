@@ -1,7 +1,7 @@
 // The timeline: the engine paints the lanes into a canvas, in its own thread where that is possible; the axis,
 // the playhead and the labels are elements over it. A table tells the same to those who do not see it.
 
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { formatTick, formatTime, ticks } from '../base/time_format.js';
 import { layoutBarLabels } from '../model/bar_labels.js';
 import { icon } from './icons.js';

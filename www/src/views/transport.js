@@ -1,7 +1,7 @@
 // The buttons that move through a run: play, step, scrub, speed, pace.
 
-import { html } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { html } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import { speeds } from '../model/pacing.js';
 import { icon } from './icons.js';

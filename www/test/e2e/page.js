@@ -90,11 +90,14 @@ export function openedPages(always = {}) {
 }
 
 /**
- * Waits until the run is on show.
+ * Waits until the run is on show, down to the part that is mounted last.
  * @param {import('playwright-core').Page | import('playwright-core').Frame} page
  */
 export async function ready(page) {
-  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground?.state.shown);
+  await page.waitForFunction(
+    () =>
+      /** @type {any} */ (globalThis).irqlPlayground?.state.shown && document.querySelector('.ladder > *'),
+  );
 }
 
 /**

@@ -1,0 +1,86 @@
+// How the page comes: in pieces between which it answers, in the places where it stays.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { editor, openedPages, ready } from './page.js';
+
+const open = openedPages();
+
+/** Notes in which of the page's tasks each part came; a task ends where `nextTask` sends its message. */
+function watchTasks() {
+  let task = 0;
+  globalThis.MessageChannel = class extends MessageChannel {
+    constructor() {
+      super();
+      this.port1.addEventListener('message', () => {
+        task++;
+      });
+    }
+  };
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  Object.assign(globalThis, { partsByTask: seen });
+  const parts = {
+    bar: '.bar .scenario-button',
+    transport: '.transport button',
+    narration: '.narration',
+    side: '.side .tabs',
+    help: 'dialog.help',
+    timeline: '.timeline .lanes',
+    dpcFlow: '#dpc-title',
+    apcFlow: '#apc-title',
+    ladder: '.ladder > *',
+    editor: '.cm-editor',
+  };
+  new MutationObserver(() => {
+    for (const [name, selector] of Object.entries(parts))
+      if (!seen.has(name) && document.querySelector(selector)) seen.set(name, task);
+  }).observe(document, { childList: true, subtree: true });
+}
+
+test('each part of the page is mounted in a task of its own', async () => {
+  const { page, context } = await open();
+  await page.addInitScript(watchTasks);
+  await page.reload();
+  await ready(page);
+  await editor(page);
+  const parts = /** @type {[string, number][]} */ (
+    await page.evaluate(() => [.../** @type {any} */ (globalThis).partsByTask])
+  );
+  assert.equal(parts.length, 10, JSON.stringify(parts));
+  assert.equal(new Set(parts.map(([, task]) => task)).size, parts.length, JSON.stringify(parts));
+  await context.close();
+});
+
+for (const [width, height] of [
+  [1280, 800],
+  [390, 844],
+]) {
+  test(`nothing moves while the page comes, at ${width} by ${height}`, async () => {
+    const { page, context } = await open({ viewport: { width, height } });
+    await page.addInitScript(() => {
+      Object.assign(globalThis, { moved: 0 });
+      new PerformanceObserver((list) => {
+        /** @type {any} */ for (const entry of list.getEntries())
+          globalThis.moved += /** @type {any} */ (entry).value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.reload();
+    await ready(page);
+    await editor(page);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.menu.length);
+    const moved = await page.evaluate(() => /** @type {any} */ (globalThis).moved);
+    assert.ok(moved < 0.01, `layout shift ${moved}`);
+    await context.close();
+  });
+}
+
+test('before its modules have come, the page has its frame already', async () => {
+  const { page, context, url } = await open();
+  await page.route('**/main.js', () => {}); // never answered
+  await page.goto(url, { waitUntil: 'commit' });
+  await page.waitForSelector('.brand');
+  const places = await page.locator('.panel').evaluateAll((all) => all.map(({ className }) => className));
+  assert.deepEqual(places, ['panel ladder', 'panel side']);
+  await context.close();
+});
