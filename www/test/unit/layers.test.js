@@ -35,3 +35,8 @@ test('the layouts of the model know nothing of elements', () => {
     assert.doesNotMatch(text, /\b(?:document|window|querySelector|from 'lit[/.\w]*')\b/, file);
   }
 });
+
+test('the views take the templates of lit, and not the elements that come with its front door', () => {
+  for (const file of readdirSync(join(src, 'views')))
+    assert.doesNotMatch(readFileSync(join(src, 'views', file), 'utf8'), /^import .* from 'lit';/m, file);
+});
