@@ -24,6 +24,7 @@ const dist = join(www, 'dist');
 const generated = join(www, 'src/generated');
 const target = join(root, 'target');
 const entries = ['src/main.js', 'src/engine/worker.js', 'src/embed.js'];
+const plainLanguage = join(www, 'src/views/plain_language.js');
 const wasmName = 'irql_playground_bg.wasm';
 
 /** What rustc's default WebAssembly target uses; nothing newer, so that the page keeps its range of browsers. */
@@ -115,6 +116,8 @@ async function bundlePage() {
     metafile: true,
     logLevel: 'warning',
     loader: { '.irql': 'text', '.svg': 'file', '.woff2': 'file' },
+    // The editor's packages bring a parser that it has no use for; the module says what stands in for it.
+    alias: { '@codemirror/language': plainLanguage, '@lezer/common': plainLanguage },
     // An absolute address is for the browser to find, not for us.
     external: ['https://*', 'data:*'],
   }).catch(() => {

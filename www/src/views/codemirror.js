@@ -3,7 +3,6 @@
 
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { bracketMatching, indentUnit } from '@codemirror/language';
 import { lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { EditorState, RangeSet, StateEffect, StateField } from '@codemirror/state';
 import {
@@ -17,6 +16,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { nextTask } from '../base/tasks.js';
+import { bracketMatching, indentUnit } from './plain_language.js';
 
 /** @import { CompletionContext, CompletionResult } from '@codemirror/autocomplete' */
 /** @import { Completion, Diagnostic, Hover } from '../engine/protocol.js' */
