@@ -69,7 +69,7 @@ export function weigh({ folder, outputs }) {
     {
       what: 'with the editor, its words and the menu',
       aim: 240 * KB,
-      limit: 325 * KB,
+      limit: 326 * KB,
       files: files.filter((name) => loaded.has(name) || name === 'scenarios/menu.en.json'),
     },
   ];

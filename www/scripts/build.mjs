@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { Failure, output, root, run } from './run.mjs';
 import { writeScenarios } from './scenarios.mjs';
 import { needed, setUp } from './setup.mjs';
@@ -124,12 +124,30 @@ async function bundlePage() {
     throw new Failure('The page could not be bundled; the messages above say where and why.');
   });
 
-  for (const page of filesIn(www, '.html')) cpSync(page, join(dist, relative(www, page)));
+  for (const page of filesIn(www, '.html'))
+    writeFileSync(
+      join(dist, relative(www, page)),
+      withPreloads(readFileSync(page, 'utf8'), metafile.outputs),
+    );
   if (existsSync(join(www, 'assets'))) cpSync(join(www, 'assets'), join(dist, 'assets'), { recursive: true });
   cpSync(join(generated, wasmName), join(dist, wasmName));
   await writeScenarios(join(dist, 'scenarios'), generated);
   checkAddresses();
   return metafile.outputs;
+}
+
+/**
+ * A page that asks for its bundle beforehand asks for what that imports too: else it would be known a round trip later.
+ * @param {string} page
+ * @param {import('esbuild').Metafile['outputs']} outputs
+ */
+function withPreloads(page, outputs) {
+  const link = '<link rel="modulepreload" href="./main.js" />';
+  const chunks = (outputs['www/dist/main.js']?.imports ?? []).filter(
+    ({ kind }) => kind === 'import-statement',
+  );
+  const links = chunks.map(({ path }) => link.replace('main.js', basename(path)));
+  return page.replace(link, [link, ...links].join('\n    '));
 }
 
 /** Every relative address that a page or a module of the site mentions must lead to a file of the site. */

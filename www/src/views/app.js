@@ -10,14 +10,12 @@ import { dpcFlowView } from './flow_dpc.js';
 import { icon } from './icons.js';
 import { keyListener } from './keys.js';
 import { ladderView } from './ladder.js';
-import { Log } from './log.js';
-import { crashPanel, helpDialog, settingsMenu } from './menus.js';
+import { Late } from './late.js';
+import { crashPanel, settingsMenu } from './menus.js';
 import { narrationView } from './narration.js';
-import { outcomeView } from './outcome.js';
+import { outcomeView, stops } from './outcome.js';
 import { missingNote, ScenarioMenu } from './scenario_menu.js';
 import { Sizes } from './sizes.js';
-import { StatisticsPanel } from './statistics.js';
-import { StopScreen } from './stop.js';
 import { listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
@@ -30,7 +28,7 @@ const panels = ['flow', 'timeline', 'code', 'log', 'statistics'];
 const sides = ['code', 'log', 'statistics'];
 
 /** The parts of the page in the order in which they are mounted; those that draw the run wait until there is one. */
-const atOnce = /** @type {const} */ (['frame', 'bar', 'transport', 'narration', 'side', 'help']);
+const atOnce = /** @type {const} */ (['frame', 'bar', 'transport', 'narration', 'side']);
 const ofTheRun = /** @type {const} */ (['timeline', 'dpcFlow', 'apcFlow', 'ladder']);
 /** @typedef {(typeof atOnce | typeof ofTheRun)[number]} Part */
 
@@ -52,9 +50,16 @@ export class Page {
     this.ask = ask;
     this.sizes = new Sizes(ask);
     this.code = new CodeHost(pg, root);
-    this.log = new Log(pg, root, ask);
-    this.stop = new StopScreen(pg, (from) => this.goToCode(from), ask);
-    this.statistics = new StatisticsPanel(pg, this.sizes, ask);
+    this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
+    this.help = new Late(async () => (await import('./help.js')).helpDialog, ask);
+    this.stop = new Late(async () => {
+      const { StopScreen } = await import('./stop.js');
+      return new StopScreen(pg, (from) => this.goToCode(from), ask);
+    }, ask);
+    this.statistics = new Late(async () => {
+      const { StatisticsPanel } = await import('./statistics.js');
+      return new StatisticsPanel(pg, this.sizes, ask);
+    }, ask);
     this.menu = new ScenarioMenu(pg, ask);
     this.painter = new TimelinePainter(pg, this.sizes, root);
     this.labels = new TimelineLabels(pg, this.sizes, ask);
@@ -108,9 +113,13 @@ export class Page {
     this.code.update();
     this.painter.update();
     this.labels.update();
-    this.log.update();
-    this.statistics.update();
-    this.stop.update();
+    if (pg.state.side === 'log') this.log.want();
+    this.log.part?.update();
+    if (pg.state.help) this.help.want();
+    if (pg.state.side === 'statistics') this.statistics.want();
+    this.statistics.part?.update();
+    if (stops(pg.state.run?.outcome)) this.stop.want();
+    this.stop.part?.update();
     showDialog(root, pg.state.help);
   }
 }
@@ -144,7 +153,7 @@ function showDialog(root, open) {
  * @param {(part: Part) => boolean} has  Whether a part is to be drawn yet; its place is kept for it.
  */
 function page(pg, parts, has) {
-  const { sizes, menu, code, log, statistics, stop, labels } = parts;
+  const { sizes, menu, code, log, help, statistics, stop, labels } = parts;
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -168,7 +177,7 @@ function page(pg, parts, has) {
       ${crashPanel(pg)}
       ${has('ladder') ? ladderView(pg, sizes) : place('ladder')}
       <div class="stage">
-        ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop)}` : nothing}
+        ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part)}` : nothing}
         ${has('dpcFlow') ? html`${dpcFlowView(pg)} ${has('apcFlow') ? apcFlowView(pg) : place('flow')}` : nothing}
       </div>
       ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}
@@ -181,7 +190,7 @@ function page(pg, parts, has) {
       )}
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${has('help') ? helpDialog(pg) : nothing}`;
+    ${help.part?.(pg)}`;
 }
 
 /**
@@ -216,8 +225,8 @@ function sideView(pg, { code, log, statistics }) {
           )}
         </div>
         <div role="tabpanel" id="panel-code" aria-labelledby="tab-code" ?hidden=${side !== 'code'}>${codeView(pg, code)}</div>
-        <div role="tabpanel" id="panel-log" aria-labelledby="tab-log" ?hidden=${side !== 'log'}>${side === 'log' ? log.view() : nothing}</div>
-        <div role="tabpanel" id="panel-statistics" aria-labelledby="tab-statistics" ?hidden=${side !== 'statistics'}>${side === 'statistics' ? statistics.view() : nothing}</div>`;
+        <div role="tabpanel" id="panel-log" aria-labelledby="tab-log" ?hidden=${side !== 'log'}>${side === 'log' ? log.part?.view() : nothing}</div>
+        <div role="tabpanel" id="panel-statistics" aria-labelledby="tab-statistics" ?hidden=${side !== 'statistics'}>${side === 'statistics' ? statistics.part?.view() : nothing}</div>`;
 }
 
 /**

@@ -3,15 +3,17 @@
 
 import { html, nothing } from 'lit/html.js';
 import { icon } from './icons.js';
-import { stops } from './stop.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
 /** @import { Claim, Outcome } from '../engine/protocol.js' */
 /** @import { StopScreen } from './stop.js' */
 
+/** @param {Outcome | null | undefined} outcome */
+export const stops = (outcome) => outcome?.kind === 'bugcheck' || outcome?.kind === 'deadlock';
+
 /**
  * @param {Playground} pg
- * @param {StopScreen} stop
+ * @param {StopScreen | null} stop  Once it has been loaded.
  */
 export function outcomeView(pg, stop) {
   const { run, shown } = pg.state;
@@ -20,7 +22,8 @@ export function outcomeView(pg, stop) {
   const { t } = pg;
   const allHold = outcome.claims.every(({ holds }) => holds);
   const good = outcome.kind === 'completed' && allHold;
-  if (stops(outcome)) return stop.view(run, outcome, shown, claimsView(pg, run, outcome.claims, allHold));
+  if (stop && stops(outcome))
+    return stop.view(run, outcome, shown, claimsView(pg, run, outcome.claims, allHold));
   return html`<section class="panel outcome" data-kind=${outcome.kind} data-good=${good} aria-labelledby="outcome-title">
     <h2 id="outcome-title">${icon(good ? 'tick' : 'warning')} ${t(`outcome.${outcome.kind}`)}
       ${outcome.claims.length ? html`<span class="summary">${claimSummary(pg, outcome.claims)}</span>` : nothing}

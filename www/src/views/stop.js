@@ -8,6 +8,7 @@ import { groupOf, groups } from '../model/levels.js';
 import { documentationOf, layoutStop, wordKeys } from '../model/stop_layout.js';
 import { irqlChip } from './chip.js';
 import { icon } from './icons.js';
+import { stops } from './outcome.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
 /** @import { Outcome, Snapshot } from '../engine/protocol.js' */
@@ -178,9 +179,6 @@ export class StopScreen {
     </ol>`;
   }
 }
-
-/** @param {Outcome | null | undefined} outcome */
-export const stops = (outcome) => outcome?.kind === 'bugcheck' || outcome?.kind === 'deadlock';
 
 /**
  * The groups of levels, that of the processor lit: a bugcheck freezes it at the top.

@@ -21,7 +21,7 @@ export function laneHeight(processors) {
   const narrow = matchMedia('(max-width: 799.98px)').matches;
   if (narrow) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
   const spare = Math.max(0, innerHeight - 800) * 0.35;
-  const least = processors === 1 ? 76 : processors === 2 ? 66 : processors <= 4 ? 56 : 44;
+  const least = processors === 1 ? 76 : processors === 2 ? 56 : processors <= 4 ? 56 : 44;
   return Math.min(240, Math.round(least + spare / processors));
 }
 

@@ -11,6 +11,7 @@ const looks = {
   'dark, wide': [{ colorScheme: 'dark' }, ''],
   Korean: [{ colorScheme: 'light' }, '?lang=ko'],
   'light, 390 px': [{ colorScheme: 'light', viewport: { width: 390, height: 844 } }, ''],
+  'forced colours': [{ forcedColors: 'active' }, ''],
   'dark, 1024 px': [{ colorScheme: 'dark', viewport: { width: 1024, height: 768 } }, ''],
 };
 
@@ -44,6 +45,22 @@ for (const [name, [options, query]] of Object.entries(looks)) {
   });
 }
 
+test('with forced colours a border tells what is chosen, and where the code is', async () => {
+  const { page, context } = await open({ forcedColors: 'active' });
+  await editor(page);
+  await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.goTo(23));
+  await until(page, 23);
+  const style = (/** @type {string} */ selector, /** @type {string} */ name) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element, key) => getComputedStyle(element).getPropertyValue(key), name);
+  assert.equal(await style('.tabs [aria-selected=true]', 'border-bottom-width'), '2px');
+  assert.equal(await style('.tabs [aria-selected=false]', 'border-bottom-width'), '0px');
+  assert.equal(await style('.cm-here', 'outline-style'), 'solid');
+  await context.close();
+});
+
 test('nothing is wider than the page, from 390 to 2560 pixels', async () => {
   for (const width of [390, 640, 820, 1199, 1200, 1440, 2560]) {
     const { page, context } = await open({ viewport: { width, height: 900 } });
@@ -53,6 +70,27 @@ test('nothing is wider than the page, from 390 to 2560 pixels', async () => {
     assert.ok(wide <= width, `${wide} > ${width}`);
     await context.close();
   }
+});
+
+test('two processors fit into 800 pixels at every step', async () => {
+  const { page, context } = await open({ viewport: { width: 1280, height: 800 } });
+  await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.choose('ipi-targeted-dpc'));
+  await page.waitForFunction(
+    () => /** @type {any} */ (globalThis).irqlPlayground.state.run.info.machine.processors === 2,
+  );
+  const scrolls = await page.evaluate(async () => {
+    const pg = /** @type {any} */ (globalThis).irqlPlayground;
+    const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
+    const found = [];
+    for (let n = 1; n < pg.state.run.len; n++) {
+      await pg.goTo(n);
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      if (stage.scrollHeight > stage.clientHeight) found.push(n);
+    }
+    return found;
+  });
+  assert.deepEqual(scrolls, [], 'steps at which the flow has to be scrolled');
+  await context.close();
 });
 
 test('on a narrow page every target of the playback bar is large enough for a finger', async () => {

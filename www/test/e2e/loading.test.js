@@ -25,7 +25,6 @@ function watchTasks() {
     transport: '.transport button',
     narration: '.narration',
     side: '.side .tabs',
-    help: 'dialog.help',
     timeline: '.timeline .lanes',
     dpcFlow: '#dpc-title',
     apcFlow: '#apc-title',
@@ -47,7 +46,7 @@ test('each part of the page is mounted in a task of its own', async () => {
   const parts = /** @type {[string, number][]} */ (
     await page.evaluate(() => [.../** @type {any} */ (globalThis).partsByTask])
   );
-  assert.equal(parts.length, 10, JSON.stringify(parts));
+  assert.equal(parts.length, 9, JSON.stringify(parts));
   assert.equal(new Set(parts.map(([, task]) => task)).size, parts.length, JSON.stringify(parts));
   await context.close();
 });

@@ -1,0 +1,58 @@
+// The help dialog: the keys, what shapes and words mean.
+
+import { html, nothing } from 'lit/html.js';
+import { icon } from './icons.js';
+
+/** @import { Playground } from '../model/playground.js' */
+
+const keys = /** @type {const} */ ([
+  ['play', ['Space']],
+  ['step', [',', '.'], ['←', '→']],
+  ['jump', ['Shift ←', 'Shift →']],
+  ['ends', ['Home', 'End']],
+  ['speed', ['-', '+']],
+  ['pace', ['P']],
+  ['cause', ['[', ']']],
+  ['zoom', ['W', 'A', 'S', 'D']],
+  ['fit', ['F']],
+  ['panels', ['1', '2', '3', '4', '5']],
+  ['format', ['Shift Alt F']],
+  ['escape', ['Esc']],
+  ['help', ['?']],
+]);
+
+/** @param {Playground} pg */
+export function helpDialog(pg) {
+  const { t } = pg;
+  return html`<dialog class="help" aria-labelledby="help-title" @close=${() => pg.showHelp(false)}
+      @click=${(/** @type {Event} */ event) => event.target === event.currentTarget && pg.showHelp(false)}>
+    ${
+      pg.state.help
+        ? html`<div class="help-inside">
+      <header><h2 id="help-title">${t('help.title')}</h2>
+        <button class="round" aria-label=${t('help.close')} @click=${() => pg.showHelp(false)}>${icon('cross')}</button></header>
+      <table><tbody>${keys.map(
+        ([name, ...groups]) => html`<tr><th scope="row">${t(`help.${name}`)}</th>
+          <td>${groups.map((group) => html`<span class="keys">${group.map((key) => html`<kbd>${key}</kbd>`)}</span>`)}</td></tr>`,
+      )}</tbody></table>
+      <p>${t('help.note')}</p>
+      <h3>${t('help.legend')}</h3>
+      <ul class="signs">
+        ${[
+          ['isr', 'device', 'legend.isr'],
+          ['dpc', 'dispatch', 'legend.dpc'],
+          ['kernel-apc', 'apc', 'legend.kernelApc'],
+          ['user-apc', 'apc', 'legend.userApc'],
+          ['thread', 'passive', 'legend.thread'],
+        ].map(
+          ([kind, group, name]) =>
+            html`<li><span class="card" data-kind=${kind} data-group=${group}></span>${t(name)}</li>`,
+        )}
+        <li><span class="card" data-kind="thread" data-group="dispatch" data-spins="true"></span>${t('legend.spin')}</li>
+      </ul>
+      <dl>${['IRQL', 'ISR', 'DPC', 'APC'].map((term) => html`<dt>${term}</dt><dd>${t(`term.${term}`)}</dd>`)}</dl>
+    </div>`
+        : nothing
+    }
+  </dialog>`;
+}
