@@ -255,7 +255,7 @@ fn only_what_fits_the_place_is_proposed() {
     assert_eq!(at("device Disk { isr: |; }"), ["A"]);
     assert_eq!(
         at("device Disk { irql: 5; |"),
-        ["irql", "isr", "processor", "synchronize_irql", "vector", "mode", "share", "spinlock"]
+        ["irql", "isr", "processor", "synchronize_irql", "vector", "mode", "share", "spinlock", "dpc"]
     );
     assert_eq!(at("thread T (|"), ["priority", "processor", "start"]);
     assert_eq!(at("machine { irql: |"), ["x64", "x86"]);

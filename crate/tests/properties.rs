@@ -77,6 +77,7 @@ fn at_dispatch() -> Code {
         "KeSetImportanceDpc(D2, HighImportance);",
         "KeSetImportanceDpc(D2, LowImportance);",
         "KeSetTargetProcessorDpc(D1, 0);",
+        "IoRequestDpc(V0, R0, 1);",
         "g = g + 1;",
         "if (g % 3 == 0) { work 2us; } else g = 5;",
         "if (with0) { with0 = 0; IoCompleteRequest(R0, 2); }",
@@ -98,6 +99,7 @@ fn waits() -> Code {
         (1..300u32).prop_map(|n| format!("KeDelayExecutionThread(KernelMode, FALSE, -{n}us);")),
         (1..300u32).prop_map(|n| format!("KeDelayExecutionThread(UserMode, TRUE, -{n}us);")),
         pick(&[
+            "KeFlushQueuedDpcs();",
             "KeWaitForSingleObject(T0);",
             "KeWaitForSingleObject(T1, Executive, KernelMode, FALSE, -200us);",
             "ExSetTimerResolution(1us, TRUE);",
@@ -170,6 +172,8 @@ fn reckless() -> Code {
             "KeDelayExecutionThread(KernelMode, FALSE, -20us);",
             "KeSetEvent(E1);",
             "KeSetTargetProcessorDpc(D2, g);",
+            "KeInitializeDpc(D0, D1, g);",
+            "IoInitializeDpcRequest(V0, D2);",
             "return;",
             "KeInsertQueueApc(K0);",
             "Recurse(1);",
@@ -282,7 +286,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
         let affinity = if bound { format!(", processor: {ct}") } else { String::new() };
         let forever = |code: &str| if loops { format!("while (TRUE) {{ {code} work 7us; }}") } else { code.to_string() };
         text += &format!(
-            "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
+            "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; dpc: D0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
 device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
 device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
 event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;

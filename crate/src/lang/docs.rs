@@ -178,6 +178,7 @@ fn parameters(out: &mut String) {
     ] {
         row(out, &[code, &built_in_params(kind).join(", ")]);
     }
+    row(out, &["the same in the dpc of a device (DpcForIsr)", "Dpc, DeviceObject, Irp, Context"]);
     row(out, &["the same in a user apc", "ErrorCode, BytesTransferred, Overlapped"]);
     out.push('\n');
 }

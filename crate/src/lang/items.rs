@@ -12,9 +12,9 @@ use super::suggest::nearest;
 use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, DpcDef, DpcRule, DpcThreads, EventDef, FileDef, GlobalDef,
-    Importance, InterruptDef, IrpDef, Ladder, MachineSettings, PacketModel, Program, QueueDef, SpinLockDef, Stimulus,
-    ThreadDef, TimerDef, built_in_interrupts,
+    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, Class, DpcDef, DpcRule, DpcThreads, EventDef, FileDef, GlobalDef,
+    Importance, InterruptDef, IrpDef, Ladder, MachineSettings, ObjectRef, PacketModel, Program, QueueDef, SpinLockDef,
+    Stimulus, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -77,6 +77,7 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     builder.actual_locks();
     builder.irp_apcs();
     builder.file_events();
+    builder.device_dpcs();
     builder.dpc_threads();
     builder.others(scenario);
     builder.program
@@ -115,6 +116,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     target: processor,
                     threaded: number("type", 0) == 1,
                     body: symbol.body,
+                    context: 0,
                     span,
                 });
             }
@@ -192,6 +194,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             share_vector: values.get("share") == Some(1),
             chain: (index, NONE),
             lock: values.get("spinlock").map_or(NONE, |l| l as u16),
+            dpc: values.get("dpc").map_or(NONE, |d| d as u16), // the declared one, until it is copied
             span,
         });
     }
@@ -279,6 +282,21 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 body: NONE,
                 ..ThreadDef::default()
             });
+        }
+    }
+
+    /// The DPC in the device object (DP-26): zeroed memory, unless its DpcForIsr was given from the start.
+    fn device_dpcs(&mut self) {
+        for (device, index) in self.program.interrupts.iter_mut().zip(0..) {
+            let given = self.program.dpcs.get(device.dpc as usize);
+            if given.is_none() && !self.symbols.uses_dpc_of(&device.name) {
+                continue;
+            }
+            let (importance, body) = given.map_or((Importance::Low, NONE), |d| (Importance::Medium, d.body));
+            device.dpc = self.program.dpcs.len().min(usize::from(NONE)) as u16;
+            let context = i64::from(ObjectRef { class: Class::Interrupt, index }.pack());
+            let (name, target, span) = (format!("{}.Dpc", device.name), None, device.span);
+            self.program.dpcs.push(DpcDef { name, importance, target, threaded: false, body, context, span });
         }
     }
 

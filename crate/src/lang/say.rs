@@ -153,6 +153,8 @@ crate::base::messages! {
         VariableForValue "the name of a variable that receives the value";
         CallbackTakesOne "`{0}` takes {1}; `{2}` gives it one, the context";
         TakesAndIs "`{0}` takes {1}; `{2}` is {3}";
+        DpcHasNoRoutine "the DPC in `{0}` has no routine: it would run at address 0";
+        GiveItADpc "Give the device the setting `dpc`, or call `IoInitializeDpcRequest` before.";
         BoundToNoThread "`{0}` is bound to no thread, so there is no queue for it";
         GiveItAThread "Give it the attribute `thread`.";
         BindIt "Bind it to `{0}`";

@@ -172,6 +172,12 @@ const DEVICE: &[SettingInfo] = &[
     ),
     s("share", K::Switch, "FALSE", "Other devices that say so too may have its vector."),
     s_or("spinlock", K::Object(What::SpinLock), "one of its own", "The lock that its ISR runs under."),
+    s_or(
+        "dpc",
+        K::Object(What::Dpc),
+        "none",
+        "Its DpcForIsr from the start, as IoInitializeDpcRequest sets it: IoRequestDpc queues it.",
+    ),
 ];
 const DPC: &[SettingInfo] = &[
     s(

@@ -66,6 +66,7 @@ slugs! {
     KernelRoutineInUserCode "kernel-routine-in-user-code" Error "User-mode code calls a kernel routine.";
     UserRoutineInKernelCode "user-routine-in-kernel-code" Error "Kernel code calls a user-mode routine.";
     ApcWithoutThread "apc-without-thread" Error "KeInsertQueueApc queues an APC that is bound to no thread.";
+    DpcWithoutRoutine "dpc-without-routine" Warning "IoRequestDpc queues the DPC of a device to which nobody has given a DpcForIsr.";
     OutsideLoop "outside-loop" Error "`break` or `continue` stands in no loop.";
     WaitAboveDispatch "wait-above-dispatch" Warning "Code waits at DISPATCH_LEVEL or above, where no thread may be switched.";
     RoutineAboveItsIrql "routine-above-its-irql" Warning "A routine is called above the highest IRQL at which it is legal.";

@@ -1,12 +1,12 @@
 //! Who is who: every declared name with its number in the program, and every piece of code.
 
-use super::ast::{Block, Declaration, ItemKind, Name, Scenario, Setting, StmtKind, What};
+use super::ast::{Block, Declaration, Expr, ExprKind, ItemKind, Name, Scenario, Setting, StmtKind, What};
 use super::names::Names;
 use super::parser::STATEMENT_WORDS;
 use super::say::Say;
 use super::slug::{Findings, Slug};
 use crate::base::NONE;
-use crate::program::{BodyKind, Class, MachineSettings, ObjectRef, ROUTINES, RoutineInfo, constant};
+use crate::program::{BodyKind, Class, MachineSettings, ObjectRef, ROUTINES, Routine, RoutineInfo, constant};
 use crate::text::Span;
 
 /// At most so many objects of a class.
@@ -49,6 +49,8 @@ pub(crate) struct Code<'a, 's> {
     pub(crate) params: Vec<&'s str>,
     /// Declared parameters have places; built-in ones have none.
     pub(crate) declared: &'a [Name<'s>],
+    /// The routine of a DPC that a device object has built in: its parameters have names of their own.
+    pub(crate) for_isr: bool,
 }
 
 impl Code<'_, '_> {
@@ -67,6 +69,9 @@ impl Code<'_, '_> {
             "ErrorCode" if self.kind == BodyKind::UserApc => "NormalContext",
             "BytesTransferred" if self.kind == BodyKind::UserApc => "SystemArgument1",
             "Overlapped" if self.kind == BodyKind::UserApc => "SystemArgument2",
+            "DeviceObject" if self.for_isr => "DeferredContext",
+            "Irp" if self.for_isr => "SystemArgument1",
+            "Context" if self.for_isr => "SystemArgument2",
             _ => name,
         };
         self.params.iter().position(|p| *p == name).map(|p| p as u16)
@@ -81,6 +86,9 @@ pub(crate) struct Symbols<'a, 's> {
     pub(crate) all: Vec<Symbol<'a, 's>>,
     pub(crate) code: Vec<Code<'a, 's>>,
     routines: Names<'static>,
+    /// Devices whose own DPC is requested, and those whose own DPC gets a routine.
+    requested_dpcs: Vec<&'s str>,
+    initialised_dpcs: Vec<&'s str>,
 }
 
 /// What a name in code stands for, once local variables are ruled out.
@@ -120,7 +128,57 @@ impl<'a, 's> Symbols<'a, 's> {
             symbols.all.push(Symbol { declaration, index, body: NONE, kernel_body: NONE });
             symbols.add_code(declaration, keyword);
         }
+        symbols.find_device_dpcs();
         symbols
+    }
+
+    /// Which devices' own DPCs are asked for, and which routines are theirs (DP-26).
+    fn find_device_dpcs(&mut self) {
+        let (mut routines, mut requested, mut initialised) = (Vec::new(), Vec::new(), Vec::new());
+        for symbol in self.all.iter().filter(|s| s.what() == What::Device) {
+            let given = symbol.declaration.settings.iter().find(|s| s.key.text == "dpc");
+            if let Some(routine) = given.and_then(|s| s.value.as_name()) {
+                routines.push(routine.text);
+                initialised.push(symbol.declaration.name.text);
+            }
+        }
+        for code in &self.code {
+            code.block.each(&mut |statement| {
+                for expr in statement.expressions() {
+                    expr.each(&mut |e| {
+                        let ExprKind::Call { callee, args } = &e.kind else { return };
+                        let name = |at: usize| args.get(at).and_then(Expr::as_name).map(|n| n.text);
+                        match self.routine(callee.text).map(|r| r.routine) {
+                            Some(Routine::IoRequestDpc) => requested.extend(name(0)),
+                            Some(Routine::IoInitializeDpcRequest) => {
+                                initialised.extend(name(0));
+                                routines.extend(name(1));
+                            }
+                            _ => {}
+                        }
+                    });
+                }
+            });
+        }
+        let own_name = self.by_name.get("Dpc").is_some();
+        for code in self.code.iter_mut().filter(|c| c.kind == BodyKind::Dpc) {
+            code.for_isr = routines.contains(&code.name.text);
+            // A declared object of this name is not hidden: code queues it by its name.
+            if own_name && let Some(first) = code.params.first_mut() {
+                *first = "";
+            }
+        }
+        (self.requested_dpcs, self.initialised_dpcs) = (requested, initialised);
+    }
+
+    /// Whether anything initialises the DPC in a device object.
+    pub(crate) fn initialises_dpc_of(&self, device: &str) -> bool {
+        self.initialised_dpcs.contains(&device)
+    }
+
+    /// Whether anything initialises or requests the DPC in a device object.
+    pub(crate) fn uses_dpc_of(&self, device: &str) -> bool {
+        self.initialises_dpc_of(device) || self.requested_dpcs.contains(&device)
     }
 
     fn name_is_taken(&self, name: Name<'s>, findings: &mut Findings) -> bool {
@@ -169,7 +227,7 @@ impl<'a, 's> Symbols<'a, 's> {
             _ => built_in_params(kind).to_vec(),
         };
         let (name, declared) = (declaration.name, declaration.params.as_slice());
-        self.code.push(Code { name, kernel_part, keyword, kind, block, params, declared });
+        self.code.push(Code { name, kernel_part, keyword, kind, block, params, declared, for_isr: false });
         (self.code.len() - 1).min(usize::from(NONE)) as u16
     }
 
@@ -268,7 +326,7 @@ fn body_kind(declaration: &Declaration<'_>) -> Option<BodyKind> {
 /// The parameters that the kernel hands to code of a kind.
 pub(crate) fn built_in_params(kind: BodyKind) -> &'static [&'static str] {
     match kind {
-        BodyKind::Dpc => &["DeferredContext", "SystemArgument1", "SystemArgument2"],
+        BodyKind::Dpc => &["Dpc", "DeferredContext", "SystemArgument1", "SystemArgument2"],
         BodyKind::ApcKernelRoutine => &["NormalRoutine", "NormalContext", "SystemArgument1", "SystemArgument2"],
         BodyKind::ApcNormalRoutine | BodyKind::UserApc => &["NormalContext", "SystemArgument1", "SystemArgument2"],
         _ => &[],

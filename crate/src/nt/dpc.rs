@@ -5,7 +5,7 @@ use super::dpc_queue::DPC_NORMAL;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::state::Kprcb;
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{DpcRule, Importance, Irql, Ladder};
+use crate::program::{Class, DpcRule, Importance, Irql, Ladder, ObjectRef};
 use crate::trace::{DrainReason, Kind, Rule};
 
 impl Kernel {
@@ -167,13 +167,36 @@ impl Kernel {
 
     /// DP-19.3: the head leaves the queue before its routine is called, so that it may be queued again (DP-20).
     fn start_dpc(&mut self, cpu: usize) {
-        let (dpc, arguments, since) = self.take_queued_dpc(cpu, DPC_NORMAL);
+        let taken = self.take_queued_dpc(cpu, DPC_NORMAL);
+        self.call_deferred_routine(cpu, DPC_NORMAL, taken, Rule::DP19);
+    }
+
+    /// Calls a DPC's routine with the DPC, its context and its arguments; a threaded one on the stack of its thread.
+    /// The record `since` explains it.
+    pub(super) fn call_deferred_routine(
+        &mut self,
+        cpu: usize,
+        queue: usize,
+        (dpc, arguments, since): (u16, [i64; 2], u32),
+        rule: Rule,
+    ) {
+        let d = &self.state.kdpc[dpc as usize];
+        let (routine, context) = (d.routine, d.context);
         let prcb = &mut self.state.kprcb[cpu];
-        prcb.dpc_time_count = 0;
-        let depth = u32::from(prcb.dpc_depth());
-        let n = self.emit_from(since, cpu, Kind::DpcStarted, Rule::DP19, dpc, depth);
-        let body = self.program.dpcs[dpc as usize].body;
-        self.push_body(Stack::Processor(cpu), body, dpc, &[0, arguments[0], arguments[1]], n);
+        prcb.running_since[queue] = since;
+        let depth = u32::from(prcb.dpc_data[queue].dpc_queue_depth);
+        let stack = if queue == DPC_NORMAL {
+            prcb.dpc_time_count = 0;
+            Stack::Processor(cpu)
+        } else {
+            Stack::Thread(prcb.current_thread)
+        };
+        let n = self.emit_from(since, cpu, Kind::DpcStarted, rule, dpc, depth);
+        if routine == NONE {
+            return self.bugcheck(cpu, Rule::BC1, 0xD1, [0, u64::from(Ladder::DISPATCH), 8, 0]);
+        }
+        let this = i64::from(ObjectRef { class: Class::Dpc, index: dpc }.pack());
+        self.push_body(stack, routine, dpc, &[this, context, arguments[0], arguments[1]], n);
     }
 
     /// A DPC's routine has returned.
@@ -184,8 +207,10 @@ impl Kernel {
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::DISPATCH {
             let code = u64::from(irql) << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, u64::from(dpc), 0, 0]);
+            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, u64::from(dpc), 0, 0]);
         }
+        self.state.kprcb[cpu].running_since[DPC_NORMAL] = NO_RECORD;
+        self.end_flushes(cpu);
     }
 
     /// KiDispatchInterrupt goes on: the drain, then quantum end or a switch, then the way back (DP-21).

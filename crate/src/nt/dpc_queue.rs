@@ -1,10 +1,10 @@
-//! The DPC queues of each processor (DP-6…8, DP-14): DpcData[0] for ordinary DPCs, DpcData[1] for threaded ones. This
+//! DPC objects and their queues on each processor (DP-3, DP-6…8, DP-14): DpcData[0] for ordinary DPCs, DpcData[1] for threaded ones. This
 //! is what lies where; when it runs is told by its neighbours.
 
 use super::Kernel;
 use super::state::{Kprcb, NO_CPU};
 use crate::base::NONE;
-use crate::program::Importance;
+use crate::program::{Class, Importance, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 /// The queue of ordinary DPCs.
@@ -38,9 +38,22 @@ impl Kprcb {
 }
 
 impl Kernel {
+    /// KeInitializeDpc (DP-3): an ordinary DPC of Medium importance, with no target and this routine; what the object held is forgotten. In the
+    /// midst of a queue that would tear the list, so the machine stops as for any place where no KDPC may be.
+    pub fn initialize_dpc(&mut self, cpu: usize, dpc: u16, routine: u16, context: i64) {
+        let d = &mut self.state.kdpc[dpc as usize];
+        if d.queued_on != NO_CPU {
+            return self.bugcheck(cpu, Rule::DP3, 0xC7, [1, u64::from(dpc), 0, 0]);
+        }
+        (d.threaded, d.importance, d.number) = (false, Importance::Medium, NO_CPU);
+        (d.routine, d.context) = (routine, context);
+        let routine = ObjectRef { class: Class::Body, index: routine }.pack();
+        self.emit(cpu, Kind::DpcInitialized, Rule::DP3, dpc, routine);
+    }
+
     /// KeInsertQueueDpc (DP-8, DP-13).
     pub fn insert_queue_dpc(&mut self, cpu: usize, dpc: u16, arguments: [i64; 2]) -> bool {
-        let queue = self.program.dpc_queue(dpc);
+        let queue = self.state.dpc_queue(&self.program, dpc);
         let d = &self.state.kdpc[dpc as usize];
         let target = if d.number == NO_CPU { cpu } else { d.number as usize };
         if d.queued_on != NO_CPU {
@@ -81,7 +94,7 @@ impl Kernel {
 
     /// KeRemoveQueueDpc (DP-14).
     pub fn remove_queue_dpc(&mut self, cpu: usize, dpc: u16) -> bool {
-        let queue = self.program.dpc_queue(dpc);
+        let queue = self.state.dpc_queue(&self.program, dpc);
         let queued_on = self.state.kdpc[dpc as usize].queued_on;
         if queued_on == NO_CPU {
             return false;
@@ -106,6 +119,7 @@ impl Kernel {
         let depth = data.dpc_queue_depth;
         self.state.kdpc[dpc as usize].queued_on = NO_CPU;
         self.emit(cpu, Kind::DpcRemoved, Rule::DP14, dpc, u32::from(depth));
+        self.end_flushes(cpu);
         true
     }
 

@@ -168,7 +168,7 @@ impl Check<'_> {
                 while at != NONE {
                     let d = &self.state.kdpc[at as usize];
                     ensure!(usize::from(d.queued_on) == cpu, "cpu{cpu}: a DPC in its queue says another one");
-                    ensure!(self.program.dpc_queue(at) == queue, "cpu{cpu}: a DPC is in the wrong queue");
+                    ensure!(self.state.dpc_queue(self.program, at) == queue, "cpu{cpu}: a DPC is in the wrong queue");
                     depth += 1;
                     ensure!(depth as usize <= self.state.kdpc.len(), "cpu{cpu}: the DPC queue has a loop");
                     (before, at) = (at, d.next);

@@ -10,6 +10,7 @@ mod clock;
 mod deadlock;
 mod dispatcher;
 mod dpc;
+mod dpc_flush;
 mod dpc_queue;
 mod event;
 mod frame;

@@ -98,6 +98,8 @@ pub struct Kprcb {
     pub maximum_dpc_queue_depth: u16,
     /// AdjustDpcThreshold: ticks until a lowered limit rises.
     pub adjust_dpc_threshold: u16,
+    /// The record that inserted the DPC of each queue that runs here now, or `NO_RECORD`.
+    pub running_since: [u32; 2],
     /// A drain is running.
     pub dpc_routine_active: bool,
     /// A drain was requested.
@@ -151,6 +153,7 @@ impl Kprcb {
             dpc_request_rate: 0,
             maximum_dpc_queue_depth: machine.dpc_queue_depth_max,
             adjust_dpc_threshold: machine.dpc_adjust_threshold,
+            running_since: [NO_RECORD; 2],
             dpc_routine_active: false,
             dpc_interrupt_requested: false,
             timer_request: false,
@@ -218,6 +221,8 @@ pub struct Kthread {
     pub kernel_apc_disable: i16,
     /// SpecialApcDisable: not 0 holds all APCs.
     pub special_apc_disable: i16,
+    /// It waits for every DPC that was inserted before this record (KeFlushQueuedDpcs), or `NO_RECORD`.
+    pub flush_since: u32,
     /// ApcQueueable: false once it exits.
     pub apc_queueable: bool,
     /// Head and tail of its own WaitListHead: who waits for its end.
@@ -233,10 +238,16 @@ pub struct Kthread {
 /// A DPC object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kdpc {
+    /// Type is ThreadedDpcObject.
+    pub threaded: bool,
     /// Importance.
     pub importance: Importance,
     /// Number: the target processor, or `NO_CPU` for the one that inserts.
     pub number: u8,
+    /// DeferredRoutine's body, or `NONE` in memory that nobody has initialised.
+    pub routine: u16,
+    /// DeferredContext.
+    pub context: i64,
     /// The processor in whose queue it is, or `NO_CPU` (DpcData of DP-6).
     pub queued_on: u8,
     /// DpcListEntry.
@@ -430,6 +441,8 @@ pub struct State {
     pub records: u32,
     /// Bit n: processor n has something to do at this instant.
     pub runnable: u64,
+    /// Threads that wait in KeFlushQueuedDpcs.
+    pub flushing: u16,
     /// Ticks so far (KeTickCount).
     pub tick_count: u32,
     /// Time between two clock interrupts now.
@@ -493,6 +506,7 @@ impl State {
             now: 0,
             records: 0,
             runnable: 0,
+            flushing: 0,
             tick_count: 0,
             clock_interval: machine.clock_interval,
             resolution_requests: 0,
@@ -527,6 +541,7 @@ impl State {
                     kernel_apc_in_progress: false,
                     kernel_apc_disable: 0,
                     special_apc_disable: 0,
+                    flush_since: NO_RECORD,
                     apc_queueable: true,
                     waiters: (NONE, NONE),
                     queue: NONE,
@@ -538,8 +553,11 @@ impl State {
                 .dpcs
                 .iter()
                 .map(|d| Kdpc {
+                    threaded: d.threaded,
                     importance: d.importance,
                     number: d.target.unwrap_or(NO_CPU),
+                    routine: d.body,
+                    context: d.context,
                     queued_on: NO_CPU,
                     next: NONE,
                     arguments: [0; 2],
@@ -626,6 +644,13 @@ impl State {
         }
     }
 
+    /// The queue that a DPC goes to (DP-8): that of threaded DPCs only where they are enabled.
+    #[inline]
+    #[must_use]
+    pub fn dpc_queue(&self, program: &Program, dpc: u16) -> usize {
+        usize::from(program.machine.threaded_dpc && self.kdpc[dpc as usize].threaded)
+    }
+
     /// Head and tail of the wait list of a dispatcher object.
     pub(super) fn wait_list(&mut self, object: u32) -> Option<&mut (u16, u16)> {
         match ObjectRef::unpack(object) {
@@ -670,7 +695,7 @@ impl State {
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut h = Fingerprint::default();
-        (self.now, self.records, self.runnable, self.tick_count, self.ops_at_instant).hash(&mut h);
+        (self.now, self.records, self.runnable, self.flushing, self.tick_count, self.ops_at_instant).hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.file).hash(&mut h);

@@ -75,11 +75,8 @@ impl Kernel {
             }
             return;
         }
-        let (dpc, arguments, since) = self.take_queued_dpc(cpu, DPC_THREADED);
-        let depth = u32::from(self.state.kprcb[cpu].dpc_data[DPC_THREADED].dpc_queue_depth);
-        let n = self.emit_from(since, cpu, Kind::DpcStarted, Rule::DP25, dpc, depth);
-        let (body, thread) = (self.program.dpcs[dpc as usize].body, self.state.kprcb[cpu].current_thread);
-        self.push_body(Stack::Thread(thread), body, dpc, &[0, arguments[0], arguments[1]], n);
+        let taken = self.take_queued_dpc(cpu, DPC_THREADED);
+        self.call_deferred_routine(cpu, DPC_THREADED, taken, Rule::DP25);
     }
 
     /// A threaded DPC's routine has returned; it must be where it began, at PASSIVE_LEVEL.
@@ -90,7 +87,9 @@ impl Kernel {
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::PASSIVE {
             let code = u64::from(irql) << 16 | u64::from(Ladder::PASSIVE) << 8 | 2;
-            self.bugcheck(cpu, Rule::DP25, 0xC8, [code, u64::from(dpc), 0, 0]);
+            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, u64::from(dpc), 0, 0]);
         }
+        self.state.kprcb[cpu].running_since[DPC_THREADED] = NO_RECORD;
+        self.end_flushes(cpu);
     }
 }

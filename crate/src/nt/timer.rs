@@ -3,7 +3,6 @@
 
 use super::Kernel;
 use super::dpc_queue::DPC_NORMAL;
-use super::frame::Stack;
 use super::state::{NO_CPU, due_time};
 use crate::base::{NO_RECORD, NONE, Ns};
 use crate::program::{Class, ObjectRef};
@@ -104,7 +103,7 @@ impl Kernel {
         }
         let number = self.state.kdpc[dpc as usize].number;
         let here = number == NO_CPU || usize::from(number) == cpu;
-        if here && self.program.dpc_queue(dpc) == DPC_NORMAL {
+        if here && self.state.dpc_queue(&self.program, dpc) == DPC_NORMAL {
             self.state.timer_dpcs.push((dpc, signalled));
         } else {
             let outer = std::mem::replace(&mut self.cause, signalled);
@@ -146,12 +145,8 @@ impl Kernel {
             return false;
         }
         let (dpc, signalled) = self.state.timer_dpcs.remove(0);
-        let prcb = &mut self.state.kprcb[cpu];
-        prcb.dpc_time_count = 0;
-        let depth = u32::from(prcb.dpc_depth());
-        let n = self.emit_from(signalled, cpu, Kind::DpcStarted, Rule::DP22, dpc, depth);
-        let (body, [low, high]) = (self.program.dpcs[dpc as usize].body, self.system_time());
-        self.push_body(Stack::Processor(cpu), body, dpc, &[0, low, high], n);
+        let time = self.system_time();
+        self.call_deferred_routine(cpu, DPC_NORMAL, (dpc, time, signalled), Rule::DP22);
         true
     }
 }

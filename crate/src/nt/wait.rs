@@ -25,7 +25,7 @@ pub(super) const FRESH: u8 = 0;
 /// Blocked.
 pub(super) const BLOCKED: u8 = 1;
 /// The wait is over; the status is in the frame.
-const OVER: u8 = 2;
+pub(super) const OVER: u8 = 2;
 /// Kernel APCs go first; then the operation is tried again.
 const RETRY: u8 = 3;
 
@@ -62,7 +62,9 @@ impl Kernel {
             Attempt::Block => {
                 frame.phase = BLOCKED;
                 frame.remaining = due;
-                self.block(cpu, wait, due, phase == OVER);
+                let kind = if phase == OVER { Kind::WaitResumed } else { Kind::WaitStarted };
+                let rule = if wait.object == 0 { Rule::WT10 } else { Rule::WT3 };
+                self.block(cpu, wait, due, kind, rule);
                 None
             }
         }
@@ -101,7 +103,7 @@ impl Kernel {
     }
 
     /// A blocking wait at DISPATCH_LEVEL or above (section 3's table, BC-2).
-    fn illegal_wait(&mut self, cpu: usize, wait: Wait, irql: u8) {
+    pub(super) fn illegal_wait(&mut self, cpu: usize, wait: Wait, irql: u8) {
         if self.program.machine.verifier {
             let parameters = [0x3B, u64::from(irql), u64::from(wait.object), wait.timeout as u64];
             self.bugcheck(cpu, Rule::BC2, 0xC4, parameters);
@@ -161,7 +163,7 @@ impl Kernel {
     }
 
     /// WT-3.6: the wait block goes to the tail, and another thread runs.
-    fn block(&mut self, cpu: usize, wait: Wait, due: i64, resumed: bool) {
+    pub(super) fn block(&mut self, cpu: usize, wait: Wait, due: i64, kind: Kind, rule: Rule) {
         let thread = self.state.kprcb[cpu].current_thread;
         if due != INFINITE {
             self.state.timers.arm(u32::from(thread), due as u64);
@@ -184,8 +186,6 @@ impl Kernel {
         t.wait_since = self.state.records;
         t.since = self.state.records;
         let queue = self.stop_being_active(thread);
-        let kind = if resumed { Kind::WaitResumed } else { Kind::WaitStarted };
-        let rule = if wait.object == 0 { Rule::WT10 } else { Rule::WT3 };
         let began = self.emit(cpu, kind, rule, thread, wait.object);
         let outer = std::mem::replace(&mut self.cause, began);
         self.activate_waiter(cpu, queue);

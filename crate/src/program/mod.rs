@@ -119,7 +119,7 @@ pub struct Program {
     pub about: Localized,
     /// Sources of interrupts: [`CLOCK`], [`IPI`], then the devices in order of declaration.
     pub interrupts: Vec<InterruptDef>,
-    /// DPC objects.
+    /// DPC objects: those declared, then those that device objects have built in (`DEVICE_OBJECT.Dpc`).
     pub dpcs: Vec<DpcDef>,
     /// APCs: those declared, then one for each I/O request packet (`IRP.Tail.Apc`).
     pub apcs: Vec<ApcDef>,
@@ -188,13 +188,6 @@ impl Program {
             Class::None | Class::Processor | Class::Irql => None,
         };
         name.map_or("", String::as_str)
-    }
-
-    /// The queue that a DPC goes to (DP-8): 1, of threaded DPCs, only where they are enabled.
-    #[inline]
-    #[must_use]
-    pub fn dpc_queue(&self, dpc: u16) -> usize {
-        usize::from(self.machine.threaded_dpc && self.dpcs[dpc as usize].threaded)
     }
 
     /// How many objects of a class there are.
@@ -346,6 +339,8 @@ pub struct InterruptDef {
     pub chain: (u16, u16),
     /// Its ActualLock among [`Program::spin_locks`].
     pub lock: u16,
+    /// The DPC that its device object has built in (DP-26), or [`NONE`] when nobody asks for it.
+    pub dpc: u16,
     /// Where it is declared.
     pub span: Span,
 }
@@ -376,8 +371,11 @@ pub struct DpcDef {
     pub target: Option<u8>,
     /// ThreadedDpcObject (KeInitializeThreadedDpc).
     pub threaded: bool,
-    /// The deferred routine's body, with parameters DeferredContext, SystemArgument1, SystemArgument2.
+    /// The deferred routine's body, with parameters Dpc, DeferredContext, SystemArgument1, SystemArgument2; [`NONE`]
+    /// until IoInitializeDpcRequest gives one.
     pub body: u16,
+    /// DeferredContext, packed if it is an object.
+    pub context: i64,
     /// Where it is declared.
     pub span: Span,
 }
@@ -709,6 +707,7 @@ pub fn built_in_interrupts(ladder: Ladder) -> Vec<InterruptDef> {
         isr: NONE,
         chain: (NONE, NONE),
         lock: NONE,
+        dpc: NONE,
         ..InterruptDef::default()
     };
     vec![source("Clock", ladder.clock(), 0xD1), source("IPI", ladder.ipi(), 0xE1)]

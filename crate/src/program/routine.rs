@@ -225,14 +225,24 @@ routines! {
         "How many clock ticks there have been.", ["IN-11"];
     KeStallExecutionProcessor(p("MicroSeconds", K::Microseconds)) -> Void, Passive..=High, Kernel,
         "Busy-waits on this processor.", ["IR-21"];
+    KeInitializeDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::Object(Class::Dpc)), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,
+        "Gives a DPC a routine (that of a declared DPC) and its context; Medium importance and no target again.", ["DP-3"];
     KeInsertQueueDpc(p("Dpc", K::Object(Class::Dpc)), opt("SystemArgument1", K::Number), opt("SystemArgument2", K::Number)) -> Boolean, Passive..=High, Kernel,
         "Queues a DPC; FALSE when it is queued already, and then the first arguments stay.", ["DP-8", "DP-9", "DP-12"];
     KeRemoveQueueDpc(p("Dpc", K::Object(Class::Dpc))) -> Boolean, Passive..=High, Kernel,
-        "Takes a DPC out of its queue; FALSE when it is not queued.", ["DP-14"];
+        "Takes a DPC out of its queue; FALSE when it is not queued: it may be running on another processor.", ["DP-14"];
+    KeFlushQueuedDpcs() -> Void, Passive..=Passive, Kernel,
+        "Returns when every DPC that was queued before the call, on every processor, has finished.", ["DP-15"];
     KeSetImportanceDpc(p("Dpc", K::Object(Class::Dpc)), p("Importance", K::Importance)) -> Void, Passive..=High, Kernel,
         "Sets the importance that the next insertion of a DPC uses.", ["DP-4", "DP-5"];
     KeSetTargetProcessorDpc(p("Dpc", K::Object(Class::Dpc)), p("Number", K::Number)) -> Void, Passive..=High, Kernel,
         "Sets the processor that the next insertion of a DPC goes to.", ["DP-5", "DP-30"];
+    KeSetTargetProcessorDpcEx(p("Dpc", K::Object(Class::Dpc)), p("ProcNumber", K::Number)) -> Status, Passive..=High, Kernel,
+        "The same, with STATUS_INVALID_PARAMETER for a processor that is not there. A number stands for the PROCESSOR_NUMBER.", ["DP-5", "DP-30"];
+    IoInitializeDpcRequest(p("DeviceObject", K::Object(Class::Interrupt)), p("DpcRoutine", K::Object(Class::Dpc))) -> Void, Passive..=High, Kernel,
+        "Gives the DPC that a device object has built in its DpcForIsr routine, that of a declared DPC.", ["DP-26"];
+    IoRequestDpc(p("DeviceObject", K::Object(Class::Interrupt)), opt("Irp", K::Number), opt("Context", K::Number)) -> Void, Passive..=High, Kernel,
+        "Queues the device object's own DPC; the request is dropped when that is queued already.", ["DP-26", "DP-8"];
     KeSetEvent(p("Event", K::Object(Class::Event)), opt("Increment", K::Increment), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
         "Signals an event: a notification event wakes all waiters, a synchronization event one. Returns the previous state. Wait = TRUE is taken as FALSE.", ["WT-1", "TH-4", "TH-6"];
     KeResetEvent(p("Event", K::Object(Class::Event))) -> State, Passive..=Dispatch, Kernel,

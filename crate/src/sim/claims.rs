@@ -64,7 +64,9 @@ pub(super) fn judge(program: &Program, columns: &Columns, end: &OutcomeKind) -> 
 
 impl<'a> Beginnings<'a> {
     fn new(program: &'a Program, columns: &'a Columns) -> Self {
-        let list = (0..columns.len()).filter_map(|n| Some((n, begun_body(program, columns, n)?))).collect();
+        let mut routines: Vec<u16> = program.dpcs.iter().map(|d| d.body).collect();
+        let list =
+            (0..columns.len()).filter_map(|n| Some((n, begun_body(program, &mut routines, columns, n)?))).collect();
         Self { program, columns, list }
     }
 
@@ -137,13 +139,17 @@ impl<'a> Beginnings<'a> {
     }
 }
 
-/// The body that begins with record `n`, if one does.
-fn begun_body(program: &Program, columns: &Columns, n: u32) -> Option<u16> {
+/// The body that begins with record `n`, if one does. `routines` are those of the DPCs until then.
+fn begun_body(program: &Program, routines: &mut [u16], columns: &Columns, n: u32) -> Option<u16> {
     let kind = Kind::from_number(columns.kind(n))?;
     let subject = columns.subject(n) as usize;
     let body = match kind {
         Kind::IsrEntered => program.interrupts.get(subject)?.isr,
-        Kind::DpcStarted => program.dpcs.get(subject)?.body,
+        Kind::DpcInitialized => {
+            *routines.get_mut(subject)? = columns.get(n)?.arg as u16;
+            return None;
+        }
+        Kind::DpcStarted => *routines.get(subject)?,
         Kind::ApcKernelRoutineStarted => program.apcs.get(subject)?.kernel_body,
         Kind::ApcNormalRoutineStarted => program.apcs.get(subject)?.normal_body,
         Kind::ThreadStarted => program.threads.get(subject)?.body,

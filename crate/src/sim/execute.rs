@@ -19,6 +19,8 @@ pub(super) mod phase {
     pub(in crate::sim) const SPINNING: u8 = 9;
     /// The service is done; what is due is delivered before it returns.
     pub(in crate::sim) const RETURNING: u8 = 10;
+    /// Drains are asked for; what is queued is waited for.
+    pub(in crate::sim) const FLUSHING: u8 = 11;
 }
 
 impl Machine {

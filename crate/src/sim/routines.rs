@@ -3,7 +3,9 @@
 use super::Machine;
 use super::execute::{index, phase};
 use crate::base::{INFINITE, NONE};
-use crate::nt::{FrameId, Packet, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
+use crate::nt::{
+    FrameId, Packet, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait,
+};
 use crate::program::{Importance, Ladder, Routine, Slot};
 use crate::trace::Rule;
 
@@ -53,12 +55,43 @@ impl Machine {
                 let arguments = [a(self, 1), a(self, 2)];
                 done(self.kernel.insert_queue_dpc(cpu, object, arguments))
             }
+            R::KeInitializeDpc => {
+                let routine = self.routine_of(a(self, 1));
+                let context = a(self, 2);
+                self.kernel.initialize_dpc(cpu, object, routine, context);
+                done(0)
+            }
+            R::IoInitializeDpcRequest => {
+                let routine = self.routine_of(a(self, 1));
+                let dpc = self.kernel.program.interrupts[object as usize].dpc;
+                let context = a(self, 0);
+                self.kernel.initialize_dpc(cpu, dpc, routine, context);
+                done(0)
+            }
+            R::IoRequestDpc => {
+                let arguments = [a(self, 1), a(self, 2)];
+                let dpc = self.kernel.program.interrupts[object as usize].dpc;
+                self.kernel.insert_queue_dpc(cpu, dpc, arguments);
+                done(0)
+            }
+            R::KeFlushQueuedDpcs => self.flush_queued_dpcs(cpu, top),
             R::KeRemoveQueueDpc => done(self.kernel.remove_queue_dpc(cpu, object)),
             R::KeSetImportanceDpc => {
                 self.kernel.state.kdpc[object as usize].importance = importance(a(self, 1));
                 done(0)
             }
-            R::KeSetTargetProcessorDpc => self.set_target_processor(cpu, object, a(self, 1)),
+            R::KeSetTargetProcessorDpc => {
+                let number = a(self, 1);
+                if !self.set_target_processor(object, number) {
+                    // An impossible processor (section 3's table).
+                    self.kernel.bugcheck(cpu, Rule::DP5, 0xC7, [3, u64::from(object), number as u64, 0]);
+                }
+                done(0)
+            }
+            R::KeSetTargetProcessorDpcEx => {
+                let fits = self.set_target_processor(object, a(self, 1));
+                done(if fits { STATUS_SUCCESS } else { STATUS_INVALID_PARAMETER })
+            }
             R::KeSetEvent => {
                 let increment = a(self, 1);
                 done(self.kernel.set_event(cpu, object, increment))
@@ -233,14 +266,29 @@ impl Machine {
         in_thread && thread.is_some_and(|t| !t.user_apc_pending)
     }
 
-    /// KeSetTargetProcessorDpc; an impossible processor is 0xC7 (section 3's table).
-    fn set_target_processor(&mut self, cpu: usize, dpc: u16, number: i64) -> Flow {
-        if number < 0 || number as usize >= self.kernel.state.kprcb.len() {
-            self.kernel.bugcheck(cpu, Rule::DP5, 0xC7, [3, u64::from(dpc), number as u64, 0]);
-        } else {
+    /// The target of a DPC's next insertion (DP-5); false when there is no such processor.
+    fn set_target_processor(&mut self, dpc: u16, number: i64) -> bool {
+        let exists = (0..self.kernel.state.kprcb.len() as i64).contains(&number);
+        if exists {
             self.kernel.state.kdpc[dpc as usize].number = number as u8;
         }
-        done(0)
+        exists
+    }
+
+    /// The routine of a declared DPC.
+    fn routine_of(&self, dpc: i64) -> u16 {
+        self.kernel.program.dpcs[index(dpc) as usize].body
+    }
+
+    /// KeFlushQueuedDpcs (DP-15): the drain of this processor comes before the call goes on; then the thread waits.
+    fn flush_queued_dpcs(&mut self, cpu: usize, top: FrameId) -> Flow {
+        let phase = self.kernel.state.frames[top.index()].phase;
+        if phase == phase::FRESH {
+            self.kernel.begin_flush(cpu);
+            self.kernel.state.frames[top.index()].phase = phase::FLUSHING;
+            return Flow::Wait;
+        }
+        if self.kernel.continue_flush(cpu) { done(0) } else { Flow::Wait }
     }
 }
 

@@ -102,6 +102,8 @@ kinds! {
     IpiSent: Irql, Target, 1;
     /// The clock ticks on a processor; argument: ticks so far.
     ClockTicked: None, Count, 1;
+    /// A DPC object is initialised; argument: its routine.
+    DpcInitialized: Dpc, Object, 1;
     /// A DPC is queued; argument: the depth of the queue with it.
     DpcInserted: Dpc, Count, 2;
     /// A DPC is queued already: the call returns FALSE; argument: the depth.

@@ -21,12 +21,13 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IsrEntered | K::IsrReturned => &["IN-2"],
         K::InterruptEnded | K::SoftwareInterruptEnded => &["IR-12"],
         K::SoftwareInterruptRequested => {
-            &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9"]
+            &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9"]
         }
         K::SoftwareInterruptAccepted => &["IR-14"],
-        K::IpiSent => &["DP-9", "DP-13", "TH-4", "AP-9"],
+        K::IpiSent => &["DP-9", "DP-13", "DP-15", "TH-4", "AP-9"],
         K::ClockTicked => &["IN-12"],
         K::DpcInserted | K::DpcRefused => &["DP-8", "DP-13"],
+        K::DpcInitialized => &["DP-3"],
         K::DpcRemoved => &["DP-14"],
         K::DpcRequestSpared => &["DP-9"],
         K::RetireStarted | K::RetireEnded => &["DP-19"],
@@ -44,9 +45,9 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::QuantumRanOut => &["TH-8"],
         K::QuantumEnded => &["TH-10"],
         K::PriorityChanged => &["TH-10", "TH-11"],
-        K::WaitStarted | K::WaitResumed => &["WT-3", "WT-10"],
+        K::WaitStarted | K::WaitResumed => &["WT-3", "WT-10", "DP-15"],
         K::WaitSatisfied => &["WT-3"],
-        K::WaitEnded => &["WT-1", "WT-3", "WT-4", "WT-10", "WT-15", "DP-22", "AP-10", "TH-19"],
+        K::WaitEnded => &["WT-1", "WT-3", "WT-4", "WT-10", "WT-15", "DP-15", "DP-22", "AP-10", "TH-19"],
         K::WaitBroken => &["AP-9"],
         K::EventSet => &["WT-1"],
         K::EventCleared => &["WT-11"],
@@ -70,8 +71,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceEntered => &["SIM-3", "AP-15"],
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
-            "IR-10", "IR-11", "IR-17", "IN-4", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13", "SE-1",
-            "TE-3", "IO-1", "BC-1", "BC-2", "BC-4",
+            "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
+            "SE-1", "TE-3", "IO-1", "BC-1", "BC-2", "BC-4",
         ],
         _ => &["SIM-3"],
     }

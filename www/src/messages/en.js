@@ -301,6 +301,7 @@ export const en = {
   'sentence.IpiSent':
     'CPU {cpu} sends CPU {arg} an inter-processor interrupt, to have {subject} work done there.',
   'sentence.ClockTicked': 'The clock ticks on CPU {cpu}: tick {arg}.',
+  'sentence.DpcInitialized': '{subject} is initialised: its routine is that of {arg}, its importance Medium.',
   'sentence.DpcInserted': '{subject} is put into the DPC queue: {arg} in the queue now.',
   'sentence.DpcInserted.threaded':
     '{subject} is put into the queue of threaded DPCs: {arg} in it now, for the DPC thread.',
@@ -356,6 +357,8 @@ export const en = {
   'sentence.PriorityChanged': 'The priority of {subject} becomes {arg}.',
   'sentence.WaitStarted': '{subject} begins to wait for {arg}.',
   'sentence.WaitStarted.time': '{subject} goes to sleep: it waits for time alone.',
+  'sentence.WaitStarted.flush':
+    '{subject} waits until every DPC that was queued before has finished (KeFlushQueuedDpcs).',
   'sentence.WaitSatisfied': '{subject} need not wait: {arg} is signalled already.',
   'sentence.WaitEnded': 'The wait of {subject} is over, with {arg}.',
   'sentence.WaitBroken': 'A kernel APC breaks the wait of {subject}; the kernel will resume it by itself.',

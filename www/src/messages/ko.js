@@ -300,6 +300,7 @@ export const ko = {
     '{subject} 소프트웨어 인터럽트의 일이 끝났습니다. CPU {cpu}의 IRQL은 {arg}까지 내려갈 참입니다.',
   'sentence.IpiSent': 'CPU {cpu}: {subject} 처리를 위해 CPU {arg}에 프로세서 간 인터럽트(IPI)를 보냅니다.',
   'sentence.ClockTicked': 'CPU {cpu}에서 클록이 {arg}번째로 째깍입니다.',
+  'sentence.DpcInitialized': '{subject}: 초기화됨. 루틴은 {arg}의 것이고 중요도는 Medium입니다.',
   'sentence.DpcInserted': '{subject}: DPC 큐에 넣음. 지금 큐에 {arg}개.',
   'sentence.DpcInserted.threaded':
     '{subject}: 스레드 DPC 큐에 들어갑니다. 지금 {arg}개이며 DPC 스레드가 처리합니다.',
@@ -355,6 +356,8 @@ export const ko = {
   'sentence.PriorityChanged': '{subject}의 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.WaitStarted': '{subject}: 대기 시작. 기다리는 대상: {arg}.',
   'sentence.WaitStarted.time': '{subject}: 잠듭니다. 시간이 지나기만을 기다립니다.',
+  'sentence.WaitStarted.flush':
+    '{subject}: 앞서 큐에 들어간 DPC가 모두 끝날 때까지 기다립니다(KeFlushQueuedDpcs).',
   'sentence.WaitSatisfied': '{subject}: 기다릴 필요가 없습니다. 이미 신호 상태: {arg}.',
   'sentence.WaitEnded': '{subject}의 대기가 끝났습니다: {arg}.',
   'sentence.WaitBroken': '커널 APC가 {subject}의 대기를 중단시킵니다. 대기는 커널이 알아서 다시 시작합니다.',

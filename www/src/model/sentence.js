@@ -32,6 +32,8 @@ function caseOf(record) {
       if (record.subject === NO_THREAD) return 'idle';
       return record.arg === NO_THREAD ? 'fromIdle' : '';
     case 'WaitStarted':
+      if (record.rule === 'DP-15') return 'flush';
+      return record.arg === 0 ? 'time' : '';
     case 'WaitResumed':
       return record.arg === 0 ? 'time' : '';
     case 'DpcInserted':

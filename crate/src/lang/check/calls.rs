@@ -230,10 +230,18 @@ fn callback<'s>(checker: &mut Checker<'_, '_, 's>, info: &RoutineInfo, param: &P
 /// What the kind of the object alone does not tell.
 fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Expr<'_>, symbol: &Symbol<'_, '_>) {
     let declaration = symbol.declaration;
+    let name = declaration.name;
+    if info.routine == Routine::IoRequestDpc && !checker.symbols.initialises_dpc_of(name.text) {
+        checker.findings.push(
+            Slug::DpcWithoutRoutine
+                .at(arg.span, Say::DpcHasNoRoutine.with(&[&name.text]))
+                .label(name.span, Say::DeclaredHere)
+                .help(Say::GiveItADpc),
+        );
+    }
     if declaration.what != What::Apc {
         return;
     }
-    let name = declaration.name;
     let user = declaration.modifier.is_some_and(|m| m.text == "user");
     match info.routine {
         Routine::KeInsertQueueApc if !declaration.settings.iter().any(|s| s.key.text == "thread") => {

@@ -228,9 +228,7 @@ impl Reader<'_> {
                 };
                 let irql = match body.kind {
                     BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
-                    BodyKind::Dpc if object.is_some_and(|dpc| program.dpc_queue(dpc) == DPC_THREADED) => {
-                        Ladder::PASSIVE
-                    }
+                    BodyKind::Dpc if object.is_some_and(|dpc| self.queue_of(dpc) == DPC_THREADED) => Ladder::PASSIVE,
                     BodyKind::Dpc => Ladder::DISPATCH,
                     BodyKind::ApcKernelRoutine => Ladder::APC,
                     _ => Ladder::PASSIVE,
@@ -383,17 +381,25 @@ impl Reader<'_> {
         }
     }
 
+    fn queue_of(&self, dpc: u16) -> usize {
+        self.state.dpc_queue(self.program, dpc)
+    }
+
     fn dpc(&self, dpc: usize) -> DpcStateView {
         let d = &self.state.kdpc[dpc];
-        let body = self.program.dpcs[dpc].body;
-        let threads = self.program.dpc_threads.filter(|_| self.program.dpc_queue(dpc as u16) == DPC_THREADED);
+        let is_its = |id: &FrameId| {
+            let frame = &self.state.frames[id.index()];
+            let body = self.program.bodies.get(frame.body as usize);
+            frame.kind == FrameKind::Body
+                && usize::from(frame.object) == dpc
+                && body.is_some_and(|b| b.kind == BodyKind::Dpc)
+        };
+        let threads = self.program.dpc_threads.filter(|_| self.queue_of(dpc as u16) == DPC_THREADED);
         let runs = |cpu: &usize| {
             let stack = threads.map_or(self.state.kprcb[*cpu].frame, |threads| {
                 self.state.kthread[threads.first_thread as usize + cpu].frame
             });
-            self.frames_from(stack).iter().any(|id| {
-                self.state.frames[id.index()].kind == FrameKind::Body && self.state.frames[id.index()].body == body
-            })
+            self.frames_from(stack).iter().any(is_its)
         };
         DpcStateView {
             queued_on: (d.queued_on != u8::MAX).then_some(d.queued_on),
