@@ -84,6 +84,45 @@ fn every_scenario_leaves_the_same_trace_here_as_natively() {
 }
 
 #[wasm_bindgen_test]
+fn the_state_shows_dpcs_by_the_kernels_field_names() {
+    let mut session = opened(
+        "machine { processors: 2; } isr I { work 1us; KeInsertQueueDpc(D, 7); KeInsertQueueDpc(R); work 1us; }
+        dpc D { work 1us; } dpc R (processor: 1, importance: High) { } device Nic { irql: 5; isr: I; }
+        system thread T (processor: 0) { work 9us; } at 2us interrupt Nic;",
+    );
+    let kind = |session: &Session, n: u32| text(&session.record(n).expect("it exists"), "kind");
+    let of = |session: &Session, wanted: &str| {
+        (0..session.len()).find(|n| kind(session, *n) == wanted).expect("it is there")
+    };
+    session.seek(of(&session, "IpiSent"));
+    let state = session.state();
+    let at = |list: &JsValue, i: u32| list.unchecked_ref::<Array>().get(i);
+    let processors = get(&state, "processors");
+    let (first, second) = (at(&processors, 0), at(&processors, 1));
+    let prcb = get(&first, "prcb");
+    let queue = at(&get(&prcb, "DpcData"), 0);
+    assert_eq!((number(&queue, "DpcQueueDepth"), number(&queue, "DpcCount")), (1.0, 1.0));
+    assert_eq!(get(&prcb, "DpcInterruptRequested"), JsValue::TRUE);
+    assert_eq!((number(&prcb, "MaximumDpcQueueDepth"), number(&prcb, "MinimumDpcRate")), (4.0, 3.0));
+    assert_eq!(get(&get(&second, "prcb"), "Sleeping"), JsValue::TRUE);
+    let reasons = get(&at(&get(&second, "pending"), 0), "reasons");
+    assert_eq!(at(&reasons, 0).as_string().as_deref(), Some("IPI_DPC"));
+    let kdpc = get(&at(&get(&state, "dpcs"), 0), "kdpc");
+    assert_eq!((text(&kdpc, "Type"), text(&kdpc, "DeferredRoutine")), ("DpcObject".into(), "D".into()));
+    assert_eq!((text(&kdpc, "Importance"), number(&kdpc, "SystemArgument1")), ("Medium".into(), 7.0));
+    assert_eq!(number(&get(&kdpc, "DpcData"), "Processor"), 0.0);
+    assert_eq!(text(&get(&kdpc, "Inserted"), "by"), "I");
+    session.seek(of(&session, "DpcStarted"));
+    let top = |state: &JsValue, cpu: u32| {
+        let frames: Array = get(&at(&get(state, "processors"), cpu), "frames").unchecked_into();
+        frames.get(frames.length() - 1)
+    };
+    let running = text(&session.record(session.position()).expect("it exists"), "subject_name");
+    let cpu = u32::from(running == "R");
+    assert_eq!(get(&top(&session.state(), cpu), "dpc_stack"), JsValue::TRUE, "{running} is on the DPC stack");
+}
+
+#[wasm_bindgen_test]
 fn stepping_back_and_forth_gives_the_same_state() {
     let mut session = opened(PACKET);
     let stringify = |value: &JsValue| js_sys::JSON::stringify(value).map(String::from).unwrap_or_default();

@@ -58,15 +58,20 @@ impl Kernel {
 
     /// The same, with the packed reason of a DPC's request (DP-9).
     pub(super) fn send_ipi_with_reason(&mut self, from: usize, to: usize, level: Irql, rule: Rule, reason: u32) {
-        let sent = self.emit(from, Kind::IpiSent, rule, u16::from(level), to as u32 | reason);
         let irql = self.program.machine.ladder.ipi();
+        let sent = self.state.records;
         let prcb = &mut self.state.kprcb[to];
+        let merged = prcb.ipi_reasons != 0;
         prcb.ipi_reasons |= 1 << level;
-        if prcb.ipi_pending == NO_RECORD {
+        prcb.requests |= 1 << irql;
+        if !merged {
             prcb.ipi_pending = sent;
-            self.mark_pending(to, IPI, irql, sent);
-        } else {
+        }
+        self.emit(from, Kind::IpiSent, rule, u16::from(level), to as u32 | reason);
+        if merged {
             self.emit_from(sent, to, Kind::InterruptMerged, Rule::IR7, IPI, u32::from(irql));
+        } else {
+            self.mark_pending(to, IPI, irql, sent);
         }
     }
 

@@ -33,13 +33,20 @@
 /** @typedef {{ time: Float64Array, cpu: Uint8Array, irql: Uint8Array, kind: Uint8Array, rule: Uint8Array, subject: Uint16Array,
  *   arg: Uint32Array, cause: Uint32Array, pc: Uint16Array }} Columns */
 
+/** What `dt nt!_KPRCB` shows of DPCs; DpcData[0] are the ordinary ones, DpcData[1] the threaded ones; Sleeping: idle and halted, Polling: idle and awake.
+ * @typedef {{ DpcData: { DpcQueueDepth: number, DpcCount: number }[], DpcRoutineActive: boolean,
+ *   DpcInterruptRequested: boolean, TimerRequest: boolean, QuantumEnd: boolean, DpcRequestRate: number, DpcLastCount: number,
+ *   MaximumDpcQueueDepth: number, MinimumDpcRate: number, IdealDpcRate: number, AdjustDpcThreshold: number,
+ *   ThreadDpcEnable: boolean, DpcThreadActive: boolean, DpcThreadRequested: boolean, Sleeping: boolean, Polling: boolean }} Prcb */
+/** What `dt nt!_KDPC` shows, and who inserted it last. DpcData is not null exactly while it is queued.
+ * @typedef {{ Type: string, Importance: string, Number: number | null, DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
+ *   DeferredRoutine: string, DeferredContext: number, SystemArgument1: number, SystemArgument2: number,
+ *   Inserted: { record: number, processor: number, by: string, line: number } | null }} Kdpc */
 /** @typedef {{ kind: 'interrupt' | 'isr' | 'dispatch' | 'retire' | 'dpc' | 'idle' | 'apc' | 'body', object: number | null,
- *   name: string, irql: number, line: number, from: number, to: number }} Frame */
+ *   name: string, irql: number, dpc_stack: boolean, line: number, from: number, to: number }} Frame */
 /** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
- *   pending: { interrupt: number, irql: number, since: number }[], apc_requested: boolean, dispatch_requested: boolean,
- *   dpc_queue: number[], dpc_depth: number, threaded_queue: number[],
- *   dpc_thread_active: boolean, dpc_thread_requested: boolean, dpc_routine_active: boolean, dpc_interrupt_requested: boolean,
- *   timer_request: boolean, quantum_end: boolean, ticks: number,
+ *   pending: { interrupt: number, irql: number, since: number, reasons: string[] }[], apc_requested: boolean, dispatch_requested: boolean,
+ *   dpc_queue: number[], threaded_queue: number[], prcb: Prcb, ticks: number,
  *   run_time: number[], dpc_time_count: number, dpc_watchdog_count: number, ready: number[], spinning_on: number | null,
  *   line: number, from: number, to: number, working_ns: number }} ProcessorState */
 /** @typedef {{ object: number, object_name: string, alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
@@ -49,7 +56,7 @@
  *   user_apc_pending: boolean, kernel_apc_in_progress: boolean, kernel_apc_disable: number, special_apc_disable: number,
  *   wait_status: number, line: number, from: number, to: number }} ThreadState */
 /** @typedef {{ record: number, time: number, processors: ProcessorState[], threads: ThreadState[],
- *   dpcs: { queued_on: number | null, running_on: number[], importance: string }[],
+ *   dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
  *   timers: { signalled: boolean, due_ns: number | null, period_ns: number, dpc: number | null, waiters: number[] }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],

@@ -64,7 +64,16 @@ const prefixes = { interrupt: 'int', isr: 'int', dpc: 'dpc', apc: 'apc' };
  * @param {number} irql
  * @returns {Frame}
  */
-const frameOf = (kind, object, name, irql) => ({ kind, object, name, irql, line: 0, from: 0, to: 0 });
+const frameOf = (kind, object, name, irql) => ({
+  kind,
+  object,
+  name,
+  irql,
+  dpc_stack: false,
+  line: 0,
+  from: 0,
+  to: 0,
+});
 
 /**
  * An ISR goes by its own name from the moment at which its interrupt is taken.

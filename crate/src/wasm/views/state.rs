@@ -1,9 +1,9 @@
 //! The machine at the position.
 
-use super::{Place, body_kind, importance, object_name, place, some};
+use super::{Place, body_kind, dpc, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
-use crate::program::{BodyKind, Class, Ladder, Program};
+use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Program};
 use crate::sim;
 use crate::text::LineIndex;
 use serde::Serialize;
@@ -11,6 +11,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct FrameView {
     kind: &'static str,
+    /// It lies on the processor's own DPC stack (DP-19), not on what was interrupted.
+    dpc_stack: bool,
     object: Option<u16>,
     name: String,
     irql: u8,
@@ -24,6 +26,8 @@ struct PendingView {
     interrupt: u16,
     irql: u8,
     since: u32,
+    /// Of a pending inter-processor interrupt: what it asks for (IN-9).
+    reasons: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -37,14 +41,8 @@ struct ProcessorView {
     apc_requested: bool,
     dispatch_requested: bool,
     dpc_queue: Vec<u16>,
-    dpc_depth: u16,
     threaded_queue: Vec<u16>,
-    dpc_thread_active: bool,
-    dpc_thread_requested: bool,
-    dpc_routine_active: bool,
-    dpc_interrupt_requested: bool,
-    timer_request: bool,
-    quantum_end: bool,
+    prcb: dpc::PrcbView,
     ticks: u32,
     run_time: [u32; 4],
     dpc_time_count: u32,
@@ -102,6 +100,7 @@ struct DpcStateView {
     queued_on: Option<u8>,
     running_on: Vec<usize>,
     importance: &'static str,
+    kdpc: dpc::KdpcView,
 }
 
 #[derive(Serialize)]
@@ -150,7 +149,7 @@ pub(in crate::wasm) struct StateView {
 }
 
 pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> StateView {
-    let reader = Reader { state: session.state(), program: session.program(), index };
+    let reader = Reader { session, state: session.state(), program: session.program(), index };
     let state = reader.state;
     let cpus = 0..state.kprcb.len();
     StateView {
@@ -189,6 +188,7 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
 
 /// Reads one state.
 struct Reader<'a> {
+    session: &'a sim::Session,
     state: &'a State,
     program: &'a Program,
     index: &'a LineIndex,
@@ -207,7 +207,7 @@ impl Reader<'_> {
         list
     }
 
-    fn frame(&self, id: FrameId) -> FrameView {
+    fn frame(&self, id: FrameId, dpc_stack: bool) -> FrameView {
         let frame = &self.state.frames[id.index()];
         let program = self.program;
         let object = some(frame.object);
@@ -224,7 +224,7 @@ impl Reader<'_> {
             FrameKind::Body => {
                 let Some(body) = program.bodies.get(frame.body as usize) else {
                     let (line, from, to) = (0, 0, 0);
-                    return FrameView { kind: "body", object, name: String::new(), irql: 0, line, from, to };
+                    return FrameView { kind: "body", dpc_stack, object, name: String::new(), irql: 0, line, from, to };
                 };
                 let irql = match body.kind {
                     BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
@@ -237,7 +237,7 @@ impl Reader<'_> {
             }
         };
         let Place { line, from, to } = self.frame_place(id);
-        FrameView { kind, object, name, irql, line, from, to }
+        FrameView { kind, dpc_stack, object, name, irql, line, from, to }
     }
 
     fn frame_place(&self, id: FrameId) -> Place {
@@ -256,7 +256,11 @@ impl Reader<'_> {
         let thread = some(prcb.current_thread);
         let own = self.frames_from(prcb.frame);
         let threads = thread.map(|t| self.frames_from(self.state.kthread[t as usize].frame)).unwrap_or_default();
-        let frames = threads.iter().chain(&own).map(|id| self.frame(*id)).collect();
+        // A drain and all above it run on the DPC stack.
+        let is_drain =
+            |id: &FrameId| matches!(self.state.frames[id.index()].kind, FrameKind::Dispatch | FrameKind::IdleRetire);
+        let below = threads.len() + own.iter().position(is_drain).unwrap_or(own.len());
+        let frames = threads.iter().chain(&own).enumerate().map(|(at, id)| self.frame(*id, at >= below)).collect();
         let left = if prcb.working { prcb.work_until.saturating_sub(self.state.now) } else { 0 };
         let Place { line, from, to } = self.code_place(self.state.top(cpu));
         ProcessorView {
@@ -269,14 +273,8 @@ impl Reader<'_> {
             apc_requested: prcb.requests >> Ladder::APC & 1 == 1,
             dispatch_requested: prcb.requests >> Ladder::DISPATCH & 1 == 1,
             dpc_queue: self.dpc_queue(prcb, DPC_NORMAL),
-            dpc_depth: prcb.dpc_depth(),
             threaded_queue: self.dpc_queue(prcb, DPC_THREADED),
-            dpc_thread_active: prcb.dpc_thread_active,
-            dpc_thread_requested: prcb.dpc_thread_requested,
-            dpc_routine_active: prcb.dpc_routine_active,
-            dpc_interrupt_requested: prcb.dpc_interrupt_requested,
-            timer_request: prcb.timer_request,
-            quantum_end: prcb.quantum_end,
+            prcb: dpc::prcb(self.program, prcb),
             ticks: self.state.tick_count,
             run_time: prcb.run_time,
             dpc_time_count: prcb.dpc_time_count,
@@ -304,6 +302,7 @@ impl Reader<'_> {
                 interrupt,
                 irql: self.program.interrupts[interrupt as usize].irql,
                 since,
+                reasons: if interrupt == IPI { ipi_reasons(prcb) } else { vec![] },
             })
             .collect()
     }
@@ -405,6 +404,13 @@ impl Reader<'_> {
             queued_on: (d.queued_on != u8::MAX).then_some(d.queued_on),
             running_on: (0..self.state.kprcb.len()).filter(runs).collect(),
             importance: importance(d.importance),
+            kdpc: dpc::kdpc(self.session, self.index, dpc),
         }
     }
+}
+
+/// What a pending inter-processor interrupt asks for.
+fn ipi_reasons(prcb: &Kprcb) -> Vec<&'static str> {
+    let asks = |level: Irql| prcb.ipi_reasons >> level & 1 == 1;
+    [(Ladder::APC, "IPI_APC"), (Ladder::DISPATCH, "IPI_DPC")].into_iter().filter(|r| asks(r.0)).map(|r| r.1).collect()
 }
