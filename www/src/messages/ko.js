@@ -430,6 +430,10 @@ export const ko = {
   'rule.DP-8': '이미 큐에 있는 DPC는 FALSE로 거부됩니다. High는 큐의 앞에, 나머지는 모두 뒤에 들어갑니다.',
   'rule.DP-9':
     '중요도, 대상, 깊이, 빈도가 큐 비우기를 요청할지를 정합니다. 이미 요청되어 있으면 다시 하지 않습니다.',
+  'rule.DP-14':
+    'KeRemoveQueueDpc는 DPC가 아직 큐에 있었을 때 TRUE를 반환합니다. FALSE라면 지금 실행 중일 수 있습니다.',
+  'rule.DP-15': 'KeFlushQueuedDpcs는 앞서 큐에 들어간 DPC가 모든 프로세서에서 모두 끝난 뒤에 반환합니다.',
+  'rule.DP-17': '틱마다 DPC 요청 빈도를 갱신하고, DPC가 큐에 있고 실행 중이 아니면 큐 비우기를 요청합니다.',
   'rule.DP-19':
     'KiRetireDpcList는 큐가 빌 때까지 앞에서부터 DPC를 하나씩 꺼내 DISPATCH_LEVEL에서 실행합니다.',
   'rule.DP-21':

@@ -72,6 +72,14 @@ test('a record becomes its sentence', () => {
   assert.equal(sentence(record(1), context), 'CPU 0 was idle; now it runs Reader.');
   assert.equal(sentence(record(2), { ...context }), ' works for 5.0 µs.');
   assert.match(sentence(record(5), context), /takes the interrupt of Nic: its IRQL rises from 0 to 7/);
+  // The reason for a drain, or against one, is a second sentence; the low byte of the argument is the processor.
+  const told = { kind: 'DpcRequestSpared', subject_name: 'NicDpc', arg: 0x0b01, arg_name: 'IdlePolls' };
+  const kinds = [{ name: 'DpcRequestSpared', arg: 'Target', subject: 'Dpc', importance: 1 }];
+  assert.equal(
+    sentence({ ...record(1), ...told }, { ...context, engine: { ...engine, kinds } }),
+    'CPU 1 is not asked to drain its queue for NicDpc. ' +
+      'That processor is idle and awake: its idle loop finds NicDpc by itself.',
+  );
 });
 
 test('without storage the page forgets, and nothing throws', () => {
