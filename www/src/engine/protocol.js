@@ -14,8 +14,10 @@
 /** @typedef {{ from: number, to: number, title: Phrase, detail: Phrase, text: Phrase, rules: string[] }} Hover */
 
 /** @typedef {{ processors: number, ladder: 'x64' | 'x86', levels: string[], device_min: number, device_max: number,
- *   clock_irql: number, ipi_irql: number, synch_irql: number, end_ns: number, clock_interval_ns: number, seed: number }} MachineInfo */
-/** @typedef {{ name: string, irql: number, processor: number, vector: number, isr: number | null, from: number, to: number, line: number }} InterruptInfo */
+ *   clock_irql: number, ipi_irql: number, synch_irql: number, end_ns: number, clock_interval_ns: number, seed: number,
+ *   dpc_time_limit: number, dpc_watchdog_period: number }} MachineInfo */
+/** @typedef {{ name: string, irql: number, processor: number, vector: number, isr: number | null, synchronize_irql: number,
+ *   level_sensitive: boolean, share_vector: boolean, lock: number | null, from: number, to: number, line: number }} InterruptInfo */
 /** @typedef {{ name: string, importance: string, target: number | null, line: number }} DpcInfo */
 /** @typedef {{ name: string, kind: 'special' | 'normal' | 'user', thread: number | null, irp: number | null, line: number }} ApcInfo */
 /** @typedef {{ name: string, priority: number, processor: number | null, system: boolean, line: number }} ThreadInfo */

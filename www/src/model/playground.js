@@ -27,8 +27,8 @@ import { fit, follow, pan, zoom } from './viewport.js';
 /** @import { Span } from './viewport.js' */
 
 /** @typedef {{ session: number, info: SessionInfo, len: number, end_ns: number, outcome: Outcome | null, source: string }} Run */
-/** @typedef {'flow' | 'timeline' | 'code' | 'log' | 'statistics'} Panel */
-/** @typedef {'code' | 'log' | 'statistics'} Side */
+/** @typedef {'flow' | 'timeline' | 'code' | 'log' | 'statistics' | 'inspect'} Panel */
+/** @typedef {'code' | 'log' | 'statistics' | 'inspect'} Side */
 /**
  * @typedef {object} State
  * @property {string} lang

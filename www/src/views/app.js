@@ -23,9 +23,9 @@ import { transportView } from './transport.js';
 /** @import { Playground, Panel, Side } from '../model/playground.js' */
 
 /** @type {Panel[]} */
-const panels = ['flow', 'timeline', 'code', 'log', 'statistics'];
+const panels = ['flow', 'timeline', 'code', 'log', 'statistics', 'inspect'];
 /** @type {Side[]} */
-const sides = ['code', 'log', 'statistics'];
+const sides = ['code', 'log', 'statistics', 'inspect'];
 
 /** The parts of the page in the order in which they are mounted; those that draw the run wait until there is one. */
 const atOnce = /** @type {const} */ (['frame', 'bar', 'transport', 'narration', 'side']);
@@ -55,6 +55,10 @@ export class Page {
     this.stop = new Late(async () => {
       const { StopScreen } = await import('./stop.js');
       return new StopScreen(pg, (from) => this.goToCode(from), ask);
+    }, ask);
+    this.inspect = new Late(async () => {
+      const { InspectPanel } = await import('./inspect_panel.js');
+      return new InspectPanel(pg, ask, (line) => this.goToCode(startOf(line, pg.state.source)));
     }, ask);
     this.statistics = new Late(async () => {
       const { StatisticsPanel } = await import('./statistics.js');
@@ -118,6 +122,7 @@ export class Page {
     if (pg.state.help) this.help.want();
     if (pg.state.side === 'statistics') this.statistics.want();
     this.statistics.part?.update();
+    if (pg.state.side === 'inspect') this.inspect.want();
     if (stops(pg.state.run?.outcome)) this.stop.want();
     this.stop.part?.update();
     showDialog(root, pg.state.help);
@@ -153,7 +158,7 @@ function showDialog(root, open) {
  * @param {(part: Part) => boolean} has  Whether a part is to be drawn yet; its place is kept for it.
  */
 function page(pg, parts, has) {
-  const { sizes, menu, code, log, help, statistics, stop, labels } = parts;
+  const { sizes, menu, help, stop, labels } = parts;
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -181,7 +186,7 @@ function page(pg, parts, has) {
         ${has('dpcFlow') ? html`${dpcFlowView(pg)} ${has('apcFlow') ? apcFlowView(pg) : place('flow')}` : nothing}
       </div>
       ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}
-      <section class="panel side">${has('side') ? sideView(pg, { code, log, statistics }) : nothing}</section>
+      <section class="panel side">${has('side') ? sideView(pg, parts) : nothing}</section>
     </main>
     <nav class="panels" aria-label=${t('panel.panels')}>
       ${panels.map(
@@ -211,9 +216,9 @@ function barView(pg, menu) {
 
 /**
  * @param {Playground} pg
- * @param {Pick<Page, 'code' | 'log' | 'statistics'>} parts
+ * @param {Page} parts
  */
-function sideView(pg, { code, log, statistics }) {
+function sideView(pg, { code, log, statistics, inspect }) {
   const { t } = pg;
   const { side } = pg.state;
   return html`<div class="tabs" role="tablist" aria-label=${t('panel.panels')} @keydown=${(/** @type {KeyboardEvent} */ event) => arrowTabs(event, pg)}>
@@ -226,8 +231,19 @@ function sideView(pg, { code, log, statistics }) {
         </div>
         <div role="tabpanel" id="panel-code" aria-labelledby="tab-code" ?hidden=${side !== 'code'}>${codeView(pg, code)}</div>
         <div role="tabpanel" id="panel-log" aria-labelledby="tab-log" ?hidden=${side !== 'log'}>${side === 'log' ? log.part?.view() : nothing}</div>
-        <div role="tabpanel" id="panel-statistics" aria-labelledby="tab-statistics" ?hidden=${side !== 'statistics'}>${side === 'statistics' ? statistics.part?.view() : nothing}</div>`;
+        <div role="tabpanel" id="panel-statistics" aria-labelledby="tab-statistics" ?hidden=${side !== 'statistics'}>${side === 'statistics' ? statistics.part?.view() : nothing}</div>
+        <div role="tabpanel" id="panel-inspect" aria-labelledby="tab-inspect" ?hidden=${side !== 'inspect'}>${side === 'inspect' ? inspect.part?.view() : nothing}</div>`;
 }
+
+/**
+ * @param {number} line
+ * @param {string} text
+ */
+const startOf = (line, text) =>
+  text
+    .split('\n')
+    .slice(0, line - 1)
+    .reduce((at, above) => at + above.length + 1, 0);
 
 /**
  * @param {KeyboardEvent} event

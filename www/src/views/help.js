@@ -15,7 +15,7 @@ const keys = /** @type {const} */ ([
   ['cause', ['[', ']']],
   ['zoom', ['W', 'A', 'S', 'D']],
   ['fit', ['F']],
-  ['panels', ['1', '2', '3', '4', '5']],
+  ['panels', ['1', '2', '3', '4', '5', '6']],
   ['format', ['Shift Alt F']],
   ['escape', ['Esc']],
   ['help', ['?']],

@@ -5,7 +5,7 @@ import { isTyping } from '../base/typing.js';
 /** @import { Playground, Panel } from '../model/playground.js' */
 
 /** @type {Panel[]} */
-const panels = ['flow', 'timeline', 'code', 'log', 'statistics'];
+const panels = ['flow', 'timeline', 'code', 'log', 'statistics', 'inspect'];
 const zoomStep = 1.4;
 const panStep = 0.15;
 
@@ -70,7 +70,7 @@ function byKey(pg, event) {
  * @returns {(() => unknown) | undefined}
  */
 function byCode(pg, event) {
-  const panel = panels[Number(/^Digit([1-5])$/.exec(event.code)?.[1]) - 1];
+  const panel = panels[Number(/^Digit([1-6])$/.exec(event.code)?.[1]) - 1];
   if (panel) return () => pg.showPanel(panel);
   switch (event.code) {
     case 'KeyW':

@@ -23,7 +23,7 @@ for (const [name, [options, query]] of Object.entries(looks)) {
     await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.goTo(23));
     await until(page, 23);
     assert.deepEqual(await violations(page), [], 'in the middle');
-    for (const panel of ['timeline', 'log', 'statistics', 'flow']) {
+    for (const panel of ['timeline', 'log', 'statistics', 'inspect', 'flow']) {
       await page.evaluate(
         (wanted) => /** @type {any} */ (globalThis).irqlPlayground.showPanel(wanted),
         panel,
@@ -31,6 +31,7 @@ for (const [name, [options, query]] of Object.entries(looks)) {
       await page.keyboard.press('End');
       await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.atEnd);
       if (panel === 'log') await page.waitForSelector('.log li');
+      if (panel === 'inspect') await page.waitForSelector('.inspect pre > :nth-child(1)');
       if (panel === 'statistics') await page.waitForSelector('.statistics table');
       assert.deepEqual(await violations(page), [], panel);
     }

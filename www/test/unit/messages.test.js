@@ -8,6 +8,9 @@ import { fill, parts, slotsOf } from '../../src/messages/format.js';
 import { chooseLanguage, languages, loadEngineWords } from '../../src/messages/index.js';
 
 const src = join(import.meta.dirname, '../../src');
+/** @param {string} layer */
+const modulesIn = (layer) =>
+  readdirSync(join(src, layer), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
 const english = await languages.en.load();
 const engineWords = await loadEngineWords();
 
@@ -61,7 +64,7 @@ test('every sentence belongs to a kind of record, and names its subject or what 
 });
 
 test('the views ask for no message that does not exist', () => {
-  for (const file of readdirSync(join(src, 'views'))) {
+  for (const file of modulesIn('views')) {
     const text = readFileSync(join(src, 'views', file), 'utf8');
     for (const [, key] of text.matchAll(/\bt\('([\w.]+)'/g))
       assert.ok(english[key], `${file} asks for ${key}`);
@@ -70,9 +73,7 @@ test('the views ask for no message that does not exist', () => {
 
 test('no message is without a use', () => {
   const code = ['views', 'model']
-    .flatMap((layer) =>
-      readdirSync(join(src, layer)).map((file) => readFileSync(join(src, layer, file), 'utf8')),
-    )
+    .flatMap((layer) => modulesIn(layer).map((file) => readFileSync(join(src, layer, file), 'utf8')))
     .join('\n');
   // Some are put together from a prefix that the code names and a word that it knows: `state.${state}`.
   const prefixes = [...code.matchAll(/\bt\(\s*`([\w.]+\.)\$\{/g)].map(([, prefix]) => prefix);

@@ -22,6 +22,8 @@ struct MachineView {
     end_ns: f64,
     clock_interval_ns: f64,
     seed: f64,
+    dpc_time_limit: u32,
+    dpc_watchdog_period: u32,
 }
 
 #[derive(Serialize)]
@@ -31,6 +33,11 @@ struct InterruptView {
     processor: u8,
     vector: u8,
     isr: Option<u16>,
+    synchronize_irql: u8,
+    level_sensitive: bool,
+    share_vector: bool,
+    /// Its ActualLock among the spin locks.
+    lock: Option<u16>,
     line: u32,
     from: u32,
     to: u32,
@@ -120,7 +127,20 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .map(|d| {
                 let Place { line, from, to } = place(index, d.span);
                 let (irql, processor, vector) = (d.irql, d.processor, d.vector);
-                InterruptView { name: d.name.clone(), irql, processor, vector, isr: some(d.isr), line, from, to }
+                InterruptView {
+                    name: d.name.clone(),
+                    irql,
+                    processor,
+                    vector,
+                    isr: some(d.isr),
+                    synchronize_irql: d.synchronize_irql,
+                    level_sensitive: d.level_sensitive,
+                    share_vector: d.share_vector,
+                    lock: some(d.lock),
+                    line,
+                    from,
+                    to,
+                }
             })
             .collect(),
         dpcs: program
@@ -210,5 +230,7 @@ fn machine(program: &Program) -> MachineView {
         end_ns: m.end as f64,
         clock_interval_ns: m.clock_interval as f64,
         seed: m.seed as f64,
+        dpc_time_limit: m.dpc_time_limit,
+        dpc_watchdog_period: m.dpc_watchdog_limit,
     }
 }

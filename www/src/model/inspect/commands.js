@@ -1,0 +1,191 @@
+// The command line of the inspectors: which commands there are, what a typed text asks for, what it could become.
+// Pure.
+
+import { dpcs, kdpc } from './dpc.js';
+import { apic, idt, ipi, kinterrupt } from './interrupts.js';
+import { irql, kprcb, pcr, prcb, running } from './processor.js';
+import { stack, thread } from './stack.js';
+import { timers } from './timers.js';
+
+/** @import { SessionInfo } from '../../engine/protocol.js' */
+/** @import { Line } from './lines.js' */
+/** @import { Moment } from './moment.js' */
+/** `takes`: what may follow the command's name; `all` is what it prints for when nothing does.
+ * @typedef {{ name: string, takes: 'nothing' | 'processor' | 'processors' | 'stacks' | 'Dpc' | 'Interrupt' | 'Thread',
+ *   print: (moment: Moment, index: number) => Line[] }} Command */
+/** A message of the catalogue and what goes into it. @typedef {{ key: string, slots: Record<string, string> }} Trouble */
+/** @typedef {{ lines: Line[], trouble: Trouble | null }} Output */
+
+/** @type {Command[]} */
+export const commands = [
+  { name: '!running', takes: 'stacks', print: (moment, stacks) => running(moment, stacks === 1) },
+  { name: '!dpcs', takes: 'nothing', print: dpcs },
+  { name: '!irql', takes: 'processor', print: irql },
+  { name: '!apic', takes: 'processors', print: apic },
+  { name: '!ipi', takes: 'processors', print: ipi },
+  { name: '!idt', takes: 'processor', print: idt },
+  { name: '!pcr', takes: 'processor', print: pcr },
+  { name: '!prcb', takes: 'processor', print: prcb },
+  { name: '!timer', takes: 'nothing', print: timers },
+  { name: 'k', takes: 'processor', print: stack },
+  { name: '!thread', takes: 'Thread', print: thread },
+  { name: 'dt nt!_KPRCB', takes: 'processor', print: kprcb },
+  { name: 'dt nt!_KDPC', takes: 'Dpc', print: kdpc },
+  { name: 'dt nt!_KINTERRUPT', takes: 'Interrupt', print: kinterrupt },
+];
+
+/**
+ * What a text prints; several commands are parted by semicolons.
+ * @param {string} text
+ * @param {Moment} moment
+ * @returns {Output}
+ */
+export function print(text, moment) {
+  const parts = split(text).map((part) => printOne(part, moment));
+  const lines = parts.flatMap((part, n) => [
+    ...(n ? [{ key: `${n} blank`, cells: [{ text: '' }] }] : []),
+    ...part.lines.map(({ key, cells }) => ({ key: `${n} ${key}`, cells })),
+  ]);
+  return { lines, trouble: parts.find(({ trouble }) => trouble)?.trouble ?? null };
+}
+
+/**
+ * The processor that a text of the form `~1s` turns to.
+ * @param {string} text
+ * @param {SessionInfo} info
+ * @returns {number | null}
+ */
+export function turnsTo(text, { machine }) {
+  const cpu = Number(/^~(\d+)s?$/.exec(text.trim())?.[1] ?? Number.NaN);
+  return cpu < machine.processors ? cpu : null;
+}
+
+/** @param {string} text */
+const split = (text) =>
+  text
+    .split(';')
+    .map((part) =>
+      part
+        .trim()
+        .replace(/\s+/g, ' ')
+        .replace(/^dt (?:nt!)?_/i, 'dt nt!_'),
+    )
+    .filter(Boolean);
+
+/**
+ * @param {string} text
+ * @param {Moment} moment
+ * @returns {Output}
+ */
+function printOne(text, moment) {
+  const command = find(text);
+  if (!command) return wrong('inspect.unknown', { text, known: commands.map(({ name }) => name).join(', ') });
+  const argument = text.slice(command.name.length).trim();
+  const { info, cpu } = moment;
+  const good = (/** @type {Line[]} */ lines) => ({ lines, trouble: null });
+  switch (command.takes) {
+    case 'nothing':
+      return good(command.print(moment, 0));
+    case 'stacks':
+      return good(command.print(moment, /^-t/.test(argument) ? 1 : 0));
+    case 'processor':
+    case 'processors': {
+      const count = info.machine.processors;
+      if (argument === '' && command.takes === 'processors') {
+        return good(Array.from({ length: count }, (_, each) => command.print(moment, each)).flat());
+      }
+      const chosen = argument === '' ? cpu : Number(argument);
+      if (!(chosen in moment.state.processors))
+        return wrong('inspect.noProcessor', { text: argument, last: `${count - 1}` });
+      return good(command.print(moment, chosen));
+    }
+    default: {
+      const names = info.names[command.takes] ?? [];
+      const index = names.findIndex((name) => name.toLowerCase() === argument.toLowerCase());
+      if (index >= 0) return good(command.print(moment, index));
+      if (names.length === 0) return wrong('inspect.noObjects', { command: command.name });
+      return wrong('inspect.whichObject', { command: command.name, known: names.join(', ') });
+    }
+  }
+}
+
+/**
+ * The longest command that a text begins with, as a word of its own.
+ * @param {string} text
+ */
+function find(text) {
+  const typed = `${text.toLowerCase()} `;
+  return commands.find(({ name }) => typed.startsWith(`${name.toLowerCase()} `));
+}
+
+/**
+ * @param {string} key
+ * @param {Record<string, string>} slots
+ * @returns {Output}
+ */
+const wrong = (key, slots) => ({ lines: [], trouble: { key, slots } });
+
+/**
+ * Whole commands that a text may be the beginning of, or that an object's name asks for.
+ * @param {string} text
+ * @param {SessionInfo} info
+ * @param {number} most
+ * @returns {string[]}
+ */
+export function suggestions(text, info, most) {
+  const typed = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  if (typed === '') return [];
+  const all = commands.flatMap((command) => spelled(command, info));
+  const begun = all.filter((whole) => whole.toLowerCase().startsWith(typed));
+  const inside = all.filter((whole) => !begun.includes(whole) && whole.toLowerCase().includes(typed));
+  return [...begun, ...inside].slice(0, most);
+}
+
+/**
+ * A command with everything that may follow it.
+ * @param {Command} command
+ * @param {SessionInfo} info
+ */
+function spelled({ name, takes }, { names, machine }) {
+  switch (takes) {
+    case 'nothing':
+      return [name];
+    case 'stacks':
+      return [name, `${name} -t`];
+    case 'processor':
+    case 'processors':
+      return [name, ...Array.from({ length: machine.processors }, (_, cpu) => `${name} ${cpu}`)];
+    default:
+      return (names[takes] ?? []).map((object) => `${name} ${object}`);
+  }
+}
+
+/**
+ * What Tab makes of a text: as far as all that it may become agree.
+ * @param {string} text
+ * @param {SessionInfo} info
+ * @returns {string} the text itself when there is nothing to add
+ */
+export function completed(text, info) {
+  const typed = text.trimStart().toLowerCase();
+  const whole = commands.flatMap((command) => spelled(command, info));
+  const begun = whole.filter((candidate) => candidate.toLowerCase().startsWith(typed));
+  if (typed === '' || begun.length === 0) return text;
+  const [first] = begun;
+  let length = first.length;
+  while (!begun.every((candidate) => candidate.startsWith(first.slice(0, length)))) length--;
+  return length > typed.length ? first.slice(0, length) : text;
+}
+
+/**
+ * The command that stands for a button: with the first object of its kind, if it needs one.
+ * @param {Command} command
+ * @param {SessionInfo} info
+ * @returns {string | null} `null` when the scenario has no such object
+ */
+export function offered({ name, takes }, { names }) {
+  if (takes !== 'Dpc' && takes !== 'Interrupt' && takes !== 'Thread') return name;
+  // The first two interrupt objects stand for the clock and the inter-processor interrupt.
+  const first = names[takes]?.[takes === 'Interrupt' ? 2 : 0];
+  return first === undefined ? null : `${name} ${first}`;
+}

@@ -1,0 +1,223 @@
+// What the inspectors print for a packet's way, line by line, and what a text on their command line asks for.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { marked } from '../../src/model/inspect/changes.js';
+import { commands, completed, print, suggestions, turnsTo } from '../../src/model/inspect/commands.js';
+import { hex, textOf } from '../../src/model/inspect/lines.js';
+import { info as declared, record, states } from '../fake_engine.js';
+
+const info = /** @type {any} */ ({
+  ...declared,
+  bodies: [
+    { name: 'NicIsr', kind: 'isr', line: 4 },
+    { name: 'NicDpc', kind: 'dpc', line: 8 },
+  ],
+});
+/** @param {string} kind */
+function momentOf(kind) {
+  const n = states.findIndex((_, i) => record(i).kind === kind);
+  const state = /** @type {any} */ (structuredClone(states[n]));
+  const [dpc] = state.dpcs;
+  Object.assign(dpc.kdpc, { Importance: 'High', DeferredRoutine: 'NicDpc', SystemArgument1: 21 });
+  if (dpc.queued_on !== null && state.processors[0].dpc_queue.length)
+    dpc.kdpc.DpcData = { Processor: 0, Queue: 'normal' };
+  Object.assign(state.processors[0].prcb, { DpcRequestRate: 3 });
+  state.processors[0].prcb.DpcData[0].DpcCount = 12;
+  return { state, record: /** @type {any} */ (record(n)), info, cpu: 0, before81: false };
+}
+/**
+ * @param {string} command
+ * @param {string | any} at
+ */
+const printed = (command, at) => print(command, typeof at === 'string' ? momentOf(at) : at).lines.map(textOf);
+
+test('!dpcs lists what is queued, with its routine', () => {
+  assert.deepEqual(printed('!dpcs', 'DpcInserted'), [
+    'CPU Type      KDPC   Function',
+    ' 0: Normal  : NicDpc NicDpc',
+  ]);
+  assert.equal(printed('!dpcs', 'DpcStarted').length, 1, 'what runs is not in the queue any more');
+});
+
+test('a KDPC has the offsets and the links of its version of Windows', () => {
+  assert.deepEqual(printed('dt nt!_KDPC NicDpc', 'DpcInserted'), [
+    'NicDpc [line 8]',
+    "   +0x000 Type             : 0x13 ''",
+    "   +0x001 Importance       : 2 ''",
+    '   +0x002 Number           : 0',
+    '   +0x008 DpcListEntry     : _SINGLE_LIST_ENTRY [ (null) ]',
+    '   +0x018 DeferredRoutine  : NicDpc',
+    '   +0x020 DeferredContext  : 0',
+    '   +0x028 SystemArgument1  : 0x15',
+    '   +0x030 SystemArgument2  : 0',
+    '   +0x038 DpcData          : queued on CPU 0, normal',
+  ]);
+  const before = printed('dt nt!_KDPC NicDpc', { ...momentOf('DpcInserted'), before81: true });
+  assert.equal(before[4], '   +0x008 DpcListEntry     : _LIST_ENTRY [ KPRCB 0 - KPRCB 0 ]');
+  assert.equal(before[9], '   +0x038 DpcData          : KPRCB 0, normal');
+  const x86 = { ...info, machine: { ...info.machine, ladder: 'x86' } };
+  assert.match(
+    printed('dt nt!_KDPC NicDpc', { ...momentOf('DpcInserted'), info: x86 })[9],
+    /^ {3}\+0x01c DpcData/,
+  );
+});
+
+test('a KDPC that is not queued has no DpcData, and a target is above MAXIMUM_PROCESSORS', () => {
+  const moment = momentOf('DpcStarted');
+  assert.match(printed('dt nt!_KDPC NicDpc', moment).at(-1) ?? '', /DpcData +: \(null\)$/);
+  moment.state.dpcs[0].kdpc.Number = 3;
+  const number = (/** @type {any} */ change) => printed('dt nt!_KDPC NicDpc', { ...moment, ...change })[3];
+  assert.match(number({}), /: 0x503$/);
+  assert.match(number({ before81: true }), /: 0x43$/);
+});
+
+test('a threaded DPC is in the other queue and of another type', () => {
+  const moment = structuredClone(momentOf('DpcInserted'));
+  Object.assign(moment.state.processors[0], { dpc_queue: [], threaded_queue: [0] });
+  Object.assign(moment.state.dpcs[0].kdpc, {
+    Type: 'ThreadedDpcObject',
+    DpcData: { Processor: 0, Queue: 'threaded' },
+  });
+  assert.equal(printed('!dpcs', moment)[1], ' 0: Threaded: NicDpc NicDpc');
+  const lines = printed('dt nt!_KDPC NicDpc', moment);
+  assert.match(lines[1], /: 0x1a ''$/);
+  assert.match(lines.at(-1) ?? '', /: queued on CPU 0, threaded$/);
+  assert.match(printed('dt nt!_KDPC NicDpc', { ...moment, before81: true })[1], /: 0x18 ''$/);
+  assert.ok(printed('dt nt!_KPRCB', moment).includes('      [1] DpcList   : NicDpc'));
+});
+
+test('the stack goes from the ISR down to the thread that it interrupted, each frame at its level', () => {
+  assert.deepEqual(printed('k', 'IsrEntered'), [
+    ' # IRQL Call Site                          Stack',
+    '00    7 NicIsr                             Busy',
+    '01    7 nt!KiInterruptDispatch (Nic)       Busy',
+    '02    0 Busy                               Busy',
+  ]);
+});
+
+test('requested and in service are the vectors of the APIC', () => {
+  assert.deepEqual(printed('!apic', 'DpcInserted'), [
+    'Apic  ID:0  TPR 70',
+    'IRR: 2F (DISPATCH)',
+    'ISR: 70 (Nic)',
+  ]);
+});
+
+test('an IDT has the vectors of the software interrupts, the devices, the clock and the IPI, in order', () => {
+  assert.deepEqual(printed('!idt', 'RunStarted').slice(1), [
+    '1f: nt!KiApcInterrupt',
+    '2f: nt!KiDpcInterrupt',
+    '70: NicIsr (KINTERRUPT Nic)',
+    'd1: hal!HalpTimerClockInterrupt (KINTERRUPT Clock)',
+    'e1: nt!KiIpiInterrupt (KINTERRUPT Ipi)',
+  ]);
+});
+
+test('an interrupt object tells its levels and its lock', () => {
+  assert.deepEqual(printed('dt nt!_KINTERRUPT Nic', 'IsrEntered').slice(1), [
+    '   ServiceRoutine   : NicIsr',
+    '   ActualLock       : Lock (free)',
+    '   Vector           : 0x70',
+    "   Irql             : 7 ''",
+    "   SynchronizeIrql  : 0xb ''",
+    '   Number           : 0',
+    "   ShareVector      : 0 ''",
+    '   Mode             : 1 ( Latched )',
+  ]);
+});
+
+test('!irql, !ipi, !pcr and !prcb read as the debugger’s do', () => {
+  assert.deepEqual(printed('!irql', 'DpcStarted'), [
+    'Debugger saved IRQL for processor 0x0 -- 2 (DISPATCH_LEVEL)',
+  ]);
+  const asked = momentOf('RunStarted');
+  asked.state.processors[0].pending = [{ interrupt: 1, irql: 14, since: 0, reasons: ['DPC'] }];
+  assert.deepEqual(printed('!ipi', asked), ['IPI State for Processor 0', '  Request Summary: 2 [DPC]']);
+  assert.ok(printed('!pcr', 'IsrEntered').includes('                     Irql: 00000007'));
+  assert.ok(printed('!prcb', 'IsrEntered').includes('Threads--  Current Busy Next (null)'));
+});
+
+test('a KPRCB tells its queue and the fields that the engine has', () => {
+  const lines = printed('dt nt!_KPRCB', 'DpcInserted');
+  assert.ok(lines.includes('      [0] DpcList   : NicDpc'));
+  assert.ok(lines.includes('      [0] DpcCount  : 0xc'));
+  assert.ok(lines.includes('   DpcRequestRate   : 3'));
+  assert.ok(!lines.some((line) => line.includes('Sleeping')), 'that is no field of the kernel’s');
+});
+
+test('timers and waits with a timeout are listed by when they are due', () => {
+  const moment = structuredClone(momentOf('WaitStarted'));
+  moment.info = { ...info, timers: [{ name: 'Beat', notification: true }] };
+  moment.state.timers = [{ signalled: false, due_ns: 5e9, period_ns: 1e6, dpc: 0, waiters: [] }];
+  moment.state.threads[0].wait.due_ns = 1e6;
+  assert.deepEqual(printed('!timer', moment).slice(3), [
+    '               00002710 00000000  [ 1.0 ms ]     thread Reader',
+    'Beat         P 02faf080 00000000  [ 5.0 s ]      NicDpc',
+    'Total Timers: 2',
+  ]);
+});
+
+test('what the last move changed is marked: lines that came, lines that went, cells that differ', () => {
+  const at = (/** @type {string} */ kind, command = '!dpcs') => print(command, momentOf(kind)).lines;
+  const came = marked(at('IsrEntered'), at('DpcInserted'));
+  assert.deepEqual(
+    came.map(({ change }) => change),
+    ['same', 'new'],
+  );
+  const went = marked(at('DpcInserted'), at('DpcStarted'));
+  assert.deepEqual(
+    went.map(({ change }) => change),
+    ['same', 'gone'],
+  );
+  const level = marked(at('IsrEntered', '!irql'), at('DpcStarted', '!irql'))[0];
+  assert.deepEqual(
+    level.cells.map(({ changed }) => changed),
+    [false, true],
+  );
+  assert.ok(marked(null, at('DpcInserted')).every(({ change }) => change === 'same'));
+});
+
+test('several commands are parted by semicolons, and objects are found whatever the case', () => {
+  const lines = printed('!irql; dt _kdpc nicdpc', 'RunStarted');
+  assert.equal(lines.length, 1 + 1 + 9);
+});
+
+test('a command or a name that does not exist is answered with those that do', () => {
+  const trouble = (/** @type {string} */ text) => print(text, momentOf('RunStarted')).trouble;
+  assert.match(trouble('!dpc')?.slots.known ?? '', /!running, !dpcs, .*dt nt!_KINTERRUPT/);
+  assert.deepEqual(trouble('dt nt!_KDPC Disk'), {
+    key: 'inspect.whichObject',
+    slots: { command: 'dt nt!_KDPC', known: 'NicDpc' },
+  });
+  assert.deepEqual(trouble('!irql 4'), { key: 'inspect.noProcessor', slots: { text: '4', last: '0' } });
+  assert.equal(trouble('!irql 0'), null);
+});
+
+test('every command prints something at every moment of the run', () => {
+  for (const { name, takes } of commands) {
+    const object =
+      { Dpc: ' NicDpc', Interrupt: ' Nic', Thread: ' Reader' }[/** @type {string} */ (takes)] ?? '';
+    for (const n of states.keys()) {
+      const output = print(name + object, momentOf(record(n).kind));
+      assert.equal(output.trouble, null, name);
+      assert.ok(output.lines.length > 0, name);
+      const keys = output.lines.map(({ key }) => key);
+      assert.equal(new Set(keys).size, keys.length, `${name} has a key twice`);
+    }
+  }
+});
+
+test('a beginning is completed as far as it is clear, and a name leads to its commands', () => {
+  assert.equal(completed('!dp', info), '!dpcs');
+  assert.equal(completed('!i', info), '!i');
+  assert.equal(completed('dt nt!_KD', info), 'dt nt!_KDPC NicDpc');
+  assert.deepEqual(suggestions('nicd', info, 6), ['dt nt!_KDPC NicDpc']);
+  assert.deepEqual(suggestions('', info, 6), []);
+  assert.equal(turnsTo('~0s', info), 0);
+  assert.equal(turnsTo('~3s', info), null);
+});
+
+test('numbers are as dt prints them', () => {
+  assert.deepEqual([0, 9, 10, 255, -10].map(hex), ['0', '9', '0xa', '0xff', '-0xa']);
+});
