@@ -82,6 +82,8 @@ fn at_dispatch() -> Code {
         "if (g % 3 == 0) { work 2us; } else g = 5;",
         "if (with0) { with0 = 0; IoCompleteRequest(R0, 2); }",
         "if (with1) { with1 = 0; IoCompleteRequest(R1); }",
+        "if (with3) { with3 = 0; IoSetCancelRoutine(R3, NULL); R3.Status = g % 2 * STATUS_UNSUCCESSFUL; IoCompleteRequest(R3, 1); }",
+        "if (kept) { kept = 0; IoCompleteRequest(R3); }",
         "KeWaitForSingleObject(E0, Executive, KernelMode, FALSE, 0);",
         "g = random(0, 9);",
         "F(3);",
@@ -129,6 +131,9 @@ fn user() -> Code {
             "if (with0 == 0) { with0 = 1; if (ReadFileEx(R0, OnR0) == FALSE) with0 = 0; }",
             "if (with1 == 0) { with1 = 1; if (ReadFile(R1) == FALSE) with1 = 0; }",
             "ReadFileEx(R2, P1);",
+            "if (with3 + kept == 0) { if (ReadFileEx(R3, OnR0)) with3 = R3.Status == STATUS_PENDING; }",
+            "CancelIoEx(Stack, R3);",
+            "CancelIoEx(Disk);",
             "GetQueuedCompletionStatus(Q0, b, k, o, 60us);",
             "GetQueuedCompletionStatus(Q0, b, k, o, 0); GetQueuedCompletionStatus(Q1, b, k, o, 40us);",
             "PostQueuedCompletionStatus(Q0, 1, 2, 3);",
@@ -168,6 +173,14 @@ fn reckless() -> Code {
             "KeReleaseSpinLockFromDpcLevel(L1);",
             "IoCompleteRequest(R0);",
             "IoCompleteRequest(R2);",
+            "IoCompleteRequest(R3);",
+            "IoCancelIrp(R3);",
+            "IoCallDriver(Low, R3);",
+            "IoCallDriver(Upper, R1);",
+            "IoSetCompletionRoutine(R3, UpDone, 1, TRUE, FALSE, TRUE);",
+            "IoSetCancelRoutine(R3, Stop);",
+            "IoAcquireCancelSpinLock(x);",
+            "IoMarkIrpPending(R3);",
             "KeWaitForSingleObject(E0);",
             "KeDelayExecutionThread(KernelMode, FALSE, -20us);",
             "KeSetEvent(E1);",
@@ -292,6 +305,11 @@ device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share:
 event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
 iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
+file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;
+driver Upper (lower: Low) {{ IoMarkIrpPending(Irp); IoSetCompletionRoutine(Irp, UpDone, g, TRUE, g % 2, TRUE); {dpc0} return IoCallDriver(Low, Irp); }}
+driver Low {{ if (g % 5 == 0) {{ Irp.Information = g; IoCompleteRequest(Irp); return 0; }} IoMarkIrpPending(Irp); IoSetCancelRoutine(Irp, Stop); {apc0} return STATUS_PENDING; }}
+completion UpDone {{ {dpc1} if (random(0, 2) == 0 && Irp.Cancel == 0) {{ kept = 1; return STATUS_MORE_PROCESSING_REQUIRED; }} if (Irp.PendingReturned) IoMarkIrpPending(Irp); }}
+cancel Stop {{ with3 = 0; IoReleaseCancelSpinLock(Irp.CancelIrql); Irp.Status = STATUS_CANCELLED; IoCompleteRequest(Irp); }}
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
 dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}

@@ -172,7 +172,10 @@ impl List {
     }
 
     fn head(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
-        let bodies = |w| matches!(w, What::Isr | What::Dpc | What::Apc | What::Thread | What::Function | What::Service);
+        let bodies = |w| {
+            matches!(w, What::Isr | What::Dpc | What::Apc | What::Thread | What::Function | What::Service)
+                || matches!(w, What::Driver | What::Completion | What::Cancel)
+        };
         match (context.item, context.before) {
             ("thread", "system") => self.words(AFTER_SYSTEM),
             ("at" | "every", "interrupt") => self.objects(symbols, &|w| w == What::Device),
@@ -235,7 +238,7 @@ impl List {
         }
         if !starts {
             self.constants(&|_| true);
-            self.objects(symbols, &|w| !matches!(w, What::Variable | What::Isr | What::Function | What::Service));
+            self.objects(symbols, &|w| !matches!(w, What::Variable) && super::symbols::class_of(w) != Class::Body);
         }
     }
 
@@ -259,6 +262,7 @@ impl List {
             ParamKind::Object(class) => {
                 self.objects(symbols, &|w| super::symbols::class_of(w) == class && class != Class::Body)
             }
+            ParamKind::Code(kind) => self.objects(symbols, &|w| w == super::symbols::code_of(kind)),
             ParamKind::Dispatcher => {
                 self.objects(symbols, &|w| matches!(w, What::Event | What::Timer | What::Thread | What::File))
             }

@@ -49,6 +49,7 @@ pub(crate) fn what_of(word: &str) -> Option<What> {
         "event" => What::Event,
         "timer" => What::Timer,
         "iocp" => What::Iocp,
+        "driver" => What::Driver,
         "file" => What::File,
         "irp" => What::Irp,
         "thread" => What::Thread,

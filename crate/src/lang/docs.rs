@@ -51,9 +51,9 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 ```
 scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
-            | ('device' | 'event' | 'timer' | 'spinlock' | 'file' | 'irp') name (settings | ';')
+            | ('device' | 'event' | 'timer' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
             | 'var' name ['=' expr] ';'
-            | 'isr' name block | 'dpc' name [attributes] block
+            | ('isr' | 'completion' | 'cancel') name block | ('dpc' | 'driver') name [attributes] block
             | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] statement* '}'
             | ['system'] 'thread' name [attributes] block
             | ('function' | 'service') name '(' [name (',' name)*] ')' block
@@ -71,7 +71,7 @@ statement   = 'work' expr [text] ';' | 'if' '(' expr ')' statement ['else' state
             | 'marker' name [text] ';' | ['var'] name '=' expr ';' | name ('+=' | '-=') expr ';'
             | name ('++' | '--') ';' | irp '.' field '=' expr ';' | call ';' | block | ';'
 expr        = || && == != < <= > >= + - * / % ! unary- ( ) with the precedence of C,
-              calls, names, irp.Status, irp.Information, numbers
+              calls, names, irp '.' field, numbers
 text        = string string*
 ```
 
@@ -135,6 +135,7 @@ pub(crate) const SETTLED: &[What] = &[
     What::Event,
     What::Timer,
     What::Iocp,
+    What::Driver,
     What::File,
     What::Irp,
     What::Thread,
@@ -175,6 +176,8 @@ fn parameters(out: &mut String) {
         ("dpc", BodyKind::Dpc),
         ("KernelRoutine of an apc", BodyKind::ApcKernelRoutine),
         ("NormalRoutine of an apc", BodyKind::ApcNormalRoutine),
+        ("driver, cancel", BodyKind::Driver),
+        ("completion", BodyKind::Completion),
     ] {
         row(out, &[code, &built_in_params(kind).join(", ")]);
     }

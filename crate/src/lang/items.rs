@@ -12,9 +12,9 @@ use super::suggest::nearest;
 use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, Class, DpcDef, DpcRule, DpcThreads, EventDef, FileDef, GlobalDef,
-    Importance, InterruptDef, IrpDef, Ladder, MachineSettings, ObjectRef, PacketModel, Program, QueueDef, SpinLockDef,
-    Stimulus, ThreadDef, TimerDef, built_in_interrupts,
+    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, Class, DpcDef, DpcRule, DpcThreads, DriverDef, EventDef, FileDef,
+    GlobalDef, Importance, InterruptDef, IrpDef, Ladder, MachineSettings, ObjectRef, PacketModel, Program, QueueDef,
+    SpinLockDef, Stimulus, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -79,6 +79,8 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     builder.file_events();
     builder.device_dpcs();
     builder.dpc_threads();
+    builder.stacks();
+    builder.program.spin_locks.push(SpinLockDef { name: "CancelSpinLock".into(), span: Span::default() });
     builder.others(scenario);
     builder.program
 }
@@ -132,7 +134,18 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {
                 let (completion_port, key) = (reference("completion_port"), number("key", 0));
-                self.program.files.push(FileDef { name, completion_port, key, event: NONE, span });
+                self.program.files.push(FileDef {
+                    name,
+                    completion_port,
+                    key,
+                    driver: reference("driver"),
+                    event: NONE,
+                    span,
+                });
+            }
+            What::Driver => {
+                let (lower, body) = (reference("lower"), symbol.body);
+                self.program.drivers.push(DriverDef { name, lower, body, span });
             }
             What::Iocp => {
                 let concurrency = number("concurrency", i64::from(self.symbols.machine.processors)) as u16;
@@ -144,6 +157,9 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 bytes: number("bytes", 4096) as u32,
                 event: reference("event"),
                 pending: number("pending", 1) == 1,
+                paging: number("paging", 0) == 1,
+                stack_count: 1,
+                first_location: 0,
                 refuse: number("fails", 0) as u32,
                 span,
             }),
@@ -166,7 +182,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     span,
                 });
             }
-            What::Machine | What::Isr | What::Function | What::Service => {}
+            What::Machine | What::Isr | What::Function | What::Service | What::Completion | What::Cancel => {}
         }
     }
 
@@ -300,6 +316,32 @@ impl<'s> Builder<'_, '_, 's, '_> {
         }
     }
 
+    /// Each request gets a stack location for each driver on its way.
+    fn stacks(&mut self) {
+        let drivers = &self.program.drivers;
+        let depth = |driver: u16| {
+            let below = |d: &u16| drivers.get(usize::from(*d)).map(|d| d.lower);
+            let chain = std::iter::successors(Some(driver), below).take_while(|d| *d != NONE);
+            chain.take(drivers.len() + 1).count()
+        };
+        let round = (0..).zip(drivers).find(|(at, _)| depth(*at) > drivers.len());
+        if let Some((_, driver)) = round {
+            self.findings.push(Slug::WrongSettingKind.at(driver.span, Say::DriversInACircle.with(&[&driver.name])));
+        }
+        let mut first = 0_usize;
+        for irp in &mut self.program.irps {
+            let top = self.program.files.get(usize::from(irp.file)).map_or(NONE, |f| f.driver);
+            let count = if top == NONE { 1 } else { depth(top).min(127) };
+            (irp.stack_count, irp.first_location) = (count as u8, first.min(usize::from(NONE)) as u16);
+            first += count;
+        }
+        if first > usize::from(NONE)
+            && let Some(last) = self.program.irps.last()
+        {
+            self.findings.push(Slug::TooLarge.at(last.span, Say::TooManyLocations));
+        }
+    }
+
     fn others(&mut self, scenario: &Scenario<'s>) {
         let (mut title, mut about) = (None, None);
         for item in &scenario.items {
@@ -429,9 +471,19 @@ impl<'s> Builder<'_, '_, 's, '_> {
 
     /// The body of a claim; true when it is named by its device.
     fn body(&mut self, name: BodyName<'s>, device_too: bool) -> Option<(u16, bool)> {
-        let code = [What::Isr, What::Dpc, What::Apc, What::Thread, What::Function, What::Service];
-        let with_device = [What::Isr, What::Dpc, What::Apc, What::Thread, What::Function, What::Service, What::Device];
-        let wanted: &[What] = if device_too { &with_device } else { &code };
+        let with_device = [
+            What::Isr,
+            What::Dpc,
+            What::Apc,
+            What::Thread,
+            What::Function,
+            What::Service,
+            What::Driver,
+            What::Completion,
+            What::Cancel,
+            What::Device,
+        ];
+        let wanted = if device_too { &with_device[..] } else { &with_device[..9] };
         let symbol = object(name.owner, wanted, self.symbols, self.findings)?;
         if let Some(part) = name.part {
             if part.text == "KernelRoutine" && symbol.kernel_body != NONE {

@@ -288,10 +288,14 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
         self.code.param(name).or_else(|| self.slots.get(name).map(|slot| slot as Slot))
     }
 
+    /// The number of a request; `NONE` for the one that a driver's code has in hand.
+    fn irp(&self, name: &str) -> Option<u16> {
+        if self.code.is_irp(name) { Some(NONE) } else { self.symbols.get(name).map(|s| s.index) }
+    }
+
     fn place(&self, target: Name<'s>, field: Option<Name<'s>>) -> Option<Place> {
         if let Some(field) = field {
-            let index = self.symbols.get(target.text)?.index;
-            return Some(Place::Field(index, field_of(field.text)?));
+            return Some(Place::Field(self.irp(target.text)?, field_of(field.text)?));
         }
         if let Some(slot) = self.slot_of(target.text) {
             return Some(Place::Slot(slot));
@@ -381,8 +385,8 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             ExprKind::Error | ExprKind::Number(_) => {}
             ExprKind::Name(name) => self.name_into(name.text, dst, span),
             ExprKind::Field { object, field } => {
-                if let (Some(symbol), Some(field)) = (self.symbols.get(object.text), field_of(field.text)) {
-                    self.emit(Op::LoadField { dst, irp: symbol.index, field }, span);
+                if let (Some(irp), Some(field)) = (self.irp(object.text), field_of(field.text)) {
+                    self.emit(Op::LoadField { dst, irp, field }, span);
                 }
             }
             ExprKind::Call { callee, args } => self.call(*callee, args, dst, span),
@@ -514,6 +518,11 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             self.emit(Op::Const { dst: slot, value: 0 }, arg.span);
             return;
         }
+        if let (ParamKind::Code(_), Some(code)) = (kind, self.symbols.get(name)) {
+            let value = ObjectRef { class: Class::Body, index: code.body }.pack().into();
+            self.emit(Op::Const { dst: slot, value }, arg.span);
+            return;
+        }
         if kind == ParamKind::Dispatcher
             && let Some(Meaning::Object(ObjectRef { class: Class::File, index })) = self.symbols.meaning(name)
         {
@@ -555,11 +564,14 @@ pub(crate) fn factor(kind: ParamKind) -> i64 {
 
 /// The field of an I/O request packet.
 pub(crate) fn field_of(name: &str) -> Option<Field> {
-    match name {
-        "Status" => Some(Field::Status),
-        "Information" => Some(Field::Information),
-        _ => None,
-    }
+    Some(match name {
+        "Status" => Field::Status,
+        "Information" => Field::Information,
+        "PendingReturned" => Field::PendingReturned,
+        "Cancel" => Field::Cancel,
+        "CancelIrql" => Field::CancelIrql,
+        _ => return None,
+    })
 }
 
 fn has_call(expr: &Expr<'_>) -> bool {

@@ -34,7 +34,7 @@ crate::base::messages! {
         ParameterNameNeeded "a parameter's name is needed here";
         SettingNameNeeded "the name of a setting is needed here";
         DeviceNameNeeded "the name of a device is needed here";
-        BodyNameNeeded "the name of an isr, dpc, apc, thread, function or service is needed here";
+        BodyNameNeeded "the name of code, such as an isr, a dpc, an apc or a thread, is needed here";
         KernelRoutineNeeded "`KernelRoutine` is needed here";
         MarkerNameNeeded "the marker's name is needed here";
         VariableNameNeeded "the variable's name is needed here";
@@ -78,7 +78,7 @@ crate::base::messages! {
         NoSuchPart "`{0}` has no part `{1}`";
         PartsAre "An APC with a `kernel { }` block has the part `KernelRoutine`.";
         NoSuchField "an irp has no field `{0}`";
-        FieldsAre "Its fields are `Status` and `Information`.";
+        FieldsAre "Its fields are `Status`, `Information`, `PendingReturned`, `Cancel` and `CancelIrql`.";
         OnlyIrpHasFields "`{0}` is a variable; only an irp has fields";
         NoSuchBugcheck "no bugcheck is called `{0}`";
         GiveBugcheck "Give its code, such as `0xC4`, or its name, such as `ATTEMPTED_SWITCH_FROM_DPC`.";
@@ -120,6 +120,9 @@ crate::base::messages! {
         SpecialIsKernelRoutine "the code of a special APC is its KernelRoutine already";
         WriteIntoBody "Write the code directly into the body, or make the APC `normal`.";
 
+        DriversInACircle "the drivers below `{0}` come back to it";
+        TooManyLocations "the requests have too many stack locations";
+
         // Limits.
         MendTheseFirst "there is more to say; mend these first";
         TooManyObjects "more than {0} objects of one kind";
@@ -160,6 +163,9 @@ crate::base::messages! {
         BindIt "Bind it to `{0}`";
         NeedsUserApc "`{0}` needs a user APC; `{1}` is none";
         ItsKind "its kind";
+        NeedsDriverBelow "`{0}` needs a driver below, and this request has none there";
+        GiveItALower "Give the driver the attribute `lower`, or complete the request here.";
+        GiveItADriver "Give the irp a file with the setting `driver`.";
         AnIrql "an IRQL";
         ABoolean "TRUE or FALSE";
         AMode "KernelMode or UserMode";
@@ -272,6 +278,9 @@ crate::base::messages! {
         Timer "timer";
         SpinLock "spinlock";
         Iocp "iocp";
+        Driver "driver";
+        Completion "completion";
+        Cancel "cancel";
         File "file";
         Irp "irp";
         Variable "variable";
@@ -293,6 +302,9 @@ crate::base::messages! {
         Timer "a timer";
         SpinLock "a spinlock";
         Iocp "an iocp";
+        Driver "a driver";
+        Completion "a completion";
+        Cancel "a cancel";
         File "a file";
         Irp "an irp";
         Variable "a variable";

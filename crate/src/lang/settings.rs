@@ -217,15 +217,19 @@ const IOCP: &[SettingInfo] = &[s_or(
     "the number of processors",
     "NumberOfConcurrentThreads: so many of its threads are to run at most.",
 )];
+const DRIVER: &[SettingInfo] =
+    &[s_or("lower", K::Object(What::Driver), "none", "The driver below it in the stack, for `IoCallDriver`.")];
 const FILE: &[SettingInfo] = &[
     s_or("completion_port", K::Object(What::Iocp), "none", "The completion port that it is bound to from the start."),
     s("key", K::Whole(0, i64::MAX), "0", "The CompletionKey of its packets."),
+    s_or("driver", K::Object(What::Driver), "none that is shown", "The uppermost driver that its requests go to."),
 ];
 const IRP: &[SettingInfo] = &[
     s_or("file", K::Object(What::File), "one of its own", "The file that it reads or writes."),
     s("bytes", K::Bytes(0, u32::MAX as i64), "4KB", "How many bytes are asked for."),
     s_or("event", K::Object(What::Event), "none", "The event that is set when the request is complete."),
     s("pending", K::Switch, "TRUE", "The driver marks it pending; else it completes in the call that issues it."),
+    s("paging", K::Switch, "FALSE", "Paging I/O: its status and event are set where it is completed, without an APC."),
     s_or("fails", K::Status, "none", "The status with which it is refused at once."),
 ];
 const THREAD: &[SettingInfo] = &[
@@ -253,10 +257,17 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Event => EVENT,
         What::Timer => TIMER,
         What::Iocp => IOCP,
+        What::Driver => DRIVER,
         What::File => FILE,
         What::Irp => IRP,
         What::Thread => THREAD,
-        What::Isr | What::SpinLock | What::Variable | What::Function | What::Service => &[],
+        What::Isr
+        | What::SpinLock
+        | What::Variable
+        | What::Function
+        | What::Service
+        | What::Completion
+        | What::Cancel => &[],
     };
     Settings { owner: what_word(what), rows }
 }
@@ -273,6 +284,9 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Timer => "timer",
         What::SpinLock => "spinlock",
         What::Iocp => "iocp",
+        What::Driver => "driver",
+        What::Completion => "completion",
+        What::Cancel => "cancel",
         What::File => "file",
         What::Irp => "irp",
         What::Variable => "variable",

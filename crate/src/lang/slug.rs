@@ -68,6 +68,7 @@ slugs! {
     ApcWithoutThread "apc-without-thread" Error "KeInsertQueueApc queues an APC that is bound to no thread.";
     DpcWithoutRoutine "dpc-without-routine" Warning "IoRequestDpc queues the DPC of a device to which nobody has given a DpcForIsr.";
     OutsideLoop "outside-loop" Error "`break` or `continue` stands in no loop.";
+    NoDriverBelow "no-driver-below" Warning "A completion routine is set, or a request is passed down, where there is no driver below.";
     WaitAboveDispatch "wait-above-dispatch" Warning "Code waits at DISPATCH_LEVEL or above, where no thread may be switched.";
     RoutineAboveItsIrql "routine-above-its-irql" Warning "A routine is called above the highest IRQL at which it is legal.";
     RoutineBelowItsIrql "routine-below-its-irql" Warning "A routine is called below the lowest IRQL at which it is legal.";

@@ -63,6 +63,11 @@ impl Code<'_, '_> {
         }
     }
 
+    /// Whether a name is the request that a driver's code has in hand.
+    pub(crate) fn is_irp(&self, name: &str) -> bool {
+        name == "Irp" && self.kind.has_irp()
+    }
+
     /// The slot of a parameter, by its name or by the name that a user APC's documentation gives it.
     pub(crate) fn param(&self, name: &str) -> Option<u16> {
         let name = match name {
@@ -291,18 +296,24 @@ pub(crate) fn class_of(what: What) -> Class {
     match what {
         What::Machine => Class::None,
         What::Device => Class::Interrupt,
-        What::Isr | What::Function | What::Service => Class::Body,
+        What::Isr | What::Function | What::Service | What::Completion | What::Cancel => Class::Body,
         What::Dpc => Class::Dpc,
         What::Apc => Class::Apc,
         What::Event => Class::Event,
         What::Timer => Class::Timer,
         What::SpinLock => Class::SpinLock,
         What::Iocp => Class::Queue,
+        What::Driver => Class::Driver,
         What::File => Class::File,
         What::Irp => Class::Irp,
         What::Variable => Class::Global,
         What::Thread => Class::Thread,
     }
+}
+
+/// What declares the code that a parameter takes.
+pub(crate) fn code_of(kind: BodyKind) -> What {
+    if kind == BodyKind::Cancel { What::Cancel } else { What::Completion }
 }
 
 fn body_kind(declaration: &Declaration<'_>) -> Option<BodyKind> {
@@ -319,6 +330,9 @@ fn body_kind(declaration: &Declaration<'_>) -> Option<BodyKind> {
         What::Thread => BodyKind::UserThread,
         What::Function => BodyKind::Function,
         What::Service => BodyKind::Service,
+        What::Driver => BodyKind::Driver,
+        What::Completion => BodyKind::Completion,
+        What::Cancel => BodyKind::Cancel,
         _ => return None,
     })
 }
@@ -328,6 +342,8 @@ pub(crate) fn built_in_params(kind: BodyKind) -> &'static [&'static str] {
     match kind {
         BodyKind::Dpc => &["Dpc", "DeferredContext", "SystemArgument1", "SystemArgument2"],
         BodyKind::ApcKernelRoutine => &["NormalRoutine", "NormalContext", "SystemArgument1", "SystemArgument2"],
+        BodyKind::Driver | BodyKind::Cancel => &["DeviceObject", "Irp"],
+        BodyKind::Completion => &["DeviceObject", "Irp", "Context"],
         BodyKind::ApcNormalRoutine | BodyKind::UserApc => &["NormalContext", "SystemArgument1", "SystemArgument2"],
         _ => &[],
     }

@@ -67,4 +67,7 @@ pub(crate) const APC_KINDS: &[Word] = &[
 pub(crate) const FIELDS: &[Word] = &[
     word("field", "Status", "The status that the request completes with; read by a thread, its status block."),
     word("field", "Information", "How many bytes were transferred."),
+    word("field", "PendingReturned", "In a completion routine: the driver below has marked the request pending."),
+    word("field", "Cancel", "Somebody wants the request cancelled."),
+    word("field", "CancelIrql", "The level that a cancel routine gives to IoReleaseCancelSpinLock."),
 ];

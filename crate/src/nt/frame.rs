@@ -201,6 +201,9 @@ impl Kernel {
         let caller = &self.state.frames[parent.index()];
         let kind = caller.kind;
         match kind {
+            FrameKind::Body if self.program.bodies[body as usize].kind.has_irp() => {
+                self.driver_routine_returned(cpu, stack, body, value);
+            }
             FrameKind::Body => self.return_to_caller(cpu, stack, body, value),
             FrameKind::Interrupt => {
                 self.pop_frame(stack);
@@ -248,7 +251,7 @@ impl Kernel {
     }
 
     /// The return from a system service to user mode (SE-1); true when the machine goes on.
-    fn check_service_exit(&mut self, cpu: usize) -> bool {
+    pub(super) fn check_service_exit(&mut self, cpu: usize) -> bool {
         let irql = self.state.kprcb[cpu].irql;
         if irql != 0 {
             self.bugcheck(cpu, Rule::SE1, 0x4A, [0, u64::from(irql), 0, 0]);

@@ -3,7 +3,8 @@
 
 use super::dpc_queue::DPC_THREADED;
 use super::frame::{FrameId, FrameKind};
-use super::state::{IrpState, Kprcb, NO_CPU, Packet, State, ThreadState};
+use super::request::{IrpState, Packet};
+use super::state::{Kprcb, NO_CPU, State, ThreadState};
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{ApcKind, Class, ObjectRef, Program};
 
@@ -325,7 +326,7 @@ impl Check<'_> {
                     .kthread
                     .iter()
                     .any(|t| self.state.packets.get(t.packet as usize).is_some_and(|p| usize::from(p.irp) == i));
-            if matches!(irp.state, IrpState::Pending | IrpState::Completed) && !carried {
+            if irp.is_under_way() && !carried && irp.thread != NONE {
                 let living = self.state.kthread.get(irp.thread as usize).is_some_and(|t| t.apc_queueable);
                 ensure!(living, "{name} is with a driver and its thread has ended");
             }

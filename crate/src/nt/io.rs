@@ -1,7 +1,7 @@
 //! I/O requests: issuing, completion, and the special kernel APC that carries the result home (IO-1…8).
 
-use super::state::{IrpState, Packet};
-use super::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_PENDING};
+use super::request::{IrpState, Packet};
+use super::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING, nt_error};
 use crate::base::NONE;
 use crate::program::{Class, ObjectRef, PacketModel};
 use crate::trace::{Kind, Rule};
@@ -14,34 +14,33 @@ const SKIP_EVENT: u8 = 2;
 const USER_APC_INCREMENT: i64 = 2;
 
 impl Kernel {
-    /// ReadFileEx, WriteFileEx, ReadFile: true when the request is on its way. `completion` is the APC
-    /// declaration of the completion routine, or `NONE`.
-    pub fn issue_request(&mut self, cpu: usize, irp: u16, completion: u16) -> bool {
+    /// ReadFileEx, WriteFileEx, ReadFile: true when the request is on its way. `completion` is the APC declaration of
+    /// the caller's completion routine, or `NONE`. `None`: the driver's dispatch routine runs; call
+    /// [`Kernel::dispatch_returned`] with what it returns.
+    pub fn issue_request(&mut self, cpu: usize, irp: u16, completion: u16) -> Option<bool> {
         let def = &self.program.irps[irp as usize];
         let (refuse, bytes, pending, file) = (def.refuse, def.bytes, def.pending, def.file);
         if completion != NONE && self.port_of(file) != NONE {
-            return self.refuse_request(cpu, irp, STATUS_INVALID_PARAMETER, Rule::IO4);
+            return Some(self.refuse_request(cpu, irp, STATUS_INVALID_PARAMETER, Rule::IO4));
         }
         if refuse != 0 {
-            return self.refuse_request(cpu, irp, refuse, Rule::IO6);
+            return Some(self.refuse_request(cpu, irp, refuse, Rule::IO6));
         }
-        if matches!(self.state.irp[irp as usize].state, IrpState::Pending | IrpState::Completed) {
-            return self.refuse_request(cpu, irp, STATUS_INVALID_PARAMETER, Rule::IO6);
+        if self.state.irp[irp as usize].is_under_way() {
+            return Some(self.refuse_request(cpu, irp, STATUS_INVALID_PARAMETER, Rule::IO6));
         }
-        let thread = self.state.kprcb[cpu].current_thread;
-        let request = &mut self.state.irp[irp as usize];
-        request.state = IrpState::Pending;
-        request.status = 0;
-        request.information = bytes;
-        request.status_block = [STATUS_PENDING, 0];
-        request.thread = thread;
-        request.completion = completion;
-        let event = self.event_of(irp);
-        if event != NONE {
-            self.state.kevent[event as usize].signalled = false;
-        }
+        self.leave_stack(irp);
+        self.begin_request(cpu, irp, completion, true);
         let started = self.emit(cpu, Kind::IoStarted, Rule::IO5, irp, bytes);
         self.state.irp[irp as usize].since = started;
+        let driver = self.program.files.get(file as usize).map_or(NONE, |f| f.driver);
+        if driver != NONE {
+            let outer = std::mem::replace(&mut self.cause, started);
+            self.call_driver(cpu, driver, irp);
+            self.cause = outer;
+            return None;
+        }
+        self.state.irp[irp as usize].pending_returned = true;
         if !pending {
             // IO-1: completed in the dispatch routine, so the issuing call itself finishes it.
             let outer = std::mem::replace(&mut self.cause, started);
@@ -50,7 +49,47 @@ impl Kernel {
             self.cause = outer;
             self.exit_dispatcher(cpu);
         }
-        true
+        Some(true)
+    }
+
+    /// The dispatch routine of a request that the current call has issued returns (IO-1, IO-6).
+    pub fn dispatch_returned(&mut self, cpu: usize, irp: u16, returned: Ntstatus) -> bool {
+        let request = &self.state.irp[irp as usize];
+        let (status, completed) = (request.status, request.since);
+        if request.state != IrpState::Deferred || returned == STATUS_PENDING {
+            return !nt_error(returned);
+        }
+        let outer = std::mem::replace(&mut self.cause, completed);
+        if nt_error(status) {
+            let request = &mut self.state.irp[irp as usize];
+            (request.state, request.thread) = (IrpState::Idle, NONE);
+            self.refuse_request(cpu, irp, status, Rule::IO6);
+        } else {
+            self.finish_request(cpu, irp, true);
+            self.exit_dispatcher(cpu);
+        }
+        self.cause = outer;
+        !nt_error(status)
+    }
+
+    /// A request comes to be the current thread's and with a driver.
+    pub(super) fn begin_request(&mut self, cpu: usize, irp: u16, completion: u16, deferrable: bool) {
+        let thread = self.state.kprcb[cpu].current_thread;
+        let request = &mut self.state.irp[irp as usize];
+        request.state = IrpState::Pending;
+        request.status = 0;
+        request.information = self.program.irps[irp as usize].bytes;
+        request.status_block = [STATUS_PENDING, 0];
+        request.thread = thread;
+        request.completion = completion;
+        request.deferrable = deferrable;
+        request.pending_returned = false;
+        request.cancel = false;
+        request.cancel_routine = NONE;
+        let event = self.event_of(irp);
+        if event != NONE {
+            self.state.kevent[event as usize].signalled = false;
+        }
     }
 
     fn refuse_request(&mut self, cpu: usize, irp: u16, status: Ntstatus, rule: Rule) -> bool {
@@ -58,32 +97,73 @@ impl Kernel {
         false
     }
 
-    /// IoCompleteRequest (IO-1): queues IRP.Tail.Apc, a special kernel APC, to the thread that issued it.
-    pub fn complete_request(&mut self, cpu: usize, irp: u16, boost: i64) {
-        let request = &mut self.state.irp[irp as usize];
-        match request.state {
-            IrpState::Pending => {}
-            // Cancelled since its thread has gone: the driver's completion finds nobody.
-            IrpState::Idle if request.thread != NONE => return,
-            _ => return self.bugcheck(cpu, Rule::IO1, 0x44, [u64::from(irp), 0, 0, 0]),
+    /// IoCompleteRequest (IO-1). `returned`: the status of the completion routine that has just run. False: one runs;
+    /// call this again with what it returns.
+    pub fn complete_request(&mut self, cpu: usize, irp: u16, boost: i64, returned: Option<Ntstatus>) -> bool {
+        let request = &self.state.irp[irp as usize];
+        let pending = request.state == IrpState::Pending;
+        match returned {
+            Some(STATUS_MORE_PROCESSING_REQUIRED) => return true,
+            Some(_) if !pending => return true, // its thread has ended meanwhile
+            None if !pending || request.cancel_routine != NONE => {
+                self.complete_wrongly(cpu, irp);
+                return true;
+            }
+            _ => {}
         }
-        request.state = IrpState::Completed;
-        request.since = self.state.records;
-        let (status, thread, completion) = (request.status, request.thread, request.completion);
-        let completed = self.emit(cpu, Kind::IoCompleted, Rule::IO1, irp, status);
-        let port = self.port_of(self.program.irps[irp as usize].file);
-        if self.program.machine.packet_model == PacketModel::Dequeue && completion == NONE && port != NONE {
-            let outer = std::mem::replace(&mut self.cause, completed);
-            self.insert_packet(cpu, irp, port, irp);
-            self.cause = outer;
-            return self.exit_dispatcher(cpu);
+        let next = self.next_completion_routine(irp);
+        if next.is_none() {
+            self.state.irp[irp as usize].state = IrpState::Completed;
         }
-        let apc = self.apc_of_request(irp);
-        let tail = &mut self.state.kapc[apc as usize];
-        tail.thread = thread;
-        let outer = std::mem::replace(&mut self.cause, completed);
-        self.insert_queue_apc(cpu, apc, [0, 0], boost);
+        if returned.is_none() {
+            self.state.irp[irp as usize].since = self.state.records;
+            let status = self.state.irp[irp as usize].status;
+            self.emit(cpu, Kind::IoCompleted, Rule::IO1, irp, status);
+        }
+        let outer = std::mem::replace(&mut self.cause, self.state.irp[irp as usize].since);
+        match &next {
+            Some(location) => self.call_driver_routine(cpu, location.routine, irp, location.context, Rule::IO1),
+            None => self.leave_drivers(cpu, irp, boost),
+        }
         self.cause = outer;
+        next.is_none()
+    }
+
+    fn complete_wrongly(&mut self, cpu: usize, irp: u16) {
+        let request = &self.state.irp[irp as usize];
+        match request.state {
+            IrpState::Pending => {
+                let routine = u64::from(request.cancel_routine);
+                self.bugcheck(cpu, Rule::IO1, 0x48, [u64::from(irp), routine, 0, 0]);
+            }
+            // Cancelled since its thread has gone: the driver's completion finds nobody.
+            IrpState::Idle if request.thread != NONE => {}
+            _ => self.bugcheck(cpu, Rule::IO1, 0x44, [u64::from(irp), 0, 0, 0]),
+        }
+    }
+
+    /// A completed request has left its uppermost driver: who does the rest, and where (IO-1, IO-8).
+    fn leave_drivers(&mut self, cpu: usize, irp: u16, boost: i64) {
+        let def = &self.program.irps[irp as usize];
+        let (paging, port) = (def.paging, self.port_of(def.file));
+        let request = &mut self.state.irp[irp as usize];
+        let thread = request.thread;
+        if paging || thread == NONE {
+            self.write_status(cpu, irp, Rule::IO1);
+            self.exit_dispatcher(cpu);
+        } else if request.deferrable && !request.pending_returned {
+            request.state = IrpState::Deferred;
+        } else if self.program.machine.packet_model == PacketModel::Dequeue
+            && request.completion == NONE
+            && port != NONE
+        {
+            self.insert_packet(cpu, irp, port, irp);
+            self.exit_dispatcher(cpu);
+        } else {
+            let apc = self.apc_of_request(irp);
+            self.state.kapc[apc as usize].thread = thread;
+            self.insert_queue_apc(cpu, apc, [0, 0], boost);
+        }
     }
 
     /// What the special kernel APC does in the issuing thread (IO-2); `at_once` when the issuing call does it
@@ -101,7 +181,7 @@ impl Kernel {
             let arguments = [i64::from(status), i64::from(information), overlapped(irp)];
             self.insert_new_user_apc(cpu, completion, thread, arguments, USER_APC_INCREMENT);
         } else if port != NONE {
-            let skips = at_once && status >> 30 != 3 && self.state.file[file as usize].modes & SKIP_PACKET != 0;
+            let skips = at_once && !nt_error(status) && self.state.file[file as usize].modes & SKIP_PACKET != 0;
             if !skips {
                 self.insert_packet(cpu, irp, port, NONE);
             }

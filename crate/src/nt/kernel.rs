@@ -161,11 +161,16 @@ impl Kernel {
         self.emit(cpu, Kind::ServiceEntered, Rule::SIM3, routine as u16, 0);
     }
 
-    /// A system service returns to user mode.
-    pub fn leave_service(&mut self, cpu: usize, routine: Routine, value: i64) {
+    /// A system service returns to user mode; true when the machine goes on.
+    pub fn leave_service(&mut self, cpu: usize, routine: Routine, value: i64) -> bool {
+        // A driver's routine that it has called may have left another level.
+        if !self.check_service_exit(cpu) {
+            return false;
+        }
         // Where user APCs ended the wait, they have run by now (AP-17); any other return is SE-1's plain one.
         let rule = if value == i64::from(super::STATUS_USER_APC) { Rule::AP17 } else { Rule::SE1 };
         self.emit(cpu, Kind::ServiceReturned, rule, routine as u16, value as u32);
+        true
     }
 
     /// A function or a service of the scenario is called by the frame `caller`, its arguments from slot `args` on.

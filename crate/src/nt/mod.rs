@@ -6,12 +6,14 @@
 
 mod apc;
 mod bugcheck;
+mod cancel;
 mod clock;
 mod deadlock;
 mod dispatcher;
 mod dpc;
 mod dpc_flush;
 mod dpc_queue;
+mod driver;
 mod event;
 mod frame;
 mod interrupt;
@@ -20,6 +22,7 @@ mod io;
 mod irql;
 mod kernel;
 mod queue;
+mod request;
 mod spin_lock;
 mod state;
 mod thread;
@@ -31,11 +34,9 @@ mod watchdog;
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
 pub use kernel::{Kernel, Limits};
+pub use request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 pub use spin_lock::Spin;
-pub use state::{
-    Bugcheck, IrpState, Kapc, Kdpc, Kevent, Kfile, Kinterrupt, Kirp, Kprcb, Kqueue, KspinLock, Kthread, Packet, State,
-    Stop, ThreadState,
-};
+pub use state::{Bugcheck, Kapc, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState};
 pub use timer::Ktimer;
 pub use wait::Wait;
 
@@ -58,5 +59,13 @@ pub const STATUS_PENDING: Ntstatus = 0x103;
 pub const STATUS_INVALID_PARAMETER: Ntstatus = 0xC000_000D;
 /// The request was cancelled.
 pub const STATUS_CANCELLED: Ntstatus = 0xC000_0120;
+/// A completion routine keeps the request.
+pub const STATUS_MORE_PROCESSING_REQUIRED: Ntstatus = 0xC000_0016;
 /// No other thread was ready.
 pub const STATUS_NO_YIELD_PERFORMED: Ntstatus = 0x4000_0024;
+
+/// NT_ERROR: neither success nor information nor a warning.
+#[must_use]
+pub fn nt_error(status: Ntstatus) -> bool {
+    status >> 30 == 3
+}

@@ -4,7 +4,7 @@
 //! more threads are released than the queue wants active ones; when one of them waits for something else, another
 //! one is released in its place.
 
-use super::state::Packet;
+use super::request::Packet;
 use super::{Kernel, STATUS_SUCCESS};
 use crate::base::{NO_RECORD, NONE};
 use crate::trace::{Kind, Rule};

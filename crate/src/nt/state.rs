@@ -4,6 +4,7 @@
 
 use super::dpc_queue::KdpcData;
 use super::frame::{Frame, FrameId};
+use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 use super::spin_lock::Spin;
 use super::timer::Ktimer;
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
@@ -314,98 +315,6 @@ pub struct Kinterrupt {
     pub in_service: bool,
 }
 
-/// A KQUEUE: a completion port (IO-8).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Kqueue {
-    /// Head and tail of EntryListHead.
-    pub entries: (u16, u16),
-    /// SignalState: how many packets there are.
-    pub depth: u16,
-    /// CurrentCount: associated threads that do not wait.
-    pub current_count: u16,
-    /// MaximumCount: so many of them are wanted at most.
-    pub maximum_count: u16,
-    /// Head and tail of WaitListHead; the tail is released first.
-    pub waiters: (u16, u16),
-}
-
-/// A completion packet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Packet {
-    /// CompletionKey.
-    pub key: i64,
-    /// The OVERLAPPED, or what the poster gives for it.
-    pub overlapped: i64,
-    /// IoStatus.Status.
-    pub status: u32,
-    /// IoStatus.Information.
-    pub information: u32,
-    /// The request that the thread which removes it has to finish, or `NONE`.
-    pub irp: u16,
-    /// Next in its queue.
-    pub next: u16,
-    /// The record of its insertion.
-    pub since: u32,
-}
-
-/// A file object.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Kfile {
-    /// CompletionContext.Port, or `NONE`.
-    pub port: u16,
-    /// CompletionContext.Key.
-    pub key: i64,
-    /// Its FILE_SKIP_… modes.
-    pub modes: u8,
-}
-
-/// Where a request stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum IrpState {
-    /// Not issued.
-    #[default]
-    Idle = 0,
-    /// With the driver.
-    Pending,
-    /// Completed by the driver, not yet in the thread's hands.
-    Completed,
-    /// Status block and event are set.
-    Delivered,
-}
-
-impl IrpState {
-    /// Its name in the page.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Pending => "pending",
-            Self::Completed => "completed",
-            Self::Delivered => "delivered",
-        }
-    }
-}
-
-/// An I/O request packet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Kirp {
-    /// Where it stands.
-    pub state: IrpState,
-    /// IoStatus.Status, as the driver sets it.
-    pub status: u32,
-    /// IoStatus.Information, as the driver sets it.
-    pub information: u32,
-    /// The caller's IO_STATUS_BLOCK: status and information.
-    pub status_block: [u32; 2],
-    /// The thread that issued it.
-    pub thread: u16,
-    /// The APC declaration of its completion routine, or `NONE`.
-    pub completion: u16,
-    /// The record that issued or completed it.
-    pub since: u32,
-}
-
 /// Why the machine stopped for good.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Stop {
@@ -473,6 +382,8 @@ pub struct State {
     pub kinterrupt: Vec<Kinterrupt>,
     /// Requests.
     pub irp: Vec<Kirp>,
+    /// Stack locations of all requests, each request's from the lowest driver up.
+    pub irp_stack: Vec<StackLocation>,
     /// File objects.
     pub file: Vec<Kfile>,
     /// Completion ports.
@@ -605,9 +516,16 @@ impl State {
                     status_block: [0; 2],
                     thread: NONE,
                     completion: NONE,
+                    location: i.stack_count,
+                    pending_returned: false,
+                    deferrable: false,
+                    cancel: false,
+                    cancel_routine: NONE,
+                    cancel_irql: 0,
                     since: NO_RECORD,
                 })
                 .collect(),
+            irp_stack: vec![StackLocation::EMPTY; program.irps.iter().map(|i| i.stack_count as usize).sum()],
             file: program.files.iter().map(|f| Kfile { port: f.completion_port, key: f.key, modes: 0 }).collect(),
             kqueue: program
                 .queues
@@ -698,7 +616,8 @@ impl State {
         (self.now, self.records, self.runnable, self.flushing, self.tick_count, self.ops_at_instant).hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
-        (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.file).hash(&mut h);
+        (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)
+            .hash(&mut h);
         (&self.kqueue, &self.packets, &self.packet_free).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()

@@ -1,7 +1,8 @@
 //! Threads: creation, the way to their routine, exit (TH-2, TH-15, TH-19, TE-3).
 
 use super::frame::{Frame, FrameKind};
-use super::state::{IrpState, ThreadState};
+use super::request::IrpState;
+use super::state::ThreadState;
 use super::{Kernel, STATUS_CANCELLED};
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{Class, Irql, Ladder, ObjectRef};
@@ -61,8 +62,9 @@ impl Kernel {
         }
         for irp in 0..self.state.irp.len() as u16 {
             let i = &mut self.state.irp[irp as usize];
-            if i.thread == thread && i.state == IrpState::Pending {
+            if i.thread == thread && matches!(i.state, IrpState::Pending | IrpState::Deferred) {
                 i.state = IrpState::Idle;
+                i.cancel_routine = NONE;
                 i.status_block = [STATUS_CANCELLED, 0];
                 self.emit(cpu, Kind::IoCancelled, Rule::IO5, irp, 0);
             }

@@ -60,6 +60,8 @@ pub const CONSTANTS: &[Constant] = &[
     c("STATUS_INVALID_PARAMETER", 0xC000_000D, "An argument makes no sense."),
     c("STATUS_UNSUCCESSFUL", 0xC000_0001, "It failed."),
     c("STATUS_CANCELLED", 0xC000_0120, "The request was cancelled."),
+    c("STATUS_CONTINUE_COMPLETION", 0, "A completion routine lets the completion go on."),
+    c("STATUS_MORE_PROCESSING_REQUIRED", 0xC000_0016, "A completion routine keeps the request; the completion stops."),
     c("STATUS_PIPE_BROKEN", 0xC000_014B, "The other end has gone."),
     c("STATUS_NO_YIELD_PERFORMED", 0x4000_0024, "No other thread was ready."),
     c("WAIT_OBJECT_0", 0, "The object was signalled."),

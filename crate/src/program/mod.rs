@@ -5,12 +5,14 @@
 
 mod bugcheck;
 mod constants;
+mod io;
 mod irql;
 mod op;
 mod routine;
 
 pub use bugcheck::{BUGCHECKS, bugcheck_name};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
+pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
 pub use irql::{Irql, Ladder};
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
@@ -42,6 +44,8 @@ pub enum Class {
     SpinLock,
     /// A queue of completion packets: an I/O completion port.
     Queue,
+    /// A driver with its device object.
+    Driver,
     /// A file object.
     File,
     /// An I/O request packet.
@@ -62,7 +66,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -73,6 +77,7 @@ impl Class {
         Self::Event,
         Self::SpinLock,
         Self::Queue,
+        Self::Driver,
         Self::File,
         Self::Irp,
         Self::Global,
@@ -129,6 +134,8 @@ pub struct Program {
     pub timers: Vec<TimerDef>,
     /// Spin locks: those declared, then the ActualLock of each device.
     pub spin_locks: Vec<SpinLockDef>,
+    /// Drivers.
+    pub drivers: Vec<DriverDef>,
     /// I/O completion ports.
     pub queues: Vec<QueueDef>,
     /// File objects.
@@ -164,7 +171,24 @@ pub const CLOCK: u16 = 0;
 /// Index of the inter-processor interrupt among [`Program::interrupts`].
 pub const IPI: u16 = 1;
 
+impl BodyKind {
+    /// Code of a driver that gets the request in hand as its parameter [`IRP_SLOT`].
+    #[must_use]
+    pub fn has_irp(self) -> bool {
+        matches!(self, Self::Driver | Self::Completion | Self::Cancel)
+    }
+}
+
+/// The slot of the parameter Irp in a driver's code.
+pub const IRP_SLOT: u16 = 1;
+
 impl Program {
+    /// The cancel spin lock: the last of [`Program::spin_locks`], built in.
+    #[must_use]
+    pub fn cancel_spin_lock(&self) -> u16 {
+        self.spin_locks.len().saturating_sub(1) as u16
+    }
+
     /// The name of an object as the scenario spells it; built-in ones by their kernel names.
     #[must_use]
     pub fn name(&self, class: Class, index: u16) -> &str {
@@ -178,6 +202,7 @@ impl Program {
             Class::Timer => self.timers.get(i).map(|d| &d.name),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
             Class::Queue => self.queues.get(i).map(|d| &d.name),
+            Class::Driver => self.drivers.get(i).map(|d| &d.name),
             Class::File => self.files.get(i).map(|d| &d.name),
             Class::Irp => self.irps.get(i).map(|d| &d.name),
             Class::Global => self.globals.get(i).map(|d| &d.name),
@@ -202,6 +227,7 @@ impl Program {
             Class::Timer => self.timers.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),
+            Class::Driver => self.drivers.len(),
             Class::File => self.files.len(),
             Class::Irp => self.irps.len(),
             Class::Global => self.globals.len(),
@@ -238,16 +264,6 @@ pub enum DpcRule {
     Documented,
     /// As a book on the kernel's internals is quoted: urgent DPCs interrupt only an idle processor.
     Book,
-}
-
-/// Who does the last part of a request that ends in a completion packet (IO-2, IO-8).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum PacketModel {
-    /// The kernel APC in the thread that issued the request; it inserts the packet.
-    #[default]
-    Apc,
-    /// IoCompleteRequest inserts the packet, and the thread that removes it does the rest: newer systems.
-    Dequeue,
 }
 
 /// The machine: its processors and the kernel's tunables. Defaults are the reference's.
@@ -446,51 +462,6 @@ pub struct SpinLockDef {
     pub span: Span,
 }
 
-/// A KQUEUE: an I/O completion port (IO-8).
-#[derive(Clone, Debug, Default)]
-pub struct QueueDef {
-    /// Its name.
-    pub name: String,
-    /// NumberOfConcurrentThreads.
-    pub concurrency: u16,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-/// A file object.
-#[derive(Clone, Debug, Default)]
-pub struct FileDef {
-    /// Its name.
-    pub name: String,
-    /// The completion port that it is bound to from the start, or [`NONE`] (IO-4).
-    pub completion_port: u16,
-    /// CompletionKey: what its packets carry.
-    pub key: i64,
-    /// FILE_OBJECT.Event, which a request without an event of its own sets (IO-2).
-    pub event: u16,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-/// An I/O request.
-#[derive(Clone, Debug)]
-pub struct IrpDef {
-    /// Its name.
-    pub name: String,
-    /// The file it is for; [`NONE`] for one of its own.
-    pub file: u16,
-    /// Bytes asked for.
-    pub bytes: u32,
-    /// The caller's event, signalled when the request is complete; [`NONE`] for none.
-    pub event: u16,
-    /// The driver marks it pending; else it completes in the issuing call, without an APC (IO-1).
-    pub pending: bool,
-    /// Status with which the request fails at once (IO-6); 0 for none.
-    pub refuse: u32,
-    /// Where it is declared.
-    pub span: Span,
-}
-
 /// A thread.
 #[derive(Clone, Debug, Default)]
 pub struct ThreadDef {
@@ -554,6 +525,12 @@ pub enum BodyKind {
     Function,
     /// A system service of a driver: kernel code that user threads call.
     Service,
+    /// A driver's dispatch routine, in the context of who issues the request.
+    Driver,
+    /// A driver's completion routine, in the context and at the IRQL of who completes the request.
+    Completion,
+    /// A driver's cancel routine, at DISPATCH_LEVEL and under the cancel spin lock.
+    Cancel,
 }
 
 /// A piece of code.

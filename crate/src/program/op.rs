@@ -71,6 +71,12 @@ pub enum Field {
     Status,
     /// `Irp.Information`: bytes transferred.
     Information,
+    /// `Irp.PendingReturned`: the driver below has marked it pending; for completion routines.
+    PendingReturned,
+    /// `Irp.Cancel`: somebody wants it cancelled.
+    Cancel,
+    /// `Irp.CancelIrql`: the level that a cancel routine gives back with the cancel spin lock.
+    CancelIrql,
 }
 
 /// One operation. Those up to `Jump…` touch the frame alone; all others may be seen by other processors.
@@ -140,14 +146,14 @@ pub enum Op {
     LoadField {
         /// Result.
         dst: Slot,
-        /// Index of the IRP.
+        /// Index of the IRP; `NONE`: the one that the code has as its parameter.
         irp: u16,
         /// Which field.
         field: Field,
     },
     /// Writes a field of an I/O request packet.
     StoreField {
-        /// Index of the IRP.
+        /// Index of the IRP; `NONE`: the one that the code has as its parameter.
         irp: u16,
         /// Which field.
         field: Field,

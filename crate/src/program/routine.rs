@@ -60,6 +60,8 @@ pub enum ParamKind {
     Dispatcher,
     /// An IRQL.
     Irql,
+    /// The name of code of this kind.
+    Code(super::BodyKind),
     /// A variable that receives the old IRQL.
     OutIrql,
     /// A variable that receives a value.
@@ -208,6 +210,7 @@ macro_rules! routines {
     };
 }
 
+use super::BodyKind as B;
 use ParamKind as K;
 
 routines! {
@@ -282,7 +285,21 @@ routines! {
     KeTestAlertThread(opt("AlertMode", K::Mode)) -> Boolean, Passive..=Dispatch, Kernel,
         "Makes queued user APCs pending, so that the return to user mode delivers them.", ["AL-2"];
     IoCompleteRequest(p("Irp", K::Object(Class::Irp)), opt("PriorityBoost", K::Increment)) -> Void, Passive..=Dispatch, Kernel,
-        "Completes an I/O request: a special kernel APC carries the result into the thread that issued it.", ["IO-1", "IO-2"];
+        "Completes an I/O request: completion routines run up the stack, then a special kernel APC carries the result into the thread that issued it.", ["IO-1", "IO-2"];
+    IoCallDriver(p("DeviceObject", K::Object(Class::Driver)), p("Irp", K::Object(Class::Irp))) -> Status, Passive..=Dispatch, Kernel,
+        "Hands a request to a driver: its dispatch routine runs at once, with the next lower stack location.", ["IO-1"];
+    IoSetCompletionRoutine(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Code(B::Completion)), p("Context", K::Number), p("InvokeOnSuccess", K::Boolean), p("InvokeOnError", K::Boolean), p("InvokeOnCancel", K::Boolean)) -> Void, Passive..=Dispatch, Kernel,
+        "Has a routine called when the driver below has completed the request, if it ends in one of these ways.", ["IO-1"];
+    IoMarkIrpPending(p("Irp", K::Object(Class::Irp))) -> Void, Passive..=Dispatch, Kernel,
+        "Says that the dispatch routine will return STATUS_PENDING; a completion routine passes it on when Irp.PendingReturned is set.", ["IO-1"];
+    IoSetCancelRoutine(p("Irp", K::Object(Class::Irp)), p("CancelRoutine", K::Code(B::Cancel))) -> Number, Passive..=Dispatch, Kernel,
+        "Sets the routine that cancels a request, or with NULL takes it away, and returns the one of before.", ["IO-6", "IO-1"];
+    IoCancelIrp(p("Irp", K::Object(Class::Irp))) -> Boolean, Passive..=Dispatch, Kernel,
+        "Marks a request as cancelled and calls its cancel routine; FALSE when it has none.", ["IO-6"];
+    IoAcquireCancelSpinLock(p("Irql", K::OutIrql)) -> Void, Passive..=Dispatch, Kernel,
+        "Raises to DISPATCH_LEVEL and takes the cancel spin lock.", ["IO-6", "IR-17"];
+    IoReleaseCancelSpinLock(p("Irql", K::Irql)) -> Void, Dispatch..=Dispatch, Kernel,
+        "Frees the cancel spin lock; a cancel routine does so first, with Irp.CancelIrql.", ["IO-6", "IR-17"];
     KeBugCheckEx(p("BugCheckCode", K::Number), opt("BugCheckParameter1", K::Number), opt("BugCheckParameter2", K::Number), opt("BugCheckParameter3", K::Number), opt("BugCheckParameter4", K::Number)) -> Void, Passive..=High, Kernel,
         "Stops the machine with a code and four parameters.", ["BC-4"];
     ReadFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc))) -> Boolean, Passive..=Passive, User,
@@ -291,6 +308,8 @@ routines! {
         "Issues an asynchronous write whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
     ReadFile(p("Irp", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
         "Issues an overlapped read without a completion routine; its status block and event tell when it is done.", ["IO-3", "IO-6"];
+    CancelIoEx(p("FileHandle", K::Object(Class::File)), opt("Overlapped", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
+        "Cancels the pending requests of a file, or one of them; FALSE when there is none.", ["IO-6"];
     CreateIoCompletionPort(p("FileHandle", K::Object(Class::File)), p("ExistingCompletionPort", K::Object(Class::Queue)), opt("CompletionKey", K::Number)) -> Boolean, Passive..=Passive, User,
         "Binds a file to a completion port; from then on requests with a completion routine are refused. FALSE when it is bound already.", ["IO-4", "IO-8"];
     GetQueuedCompletionStatus(p("CompletionPort", K::Object(Class::Queue)), p("NumberOfBytesTransferred", K::OutValue), p("CompletionKey", K::OutValue), p("Overlapped", K::OutValue), p("Milliseconds", K::Milliseconds)) -> Boolean, Passive..=Passive, User,

@@ -153,7 +153,7 @@ fn begun_body(program: &Program, routines: &mut [u16], columns: &Columns, n: u32
         Kind::ApcKernelRoutineStarted => program.apcs.get(subject)?.kernel_body,
         Kind::ApcNormalRoutineStarted => program.apcs.get(subject)?.normal_body,
         Kind::ThreadStarted => program.threads.get(subject)?.body,
-        Kind::FunctionEntered => subject as u16,
+        Kind::FunctionEntered | Kind::DriverRoutineStarted => subject as u16,
         _ => return None,
     };
     (body != NONE).then_some(body)

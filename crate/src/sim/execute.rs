@@ -3,8 +3,8 @@
 use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
-use crate::nt::FrameId;
-use crate::program::{Caller, Field, Op, Routine, Slot, UnaryOp};
+use crate::nt::{CALLBACK_RETURNED, FrameId};
+use crate::program::{Caller, Field, IRP_SLOT, Op, Routine, Slot, UnaryOp};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
 const LOCAL_OPS_PER_STEP: u32 = 64;
@@ -39,7 +39,9 @@ impl Machine {
     pub(super) fn execute(&mut self, cpu: usize, top: FrameId) {
         let frame = &self.kernel.state.frames[top.index()];
         let since = frame.since;
-        if frame.user && self.user_apcs_are_due(cpu) {
+        // A service that a driver has just returned to is not over yet.
+        if frame.user && self.user_apcs_are_due(cpu) && self.kernel.state.frames[top.index()].phase != CALLBACK_RETURNED
+        {
             let thread = self.kernel.state.kprcb[cpu].current_thread;
             return self.kernel.deliver_user_apcs(cpu, thread);
         }
@@ -116,10 +118,12 @@ impl Machine {
             }
             Op::StoreField { irp, field, src } => {
                 let value = self.slot(top, src) as u32;
+                let irp = self.irp(top, irp);
                 let irp = &mut self.kernel.state.irp[irp as usize];
                 match field {
                     Field::Status => irp.status = value,
                     Field::Information => irp.information = value,
+                    Field::PendingReturned | Field::Cancel | Field::CancelIrql => {}
                 }
             }
             Op::Work { duration, .. } => return self.execute_work(cpu, top, duration),
@@ -141,13 +145,21 @@ impl Machine {
     /// User code reads its status block; kernel code reads what the driver has put into the IRP.
     fn load_field(&self, top: FrameId, irp: u16, field: Field) -> i64 {
         let user = self.kernel.state.frames[top.index()].user;
-        let irp = &self.kernel.state.irp[irp as usize];
+        let irp = &self.kernel.state.irp[self.irp(top, irp) as usize];
         i64::from(match (user, field) {
             (true, Field::Status) => irp.status_block[0],
             (true, Field::Information) => irp.status_block[1],
             (false, Field::Status) => irp.status,
             (false, Field::Information) => irp.information,
+            (_, Field::PendingReturned) => irp.pending_returned.into(),
+            (_, Field::Cancel) => irp.cancel.into(),
+            (_, Field::CancelIrql) => irp.cancel_irql.into(),
         })
+    }
+
+    /// The request that a field belongs to: a named one, or the one that a driver's code has in hand.
+    fn irp(&self, top: FrameId, irp: u16) -> u16 {
+        if irp == NONE { index(self.slot(top, IRP_SLOT)) } else { irp }
     }
 
     fn execute_work(&mut self, cpu: usize, top: FrameId, duration: Slot) {
@@ -182,8 +194,10 @@ impl Machine {
         let at = self.kernel.state.frames[top.index()].phase;
         if at == phase::RETURNING {
             let value = self.slot(top, dst);
-            self.kernel.leave_service(cpu, routine, value);
-            return self.end_call(top);
+            if self.kernel.leave_service(cpu, routine, value) {
+                self.end_call(top);
+            }
+            return;
         }
         if at == phase::FRESH {
             if !self.kernel.check_irql_of_call(cpu, info) {

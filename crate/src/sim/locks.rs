@@ -49,7 +49,7 @@ impl Machine {
     }
 
     /// Raises, when a level is given, and takes a lock. The old level; none as long as the processor spins.
-    fn acquire(
+    pub(super) fn acquire(
         &mut self,
         cpu: usize,
         top: FrameId,

@@ -5,6 +5,7 @@
 
 mod claims;
 mod execute;
+mod io;
 mod locks;
 mod machine;
 mod outcome;

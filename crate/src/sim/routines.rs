@@ -3,9 +3,7 @@
 use super::Machine;
 use super::execute::{index, phase};
 use crate::base::{INFINITE, NONE};
-use crate::nt::{
-    FrameId, Packet, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait,
-};
+use crate::nt::{FrameId, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
 use crate::program::{Importance, Ladder, Routine, Slot};
 use crate::trace::Rule;
 
@@ -182,35 +180,27 @@ impl Machine {
                 let yielded = self.kernel.yield_execution(cpu);
                 done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED })
             }
-            R::IoCompleteRequest => {
-                let boost = a(self, 1);
-                self.kernel.complete_request(cpu, object, boost);
-                done(0)
-            }
+            R::IoCompleteRequest
+            | R::IoCallDriver
+            | R::IoSetCompletionRoutine
+            | R::IoMarkIrpPending
+            | R::IoSetCancelRoutine
+            | R::IoCancelIrp
+            | R::IoAcquireCancelSpinLock
+            | R::IoReleaseCancelSpinLock
+            | R::ReadFileEx
+            | R::WriteFileEx
+            | R::ReadFile
+            | R::CancelIoEx
+            | R::CreateIoCompletionPort
+            | R::GetQueuedCompletionStatus
+            | R::PostQueuedCompletionStatus
+            | R::SetFileCompletionNotificationModes => self.io_routine(cpu, top, routine, args),
             R::KeBugCheckEx => {
                 let parameters = [1, 2, 3, 4].map(|n| a(self, n) as u64);
                 let code = a(self, 0) as u32;
                 self.kernel.bugcheck(cpu, Rule::BC4, code, parameters);
                 done(0)
-            }
-            R::ReadFileEx | R::WriteFileEx => {
-                let completion = index(a(self, 1));
-                done(self.kernel.issue_request(cpu, object, completion))
-            }
-            R::ReadFile => done(self.kernel.issue_request(cpu, object, NONE)),
-            R::CreateIoCompletionPort => {
-                let (port, key) = (index(a(self, 1)), a(self, 2));
-                done(self.kernel.bind_completion_port(object, port, key))
-            }
-            R::GetQueuedCompletionStatus => self.get_queued(cpu, a(self, 0), a(self, 4)),
-            R::PostQueuedCompletionStatus => {
-                let packet = Packet::posted(a(self, 1) as u32, a(self, 2), a(self, 3));
-                self.kernel.post_packet(cpu, object, packet);
-                done(1)
-            }
-            R::SetFileCompletionNotificationModes => {
-                self.kernel.state.file[object as usize].modes = a(self, 1) as u8;
-                done(1)
             }
             R::QueueUserAPC => {
                 let (thread, data) = (index(a(self, 1)), a(self, 2));
@@ -226,21 +216,6 @@ impl Machine {
 
     fn wait(&mut self, cpu: usize, wait: Wait) -> Flow {
         self.kernel.wait(cpu, wait).map_or(Flow::Wait, done)
-    }
-
-    /// GetQueuedCompletionStatus: what the packet carries; all zero when there is none.
-    fn get_queued(&mut self, cpu: usize, port: i64, time: i64) -> Flow {
-        self.kernel.join_queue(cpu, index(port));
-        let wait = Wait { object: port as u32, user_mode: true, alertable: false, timeout: win32_timeout(time) };
-        match self.kernel.wait(cpu, wait) {
-            None => Flow::Wait,
-            Some(STATUS_SUCCESS) => {
-                let packet = self.kernel.read_packet(cpu);
-                let fine = i64::from(packet.status >> 30 != 3);
-                Flow::Received(fine, [packet.information.into(), packet.key, packet.overlapped])
-            }
-            Some(_) => Flow::Received(0, [0; 3]),
-        }
     }
 
     /// SleepEx: STATUS_USER_APC is WAIT_IO_COMPLETION, everything else 0. Sleep(0) yields (WT-10).
@@ -292,7 +267,7 @@ impl Machine {
     }
 }
 
-fn win32_timeout(time: i64) -> i64 {
+pub(super) fn win32_timeout(time: i64) -> i64 {
     if time == INFINITE { INFINITE } else { -time.max(0) }
 }
 

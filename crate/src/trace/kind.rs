@@ -196,6 +196,14 @@ kinds! {
     IoRefused: Irp, Status, 2;
     /// A driver completes a request; argument: its status.
     IoCompleted: Irp, Status, 2;
+    /// A driver's dispatch, completion or cancel routine begins; argument: the request.
+    DriverRoutineStarted: Body, Object, 1;
+    /// A driver's routine returns; argument: its status.
+    DriverRoutineEnded: Body, Status, 1;
+    /// A completion routine keeps a request: its completion stops here; argument: stack locations left.
+    IoCompletionStopped: Irp, Count, 2;
+    /// Somebody asks that a request be cancelled; argument: whether a driver has a routine for that.
+    IoCancelRequested: Irp, Boolean, 2;
     /// Data, status block and event of a request are in place for its thread; argument: bytes.
     IoStatusWritten: Irp, Count, 1;
     /// A completion packet is put into a port's queue; argument: the depth with it.

@@ -191,8 +191,8 @@ rules! {
     SE1 = "SE-1", "A service must return to user mode at PASSIVE (else 0x4A), not attached and with APCs enabled (else 0x1).", "Windows driver docs: bug checks 0x1, 0x4A; ReactOS ke/i386/traphdlr.c";
     SE2 = "SE-2", "The third parameter of 0x1 shows which region was not left, or was left too often.", "Windows driver docs: bug check 0x1";
     SE3 = "SE-3", "A system worker routine is checked alike: 0x1 for APC counts, 0xE1 for its IRQL.", "Windows driver docs: bug checks 0x1, 0xE1";
-    IO1 = "IO-1", "IoCompleteRequest queues the request's special kernel APC to the thread that issued it.", "ReactOS ntoskrnl/io/iomgr/irp.c";
-    IO2 = "IO-2", "That APC writes data and status and signals the event; then it queues the user APC, if the caller gave one.", "ReactOS ntoskrnl/io/iomgr/irp.c";
+    IO1 = "IO-1", "IoCompleteRequest runs completion routines up the stack, then queues a special kernel APC to the issuing thread.", "ReactOS ntoskrnl/io/iomgr/irp.c";
+    IO2 = "IO-2", "That APC writes data and status, sets the event, then queues the user APC or, if the file is bound, a packet.", "ReactOS ntoskrnl/io/iomgr/irp.c";
     IO3 = "IO-3", "Status block and event can be seen without an alertable wait; only the callback needs one.", "ReactOS tests; Win32 docs: ReadFileEx";
     IO4 = "IO-4", "An APC routine on a file bound to a completion port is refused: STATUS_INVALID_PARAMETER.", "ReactOS tests";
     IO5 = "IO-5", "A completion routine runs in the thread that issued the request, at its next alertable wait.", "Win32 docs: ReadFileEx";

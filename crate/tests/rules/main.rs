@@ -11,6 +11,7 @@ mod clock;
 mod dpc;
 mod dpc_requests;
 mod dpc_routines;
+mod driver;
 mod interrupt;
 mod io;
 mod iocp;

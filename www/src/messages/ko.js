@@ -415,8 +415,12 @@ export const ko = {
   'sentence.IoStarted': '{subject}: {arg}바이트를 요청했고, 호출은 곧바로 돌아옵니다.',
   'sentence.IoRefused': '{subject}: 곧바로 거부됨, {arg}.',
   'sentence.IoCompleted': '드라이버가 {subject} 요청을 완료합니다: {arg}.',
+  'sentence.DriverRoutineStarted': '드라이버 루틴 {subject}: {arg} 요청을 위해 실행됩니다.',
+  'sentence.DriverRoutineEnded': '{subject}: {arg} 값을 호출한 쪽에 돌려줍니다.',
+  'sentence.IoCompletionStopped': '완료 루틴이 {subject} 요청을 붙잡습니다. 위에 남은 스택 위치: {arg}.',
+  'sentence.IoCancelRequested': '{subject}: 취소가 요청되었습니다. 드라이버의 취소 루틴: {arg}.',
   'sentence.IoStatusWritten': '{subject}: 스레드 입장에서 완료. {arg}바이트와 상태가 제자리에 있습니다.',
-  'sentence.PacketQueued': '{subject}에 패킷이 하나 더 들어옵니다. 큐에 {arg}개가 있습니다.',
+  'sentence.PacketQueued': '{subject} 큐에 패킷이 들어옵니다. 큐의 패킷: {arg}개.',
   'sentence.PacketTaken': '{subject}의 첫 패킷이 {arg} 스레드로 갑니다.',
   'sentence.IoCancelled': '{subject}: 스레드가 끝나므로 취소됩니다.',
   'sentence.ServiceEntered': 'CPU {cpu}의 스레드: {subject} 호출, 커널로 들어갑니다.',
@@ -506,9 +510,10 @@ export const ko = {
   'rule.AP-17': '대기 함수는 유저 APC 루틴이 모두 실행된 뒤에 호출한 곳으로 돌아갑니다.',
   'rule.SE-1':
     '서비스는 PASSIVE에서(아니면 0x4A), attach되지 않고 APC가 허용된 상태로(아니면 0x1) 유저 모드에 돌아가야 합니다.',
-  'rule.IO-1': 'IoCompleteRequest는 요청을 보낸 스레드에 그 요청의 special kernel APC를 큐에 넣습니다.',
+  'rule.IO-1':
+    'IoCompleteRequest는 완료 루틴을 스택 위로 차례로 실행한 뒤, 요청을 보낸 스레드에 special kernel APC를 큐에 넣습니다.',
   'rule.IO-2':
-    '이 APC는 데이터와 상태를 쓰고 event를 신호 상태로 만든 뒤, 호출자가 유저 APC를 주었다면 큐에 넣습니다.',
+    '이 APC는 데이터와 상태를 쓰고 event를 신호 상태로 만든 뒤, 유저 APC를, 파일이 포트에 묶였다면 패킷을 큐에 넣습니다.',
   'rule.IO-5': '완료 루틴은 요청을 보낸 스레드의 다음 alertable 대기에서 실행됩니다.',
   'rule.IO-8':
     '완료 포트는 가장 나중에 기다리기 시작한 스레드에 먼저 패킷을 주고, 실행 중인 스레드가 정한 수보다 적을 때만 줍니다.',

@@ -52,6 +52,8 @@ pub(crate) fn changes_irql(routine: Routine) -> bool {
             | Routine::KeReleaseInStackQueuedSpinLock
             | Routine::KeAcquireInterruptSpinLock
             | Routine::KeReleaseInterruptSpinLock
+            | Routine::IoAcquireCancelSpinLock
+            | Routine::IoReleaseCancelSpinLock
     )
 }
 

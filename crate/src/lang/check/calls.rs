@@ -8,7 +8,7 @@ use crate::lang::say::{Say, a, one_of};
 use crate::lang::settings::object;
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
-use crate::lang::symbols::Symbol;
+use crate::lang::symbols::{Symbol, code_of};
 use crate::program::{BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 use crate::text::Span;
 
@@ -145,10 +145,20 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
     }
     match param.kind {
         ParamKind::Object(class) => {
+            if class == Class::Irp && arg.as_name().is_some_and(|n| checker.code.is_irp(n.text)) {
+                if let Some(own) = checker.symbols.get(checker.code.name.text).cloned() {
+                    special_cases(checker, info, arg, &own);
+                }
+                return;
+            }
             if let Some(symbol) = object_argument(checker, info, param, arg, wanted(class)) {
                 special_cases(checker, info, arg, &symbol);
             }
         }
+        ParamKind::Code(kind) if arg.as_name().is_none_or(|n| n.text != "NULL") => {
+            object_argument(checker, info, param, arg, &[code_of(kind)]);
+        }
+        ParamKind::Code(_) => {}
         ParamKind::Dispatcher => {
             object_argument(checker, info, param, arg, &[What::Event, What::Timer, What::Thread, What::File]);
         }
@@ -173,6 +183,7 @@ fn wanted(class: Class) -> &'static [What] {
         Class::Timer => &[What::Timer],
         Class::SpinLock => &[What::SpinLock],
         Class::Queue => &[What::Iocp],
+        Class::Driver => &[What::Driver],
         Class::File => &[What::File],
         Class::Irp => &[What::Irp],
         Class::Thread => &[What::Thread],
@@ -239,6 +250,9 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
                 .help(Say::GiveItADpc),
         );
     }
+    if matches!(info.routine, Routine::IoSetCompletionRoutine | Routine::IoCallDriver) {
+        return nobody_below(checker, info, arg, symbol);
+    }
     if declaration.what != What::Apc {
         return;
     }
@@ -267,6 +281,35 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
         }
         _ => {}
     }
+}
+
+/// A completion routine, or a request handed on, where no driver is below: `symbol` is the irp or the driver whose code
+/// has it in hand.
+fn nobody_below(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Expr<'_>, symbol: &Symbol<'_, '_>) {
+    let key = match symbol.what() {
+        What::Irp if info.routine == Routine::IoSetCompletionRoutine => "driver",
+        What::Driver if arg.as_name().is_some_and(|n| checker.code.is_irp(n.text)) => "lower",
+        _ => return,
+    };
+    let owner = match symbol.what() {
+        What::Irp => setting(symbol, "file").and_then(|file| checker.symbols.get(file)),
+        _ => Some(symbol),
+    };
+    if owner.is_some_and(|owner| setting(owner, key).is_some()) {
+        return;
+    }
+    let name = symbol.declaration.name;
+    checker.findings.push(
+        Slug::NoDriverBelow
+            .at(arg.span, Say::NeedsDriverBelow.with(&[&info.name]))
+            .label(name.span, Say::DeclaredHere)
+            .help(if key == "lower" { Say::GiveItALower } else { Say::GiveItADriver }),
+    );
+}
+
+/// The object that a setting names.
+fn setting<'s>(of: &Symbol<'_, 's>, key: &str) -> Option<&'s str> {
+    of.declaration.settings.iter().find(|s| s.key.text == key).and_then(|s| s.value.as_name()).map(|n| n.text)
 }
 
 /// The parameters that a constant is made for.

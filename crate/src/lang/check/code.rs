@@ -11,6 +11,7 @@ use crate::lang::say::{Say, a};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::{Code, Meaning, Symbols, is_reserved};
+use crate::lang::words::FIELDS;
 use crate::program::CONSTANTS;
 use crate::text::Span;
 
@@ -251,7 +252,9 @@ impl<'s> Checker<'_, '_, 's> {
                 .iter()
                 .map(|local| local.0)
                 .chain(self.code.params.iter().copied())
-                .chain(self.symbols.names(|w| !matches!(w, What::Isr | What::Function | What::Service)))
+                .chain(self.symbols.names(|w| {
+                    !matches!(w, What::Isr | What::Function | What::Service | What::Completion | What::Cancel)
+                }))
                 .chain(CONSTANTS.iter().map(|c| c.name));
             finding = match nearest(name.text, candidates) {
                 Some(near) => finding.replace_by(name.span, near),
@@ -263,18 +266,19 @@ impl<'s> Checker<'_, '_, 's> {
 
     fn field(&mut self, object: Name<'s>, field: Name<'s>) {
         let local = self.locals.contains(object.text) || self.code.param(object.text).is_some();
-        if local {
+        let in_hand = self.code.is_irp(object.text) && !self.locals.contains(object.text);
+        if local && !in_hand {
             let message = Say::OnlyIrpHasFields.with(&[&object.text]);
             self.findings.push(Slug::WrongKind.at(object.span, message));
             return;
         }
-        if crate::lang::settings::object(object, &[What::Irp], self.symbols, self.findings).is_none() {
+        if !in_hand && crate::lang::settings::object(object, &[What::Irp], self.symbols, self.findings).is_none() {
             return;
         }
         if field_of(field.text).is_none() {
             let mut finding =
                 Slug::UnknownField.at(field.span, Say::NoSuchField.with(&[&field.text])).help(Say::FieldsAre);
-            if let Some(near) = nearest(field.text, ["Status", "Information"].into_iter()) {
+            if let Some(near) = nearest(field.text, FIELDS.iter().map(|f| f.word)) {
                 finding = finding.replace_by(field.span, near);
             }
             self.findings.push(finding);

@@ -70,10 +70,13 @@ pub(super) fn check<'s>(
         BodyKind::UserApc | BodyKind::UserThread => return,
         BodyKind::Isr => isrs.get(code.name.text).map(|level| level as Irql),
         BodyKind::Dpc if threaded => Some(Ladder::PASSIVE),
-        BodyKind::Dpc => Some(Ladder::DISPATCH),
+        BodyKind::Dpc | BodyKind::Cancel => Some(Ladder::DISPATCH),
         BodyKind::ApcKernelRoutine => Some(Ladder::APC),
-        BodyKind::Function => None,
-        BodyKind::ApcNormalRoutine | BodyKind::SystemThread | BodyKind::Service => Some(Ladder::PASSIVE),
+        // Completion routines run at the level of who completes the request.
+        BodyKind::Function | BodyKind::Completion => None,
+        BodyKind::ApcNormalRoutine | BodyKind::SystemThread | BodyKind::Service | BodyKind::Driver => {
+            Some(Ladder::PASSIVE)
+        }
     };
     let state = Some(State { level: start, raise: None, saved: vec![] });
     let mut tracker = Tracker { code, symbols, callers, findings, start, state };
@@ -258,6 +261,11 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeAcquireSpinLockRaiseToDpc | Routine::KeAcquireSpinLockForDpc => {
                 self.set(Some(Ladder::DISPATCH), span)
             }
+            Routine::IoAcquireCancelSpinLock => {
+                self.save_out(args.first().and_then(Expr::as_name), level);
+                self.set(Some(Ladder::DISPATCH), span);
+            }
+            Routine::IoReleaseCancelSpinLock => self.set(first, span),
             Routine::KeRaiseIrqlToSynchLevel | Routine::KeAcquireSpinLockRaiseToSynch => {
                 let machine = &self.symbols.machine;
                 let synch = machine.ladder.synch(machine.processors);

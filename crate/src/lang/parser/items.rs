@@ -34,6 +34,21 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
         "iocp Name { concurrency: 1; }",
         "An I/O completion port: a queue of packets and the threads that serve it.",
     ),
+    word(
+        "driver",
+        "driver Name (lower: Other) { }",
+        "A driver of a stack: its dispatch routine, which runs in who issues the request.",
+    ),
+    word(
+        "completion",
+        "completion Name { }",
+        "A driver's completion routine; it runs at the IRQL and in the context of who completes the request.",
+    ),
+    word(
+        "cancel",
+        "cancel Name { }",
+        "A driver's cancel routine; it runs at DISPATCH_LEVEL and frees the cancel spin lock first.",
+    ),
     word("file", "file Name;", "A file object."),
     word("irp", "irp Name;", "An I/O request packet."),
     word("var", "var name = 0;", "A global variable: memory that all code shares."),
@@ -72,8 +87,8 @@ impl<'s> Parser<'s, '_> {
         match self.word() {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
-            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "spinlock" | "iocp" | "file" | "irp" | "thread"
-            | "system" | "function" | "service" | "expect" | "translation" => {
+            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "spinlock" | "iocp" | "driver" | "completion"
+            | "cancel" | "file" | "irp" | "thread" | "system" | "function" | "service" | "expect" | "translation" => {
                 next == TokenKind::Word && self.word_at(1) != "interrupt"
             }
             "at" | "every" => next == TokenKind::Number,
@@ -206,7 +221,7 @@ impl<'s> Parser<'s, '_> {
                 declaration.params = self.params();
                 self.body(&mut declaration);
             }
-            What::Isr | What::Dpc | What::Apc | What::Thread => {
+            What::Isr | What::Dpc | What::Apc | What::Thread | What::Driver | What::Completion | What::Cancel => {
                 if what == What::Apc {
                     declaration.modifier = self.apc_kind();
                 }
@@ -478,6 +493,9 @@ fn what(word: &str) -> Option<What> {
         "timer" => What::Timer,
         "spinlock" => What::SpinLock,
         "iocp" => What::Iocp,
+        "driver" => What::Driver,
+        "completion" => What::Completion,
+        "cancel" => What::Cancel,
         "file" => What::File,
         "irp" => What::Irp,
         "var" => What::Variable,

@@ -50,7 +50,7 @@ fn body_kind(kind: BodyKind) -> &'static str {
         BodyKind::Isr => "isr",
         BodyKind::Dpc => "dpc",
         BodyKind::ApcKernelRoutine | BodyKind::ApcNormalRoutine | BodyKind::UserApc => "apc",
-        BodyKind::UserThread | BodyKind::SystemThread | BodyKind::Function | BodyKind::Service => "body",
+        _ => "body",
     }
 }
 

@@ -231,6 +231,7 @@ impl Reader<'_> {
                     BodyKind::Dpc if object.is_some_and(|dpc| self.queue_of(dpc) == DPC_THREADED) => Ladder::PASSIVE,
                     BodyKind::Dpc => Ladder::DISPATCH,
                     BodyKind::ApcKernelRoutine => Ladder::APC,
+                    kind if kind.has_irp() => frame.irql,
                     _ => Ladder::PASSIVE,
                 };
                 (body_kind(body.kind), body.name.clone(), irql)
