@@ -86,6 +86,8 @@ export const en = {
   'flow.device': 'Device',
   'flow.isr': 'ISR',
   'flow.dpcQueue': 'DPC queue',
+  'flow.threaded': 'for the DPC thread',
+  'flow.variables': 'Variables of the scenario',
   'flow.dpc': 'DPC',
   'flow.thread': 'Thread',
   'flow.head': 'head',

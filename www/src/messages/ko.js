@@ -85,6 +85,8 @@ export const ko = {
   'flow.device': '디바이스',
   'flow.isr': 'ISR',
   'flow.dpcQueue': 'DPC 큐',
+  'flow.threaded': 'DPC 스레드 몫',
+  'flow.variables': '시나리오의 변수',
   'flow.dpc': 'DPC',
   'flow.thread': '스레드',
   'flow.head': '앞',

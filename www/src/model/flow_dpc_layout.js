@@ -8,7 +8,8 @@ import { groupOf } from './levels.js';
 /** @import { Group } from './levels.js' */
 /** @typedef {{ key: string, name: string, irql: number, group: Group, running: boolean, line: number, note: 'pending' | 'quiet' | null }} Card */
 /** @typedef {{ key: string, name: string, importance: string, line: number, refused: boolean }} QueueCard */
-/** @typedef {{ cpu: number, irql: number, devices: Card[], isrs: Card[], queue: QueueCard[], queueMore: number, dpcs: Card[],
+/** @typedef {{ cpu: number, irql: number, devices: Card[], isrs: Card[], queue: QueueCard[], queueMore: number,
+ *   threaded: QueueCard[], threadedMore: number, dpcs: Card[],
  *   draining: boolean, thread: Card & { idle: boolean, lock: string | null }, ready: string[] }} Row */
 
 /** Longer queues show their head, and a count of the rest. */
@@ -75,21 +76,25 @@ function layoutRow(cpu, state, info, record) {
     });
 
   const refused = record.kind === 'DpcRefused' ? record.subject : -1;
-  const queue = cpu.dpc_queue.slice(0, queueShown).map((index) => ({
-    key: `dpc:${index}`,
-    name: info.dpcs[index]?.name ?? `${index}`,
-    importance: state.dpcs[index]?.importance ?? '',
-    line: info.dpcs[index]?.line ?? 0,
-    refused: index === refused,
-  }));
+  /** @param {number[]} queue */
+  const cards = (queue) =>
+    queue.slice(0, queueShown).map((index) => ({
+      key: `dpc:${index}`,
+      name: info.dpcs[index]?.name ?? `${index}`,
+      importance: state.dpcs[index]?.importance ?? '',
+      line: info.dpcs[index]?.line ?? 0,
+      refused: index === refused,
+    }));
 
   return {
     cpu: cpu.number,
     irql: cpu.irql,
     devices,
     isrs,
-    queue,
+    queue: cards(cpu.dpc_queue),
     queueMore: Math.max(0, cpu.dpc_queue.length - queueShown),
+    threaded: cards(cpu.threaded_queue),
+    threadedMore: Math.max(0, cpu.threaded_queue.length - queueShown),
     dpcs,
     draining: frames.some((frame) => frame.kind === 'retire' || frame.kind === 'dispatch'),
     thread: threadCard(cpu, frames, state, info),
@@ -118,7 +123,8 @@ function showsDevice(device, index, cpu, inService, info) {
  * @param {SessionInfo} info
  */
 function threadCard(cpu, frames, state, info) {
-  const above = frames.some((frame) => !['body', 'apc', 'idle'].includes(frame.kind));
+  // A threaded DPC is the thread's own work, at PASSIVE_LEVEL.
+  const above = frames.some((frame) => !['body', 'apc', 'idle'].includes(frame.kind) && frame.irql > 0);
   const own = frames.filter((frame) => frame.kind === 'body' || frame.kind === 'apc').at(-1);
   const thread = cpu.thread === null ? null : state.threads[cpu.thread];
   // Under an interrupt the thread keeps the level it was interrupted at; who spins for a lock is at DISPATCH_LEVEL.

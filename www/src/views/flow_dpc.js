@@ -13,6 +13,9 @@ import { irqlChip } from './chip.js';
 /** More rows would not be taken in at a glance; the ladder and the timeline show all processors. */
 const rowsShown = 4;
 
+/** Variables past these are in the log alone. */
+const variablesShown = 8;
+
 /** @param {Playground} pg */
 export function dpcFlowView(pg) {
   const { run, shown } = pg.state;
@@ -28,7 +31,21 @@ export function dpcFlowView(pg) {
     </header>
     ${rows.map((row) => rowView(context, row, all.length > 1))}
     ${all.length > rows.length ? html`<p class="more">${t('flow.more', { count: all.length - rows.length })}</p>` : nothing}
+    ${variablesView(pg, run.info.names.Global ?? [], shown.state.globals)}
   </section>`;
+}
+
+/**
+ * The scenario's own variables at the position: what it counts.
+ * @param {Playground} pg
+ * @param {string[]} names
+ * @param {number[]} values
+ */
+function variablesView({ t }, names, values) {
+  if (names.length === 0) return nothing;
+  return html`<dl class="variables" aria-label=${t('flow.variables')}>
+    ${names.slice(0, variablesShown).map((name, i) => html`<div><dt>${name}</dt><dd>${values[i]}</dd></div>`)}
+  </dl>`;
 }
 
 /**
@@ -68,13 +85,13 @@ function rowView(context, row, several) {
       row.isrs.map((card) => cardView(context, card, 'isr')),
       row.isrs.length ? irqlChip(row.isrs.at(-1)?.irql ?? 0, machine) : nothing,
     )}
-    ${box('queue', t('flow.dpcQueue'), row.queue.length > 0, queueView(context, row), nothing, t('flow.empty'))}
+    ${box('queue', t('flow.dpcQueue'), row.queue.length + row.threaded.length > 0, queueView(context, row), nothing, t('flow.empty'))}
     ${box(
       'dpc',
       t('flow.dpc'),
       row.dpcs.length > 0 || row.draining,
       row.dpcs.map((card) => cardView(context, card, 'dpc')),
-      row.dpcs.length || row.draining ? irqlChip(2, machine) : nothing,
+      row.dpcs.length || row.draining ? irqlChip(row.dpcs.at(-1)?.irql ?? 2, machine) : nothing,
       row.draining ? 'KiRetireDpcList' : '',
     )}
     ${box('thread', t('flow.thread'), row.thread.running && !row.thread.idle, threadView(context, row), row.thread.idle || !(row.thread.running || row.thread.lock) ? nothing : irqlChip(row.thread.irql, machine))}
@@ -133,15 +150,24 @@ function cardView({ pg }, card, kind) {
  */
 function queueView({ pg, actor }, row) {
   const { t } = pg;
-  if (row.queue.length === 0) return [];
-  return [
+  /**
+   * @param {QueueCard[]} queue
+   * @param {number} more
+   */
+  const list = (queue, more) => [
     html`<ol class="queue">
-      ${row.queue.map((card, i) => {
-        const isTail = i === row.queue.length - 1 && !row.queueMore;
+      ${queue.map((card, i) => {
+        const isTail = i === queue.length - 1 && !more;
         return html`<li>${queueCard(pg, actor, card, i + 1, i === 0 ? t('flow.head') : isTail ? t('flow.tail') : '')}</li>`;
       })}
     </ol>`,
-    row.queueMore ? html`<p class="more">${t('flow.more', { count: row.queueMore })}</p>` : nothing,
+    more ? html`<p class="more">${t('flow.more', { count: more })}</p>` : nothing,
+  ];
+  return [
+    ...(row.queue.length ? list(row.queue, row.queueMore) : []),
+    ...(row.threaded.length
+      ? [html`<p class="more">${t('flow.threaded')}</p>`, list(row.threaded, row.threadedMore)]
+      : []),
   ];
 }
 

@@ -144,3 +144,21 @@ test('a machine without threads has no APC flow', () => {
   const state = { ...quietState(), threads: [] };
   assert.equal(layoutApcFlow({ state, record: record(0), causes: [], waits: [] }, info, null), null);
 });
+
+test('a threaded DPC lies in a queue of its own, and runs as its thread at PASSIVE_LEVEL', () => {
+  const state = quietState();
+  const [cpu] = state.processors;
+  cpu.threaded_queue = [0];
+  const waiting = dpcFlow({ state, record: record(0) });
+  assert.deepEqual([waiting.queue.length, waiting.threaded.map((card) => card.name)], [0, ['NicDpc']]);
+  cpu.threaded_queue = [];
+  cpu.thread = 0;
+  cpu.irql = 0;
+  const at = { line: 0, from: 0, to: 0 };
+  cpu.frames = /** @type {any} */ ([
+    { kind: 'body', object: null, name: 'KiExecuteDpc', irql: 0, ...at },
+    { kind: 'dpc', object: 0, name: 'NicDpc', irql: 0, ...at },
+  ]);
+  const running = dpcFlow({ state, record: record(0) });
+  assert.deepEqual([running.dpcs[0].irql, running.thread.running, running.thread.irql], [0, true, 0]);
+});
