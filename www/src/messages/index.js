@@ -1,22 +1,32 @@
 // The message catalogues: every visible word, by key. A further language is one more file with as many of the
 // keys of en.js (the page) and engine.en.json (what the engine says, made from its tables) as it has words for,
-// and one more line here; what it leaves out is said in English.
+// and one more line here; what it leaves out is said in English. A language with many words for the engine may
+// keep them in a second file, so that the first picture need not wait for them.
 
 import { en } from './en.js';
 import { fill } from './format.js';
 
 /** @typedef {Record<string, string>} Catalogue */
 
-/** @type {Record<string, { name: string, load: () => Promise<Catalogue>, stops?: () => Promise<Catalogue> }>} */
+/** @typedef {() => Promise<Catalogue>} Load */
+/**
+ * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop. Only the
+ * first is needed: it may hold the rows of the others too.
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load }} Language
+ */
+
+/** @type {Record<string, Language>} */
 export const languages = {
   en: {
     name: 'English',
     load: async () => en,
+    said: async () => (await import('./engine.en.json', { with: { type: 'json' } })).default,
     stops: async () => (await import('./stops.en.js')).stops,
   },
   ko: {
     name: '한국어',
     load: async () => (await import('./ko.js')).ko,
+    said: async () => (await import('./engine.ko.js')).ko,
     stops: async () => (await import('./stops.ko.js')).stops,
   },
 };
@@ -25,19 +35,25 @@ export const languages = {
 export const fallback = en;
 
 /**
- * The engine's words in English. Nothing of the first picture needs them, so they come after it.
+ * What the engine says. Nothing of the first picture needs these words, so they come after it.
+ * @param {string} [lang]
  * @returns {Promise<Catalogue>}
  */
-export const loadEngineWords = async () =>
-  (await import('./engine.en.json', { with: { type: 'json' } })).default;
+export const loadEngineWords = (lang = 'en') => loadPart('said', lang);
 
 /**
  * The words for machines that stop. Most readers never need them, so they come with the first run that does.
  * @param {string} lang
  * @returns {Promise<Catalogue>}
  */
-export async function loadStops(lang) {
-  const [english, own] = await Promise.all([languages.en.stops?.(), languages[lang].stops?.()]);
+export const loadStops = (lang) => loadPart('stops', lang);
+
+/**
+ * @param {'said' | 'stops'} part
+ * @param {string} lang
+ */
+async function loadPart(part, lang) {
+  const [english, own] = await Promise.all([languages.en[part]?.(), languages[lang][part]?.()]);
   return merged(english ?? {}, own ?? {});
 }
 

@@ -72,10 +72,10 @@ export class Playground {
   #edits = 0;
   /** The messages in the reader's language, as far as it has them. */
   #own = fallback;
-  /** The engine's in English, once they are there. */
+  /** What the engine says, once its words are there. */
   #engineWords = /** @type {Catalogue} */ ({});
-  /** @type {Promise<void> | null} */
-  #loadingWords = null;
+  /** The language of those words, and when they are there. */
+  #loadingWords = { lang: '', done: Promise.resolve() };
   #choices = 0;
 
   /**
@@ -147,16 +147,20 @@ export class Playground {
 
   /** Loads the words in which the engine speaks; they are of no use before it says something. */
   words() {
-    this.#loadingWords ??= loadEngineWords().then(
+    const { lang } = this.state;
+    if (lang === this.#loadingWords.lang) return this.#loadingWords.done;
+    const done = loadEngineWords(lang).then(
       (words) => {
+        if (lang !== this.state.lang) return;
         this.#engineWords = words;
         this.#setMessages();
       },
       () => {
-        this.#loadingWords = null; // the next one who needs them tries again
+        this.#loadingWords.lang = ''; // the next one who needs them tries again
       },
     );
-    return this.#loadingWords;
+    this.#loadingWords = { lang, done };
+    return done;
   }
 
   #setMessages() {
@@ -572,6 +576,7 @@ export class Playground {
   async setLanguage(lang) {
     memorize('language', lang);
     await this.#loadLanguage(lang);
+    await this.words();
     await this.loadMenu();
   }
 

@@ -23,9 +23,9 @@ test('a template keeps its text and fills its slots', () => {
   assert.equal(fill('{missing}.'), '.');
 });
 
-for (const [tag, { load }] of Object.entries(languages)) {
+for (const [tag, { load, said }] of Object.entries(languages)) {
   test(`the catalogue ${tag} has every message, with the slots of the English one`, async () => {
-    const catalogue = await load();
+    const catalogue = { ...(await load()), ...(await said?.()) };
     // Of what the engine says it may leave out what it has no words for.
     const own = Object.keys(catalogue).filter((key) => !(key in engineWords));
     assert.deepEqual(own.sort(), Object.keys(english).sort());
@@ -39,6 +39,15 @@ for (const [tag, { load }] of Object.entries(languages)) {
     }
   });
 }
+
+test('Korean has words for all that the engine says, but for the rules that no scenario cites', async () => {
+  const ko = (await languages.ko.said?.()) ?? {};
+  const said = Object.keys(engineWords).filter((key) => !/^(rule|source)\./.test(key));
+  assert.deepEqual(
+    said.filter((key) => !ko[key]),
+    [],
+  );
+});
 
 test('every kind of record has a sentence', () => {
   const rust = readFileSync(join(src, '../../crate/src/trace/kind.rs'), 'utf8');
