@@ -621,4 +621,41 @@ export const ko = {
   'rule.IO-6': '곧바로 실패한 요청은 APC를 큐에 넣지 않습니다. pending 이후에 실패한 요청은 넣습니다.',
   'rule.IO-8':
     '완료 포트는 가장 나중에 기다리기 시작한 스레드에 먼저 패킷을 주고, 실행 중인 스레드가 정한 수보다 적을 때만 줍니다.',
+
+  // Driver stacks and cancelling.
+  'diag.DriversInACircle': '`{0}` 아래의 드라이버들이 다시 `{0}`로 돌아옵니다',
+  'diag.TooManyLocations': '요청들의 스택 위치가 너무 많습니다',
+  'diag.NeedsDriverBelow': '`{0}`에는 아래 드라이버가 필요한데, 이 요청에는 더 아래 드라이버가 없습니다',
+  'diag.GiveItALower': '드라이버에 `lower` 속성을 주거나 여기서 요청을 완료하십시오.',
+  'diag.GiveItADriver': 'irp에 `driver` 설정이 있는 file을 주십시오.',
+  'noun.Driver': 'driver',
+  'noun.Completion': 'completion',
+  'noun.Cancel': 'cancel',
+  'one.Driver': 'driver',
+  'one.Completion': 'completion',
+  'one.Cancel': 'cancel',
+  'item.driver': '스택의 드라이버. 디스패치 루틴이며 요청을 보낸 쪽의 문맥에서 실행됩니다.',
+  'item.completion': '드라이버의 완료 루틴. 요청을 완료하는 쪽의 IRQL과 문맥에서 실행됩니다.',
+  'item.cancel': '드라이버의 취소 루틴. DISPATCH_LEVEL에서 실행되며 먼저 취소 스핀 락을 해제합니다.',
+  'field.PendingReturned': '완료 루틴에서: 아래 드라이버가 요청을 pending으로 표시했습니다.',
+  'field.Cancel': '누군가 이 요청을 취소하려고 합니다.',
+  'field.CancelIrql': '취소 루틴이 IoReleaseCancelSpinLock에 넘기는 레벨.',
+  'default.driver.lower': '없음',
+  'setting.driver.lower': '`IoCallDriver`가 넘길, 스택에서 바로 아래의 드라이버.',
+  'default.file.driver': '보여 주지 않음',
+  'setting.file.driver': '요청이 처음 가는 맨 위 드라이버.',
+  'setting.irp.paging': '페이징 I/O: 완료하는 자리에서 상태와 event를 설정하며 APC를 쓰지 않습니다.',
+  'routine.IoCallDriver':
+    '요청을 드라이버에 넘깁니다. 그 디스패치 루틴이 바로 아래 스택 위치로 곧바로 실행됩니다.',
+  'routine.IoSetCompletionRoutine': '아래 드라이버가 요청을 지정한 방식으로 완료하면 불릴 루틴을 정합니다.',
+  'routine.IoMarkIrpPending':
+    '디스패치 루틴이 STATUS_PENDING을 반환할 것임을 알립니다. 완료 루틴은 Irp.PendingReturned가 설정되어 있으면 이를 위로 전합니다.',
+  'routine.IoSetCancelRoutine': '요청을 취소하는 루틴을 설정하거나 NULL로 없애고, 이전 루틴을 반환합니다.',
+  'routine.IoCancelIrp': '요청을 취소된 것으로 표시하고 취소 루틴을 부릅니다. 루틴이 없으면 FALSE입니다.',
+  'routine.IoAcquireCancelSpinLock': 'DISPATCH_LEVEL로 올리고 취소 스핀 락을 획득합니다.',
+  'routine.IoReleaseCancelSpinLock':
+    '취소 스핀 락을 해제합니다. 취소 루틴은 Irp.CancelIrql로 이것을 먼저 부릅니다.',
+  'routine.CancelIoEx': 'file의 pending 요청을 모두 또는 하나만 취소합니다. 없으면 FALSE입니다.',
+  'constant.STATUS_CONTINUE_COMPLETION': '완료 루틴이 완료를 계속하게 합니다.',
+  'constant.STATUS_MORE_PROCESSING_REQUIRED': '완료 루틴이 요청을 붙잡습니다. 완료가 멈춥니다.',
 };
