@@ -69,6 +69,7 @@ slugs! {
     DpcWithoutRoutine "dpc-without-routine" Warning "IoRequestDpc queues the DPC of a device to which nobody has given a DpcForIsr.";
     OutsideLoop "outside-loop" Error "`break` or `continue` stands in no loop.";
     WaitAboveDispatch "wait-above-dispatch" Warning "Code waits at DISPATCH_LEVEL or above, where no thread may be switched.";
+    PagedMemoryAtDispatch "paged-memory-at-dispatch" Warning "Pageable memory is touched at DISPATCH_LEVEL or above, where a page fault is fatal.";
     RoutineAboveItsIrql "routine-above-its-irql" Warning "A routine is called above the highest IRQL at which it is legal.";
     RoutineBelowItsIrql "routine-below-its-irql" Warning "A routine is called below the lowest IRQL at which it is legal.";
     IrqlChangeWrongWay "irql-change-wrong-way" Warning "A raise goes down, or a lowering goes up.";

@@ -14,11 +14,13 @@ mod dpc_flush;
 mod dpc_queue;
 mod event;
 mod frame;
+mod generic_call;
 mod interrupt;
 pub mod invariants;
 mod io;
 mod irql;
 mod kernel;
+mod memory;
 mod queue;
 mod spin_lock;
 mod state;
@@ -30,7 +32,9 @@ mod watchdog;
 
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
+pub use generic_call::GenericCall;
 pub use kernel::{Kernel, Limits};
+pub use memory::PoolBlock;
 pub use spin_lock::Spin;
 pub use state::{
     Bugcheck, IrpState, Kapc, Kdpc, Kevent, Kfile, Kinterrupt, Kirp, Kprcb, Kqueue, KspinLock, Kthread, Packet, State,

@@ -15,7 +15,8 @@
 
 /** @typedef {{ processors: number, ladder: 'x64' | 'x86', levels: string[], device_min: number, device_max: number,
  *   clock_irql: number, ipi_irql: number, synch_irql: number, end_ns: number, clock_interval_ns: number, seed: number }} MachineInfo */
-/** @typedef {{ name: string, irql: number, processor: number, vector: number, isr: number | null, from: number, to: number, line: number }} InterruptInfo */
+/** @typedef {{ name: string, irql: number, processor: number, vector: number,
+ *   synchronize_irql: number, level_sensitive: boolean, share_vector: boolean, lock: number | null, isr: number | null, from: number, to: number, line: number }} InterruptInfo */
 /** @typedef {{ name: string, importance: string, target: number | null, line: number }} DpcInfo */
 /** @typedef {{ name: string, kind: 'special' | 'normal' | 'user', thread: number | null, irp: number | null, line: number }} ApcInfo */
 /** @typedef {{ name: string, priority: number, processor: number | null, system: boolean, line: number }} ThreadInfo */
@@ -59,6 +60,7 @@
  *   dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
  *   timers: { signalled: boolean, due_ns: number | null, period_ns: number, dpc: number | null, waiters: number[] }[],
+ *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */
 

@@ -30,6 +30,10 @@ struct InterruptView {
     irql: u8,
     processor: u8,
     vector: u8,
+    synchronize_irql: u8,
+    level_sensitive: bool,
+    share_vector: bool,
+    lock: Option<u16>,
     isr: Option<u16>,
     line: u32,
     from: u32,
@@ -119,8 +123,20 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .iter()
             .map(|d| {
                 let Place { line, from, to } = place(index, d.span);
-                let (irql, processor, vector) = (d.irql, d.processor, d.vector);
-                InterruptView { name: d.name.clone(), irql, processor, vector, isr: some(d.isr), line, from, to }
+                InterruptView {
+                    name: d.name.clone(),
+                    irql: d.irql,
+                    processor: d.processor,
+                    vector: d.vector,
+                    synchronize_irql: d.synchronize_irql,
+                    level_sensitive: d.level_sensitive,
+                    share_vector: d.share_vector,
+                    lock: some(d.lock),
+                    isr: some(d.isr),
+                    line,
+                    from,
+                    to,
+                }
             })
             .collect(),
         dpcs: program
