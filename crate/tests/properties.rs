@@ -162,6 +162,11 @@ fn reckless() -> Code {
             "KeAcquireSpinLockAtDpcLevel(L0);",
             "KeRaiseIrqlToDpcLevel(); KeAcquireSpinLockAtDpcLevel(L0); KeAcquireSpinLockAtDpcLevel(L0);",
             "KeTryToAcquireSpinLockAtDpcLevel(L0);",
+            "KeIpiGenericCall(Recurse);",
+            "RtlZeroMemory(g);",
+            "x = ExAllocatePool2(POOL_FLAG_PAGED, 64); RtlZeroMemory(x); ExFreePool(x);",
+            "ExRaiseStatus(g);",
+            "page = g;",
             "x = KeAcquireSpinLockRaiseToSynch(L1);",
             "KeAcquireInStackQueuedSpinLock(L0, x);",
             "KeReleaseInStackQueuedSpinLock(g);",
@@ -237,7 +242,12 @@ fn statements(place: Place, wild: bool, most: usize) -> Code {
         Place::Thread => {
             kinds.extend([at_dispatch(), at_dispatch(), waits()]);
             kinds.push(guarded(prop_oneof![work(), at_dispatch()].boxed(), 0, false));
-            kinds.push(pick(&["for (i = 0; i < 4; i++) { work 5us; KeInsertQueueDpc(D1); }", "Long();"]));
+            kinds.push(pick(&[
+                "for (i = 0; i < 4; i++) { work 5us; KeInsertQueueDpc(D1); }",
+                "page += 1;",
+                "KeIpiGenericCall(Short);",
+                "Long();",
+            ]));
         }
         Place::User => kinds.extend([user(), user(), user()]),
     }
@@ -294,6 +304,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
         let (s0, s1, u0, u1) = threads;
         let ((i0, i1, c0, c1), (period, jitter, first), (q0, q1, q2, q3), (start, ct, cd, loops, bound), importance) =
             numbers;
+        let check = if loops && bound { 800 } else { 90_000 };
         let mode = if bound { "level" } else { "latched" };
         let (c0, c1, ct, cd) = (c0 % cpus, c1 % cpus, ct % cpus, cd % cpus);
         let affinity = if bound { format!(", processor: {ct}") } else { String::new() };
@@ -302,7 +313,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; dpc: D0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
 device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
 device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
-event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
+event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
 iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;
@@ -326,6 +337,7 @@ thread U1 (priority: {q3}{affinity}) {{ {u1} SleepEx(INFINITE, TRUE); }}
 at {first}us interrupt V1;
 every {period}us jitter {}us interrupt V0;
 every 57us jitter 20us interrupt W0; every 91us jitter 9us interrupt W1;
+at 300us nmi; at 400us profile; at 500us cmci; at 600us power; at 700us trim; at {check}us machine_check;
 at {first}us..{}us interrupt V0;
 ",
             forever(&s0),

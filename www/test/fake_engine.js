@@ -60,7 +60,7 @@ export const info = {
     Dpc: ['NicDpc'],
     Apc: ['OnRead', 'Read.Tail.Apc'],
     Thread: ['Reader', 'Busy'],
-    SpinLock: ['Lock'],
+    SpinLock: ['Lock', 'Nic.ActualLock'],
   },
   interrupts: [
     {
@@ -214,6 +214,7 @@ export function quietState() {
     events: [],
     timers: [],
     clock_interval_ns: 15_625_000,
+    interrupts: [],
     spin_locks: [{ owner: null, spinning: [] }],
     irps: [{ state: 'idle', status: 0, information: 0, thread: 0 }],
     globals: [],

@@ -97,8 +97,13 @@ pub(crate) struct Setting<'s> {
 
 #[derive(Clone, Debug)]
 pub(crate) struct StimulusItem<'s> {
+    /// The device, or the word of a source that is none.
     pub(crate) device: Name<'s>,
     pub(crate) when: When<'s>,
+    /// It is such a word.
+    pub(crate) outside: bool,
+    /// The processor of such a source.
+    pub(crate) processor: Option<Expr<'s>>,
 }
 
 #[derive(Clone, Debug)]

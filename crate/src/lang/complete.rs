@@ -12,7 +12,7 @@ use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
 use super::symbols::{Symbols, locals};
 use super::token::{Token, TokenKind};
-use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, CLAIM_WORDS, FIELDS, Word};
+use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
 use crate::base::{Phrase, Slot};
 use crate::program::{BUGCHECKS, CONSTANTS, Caller, Class, ParamKind, ROUTINES};
 use crate::text::Span;
@@ -179,9 +179,13 @@ impl List {
         match (context.item, context.before) {
             ("thread", "system") => self.words(AFTER_SYSTEM),
             ("at" | "every", "interrupt") => self.objects(symbols, &|w| w == What::Device),
-            ("at", _) => self.words(AFTER_TIME),
+            ("at", _) => {
+                self.words(AFTER_TIME);
+                self.words(SOURCE_WORDS);
+            }
             ("every", _) if context.previous == TokenKind::Number => {
                 self.words(AFTER_TIME);
+                self.words(SOURCE_WORDS);
                 for info in EVERY.rows {
                     self.add(info.name, "keyword", Phrase::default(), EVERY.said(info), &format!("{} ", info.name));
                 }

@@ -52,14 +52,15 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
             | ('device' | 'event' | 'timer' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
-            | 'var' name ['=' expr] ';'
+            | ['paged'] 'var' name ['=' expr] ';'
             | ('isr' | 'completion' | 'cancel') name block | ('dpc' | 'driver') name [attributes] block
             | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] statement* '}'
             | ['system'] 'thread' name [attributes] block
             | ('function' | 'service') name '(' [name (',' name)*] ')' block
-            | 'at' expr ['..' expr] 'interrupt' name ';'
-            | 'every' expr ('jitter' expr | 'from' expr | 'until' expr | 'count' expr)* 'interrupt' name ';'
+            | 'at' expr ['..' expr] source ';'
+            | 'every' expr ('jitter' expr | 'from' expr | 'until' expr | 'count' expr)* source ';'
             | 'expect' claim ';' | 'translation' tag '{' (('title' | 'about' | marker) text ';')* '}'
+source      = 'interrupt' name | ('nmi' | 'machine_check' | 'cmci' | 'profile' | 'power') [expr] | 'trim'
 settings    = '{' (key ':' expr ';')* '}'           attributes = '(' key ':' expr (',' key ':' expr)* ')'
 claim       = 'order' body (',' body)* | 'bugcheck' (number | name) | 'deadlock' | 'completed'
             | 'count' body comparison expr | 'latency' body '->' body comparison expr

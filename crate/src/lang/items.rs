@@ -1,12 +1,12 @@
 //! Declarations, stimuli and claims: from the tree to the tables of the program, with a finding for whatever
 //! does not fit. Knows nothing of the code in bodies.
 
-use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, StimulusItem, What, When};
+use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, What};
 use super::constant::{NotConstant, evaluate};
 use super::lexer::{Unit, read_texts};
 use super::names::Names;
 use super::say::Say;
-use super::settings::{self, EVERY, Values, constant_or_say, object, unit_of};
+use super::settings::{self, Values, constant_or_say, object, unit_of};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
 use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
@@ -14,7 +14,7 @@ use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, Class, DpcDef, DpcRule, DpcThreads, DriverDef, EventDef, FileDef,
     GlobalDef, Importance, InterruptDef, IrpDef, Ladder, MachineSettings, ObjectRef, PacketModel, Program, QueueDef,
-    SpinLockDef, Stimulus, ThreadDef, TimerDef, built_in_interrupts,
+    SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -85,10 +85,11 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     builder.program
 }
 
-struct Builder<'b, 'a, 's, 'f> {
-    program: Program,
-    symbols: &'b Symbols<'a, 's>,
-    findings: &'f mut Findings,
+/// Builds the program's tables from the tree.
+pub(super) struct Builder<'b, 'a, 's, 'f> {
+    pub(super) program: Program,
+    pub(super) symbols: &'b Symbols<'a, 's>,
+    pub(super) findings: &'f mut Findings,
     /// The given vector and its place, by device.
     vectors: Vec<Option<(u8, Span)>>,
 }
@@ -166,7 +167,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::Variable => {
                 let value = declaration.value.as_ref();
                 let value = value.and_then(|e| constant_or_say(e, &self.symbols.machine, self.findings)).unwrap_or(0);
-                self.program.globals.push(GlobalDef { name, value, span });
+                self.program.globals.push(GlobalDef { name, value, paged: declaration.modifier.is_some(), span });
             }
             What::Thread => {
                 if let Some(modifier) = declaration.modifier.filter(|m| m.text != "system") {
@@ -375,7 +376,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
     }
 
     /// A time of a stimulus.
-    fn time(&mut self, expr: &Expr<'_>) -> Option<u64> {
+    pub(super) fn time(&mut self, expr: &Expr<'_>) -> Option<u64> {
         let value = constant_or_say(expr, &self.symbols.machine, self.findings)?;
         let unit = unit_of(expr);
         if unit == Unit::Size || (unit == Unit::None && value != 0) {
@@ -392,53 +393,6 @@ impl<'s> Builder<'_, '_, 's, '_> {
             return None;
         }
         Some(value as u64)
-    }
-
-    fn stimulus(&mut self, item: &StimulusItem<'s>, span: Span) {
-        let device = object(item.device, &[What::Device], self.symbols, self.findings).map(|d| d.index);
-        let mut stimulus = Stimulus { interrupt: device.unwrap_or(NONE), span, ..Stimulus::default() };
-        match &item.when {
-            When::At { first, last } => {
-                let Some(from) = self.time(first) else { return };
-                stimulus.first = from;
-                if let Some(last) = last {
-                    let Some(until) = self.time(last) else { return };
-                    if until < from {
-                        self.findings.push(
-                            Slug::SettingOutOfRange
-                                .at(last.span, Say::WindowEndsFirst)
-                                .label(first.span, Say::ItBeginsHere),
-                        );
-                        return;
-                    }
-                    stimulus.window = until - from;
-                }
-            }
-            When::Every { period, options } => {
-                let owner = Name { text: "every", span: period.span };
-                let values = settings::read(EVERY, owner, options, self.symbols, self.findings);
-                let Some(time) = self.time(period) else { return };
-                if time == 0 {
-                    self.findings.push(Slug::SettingOutOfRange.at(period.span, Say::PeriodTooShort));
-                    return;
-                }
-                let number = |name: &str| values.get(name).unwrap_or(0) as u64;
-                stimulus.period = time;
-                stimulus.first = values.get("from").map_or(time, |v| v as u64);
-                stimulus.jitter = number("jitter");
-                stimulus.until = number("until");
-                stimulus.count = number("count") as u32;
-                if stimulus.jitter >= time
-                    && let Some(place) = values.span("jitter")
-                {
-                    let finding = Slug::SettingOutOfRange.at(place, Say::JitterTooLong);
-                    self.findings.push(finding.label(period.span, Say::ThePeriod));
-                }
-            }
-        }
-        if device.is_some() {
-            self.program.stimuli.push(stimulus);
-        }
     }
 
     fn claim(&mut self, expectation: &Expectation<'s>) -> Option<ClaimKind> {

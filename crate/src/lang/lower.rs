@@ -347,7 +347,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             _ => self.temporary(),
         };
         match place {
-            Place::Global(global) => self.emit(Op::LoadGlobal { dst, global }, span),
+            Place::Global(global) => self.load_global(dst, global, span),
             Place::Field(irp, field) => self.emit(Op::LoadField { dst, irp, field }, span),
             Place::Slot(src) => self.emit(Op::Copy { dst, src }, span),
         };
@@ -357,9 +357,24 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
     fn store(&mut self, place: Place, src: Slot, span: Span) {
         match place {
             Place::Slot(dst) => self.emit(Op::Copy { dst, src }, span),
-            Place::Global(global) => self.emit(Op::StoreGlobal { global, src }, span),
+            Place::Global(global) => {
+                self.touch(global, true, span);
+                self.emit(Op::StoreGlobal { global, src }, span)
+            }
             Place::Field(irp, field) => self.emit(Op::StoreField { irp, field, src }, span),
         };
+    }
+
+    /// A pageable variable is touched before it is read or written.
+    fn touch(&mut self, global: u16, write: bool, span: Span) {
+        if self.program.globals.get(usize::from(global)).is_some_and(|g| g.paged) {
+            self.emit(Op::Touch { global, write }, span);
+        }
+    }
+
+    fn load_global(&mut self, dst: Slot, global: u16, span: Span) -> usize {
+        self.touch(global, false, span);
+        self.emit(Op::LoadGlobal { dst, global }, span)
     }
 
     /// The value of an expression, in its variable's own slot or in a temporary.
@@ -452,7 +467,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             return;
         }
         match self.symbols.meaning(name) {
-            Some(Meaning::Global(global)) => self.emit(Op::LoadGlobal { dst, global }, span),
+            Some(Meaning::Global(global)) => self.load_global(dst, global, span),
             Some(Meaning::Object(object)) => self.emit(Op::Const { dst, value: object.pack().into() }, span),
             Some(Meaning::Constant(value)) => self.emit(Op::Const { dst, value }, span),
             Some(Meaning::Code) | None => self.emit(Op::Const { dst, value: 0 }, span),

@@ -19,6 +19,7 @@ mod parser;
 mod say;
 mod settings;
 mod slug;
+mod stimuli;
 mod suggest;
 mod symbols;
 mod token;

@@ -41,7 +41,7 @@ crate::base::messages! {
         TextNameNeeded "`title`, `about` or the name of a marker is needed here";
         ApcKindNeeded "the kind of APC is needed here: `special`, `normal` or `user`";
         TagNeeded "a language tag such as `ko` or `pt-BR` is needed here";
-        InterruptNeeded "`interrupt` and a device are needed here";
+        InterruptNeeded "`interrupt` and a device, or a source such as `nmi`, are needed here";
         OptionNeeded "`jitter`, `from`, `until`, `count` or `interrupt` is needed here";
         ClaimNeeded "a claim is needed here: `order`, `bugcheck`, `deadlock`, `completed`, `count` or `latency`";
         ComparisonNeeded "a comparison is needed here: `==`, `!=`, `<`, `<=`, `>` or `>=`";
@@ -216,6 +216,10 @@ crate::base::messages! {
         MayWait "`{0}` may wait, and no thread can be switched at {1}";
         ThreadedMayWait "`{0}` may wait, and a threaded DPC keeps to the rules of all DPCs";
         ThreadedIsOrdinary "With `threaded_dpc: FALSE` it runs at DISPATCH_LEVEL, where no thread can be switched.";
+        PageMayBeAbsent "`{0}` lies in pageable memory, and the IRQL is {1}";
+        PagedPoolUpTo "paged pool is legal up to APC_LEVEL, and the IRQL is {0}";
+        FaultStops "A page fault cannot be served here: bugcheck 0xD1, DRIVER_IRQL_NOT_LESS_OR_EQUAL.";
+        MakeItResident "Leave out `paged`: what is used at DISPATCH_LEVEL or above lies in nonpaged memory.";
         WaitLower "Wait at APC_LEVEL or below; only a wait with timeout 0 is legal at DISPATCH_LEVEL.";
         LegalUpTo "`{0}` is legal up to {1}, and the IRQL is {2}";
         LegalFrom "`{0}` is legal from {1} on, and the IRQL is {2}";

@@ -70,6 +70,7 @@ slugs! {
     OutsideLoop "outside-loop" Error "`break` or `continue` stands in no loop.";
     NoDriverBelow "no-driver-below" Warning "A completion routine is set, or a request is passed down, where there is no driver below.";
     WaitAboveDispatch "wait-above-dispatch" Warning "Code waits at DISPATCH_LEVEL or above, where no thread may be switched.";
+    PagedMemoryAtDispatch "paged-memory-at-dispatch" Warning "Pageable memory is touched at DISPATCH_LEVEL or above, where a page fault is fatal.";
     RoutineAboveItsIrql "routine-above-its-irql" Warning "A routine is called above the highest IRQL at which it is legal.";
     RoutineBelowItsIrql "routine-below-its-irql" Warning "A routine is called below the lowest IRQL at which it is legal.";
     IrqlChangeWrongWay "irql-change-wrong-way" Warning "A raise goes down, or a lowering goes up.";

@@ -13,7 +13,12 @@ impl Kernel {
         if self.state.stop.is_some() {
             return;
         }
-        self.state.kprcb[cpu].irql = self.program.machine.ladder.high();
+        let high = self.program.machine.ladder.high();
+        for other in (0..self.state.kprcb.len()).filter(|other| *other != cpu) {
+            self.state.kprcb[other].irql = high;
+            self.emit(other, Kind::ProcessorFrozen, Rule::BC4, NONE, cpu as u32);
+        }
+        self.state.kprcb[cpu].irql = high;
         self.emit(cpu, Kind::BugChecked, rule, NONE, code);
         self.state.stop = Some(Stop::Bugcheck(Bugcheck { code, parameters }));
     }
@@ -40,31 +45,53 @@ impl Kernel {
 
     /// A lock queue handle that no acquisition has filled: the release follows it to an address that is none.
     pub fn bad_lock_handle(&mut self, cpu: usize, handle: i64) {
-        let irql = u64::from(self.state.kprcb[cpu].irql);
-        self.bugcheck(cpu, Rule::BC1, 0xA, [handle as u64, irql, 1, 0]);
+        self.touch_address(cpu, handle as u64, true);
     }
 
-    /// Driver Verifier's check of a call's IRQL; true when the machine goes on.
+    /// An exception that nobody handles: the code depends on what runs (section 10).
+    pub fn raise_exception(&mut self, cpu: usize, status: u32) {
+        let prcb = &self.state.kprcb[cpu];
+        let place = if self.pc == NONE { 0 } else { u64::from(self.pc) };
+        let (mut at, mut in_isr) = (prcb.frame, false);
+        while at != FrameId::NONE {
+            in_isr |= self.state.frames[at.index()].kind == FrameKind::Interrupt;
+            at = self.state.frames[at.index()].parent;
+        }
+        let system = self.program.threads.get(prcb.current_thread as usize).is_some_and(|t| t.system);
+        let (code, parameters) = if in_isr {
+            (0x3D, [u64::from(status), place, 0, 0])
+        } else if prcb.frame != FrameId::NONE {
+            (0x1E, [u64::from(status), place, 0, 0])
+        } else {
+            (if system { 0x7E } else { 0x3B }, [u64::from(status), place, 0, 0])
+        };
+        self.bugcheck(cpu, Rule::IN15, code, parameters);
+    }
+
+    /// Whether Driver Verifier stops a call for its IRQL.
     #[must_use]
-    pub fn check_irql_of_call(&mut self, cpu: usize, info: &RoutineInfo) -> bool {
+    pub fn call_is_misuse(&self, cpu: usize, info: &RoutineInfo) -> bool {
+        let irql = self.state.kprcb[cpu].irql;
+        let wrong = info.is_above_its_irql(irql, &self.program.machine) || info.irql_min.is_above(irql);
+        wrong && self.program.machine.verifier
+    }
+
+    /// Driver Verifier stops a call for its IRQL; `object` is its first argument, `timeout` that of a wait.
+    pub fn stop_misuse(&mut self, cpu: usize, info: &RoutineInfo, object: u64, timeout: u64) {
         let irql = self.state.kprcb[cpu].irql;
         let above = info.is_above_its_irql(irql, &self.program.machine);
-        if !(above || info.irql_min.is_above(irql)) || !self.program.machine.verifier {
-            return true;
-        }
         // The subcodes of 0xC4 that section 10 of the specification lists; the rest are the DDI compliance
         // rules of Driver Verifier: IrqlKeDispatchLte, IrqlKeApcLte1.
         let subcode = match (info.name, above) {
-            ("KeReleaseSpinLock", _) => 0x32,
-            ("KeAcquireSpinLockAtDpcLevel", false) => 0x40,
-            ("KeReleaseSpinLockFromDpcLevel", false) => 0x41,
-            ("KeAcquireSpinLock", true) => 0x42,
+            ("KeReleaseSpinLock" | "KeReleaseInStackQueuedSpinLock", _) => 0x32,
+            ("KeAcquireSpinLockAtDpcLevel" | "KeAcquireInStackQueuedSpinLockAtDpcLevel", false) => 0x40,
+            ("KeReleaseSpinLockFromDpcLevel" | "KeReleaseInStackQueuedSpinLockFromDpcLevel", false) => 0x41,
+            ("KeAcquireSpinLock" | "KeAcquireSpinLockRaiseToDpc" | "KeAcquireInStackQueuedSpinLock", true) => 0x42,
             ("KeWaitForSingleObject" | "KeDelayExecutionThread", _) => 0x3B,
             _ if info.irql_max == Level::Dispatch => 0x2_0011,
             _ => 0x2_000F,
         };
-        self.bugcheck(cpu, Rule::BC2, 0xC4, [subcode, u64::from(irql), 0, 0]);
-        false
+        self.bugcheck(cpu, Rule::BC2, 0xC4, [subcode, u64::from(irql), object, timeout]);
     }
 
     /// A system service needs a thread at PASSIVE_LEVEL (section 1's table); true when the machine goes on.

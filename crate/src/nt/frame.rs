@@ -3,7 +3,7 @@
 
 use super::Kernel;
 use crate::base::NONE;
-use crate::program::Irql;
+use crate::program::{IPI, Irql};
 use crate::trace::{Kind, Rule};
 
 /// An index into the frames of the machine.
@@ -207,7 +207,11 @@ impl Kernel {
             FrameKind::Body => self.return_to_caller(cpu, stack, body, value),
             FrameKind::Interrupt => {
                 self.pop_frame(stack);
-                self.isr_returned(cpu, object, since, value);
+                if self.state.frames[parent.index()].object == IPI {
+                    self.generic_call_returned(cpu, body, value);
+                } else {
+                    self.isr_returned(cpu, object, since, value);
+                }
             }
             FrameKind::Dispatch | FrameKind::IdleRetire => {
                 self.pop_frame(stack);

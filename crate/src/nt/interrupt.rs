@@ -3,6 +3,7 @@
 
 use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
+use super::generic_call::GENERIC_CALL;
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{BodyKind, CLOCK, IPI, Irql};
 use crate::trace::{Kind, Rule};
@@ -59,6 +60,7 @@ impl Kernel {
     /// The same, with the packed reason of a DPC's request (DP-9).
     pub(super) fn send_ipi_with_reason(&mut self, from: usize, to: usize, level: Irql, rule: Rule, reason: u32) {
         let irql = self.program.machine.ladder.ipi();
+        let subject = if level == GENERIC_CALL { irql } else { level };
         let sent = self.state.records;
         let prcb = &mut self.state.kprcb[to];
         let merged = prcb.ipi_reasons != 0;
@@ -67,7 +69,7 @@ impl Kernel {
         if !merged {
             prcb.ipi_pending = sent;
         }
-        self.emit(from, Kind::IpiSent, rule, u16::from(level), to as u32 | reason);
+        self.emit(from, Kind::IpiSent, rule, u16::from(subject), to as u32 | reason);
         if merged {
             self.emit_from(sent, to, Kind::InterruptMerged, Rule::IR7, IPI, u32::from(irql));
         } else {
@@ -85,6 +87,21 @@ impl Kernel {
             self.emit_from(cause, cpu, Kind::InterruptPending, rule, interrupt, u32::from(now));
         }
         self.poke(cpu);
+    }
+
+    /// A non-maskable interrupt: taken at any level, which it leaves alone; somebody's callback claims it (IR-4).
+    pub fn take_nmi(&mut self, cpu: usize) {
+        self.enter_code(NO_RECORD, NONE);
+        let irql = u32::from(self.state.kprcb[cpu].irql);
+        self.emit(cpu, Kind::NmiTaken, Rule::IR4, NONE, irql);
+    }
+
+    /// A machine check that cannot be corrected: it has no level either, and the machine stops (IR-4).
+    pub fn take_machine_check(&mut self, cpu: usize) {
+        self.enter_code(NO_RECORD, NONE);
+        let irql = u32::from(self.state.kprcb[cpu].irql);
+        self.cause = self.emit(cpu, Kind::MachineCheckTaken, Rule::IR4, NONE, irql);
+        self.bugcheck(cpu, Rule::IR4, 0x124, [0; 4]);
     }
 
     /// Takes the interrupt of the highest requested level, `level`, which is above the IRQL (IR-6).
@@ -138,7 +155,9 @@ impl Kernel {
         let top = self.state.kprcb[cpu].frame;
         let (interrupt, since) = (self.state.frames[top.index()].object, self.state.frames[top.index()].since);
         self.enter_code(since, NONE);
-        if self.program.interrupts[interrupt as usize].isr == NONE {
+        if interrupt == IPI {
+            self.continue_generic_call(cpu);
+        } else if self.program.interrupts[interrupt as usize].isr == NONE {
             self.end_interrupt(cpu);
         } else {
             self.call_isr(cpu);
@@ -207,7 +226,7 @@ impl Kernel {
     }
 
     /// End of interrupt; what is above the interrupted level is delivered next (IR-12).
-    fn end_interrupt(&mut self, cpu: usize) {
+    pub(super) fn end_interrupt(&mut self, cpu: usize) {
         let top = self.state.kprcb[cpu].frame;
         let (interrupt, old) = (self.state.frames[top.index()].object, self.state.frames[top.index()].irql);
         self.pop_frame(Stack::Processor(cpu));
@@ -233,8 +252,15 @@ impl Kernel {
     /// The handler of the inter-processor interrupt turns its reasons into software interrupts (IN-9).
     fn accept_ipi(&mut self, cpu: usize) {
         let irql = self.program.machine.ladder.ipi();
+        // A power failure may wait at the same level.
+        let state = &self.state.kinterrupt;
+        let pending = |i: &u16| state[*i as usize].pending != NO_RECORD;
+        let mut others = self.interrupt_order[cpu].iter().filter(|i| pending(i));
+        let another = others.any(|i| self.program.interrupts[*i as usize].irql == irql);
         let prcb = &mut self.state.kprcb[cpu];
-        prcb.requests &= !(1 << irql);
+        if !another {
+            prcb.requests &= !(1 << irql);
+        }
         let sent = std::mem::replace(&mut prcb.ipi_pending, NO_RECORD);
         let reasons = std::mem::take(&mut prcb.ipi_reasons);
         let old = std::mem::replace(&mut prcb.irql, irql);
@@ -245,6 +271,12 @@ impl Kernel {
             if reasons >> level & 1 == 1 {
                 self.request_software_interrupt(cpu, level, Rule::IN9);
             }
+        }
+        if reasons >> GENERIC_CALL & 1 == 1 {
+            let mut frame = Frame::kernel(FrameKind::Interrupt, old, accepted);
+            frame.object = IPI;
+            self.push_frame(Stack::Processor(cpu), frame);
+            return self.join_generic_call(cpu);
         }
         self.set_irql(cpu, old);
         self.emit(cpu, Kind::InterruptEnded, Rule::IR12, IPI, u32::from(old));

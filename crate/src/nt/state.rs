@@ -4,6 +4,8 @@
 
 use super::dpc_queue::KdpcData;
 use super::frame::{Frame, FrameId};
+use super::generic_call::GenericCall;
+use super::memory::PoolBlock;
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 use super::spin_lock::Spin;
 use super::timer::Ktimer;
@@ -378,6 +380,12 @@ pub struct State {
     pub spin_lock: Vec<KspinLock>,
     /// Who spins, in the order in which they began.
     pub spins: Vec<Spin>,
+    /// The call of a function on all processors that is under way.
+    pub generic_call: GenericCall,
+    /// For each global variable: its page is in memory.
+    pub resident: Vec<bool>,
+    /// Blocks of pool, freed ones too.
+    pub pool: Vec<PoolBlock>,
     /// Interrupt objects; the first two stand for clock and IPI and stay unused.
     pub kinterrupt: Vec<Kinterrupt>,
     /// Requests.
@@ -502,6 +510,9 @@ impl State {
                 program.spin_locks.len()
             ],
             spins: Vec::new(),
+            generic_call: GenericCall::NONE,
+            resident: program.globals.iter().map(|g| !g.paged).collect(),
+            pool: Vec::new(),
             kinterrupt: vec![
                 Kinterrupt { pending: NO_RECORD, asserted: NO_RECORD, in_service: false };
                 program.interrupts.len()
@@ -600,6 +611,8 @@ impl State {
             + size_of_val(self.ktimer.as_slice())
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.spins.as_slice())
+            + size_of_val(self.resident.as_slice())
+            + size_of_val(self.pool.as_slice())
             + size_of_val(self.kinterrupt.as_slice())
             + size_of_val(self.irp.as_slice())
             + size_of_val(self.packets.as_slice())
@@ -619,6 +632,7 @@ impl State {
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)
             .hash(&mut h);
         (&self.kqueue, &self.packets, &self.packet_free).hash(&mut h);
+        (&self.generic_call, &self.resident, &self.pool).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()
     }

@@ -21,6 +21,9 @@ impl Ladder {
     /// DISPATCH_LEVEL on both.
     pub const DISPATCH: Irql = 2;
 
+    /// CMCI_LEVEL on both: corrected machine checks.
+    pub const CMCI: Irql = 5;
+
     /// The lowest level of devices.
     #[must_use]
     pub fn device_min(self) -> Irql {

@@ -498,6 +498,8 @@ pub struct GlobalDef {
     pub name: String,
     /// Its first value.
     pub value: i64,
+    /// It lies in pageable memory, and its page is absent at first.
+    pub paged: bool,
     /// Where it is declared.
     pub span: Span,
 }
@@ -552,10 +554,28 @@ pub struct Body {
     pub span: Span,
 }
 
-/// Interrupts from outside the machine.
+/// What a stimulus is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// An interrupt of a device, or of one of the kernel's own sources.
+    #[default]
+    Interrupt,
+    /// A non-maskable interrupt (IR-4).
+    Nmi,
+    /// A machine check that cannot be corrected (IR-4).
+    MachineCheck,
+    /// The memory manager takes pageable memory away (BC-3).
+    Trim,
+}
+
+/// Something that comes from outside the machine.
 #[derive(Clone, Debug, Default)]
 pub struct Stimulus {
-    /// The device's index among [`Program::interrupts`].
+    /// What it is.
+    pub source: Source,
+    /// The processor of a source without an interrupt object.
+    pub processor: u8,
+    /// Its index among [`Program::interrupts`], when it has one.
     pub interrupt: u16,
     /// The first arrival, or the earliest time of it.
     pub first: Ns,

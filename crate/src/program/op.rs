@@ -142,6 +142,13 @@ pub enum Op {
         /// The value.
         src: Slot,
     },
+    /// Touches a pageable variable, before it is read or written.
+    Touch {
+        /// Index of the global.
+        global: u16,
+        /// It is to be written.
+        write: bool,
+    },
     /// Reads a field of an I/O request packet.
     LoadField {
         /// Result.

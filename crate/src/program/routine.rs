@@ -358,6 +358,18 @@ routines! {
         "Frees the lock of a device's interrupt, then lowers the IRQL to the saved level.", ["IR-19", "IR-12"];
     KeSynchronizeExecution(p("Interrupt", K::Object(Class::Interrupt)), p("SynchronizeRoutine", K::Callback), opt("SynchronizeContext", K::Number)) -> Boolean, Passive..=High, Kernel,
         "Calls a function as if it were a part of the device's ISR: at SynchronizeIrql, under its lock. Returns what the function returns.", ["IN-6"];
+    KeIpiGenericCall(p("BroadcastFunction", K::Callback), opt("Context", K::Number)) -> Number, Passive..=High, Kernel,
+        "Calls a function on all processors at once, at IPI_LEVEL, and waits for all of them. Returns what it returns here.", ["IN-10"];
+    ExAllocatePool2(p("Flags", K::Number), p("NumberOfBytes", K::Number), opt("Tag", K::Number)) -> Number, Passive..=Dispatch, Kernel,
+        "Allocates a block of the nonpaged or, up to APC_LEVEL, of the paged pool, and returns its address.", ["BC-3"];
+    ExFreePool(p("P", K::Number)) -> Void, Passive..=Dispatch, Kernel,
+        "Frees a block of pool.", ["BC-1", "BC-3"];
+    RtlZeroMemory(p("Destination", K::Number), opt("Length", K::Number)) -> Void, Passive..=High, Kernel,
+        "Writes to the memory at an address; at DISPATCH_LEVEL or above it must be nonpaged.", ["BC-1", "BC-3", "IN-15"];
+    RtlCopyMemory(p("Destination", K::Number), p("Source", K::Number), opt("Length", K::Number)) -> Void, Passive..=High, Kernel,
+        "Reads from one address and writes to the other.", ["BC-1", "BC-3", "IN-15"];
+    ExRaiseStatus(p("Status", K::Number)) -> Void, Passive..=High, Kernel,
+        "Raises an exception. Nobody handles it here: the machine stops.", ["IN-15"];
     interrupting(opt("Interrupt", K::Object(Class::Interrupt))) -> Boolean, Passive..=High, Any,
         "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,

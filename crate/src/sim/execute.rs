@@ -4,7 +4,7 @@ use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
 use crate::nt::{CALLBACK_RETURNED, FrameId};
-use crate::program::{Caller, Field, IRP_SLOT, Op, Routine, Slot, UnaryOp};
+use crate::program::{Caller, Field, IRP_SLOT, Op, ParamKind, Routine, RoutineInfo, Slot, UnaryOp};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
 const LOCAL_OPS_PER_STEP: u32 = 64;
@@ -126,6 +126,7 @@ impl Machine {
                     Field::PendingReturned | Field::Cancel | Field::CancelIrql => {}
                 }
             }
+            Op::Touch { global, write } if !self.kernel.touch_variable(cpu, global, write) => return,
             Op::Work { duration, .. } => return self.execute_work(cpu, top, duration),
             Op::Call { routine, dst, args } => return self.execute_call(cpu, top, routine, dst, args),
             Op::CallBody { body, args, .. } => return self.kernel.call_body(cpu, top, body, args),
@@ -200,8 +201,9 @@ impl Machine {
             return;
         }
         if at == phase::FRESH {
-            if !self.kernel.check_irql_of_call(cpu, info) {
-                return;
+            if self.kernel.call_is_misuse(cpu, info) {
+                let (object, timeout) = self.misused(top, info, args);
+                return self.kernel.stop_misuse(cpu, info, object, timeout);
             }
             if service {
                 if !self.kernel.check_service_call(cpu, info) {
@@ -237,6 +239,14 @@ impl Machine {
         } else {
             self.end_call(top);
         }
+    }
+
+    /// What a call of the wrong IRQL is about: its first argument, and the timeout of a wait.
+    fn misused(&self, top: FrameId, info: &RoutineInfo, args: Slot) -> (u64, u64) {
+        let of_kind = |wanted: ParamKind| info.params.iter().position(|p| p.kind == wanted);
+        let value = |at: usize| self.slot(top, args + at as Slot) as u64;
+        let object = if info.params.is_empty() { 0 } else { value(0) };
+        (object, of_kind(ParamKind::Timeout).map_or(0, value))
     }
 
     fn end_call(&mut self, top: FrameId) {

@@ -5,7 +5,7 @@
 
 use crate::base::{IndexedHeap, NONE, Ns, Rng};
 use crate::nt::{FrameId, FrameKind, Kernel, Kprcb, Limits, State, Stop};
-use crate::program::{Ladder, Program};
+use crate::program::{Ladder, Program, Source};
 use crate::trace::{Kind, Rule};
 use std::rc::Rc;
 
@@ -202,8 +202,14 @@ impl Machine {
             Some(due) => self.calendar.arm(source, due),
             None => self.calendar.disarm(source),
         }
-        let interrupt = self.kernel.program.stimuli[stimulus].interrupt;
-        self.kernel.request_interrupt(interrupt);
+        let stimulus = &self.kernel.program.stimuli[stimulus];
+        let (interrupt, cpu) = (stimulus.interrupt, usize::from(stimulus.processor));
+        match stimulus.source {
+            Source::Interrupt => self.kernel.request_interrupt(interrupt),
+            Source::Nmi => self.kernel.take_nmi(cpu),
+            Source::MachineCheck => self.kernel.take_machine_check(cpu),
+            Source::Trim => self.kernel.trim_memory(),
+        }
     }
 
     /// When a stimulus comes again after so many arrivals.

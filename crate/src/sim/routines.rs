@@ -206,6 +206,36 @@ impl Machine {
                 let (thread, data) = (index(a(self, 1)), a(self, 2));
                 done(self.kernel.queue_user_apc(cpu, object, thread, data))
             }
+            R::KeIpiGenericCall => {
+                let (body, context) = (a(self, 0) as u16, a(self, 1));
+                self.kernel.generic_call(cpu, top, body, context).map_or(Flow::Wait, done)
+            }
+            R::ExAllocatePool2 => {
+                let (flags, bytes) = (a(self, 0), a(self, 1));
+                done(self.kernel.allocate_pool(cpu, flags, bytes))
+            }
+            R::ExFreePool => {
+                let address = a(self, 0) as u64;
+                self.kernel.free_pool(cpu, address);
+                done(0)
+            }
+            R::RtlZeroMemory => {
+                let address = a(self, 0) as u64;
+                self.kernel.touch_address(cpu, address, true);
+                done(0)
+            }
+            R::RtlCopyMemory => {
+                let (to, from) = (a(self, 0) as u64, a(self, 1) as u64);
+                if self.kernel.touch_address(cpu, from, false) {
+                    self.kernel.touch_address(cpu, to, true);
+                }
+                done(0)
+            }
+            R::ExRaiseStatus => {
+                let status = a(self, 0) as u32;
+                self.kernel.raise_exception(cpu, status);
+                done(0)
+            }
             R::interrupting => done(self.kernel.interrupting(top, object)),
             R::random => {
                 let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);

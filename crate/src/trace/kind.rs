@@ -238,6 +238,16 @@ kinds! {
     LimitReached: None, None, 3;
     /// An attempt to take a spin lock without spinning fails; argument: the processor that holds it.
     SpinLockRefused: SpinLock, Processor, 1;
+    /// A page fault is resolved: the page is read from disk; argument: whether the code writes.
+    PageFaulted: Global, Boolean, 1;
+    /// The memory manager takes all pageable memory away.
+    MemoryTrimmed: None, None, 2;
+    /// A non-maskable interrupt is taken; argument: the IRQL, which it leaves alone.
+    NmiTaken: None, Irql, 2;
+    /// A machine check that cannot be corrected is taken; argument: the IRQL.
+    MachineCheckTaken: None, Irql, 2;
+    /// A bugcheck elsewhere freezes the record's processor; argument: the processor that stops the machine.
+    ProcessorFrozen: None, Processor, 1;
 }
 
 impl Kind {

@@ -12,7 +12,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::RunStarted => &["SIM-1"],
         K::RunEnded => &["SIM-4"],
         K::LimitReached => &["SIM-2"],
-        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6"],
+        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6", "IN-10"],
         K::IrqlLowered => &["IR-11", "IR-12", "TH-15"],
         K::InterruptRequested => &["IN-1", "IN-11"],
         K::InterruptMerged => &["IR-7"],
@@ -24,7 +24,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
             &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9"]
         }
         K::SoftwareInterruptAccepted => &["IR-14"],
-        K::IpiSent => &["DP-9", "DP-13", "DP-15", "TH-4", "AP-9"],
+        K::IpiSent => &["IN-10", "DP-9", "DP-13", "DP-15", "TH-4", "AP-9"],
         K::ClockTicked => &["IN-12"],
         K::DpcInserted | K::DpcRefused => &["DP-8", "DP-13"],
         K::DpcInitialized => &["DP-3"],
@@ -60,6 +60,10 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ApcNormalRoutineStarted | K::ApcNormalRoutineEnded => &["AP-13"],
         K::ApcDeliveryEnded => &["AP-13", "AP-15"],
         K::SpinLockAcquired | K::SpinLockContended | K::SpinLockReleased | K::SpinLockRefused => &["IR-17"],
+        K::PageFaulted => &["IN-15"],
+        K::MemoryTrimmed => &["BC-3"],
+        K::NmiTaken | K::MachineCheckTaken => &["IR-4"],
+        K::ProcessorFrozen => &["BC-4"],
         K::DeadlockFound => &["IR-20"],
         K::IoStarted | K::IoCancelled => &["IO-5"],
         K::IoRefused => &["IO-4", "IO-6"],
@@ -75,7 +79,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
-            "SE-1", "TE-3", "IO-1", "BC-1", "BC-2", "BC-4",
+            "SE-1", "TE-3", "IO-1", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
         ],
         _ => &["SIM-3"],
     }
@@ -85,7 +89,14 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
 fn may_be_a_root(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::RunStarted | Kind::RunEnded | Kind::InterruptRequested | Kind::ThreadReadied | Kind::LimitReached
+        Kind::RunStarted
+            | Kind::RunEnded
+            | Kind::InterruptRequested
+            | Kind::ThreadReadied
+            | Kind::LimitReached
+            | Kind::NmiTaken
+            | Kind::MachineCheckTaken
+            | Kind::MemoryTrimmed
     )
 }
 
@@ -268,7 +279,9 @@ fn follows(program: &Program, p: &mut Processor, r: &Record) -> Result<(), Strin
             ensure(now == 0 && p.taken.is_empty() && !p.drain, "user-mode code above PASSIVE_LEVEL")?;
         }
         K::ClockTicked => ensure(p.taken.last().is_some_and(|t| t.0 == CLOCK), "a tick without its interrupt")?,
-        K::BugChecked => ensure(r.irql == program.machine.ladder.high(), "a bugcheck below HIGH_LEVEL")?,
+        K::BugChecked | K::ProcessorFrozen => {
+            ensure(r.irql == program.machine.ladder.high(), "a bugcheck below HIGH_LEVEL")?
+        }
         _ => {}
     }
     let may_rise = matches!(
@@ -280,6 +293,7 @@ fn follows(program: &Program, p: &mut Processor, r: &Record) -> Result<(), Strin
             | K::ContextSwitched
             | K::ApcDeliveryStarted
             | K::BugChecked
+            | K::ProcessorFrozen
     );
     let may_fall = matches!(
         r.kind,

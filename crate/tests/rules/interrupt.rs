@@ -269,3 +269,86 @@ fn synchronized_execution_runs_as_a_part_of_the_isr_and_gives_its_result_back() 
     .times("FunctionEntered F", 2)
     .completes();
 }
+
+/// IN-10
+#[test]
+fn a_generic_call_runs_on_all_processors_at_once_and_waits_for_all() {
+    let text = |target: &str| {
+        format!(
+            "machine {{ processors: 3; }} var got = 0; var ran = 0;
+            function Everywhere(context) {{ ran += 1; work 5us; return context + KeGetCurrentProcessorNumberEx(); }}
+            system thread A (processor: 1) {{ work 10us; got = KeIpiGenericCall(Everywhere, 40); work 1us; }}
+            system thread B (processor: 0) {{ {target} }}"
+        )
+    };
+    let run_all = run(&text("work 50us;"));
+    run_all
+        .order(&[
+            "10us: IrqlRaised cpu1 @12 irql=0 IN-10",
+            "10us: IpiSent IPI_LEVEL cpu1 cpu0",
+            "10us: IpiSent IPI_LEVEL cpu1 cpu2",
+            "10us: InterruptAccepted IPI cpu0 @14 irql=0",
+            "10us: InterruptAccepted IPI cpu2 @14 irql=2",
+            "15us: IrqlLowered cpu1 @0 irql=14",
+        ])
+        .times("10us: FunctionEntered Everywhere @14", 3)
+        .times("15us: FunctionReturned Everywhere @14", 3)
+        .completes();
+    assert_eq!((run_all.value("got"), run_all.value("ran")), (41, 3));
+    // A processor that keeps the interrupt out keeps all of them waiting.
+    run(&text("work 5us; KeRaiseIrql(HIGH_LEVEL, old); work 20us; KeLowerIrql(old);"))
+        .order(&["10us: InterruptPending IPI cpu0 irql=15", "25us: InterruptAccepted IPI cpu0"])
+        .times("25us: FunctionEntered Everywhere", 3)
+        .order(&["30us: IrqlLowered cpu1 @0"])
+        .completes();
+    // With one processor it is a call at IPI_LEVEL.
+    run("var level = 0; function F() { level = KeGetCurrentIrql(); } system thread T { KeIpiGenericCall(F); assert(level == IPI_LEVEL); }")
+        .completes();
+}
+
+/// IN-10
+#[test]
+fn two_generic_calls_come_one_after_the_other() {
+    let run = run("machine { processors: 2; } var a = 0; function First() { a = a * 10 + 1; work 5us; } function Second() { a = a * 10 + 2; work 5us; }
+        system thread A (processor: 0) { work 10us; KeIpiGenericCall(First); } system thread B (processor: 1) { work 10us; KeIpiGenericCall(Second); }");
+    run.times("10us: FunctionEntered First", 2).times("15us: FunctionEntered Second", 2).completes();
+    assert_eq!(run.value("a"), 1122);
+}
+
+/// IR-4, IN-14, BC-4
+#[test]
+fn what_has_no_level_is_taken_at_high_level_and_what_has_one_waits() {
+    let text = |source: &str| {
+        format!(
+            "machine {{ processors: 2; }} system thread T (processor: 1) {{ KeRaiseIrql(HIGH_LEVEL, old); work 10us; KeLowerIrql(old); }} {source}"
+        )
+    };
+    let mut nmi = run(&text("at 5us nmi 1;"));
+    nmi.times("5us: NmiTaken cpu1 @15 irql=15 IR-4", 1).never("InterruptPending").completes();
+    assert_eq!(nmi.state_after("NmiTaken").kprcb[1].irql, 15, "the level stays as it is");
+    run(&text("at 5us machine_check 1;"))
+        .order(&["5us: MachineCheckTaken cpu1", "5us: ProcessorFrozen cpu0 cpu1", "5us: BugChecked cpu1 IR-4"])
+        .bugchecks(0x124, [Some(0), None, None, None]);
+    run(&text("at 5us cmci 1;"))
+        .order(&["5us: InterruptPending CMCI cpu1 irql=15", "10us: InterruptAccepted CMCI cpu1 @5"])
+        .completes();
+}
+
+/// IN-14, IR-1, IR-4
+#[test]
+fn the_named_sources_have_their_rungs_on_both_ladders() {
+    for (ladder, levels) in [("x64", [5, 14, 15]), ("x86", [5, 30, 27])] {
+        for (source, level) in [("cmci", levels[0]), ("power", levels[1]), ("profile", levels[2])] {
+            let below = level - 1;
+            let text = |raise: u8| {
+                format!(
+                    "machine {{ irql: {ladder}; }} system thread T {{ KeRaiseIrql({raise}, old); work 10us; KeLowerIrql(old); }}
+                    at 5us {source};"
+                )
+            };
+            run(&text(below)).times(&format!("5us: InterruptAccepted @{level} irql={below}"), 1).completes();
+            run(&text(level)).times(&format!("5us: InterruptPending irql={level}"), 1).completes();
+            run(&text(level)).times(&format!("10us: InterruptAccepted @{level} irql=0"), 1);
+        }
+    }
+}

@@ -17,6 +17,7 @@ mod io;
 mod iocp;
 mod irql;
 mod limits;
+mod memory;
 mod report;
 mod spin_lock;
 mod statistics;
@@ -29,7 +30,7 @@ mod watchdog;
 /// The rules that this engine claims to follow.
 const FOLLOWED: &[(&str, &[u32])] = &[
     ("IR", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21]),
-    ("IN", &[1, 2, 3, 4, 5, 6, 8, 9, 11, 12, 13]),
+    ("IN", &[1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]),
     (
         "DP",
         &[
@@ -43,6 +44,6 @@ const FOLLOWED: &[(&str, &[u32])] = &[
     ("IO", &[1, 2, 3, 4, 5, 6, 7, 8]),
     ("SE", &[1]),
     ("TE", &[3]),
-    ("BC", &[1, 2, 4]),
+    ("BC", &[1, 2, 3, 4]),
     ("SIM", &[1, 2, 4]),
 ];

@@ -61,6 +61,7 @@
  *   dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
  *   timers: { signalled: boolean, due_ns: number | null, period_ns: number, dpc: number | null, waiters: number[] }[],
+ *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */
 

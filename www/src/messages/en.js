@@ -414,6 +414,14 @@ export const en = {
   'sentence.ApcDeliveryEnded': 'All APCs that {subject} could take are delivered.',
   'sentence.SpinLockAcquired': 'CPU {cpu} takes the spin lock {subject}, at IRQL {irql}.',
   'sentence.SpinLockContended': 'CPU {cpu} spins: {subject} is held by CPU {arg}.',
+  'sentence.PageFaulted':
+    'A page fault: the page of {subject} is absent, is read from disk, and the code goes on.',
+  'sentence.MemoryTrimmed': 'The memory manager needs the pages: all pageable memory goes to disk.',
+  'sentence.NmiTaken':
+    'A non-maskable interrupt: CPU {cpu} takes it at once, at IRQL {irql}. No level keeps it out, and none changes.',
+  'sentence.MachineCheckTaken':
+    'A machine check that cannot be corrected: CPU {cpu} takes it at once, whatever its IRQL.',
+  'sentence.ProcessorFrozen': 'CPU {cpu} is frozen at IRQL {irql}: CPU {arg} stops the machine.',
   'sentence.SpinLockRefused':
     '{subject} is held by CPU {arg}: the attempt of CPU {cpu} fails, and it does not spin.',
   'sentence.SpinLockReleased': 'CPU {cpu} frees the spin lock {subject}.',

@@ -412,6 +412,14 @@ export const ko = {
   'sentence.ApcDeliveryEnded': '{subject}에서 받을 수 있는 APC를 모두 전달했습니다.',
   'sentence.SpinLockAcquired': 'CPU {cpu}: 스핀 락 {subject} 획득, IRQL {irql}.',
   'sentence.SpinLockContended': 'CPU {cpu}: 스핀합니다. {subject} 소유자는 CPU {arg}.',
+  'sentence.PageFaulted':
+    '페이지 폴트: {subject} 페이지가 메모리에 없어 디스크에서 읽은 뒤 코드가 이어집니다.',
+  'sentence.MemoryTrimmed':
+    '메모리 관리자가 페이지를 회수합니다. 페이징 가능한 메모리가 모두 디스크로 나갑니다.',
+  'sentence.NmiTaken':
+    '마스크할 수 없는 인터럽트(NMI): CPU {cpu}, IRQL {irql}에서 즉시 받습니다. 어떤 레벨도 막지 못하고 레벨도 바뀌지 않습니다.',
+  'sentence.MachineCheckTaken': '정정할 수 없는 머신 체크: CPU {cpu}, IRQL과 상관없이 즉시 받습니다.',
+  'sentence.ProcessorFrozen': 'CPU {cpu}: IRQL {irql}에서 멈춤. CPU {arg}에서 시스템을 멈춥니다.',
   'sentence.SpinLockRefused': 'CPU {cpu}: {subject} 소유자는 CPU {arg}. 시도는 실패하고 스핀하지 않습니다.',
   'sentence.SpinLockReleased': 'CPU {cpu}: 스핀 락 {subject} 해제.',
   'sentence.IoStarted': '{subject}: {arg}바이트를 요청했고, 호출은 곧바로 돌아옵니다.',

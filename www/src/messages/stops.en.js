@@ -102,6 +102,14 @@ export const stops = {
     'One acquire, one release, on each path. Where paths part, one exit at the end of the function releases what was taken.',
   'bugcheck.10.p1': 'the lock; documented is none',
 
+  'bugcheck.1E.did': 'Code in a DPC or in the kernel raised an exception, and nothing handled it.',
+  'bugcheck.1E.why':
+    'No code below it on the stack waits for the exception: a DPC runs over a thread that has nothing to do with it. Nobody knows what the failed code has left half done.',
+  'bugcheck.1E.cure':
+    'Check what can fail before it fails. Code that may raise, such as a probe of a caller’s memory, belongs into a __try block in the caller’s own thread.',
+  'bugcheck.1E.p1': 'the exception code',
+  'bugcheck.1E.p2': 'the instruction',
+
   'bugcheck.20.did': 'A thread ended while its APCs were disabled.',
   'bugcheck.20.why':
     'The end of a thread needs APCs, to finish what is still under way for it. A count that is not zero means that a driver entered a region and never left it; what else it left behind, nobody knows.',
@@ -118,6 +126,14 @@ export const stops = {
   'bugcheck.35.cure':
     'Make an IRP with as many locations as the StackSize of the device that gets it, and skip your own (IoSkipCurrentIrpStackLocation) where you set no completion routine.',
   'bugcheck.35.p1': 'the IRP',
+
+  'bugcheck.3B.did': 'A system service raised an exception, and nothing handled it.',
+  'bugcheck.3B.why':
+    'The exception came from kernel code that works for a user thread. To go on would mean to leave the locks and lists that it was changing as they are.',
+  'bugcheck.3B.cure':
+    'A service probes and copies what a caller hands over within a __try block, and checks every pointer and status of its own.',
+  'bugcheck.3B.p1': 'the exception code',
+  'bugcheck.3B.p2': 'the instruction',
 
   'bugcheck.3D.did': 'An ISR raised an exception, and nothing handled it.',
   'bugcheck.3D.why':
@@ -150,6 +166,24 @@ export const stops = {
   'bugcheck.4A.p1': 'the system service',
   'bugcheck.4A.p2': 'the IRQL',
 
+  'bugcheck.50.did':
+    'Kernel code touched a system address at which there is no memory: a block that was freed, or a pointer that never was one.',
+  'bugcheck.50.why':
+    'There is no page to read from disk: the address means nothing. Whatever the code believes to be there is gone, and what it did before cannot be trusted.',
+  'bugcheck.50.cure':
+    'Set a pointer to NULL when its block is freed, and free a block only when no DPC, timer, APC or request can still reach it. Special pool finds the use at once.',
+  'bugcheck.50.p1': 'the address',
+  'bugcheck.50.p2': '0 read, 1 write',
+  'bugcheck.50.p3': 'the instruction',
+
+  'bugcheck.7E.did': 'A system thread raised an exception, and nothing handled it.',
+  'bugcheck.7E.why':
+    'A system thread belongs to nobody who could be ended instead: its failure is a failure of the kernel.',
+  'bugcheck.7E.cure':
+    'Check pointers and statuses where they come from. A worker that has to touch doubtful memory does so within a __try block.',
+  'bugcheck.7E.p1': 'the exception code',
+  'bugcheck.7E.p2': 'the instruction',
+
   'bugcheck.B8.did': 'A DPC called something that gives the processor away: a wait, a delay, a yield.',
   'bugcheck.B8.why':
     'A DPC runs at DISPATCH_LEVEL on top of whatever thread was there. There is no thread of its own that could sleep and be taken up again; the borrowed one would wait for what it never asked for, and the other DPCs behind it.',
@@ -159,6 +193,15 @@ export const stops = {
   'bugcheck.B8.p2': 'the thread that was to come',
   'bugcheck.B8.p3': 'the stack of the first',
 
+  'bugcheck.C2.did':
+    'ExFreePool was called for an address that is no block of pool, or for a block that was freed already.',
+  'bugcheck.C2.why':
+    'The block may belong to somebody else by now. To free it again would give the same memory to two owners.',
+  'bugcheck.C2.cure':
+    'One owner frees, once, and sets the pointer to NULL. Count references where several share a block.',
+  'bugcheck.C2.p1': 'the kind of mistake; 7: freed already',
+  'bugcheck.C2.p4': 'the address',
+
   'bugcheck.C4.did': 'Driver Verifier, which is on in this machine, saw a rule for drivers broken.',
   'bugcheck.C4.why':
     'Without it this mistake often goes well, until a page is absent, a lock is contended, another driver is there. The Verifier stops at the mistake, not at what comes of it.',
@@ -166,6 +209,25 @@ export const stops = {
     'Test every driver with the Verifier on. Each stop names one rule: parameter 1 says which, the line says where.',
   'bugcheck.C4.p1': 'the subcode: which rule',
   'bugcheck.C4.p2': 'the IRQL',
+  'bugcheck.C4.1.did': 'Paged pool was allocated above APC_LEVEL.',
+  'bugcheck.C4.1.why':
+    'To find room the allocator may touch pages that are absent, and above APC_LEVEL no fault can be served.',
+  'bugcheck.C4.1.cure':
+    'Allocate before the IRQL is raised, or take nonpaged pool for what DPCs and ISRs use.',
+  'bugcheck.C4.1.p3': 'the pool: 1 paged',
+  'bugcheck.C4.1.p4': 'the bytes asked for',
+  'bugcheck.C4.2.did': 'Nonpaged pool was allocated above DISPATCH_LEVEL.',
+  'bugcheck.C4.2.why':
+    'The allocator takes spin locks at DISPATCH_LEVEL. An ISR may have interrupted their holder on its own processor.',
+  'bugcheck.C4.2.cure': 'An ISR uses memory that was allocated beforehand; its DPC allocates the next.',
+  'bugcheck.C4.2.p3': 'the pool: 0 nonpaged',
+  'bugcheck.C4.2.p4': 'the bytes asked for',
+  'bugcheck.C4.11.did': 'A block of paged pool was freed above APC_LEVEL.',
+  'bugcheck.C4.11.p3': 'the pool: 1 paged',
+  'bugcheck.C4.11.p4': 'the address',
+  'bugcheck.C4.12.did': 'A block of nonpaged pool was freed above DISPATCH_LEVEL.',
+  'bugcheck.C4.12.p3': 'the pool: 0 nonpaged',
+  'bugcheck.C4.12.p4': 'the address',
   'bugcheck.C4.30.did': 'KeRaiseIrql was asked for a level below the current one.',
   'bugcheck.C4.30.p3': 'the level that was asked for',
   'bugcheck.C4.31.did':
@@ -262,6 +324,13 @@ export const stops = {
     'Bound every loop that runs at DISPATCH_LEVEL or above, above all those that wait for a device to answer.',
   'bugcheck.102.p1': 'the limit in ticks',
   'bugcheck.102.p2': 'the PRCB of the processor',
+
+  'bugcheck.124.did': 'The hardware reported an error that it could not correct: a machine check.',
+  'bugcheck.124.why':
+    'A machine check has no IRQL and waits for nobody. The processor cannot say whether its registers and caches are still right.',
+  'bugcheck.124.cure':
+    'No driver can avoid it. Corrected errors, which arrive as ordinary interrupts at CMCI_LEVEL, are the warning before it.',
+  'bugcheck.124.p1': 'the kind of error source; 0: machine check',
 
   'bugcheck.133.did':
     'The DPC watchdog barked: too much time in a row in DPCs, or at DISPATCH_LEVEL and above.',

@@ -99,6 +99,14 @@ export const stops = {
     '모든 경로에서 획득 한 번에 해제 한 번입니다. 길이 갈라지면 함수 끝의 출구 하나에서 잡은 것을 놓습니다.',
   'bugcheck.10.p1': '락. 문서에 정해진 것은 없음',
 
+  'bugcheck.1E.did': 'DPC나 커널의 코드가 예외를 일으켰고 아무도 처리하지 않았습니다.',
+  'bugcheck.1E.why':
+    '스택 아래의 어떤 코드도 그 예외를 기다리지 않습니다. DPC는 자기와 상관없는 스레드 위에서 실행됩니다. 실패한 코드가 무엇을 하다 말았는지 아무도 모릅니다.',
+  'bugcheck.1E.cure':
+    '실패할 수 있는 것은 미리 확인합니다. 호출자 메모리의 probe처럼 예외를 일으킬 수 있는 코드는 호출자 스레드의 __try 블록 안에 둡니다.',
+  'bugcheck.1E.p1': '예외 코드',
+  'bugcheck.1E.p2': '명령어',
+
   'bugcheck.20.did': 'APC가 꺼진 채로 스레드가 끝났습니다.',
   'bugcheck.20.why':
     '스레드가 끝나려면 아직 진행 중인 일을 마무리할 APC가 필요합니다. 카운트가 0이 아니라는 것은 어떤 드라이버가 region에 들어가서 나오지 않았다는 뜻이고, 또 무엇을 남겨 두었는지는 아무도 모릅니다.',
@@ -114,6 +122,14 @@ export const stops = {
   'bugcheck.35.cure':
     'IRP는 받을 디바이스의 StackSize만큼 자리를 두고 만듭니다. completion 루틴을 걸지 않는다면 자기 자리는 건너뜁니다(IoSkipCurrentIrpStackLocation).',
   'bugcheck.35.p1': 'IRP',
+
+  'bugcheck.3B.did': '시스템 서비스가 예외를 일으켰고 아무도 처리하지 않았습니다.',
+  'bugcheck.3B.why':
+    '유저 스레드를 위해 일하던 커널 코드에서 난 예외입니다. 계속하면 바꾸던 락과 리스트를 그대로 남겨 두게 됩니다.',
+  'bugcheck.3B.cure':
+    '서비스는 호출자가 넘긴 것을 __try 블록 안에서 probe하고 복사하며, 자신의 포인터와 상태 값을 모두 확인합니다.',
+  'bugcheck.3B.p1': '예외 코드',
+  'bugcheck.3B.p2': '명령어',
 
   'bugcheck.3D.did': 'ISR에서 예외가 났고 아무도 처리하지 않았습니다.',
   'bugcheck.3D.why':
@@ -146,6 +162,23 @@ export const stops = {
   'bugcheck.4A.p1': '시스템 서비스',
   'bugcheck.4A.p2': 'IRQL',
 
+  'bugcheck.50.did':
+    '메모리가 없는 시스템 주소를 건드렸습니다. 이미 해제한 블록이거나 원래 포인터가 아닌 값입니다.',
+  'bugcheck.50.why':
+    '디스크에서 읽어 올 페이지도 없는, 아무 의미 없는 주소입니다. 코드가 거기 있다고 믿는 것은 사라졌고, 그 전에 한 일도 믿을 수 없습니다.',
+  'bugcheck.50.cure':
+    '블록을 해제하면 포인터를 NULL로 하고, DPC, 타이머, APC, 요청이 더는 닿지 못할 때만 해제합니다. special pool을 쓰면 바로 찾습니다.',
+  'bugcheck.50.p1': '주소',
+  'bugcheck.50.p2': '0 읽기, 1 쓰기',
+  'bugcheck.50.p3': '명령어',
+
+  'bugcheck.7E.did': '시스템 스레드가 예외를 일으켰고 아무도 처리하지 않았습니다.',
+  'bugcheck.7E.why': '시스템 스레드는 대신 종료할 프로세스가 없습니다. 그 실패는 커널의 실패입니다.',
+  'bugcheck.7E.cure':
+    '포인터와 상태 값을 얻은 곳에서 바로 확인합니다. 의심스러운 메모리를 건드려야 하면 __try 블록 안에서 합니다.',
+  'bugcheck.7E.p1': '예외 코드',
+  'bugcheck.7E.p2': '명령어',
+
   'bugcheck.B8.did': 'DPC가 프로세서를 내주는 것을 호출했습니다. 대기, 지연, 양보가 그렇습니다.',
   'bugcheck.B8.why':
     'DPC는 거기 있던 아무 스레드 위에서 DISPATCH_LEVEL로 실행됩니다. 재웠다가 다시 이어 갈 자기 스레드가 없습니다. 빌린 스레드가 자기와 상관없는 것을 기다리게 되고, 뒤에 있는 DPC들도 기다립니다.',
@@ -155,6 +188,14 @@ export const stops = {
   'bugcheck.B8.p2': '들어와야 할 스레드',
   'bugcheck.B8.p3': '첫 번째 스레드의 스택',
 
+  'bugcheck.C2.did': 'pool 블록이 아닌 주소나 이미 해제한 블록에 ExFreePool을 호출했습니다.',
+  'bugcheck.C2.why':
+    '그 블록은 이미 다른 소유자의 것일 수 있습니다. 다시 해제하면 같은 메모리를 둘이 갖게 됩니다.',
+  'bugcheck.C2.cure':
+    '소유자 하나가 한 번만 해제하고 포인터를 NULL로 합니다. 여럿이 함께 쓰면 참조 수를 셉니다.',
+  'bugcheck.C2.p1': '잘못의 종류. 7: 이미 해제됨',
+  'bugcheck.C2.p4': '주소',
+
   'bugcheck.C4.did': '이 기계에 켜져 있는 Driver Verifier가 드라이버 규칙 위반을 보았습니다.',
   'bugcheck.C4.why':
     'Verifier가 없으면 이 잘못은 대개 무사히 지나갑니다. 페이지가 없거나, 락 경합이 있거나, 다른 드라이버가 있는 날까지만 그렇습니다. Verifier는 결과가 아니라 잘못이 있는 자리에서 멈춥니다.',
@@ -162,6 +203,24 @@ export const stops = {
     '모든 드라이버를 Verifier를 켠 채 시험합니다. 멈출 때마다 규칙 하나를 짚어 줍니다. 어느 규칙인지는 매개변수 1에, 어디인지는 코드 줄에 있습니다.',
   'bugcheck.C4.p1': '하위 코드: 어느 규칙인지',
   'bugcheck.C4.p2': 'IRQL',
+  'bugcheck.C4.1.did': 'APC_LEVEL보다 높은 레벨에서 paged pool을 할당했습니다.',
+  'bugcheck.C4.1.why':
+    '할당자는 자리를 찾느라 메모리에 없는 페이지를 건드릴 수 있고, APC_LEVEL보다 높으면 폴트를 처리할 수 없습니다.',
+  'bugcheck.C4.1.cure': 'IRQL을 올리기 전에 할당하거나, DPC와 ISR이 쓰는 것은 nonpaged pool에서 얻습니다.',
+  'bugcheck.C4.1.p3': 'pool: 1 paged',
+  'bugcheck.C4.1.p4': '요청한 바이트 수',
+  'bugcheck.C4.2.did': 'DISPATCH_LEVEL보다 높은 레벨에서 nonpaged pool을 할당했습니다.',
+  'bugcheck.C4.2.why':
+    '할당자는 DISPATCH_LEVEL에서 스핀 락을 잡습니다. ISR은 같은 프로세서에서 그 소유자를 중단시켰을 수 있습니다.',
+  'bugcheck.C4.2.cure': 'ISR은 미리 할당해 둔 메모리를 쓰고, 다음 것은 DPC가 할당합니다.',
+  'bugcheck.C4.2.p3': 'pool: 0 nonpaged',
+  'bugcheck.C4.2.p4': '요청한 바이트 수',
+  'bugcheck.C4.11.did': 'APC_LEVEL보다 높은 레벨에서 paged pool 블록을 해제했습니다.',
+  'bugcheck.C4.11.p3': 'pool: 1 paged',
+  'bugcheck.C4.11.p4': '주소',
+  'bugcheck.C4.12.did': 'DISPATCH_LEVEL보다 높은 레벨에서 nonpaged pool 블록을 해제했습니다.',
+  'bugcheck.C4.12.p3': 'pool: 0 nonpaged',
+  'bugcheck.C4.12.p4': '주소',
   'bugcheck.C4.30.did': 'KeRaiseIrql에 현재보다 낮은 레벨을 주었습니다.',
   'bugcheck.C4.30.p3': '요청한 레벨',
   'bugcheck.C4.31.did':
@@ -256,6 +315,13 @@ export const stops = {
     'DISPATCH_LEVEL 이상에서 도는 반복문, 특히 디바이스의 대답을 기다리는 반복문에 한도를 둡니다.',
   'bugcheck.102.p1': '한도(틱)',
   'bugcheck.102.p2': '그 프로세서의 PRCB',
+
+  'bugcheck.124.did': '하드웨어가 정정할 수 없는 오류, 머신 체크를 알렸습니다.',
+  'bugcheck.124.why':
+    '머신 체크에는 IRQL이 없고 아무도 기다리지 않습니다. 프로세서는 레지스터와 캐시가 아직 맞는지 말할 수 없습니다.',
+  'bugcheck.124.cure':
+    '드라이버가 피할 수 없습니다. CMCI_LEVEL의 보통 인터럽트로 오는 정정된 오류가 그 전의 경고입니다.',
+  'bugcheck.124.p1': '오류 원천의 종류. 0: 머신 체크',
 
   'bugcheck.133.did':
     'DPC 워치독이 짖었습니다. DPC 또는 DISPATCH_LEVEL 이상에서 쉬지 않고 보낸 시간이 너무 깁니다.',

@@ -193,6 +193,9 @@ impl<'s> Tracker<'_, '_, 's> {
             }
         });
         let plain = assign.op == crate::lang::ast::AssignOp::Set && assign.field.is_none();
+        if !assign.declares {
+            self.paged(assign.target);
+        }
         self.save(assign.target, level.filter(|_| plain));
     }
 
@@ -221,6 +224,9 @@ impl<'s> Tracker<'_, '_, 's> {
         for part in expr.parts() {
             self.expression(part);
         }
+        if let Some(name) = expr.as_name() {
+            self.paged(name);
+        }
         let ExprKind::Call { callee, args } = &expr.kind else { return };
         match self.symbols.routine(callee.text) {
             Some(info) => self.routine(info, *callee, args, expr.span),
@@ -230,6 +236,19 @@ impl<'s> Tracker<'_, '_, 's> {
                     state.level = None;
                 }
             }
+        }
+    }
+
+    /// A touch of a variable in pageable memory.
+    fn paged(&mut self, variable: Name<'s>) {
+        let Some(level) = self.state.as_ref().and_then(|s| s.level).filter(|l| Level::Apc.is_below(*l)) else { return };
+        let declared = self.symbols.get(variable.text).map(|s| s.declaration);
+        let paged = declared.is_some_and(|d| d.modifier.is_some_and(|m| m.text == "paged"));
+        if paged && self.code.param(variable.text).is_none() {
+            let message = Say::PageMayBeAbsent.with(&[&variable.text, &self.level_name(level)]);
+            let finding = Slug::PagedMemoryAtDispatch.at(variable.span, message);
+            let finding = self.blame(finding.help(Say::FaultStops).help(Say::MakeItResident), level);
+            self.findings.push(finding);
         }
     }
 
@@ -361,7 +380,12 @@ impl<'s> Tracker<'_, '_, 's> {
             let message = Say::LegalFrom.with(&[&info.name, &info.irql_min.name(), &name]);
             Slug::RoutineBelowItsIrql.at(callee.span, message).help(self.outcome(false))
         } else {
-            return;
+            let flags = args.first().and_then(|a| evaluate(a, machine).ok()).unwrap_or(0);
+            // POOL_FLAG_PAGED
+            if info.routine != Routine::ExAllocatePool2 || flags & 0x100 == 0 || !Level::Apc.is_below(level) {
+                return;
+            }
+            Slug::RoutineAboveItsIrql.at(callee.span, Say::PagedPoolUpTo.with(&[&name])).help(self.outcome(false))
         };
         let finding = self.blame(finding, level);
         self.findings.push(finding);

@@ -9,7 +9,7 @@ use crate::lang::say::Say;
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
 use crate::lang::token::TokenKind;
-use crate::lang::words::Word;
+use crate::lang::words::{SOURCE_WORDS, Word};
 use crate::program::Comparison;
 use crate::text::Span;
 
@@ -52,6 +52,11 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     word("file", "file Name;", "A file object."),
     word("irp", "irp Name;", "An I/O request packet."),
     word("var", "var name = 0;", "A global variable: memory that all code shares."),
+    word(
+        "paged",
+        "paged var name = 0;",
+        "Puts the variable that follows into pageable memory, where its page may be absent.",
+    ),
     word("thread", "thread Name (priority: 8) { }", "A thread of user-mode code."),
     word("system", "system thread Name (priority: 8) { }", "Makes the thread that follows kernel code."),
     word("function", "function name() { }", "Code that any code may call."),
@@ -88,9 +93,8 @@ impl<'s> Parser<'s, '_> {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
             "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "spinlock" | "iocp" | "driver" | "completion"
-            | "cancel" | "file" | "irp" | "thread" | "system" | "function" | "service" | "expect" | "translation" => {
-                next == TokenKind::Word && self.word_at(1) != "interrupt"
-            }
+            | "cancel" | "file" | "irp" | "thread" | "system" | "paged" | "function" | "service" | "expect"
+            | "translation" => next == TokenKind::Word && self.word_at(1) != "interrupt",
             "at" | "every" => next == TokenKind::Number,
             _ => false,
         }
@@ -179,13 +183,17 @@ impl<'s> Parser<'s, '_> {
     fn declaration(&mut self, what: What) -> Option<Declaration<'s>> {
         let mut modifier = None;
         let mut word = self.advance();
-        if word.span.of(self.source) == "system" {
-            modifier = Some(Name { text: "system", span: word.span });
-            if self.word() == "thread" {
+        for (first, second) in [("system", "thread"), ("paged", "var")] {
+            if word.span.of(self.source) != first {
+                continue;
+            }
+            modifier = Some(Name { text: first, span: word.span });
+            if self.word() == second {
                 word = self.advance();
             } else {
-                self.fail(Say::NeededHere.with(&[&"thread"]));
+                self.fail(Say::NeededHere.with(&[&second]));
             }
+            break;
         }
         let Some(name) = self.name(Say::NameNeeded) else {
             self.recover();
@@ -401,15 +409,22 @@ impl<'s> Parser<'s, '_> {
             }
             When::Every { period: first, options }
         };
+        if let Some(kind) = SOURCE_WORDS.iter().find(|w| w.word == self.word()) {
+            let device = Name { text: kind.word, span: self.advance().span };
+            let processor = (self.kind() != TokenKind::Semicolon && kind.word != "trim").then(|| self.expression());
+            return Some(StimulusItem { device, when, outside: true, processor });
+        }
         if !self.eat_word("interrupt") {
             if at {
-                self.fail_words(Say::InterruptNeeded, &["interrupt"]);
+                let words: Vec<&str> = SOURCE_WORDS.iter().map(|w| w.word).chain(["interrupt"]).collect();
+                self.fail_words(Say::InterruptNeeded, &words);
             } else {
                 self.fail_words(Say::OptionNeeded, &["interrupt", "jitter", "from", "until", "count"]);
             }
             return None;
         }
-        Some(StimulusItem { device: self.name(Say::DeviceNameNeeded)?, when })
+        let device = self.name(Say::DeviceNameNeeded)?;
+        Some(StimulusItem { device, when, outside: false, processor: None })
     }
 
     fn expectation(&mut self) -> Option<Expectation<'s>> {
@@ -498,7 +513,7 @@ fn what(word: &str) -> Option<What> {
         "cancel" => What::Cancel,
         "file" => What::File,
         "irp" => What::Irp,
-        "var" => What::Variable,
+        "var" | "paged" => What::Variable,
         "thread" | "system" => What::Thread,
         "function" => What::Function,
         "service" => What::Service,

@@ -118,6 +118,17 @@ struct TimerView {
     waiters: Vec<u16>,
 }
 
+/// A KINTERRUPT: what changes of it. The rest is in the scenario's description.
+#[derive(Serialize)]
+struct InterruptStateView {
+    /// The record that set its pending bit, and the request that its device is not quieted for.
+    pending: Option<u32>,
+    asserted: Option<u32>,
+    in_service: bool,
+    /// The processor that holds its ActualLock.
+    lock_owner: Option<u8>,
+}
+
 #[derive(Serialize)]
 struct SpinLockView {
     owner: Option<u8>,
@@ -143,6 +154,7 @@ pub(in crate::wasm) struct StateView {
     events: Vec<EventStateView>,
     timers: Vec<TimerView>,
     clock_interval_ns: f64,
+    interrupts: Vec<InterruptStateView>,
     spin_locks: Vec<SpinLockView>,
     irps: Vec<IrpView>,
     globals: Vec<f64>,
@@ -165,11 +177,26 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
             .collect(),
         timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
         clock_interval_ns: state.clock_interval as f64,
+        interrupts: state
+            .kinterrupt
+            .iter()
+            .zip(&session.program().interrupts)
+            .map(|(interrupt, def)| {
+                let record = |n: u32| (n != NO_RECORD).then_some(n);
+                let lock = state.spin_lock.get(def.lock as usize);
+                InterruptStateView {
+                    pending: record(interrupt.pending),
+                    asserted: record(interrupt.asserted),
+                    in_service: interrupt.in_service,
+                    lock_owner: lock.map(|l| l.owner).filter(|owner| *owner != u8::MAX),
+                }
+            })
+            .collect(),
         spin_locks: (0u16..)
             .zip(&state.spin_lock)
             .map(|(lock, l)| SpinLockView {
                 owner: (l.owner != u8::MAX).then_some(l.owner),
-                spinning: cpus.clone().filter(|cpu| state.kprcb[*cpu].spinning_on == lock).collect(),
+                spinning: state.spins.iter().filter(|s| s.lock == lock).map(|s| usize::from(s.cpu)).collect(),
             })
             .collect(),
         irps: state

@@ -1,0 +1,146 @@
+//! Pageable memory, pool blocks, and page faults: resolved below DISPATCH_LEVEL, fatal above (IN-15, BC-1, BC-3).
+//! There are no contents and no page tables: a page is there or it is not.
+
+use super::Kernel;
+use crate::base::NONE;
+use crate::program::Ladder;
+use crate::trace::{Kind, Rule};
+
+/// Where the pool begins in the simulated address space, and how far apart its blocks lie.
+const POOL: u64 = 0xFFFF_B000_0000_0000;
+const BLOCK: u64 = 0x1000;
+/// Where pageable variables lie.
+const PAGED: u64 = 0xFFFF_A000_0000_0000;
+/// The most blocks of a run; freed ones stay, so that their use is noticed.
+const MOST_BLOCKS: usize = 50_000;
+
+/// POOL_FLAG_PAGED of ExAllocatePool2.
+const POOL_FLAG_PAGED: i64 = 0x100;
+
+/// The status of a bad address that a fault cannot be resolved for.
+const STATUS_ACCESS_VIOLATION: u32 = 0xC000_0005;
+
+/// A block of pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PoolBlock {
+    /// From the paged pool.
+    pub paged: bool,
+    /// Its page is in memory; always so in the nonpaged pool.
+    pub resident: bool,
+    /// ExFreePool has given it back.
+    pub freed: bool,
+}
+
+impl Kernel {
+    /// Code reads or writes a pageable variable. False: the machine stops.
+    pub fn touch_variable(&mut self, cpu: usize, global: u16, write: bool) -> bool {
+        let resident = self.state.resident[global as usize];
+        let address = PAGED + u64::from(global) * BLOCK;
+        if !self.fault(cpu, address, write, resident, global) {
+            return false;
+        }
+        self.state.resident[global as usize] = true;
+        true
+    }
+
+    /// A touch of pageable memory. False: the machine stops. A fault below DISPATCH_LEVEL is resolved at once: reading
+    /// the page takes no time here.
+    fn fault(&mut self, cpu: usize, address: u64, write: bool, resident: bool, global: u16) -> bool {
+        let irql = self.state.kprcb[cpu].irql;
+        if irql >= Ladder::DISPATCH {
+            // Forced IRQL checking takes pageable memory away whenever the IRQL rises (BC-3).
+            let there = resident && !self.program.machine.verifier;
+            if !there {
+                let rule = if resident { Rule::BC3 } else { Rule::IN15 };
+                self.bad_access(cpu, rule, address, write);
+            }
+            return there;
+        }
+        if !resident {
+            self.emit(cpu, Kind::PageFaulted, Rule::IN15, global, u32::from(write));
+        }
+        true
+    }
+
+    /// A fault at DISPATCH_LEVEL or above: the code of a scenario is a driver's (BC-1).
+    pub(super) fn bad_access(&mut self, cpu: usize, rule: Rule, address: u64, write: bool) {
+        let irql = u64::from(self.state.kprcb[cpu].irql);
+        let instruction = if self.pc == NONE { 0 } else { u64::from(self.pc) };
+        self.bugcheck(cpu, rule, 0xD1, [address, irql, u64::from(write), instruction]);
+    }
+
+    /// Kernel code reads or writes at an address. False: the machine stops.
+    pub fn touch_address(&mut self, cpu: usize, address: u64, write: bool) -> bool {
+        if let Some(at) = self.block_at(address).filter(|at| !self.state.pool[*at].freed) {
+            let block = self.state.pool[at];
+            if !block.paged {
+                return true;
+            }
+            let goes_on = self.fault(cpu, address, write, block.resident, NONE);
+            self.state.pool[at].resident |= goes_on;
+            return goes_on;
+        }
+        if self.state.kprcb[cpu].irql >= Ladder::DISPATCH {
+            self.bad_access(cpu, Rule::BC1, address, write);
+        } else if address >> 63 == 1 {
+            let instruction = if self.pc == NONE { 0 } else { u64::from(self.pc) };
+            self.bugcheck(cpu, Rule::BC1, 0x50, [address, u64::from(write), instruction, 0]);
+        } else {
+            self.raise_exception(cpu, STATUS_ACCESS_VIOLATION);
+        }
+        false
+    }
+
+    fn block_at(&self, address: u64) -> Option<usize> {
+        let at = address.checked_sub(POOL)? / BLOCK;
+        (at < self.state.pool.len() as u64).then_some(at as usize)
+    }
+
+    /// ExAllocatePool2: the address of a new block.
+    pub fn allocate_pool(&mut self, cpu: usize, flags: i64, bytes: i64) -> i64 {
+        let paged = flags & POOL_FLAG_PAGED != 0;
+        let subcode = if paged { 0x01 } else { 0x02 };
+        if !self.check_pool_irql(cpu, paged, subcode, bytes as u64) {
+            return 0;
+        }
+        if self.state.pool.len() >= MOST_BLOCKS {
+            self.stop_at_limit("pool_blocks", MOST_BLOCKS as u64);
+            return 0;
+        }
+        self.state.pool.push(PoolBlock { paged, resident: !paged, freed: false });
+        (POOL + (self.state.pool.len() as u64 - 1) * BLOCK) as i64
+    }
+
+    /// ExFreePool.
+    pub fn free_pool(&mut self, cpu: usize, address: u64) {
+        let block = self.block_at(address).filter(|at| !self.state.pool[*at].freed && address.is_multiple_of(BLOCK));
+        let Some(at) = block else {
+            // 7: freed already, or never a block.
+            return self.bugcheck(cpu, Rule::BC1, 0xC2, [7, 0, 0, address]);
+        };
+        let paged = self.state.pool[at].paged;
+        if self.check_pool_irql(cpu, paged, if paged { 0x11 } else { 0x12 }, address) {
+            self.state.pool[at].freed = true;
+        }
+    }
+
+    /// Section 1's table: paged pool up to APC_LEVEL, nonpaged pool up to DISPATCH_LEVEL.
+    fn check_pool_irql(&mut self, cpu: usize, paged: bool, subcode: u64, what: u64) -> bool {
+        let irql = self.state.kprcb[cpu].irql;
+        let highest = if paged { Ladder::APC } else { Ladder::DISPATCH };
+        if irql <= highest || !self.program.machine.verifier {
+            return true;
+        }
+        self.bugcheck(cpu, Rule::BC3, 0xC4, [subcode, u64::from(irql), u64::from(paged), what]);
+        false
+    }
+
+    /// The memory manager needs the pages: everything pageable goes to disk.
+    pub fn trim_memory(&mut self) {
+        self.state.resident.fill(false);
+        for block in &mut self.state.pool {
+            block.resident = !block.paged;
+        }
+        self.emit_outside(Kind::MemoryTrimmed, Rule::BC3, NONE, 0);
+    }
+}

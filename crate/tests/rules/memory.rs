@@ -1,0 +1,184 @@
+//! Pageable memory, pool, page faults and exceptions, and what the verifier makes of them.
+
+use crate::common::run;
+
+/// IN-15, IR-8
+#[test]
+fn a_page_fault_is_resolved_at_passive_and_apc_level_alike() {
+    for level in ["PASSIVE_LEVEL", "APC_LEVEL"] {
+        let run = run(&format!(
+            "paged var table = 7; var got = 0; system thread T {{ KeRaiseIrql({level}, old); got = table; got = table; KeLowerIrql(old); }}"
+        ));
+        run.times("PageFaulted table FALSE IN-15", 1).completes();
+        assert_eq!(run.written("got"), [7, 7]);
+    }
+    run("paged var table = 7; thread T { table += 1; table += 1; assert(table == 9); }")
+        .times("PageFaulted table", 1)
+        .completes();
+}
+
+/// IN-15, BC-1, BC-4
+#[test]
+fn a_fault_at_dispatch_level_or_above_is_taken_and_stops_the_machine() {
+    // (the code, the level, 0 for a read and 1 for a write)
+    for (code, level, write) in [("got = table;", 2, 0), ("table = 1;", 2, 1), ("table = 1;", 7, 1)] {
+        for verifier in ["on", "off"] {
+            let text = if level == 2 {
+                format!("dpc D {{ {code} }} system thread T {{ KeInsertQueueDpc(D); }}")
+            } else {
+                format!("isr I {{ {code} }} device Nic {{ irql: {level}; isr: I; }} at 1us interrupt Nic;")
+            };
+            run(&format!("machine {{ verifier: {verifier}; }} paged var table = 7; var got = 0; {text}"))
+                .times("BugChecked IN-15", 1)
+                .bugchecks(0xD1, [Some(0xFFFF_A000_0000_0000), Some(level), Some(write), None]);
+        }
+    }
+}
+
+/// BC-3
+#[test]
+fn a_page_that_is_there_works_by_luck_and_the_verifier_takes_the_luck_away() {
+    let text = |verifier: &str, more: &str| {
+        format!(
+            "machine {{ verifier: {verifier}; }} paged var table = 7; var got = 0; dpc D {{ got = table; }}
+            system thread T {{ table = 8; work 10us; KeInsertQueueDpc(D); }} {more}"
+        )
+    };
+    let lucky = run(&text("off", ""));
+    assert_eq!(lucky.completes().value("got"), 8);
+    run(&text("on", "")).times("BugChecked BC-3", 1).bugchecks(0xD1, [None, Some(2), Some(0), None]);
+    // Until the memory manager needs the page.
+    run(&text("off", "at 5us trim;"))
+        .order(&["5us: MemoryTrimmed BC-3", "10us: BugChecked IN-15"])
+        .bugchecks(0xD1, [None, Some(2), Some(0), None]);
+    run(&text("off", "at 5us trim; at 20us trim;").replace("paged var table", "var table")).completes();
+}
+
+/// BC-3, IR-10
+#[test]
+fn each_misuse_of_pool_has_its_subcode_with_the_verifier_and_passes_without() {
+    // (code, subcode, the level)
+    for (code, subcode, level) in [
+        ("KeRaiseIrql(2, o); p = ExAllocatePool2(POOL_FLAG_PAGED, 64);", 0x01, 2),
+        ("KeRaiseIrql(5, o); p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64);", 0x2_0011, 5),
+        ("p = ExAllocatePool2(POOL_FLAG_PAGED, 64); KeRaiseIrql(2, o); ExFreePool(p);", 0x11, 2),
+        ("p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64); KeRaiseIrql(5, o); ExFreePool(p);", 0x2_0011, 5),
+    ] {
+        let text = format!("system thread T {{ o = 0; p = 0; {code} KeLowerIrql(0); }}");
+        run(&text).bugchecks(0xC4, [Some(subcode), Some(level), None, None]);
+        run(&format!("machine {{ verifier: off; }} {text}")).completes();
+    }
+    run("system thread T { p = ExAllocatePool2(POOL_FLAG_PAGED, 64); RtlZeroMemory(p, 64); KeRaiseIrql(1, o); RtlCopyMemory(p, p);
+        KeLowerIrql(o); ExFreePool(p); q = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64); assert(q != p); KeRaiseIrql(2, o);
+        RtlZeroMemory(q); ExFreePool(q); KeLowerIrql(o); }")
+    .times("PageFaulted", 1)
+    .completes();
+}
+
+/// BC-1
+#[test]
+fn a_bad_address_has_a_code_for_each_place_that_it_is_used_at() {
+    let freed = "p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64); ExFreePool(p);";
+    let at = |code: &str| format!("system thread T {{ {code} }}");
+    let block = 0xFFFF_B000_0000_0000_u64;
+    run(&at(&format!("{freed} RtlZeroMemory(p);"))).bugchecks(0x50, [Some(block), Some(1), None, Some(0)]);
+    run(&at(&format!("{freed} RtlCopyMemory(p, p);"))).bugchecks(0x50, [Some(block), Some(0), None, Some(0)]);
+    run(&at(&format!("{freed} KeRaiseIrql(2, o); RtlZeroMemory(p);")))
+        .bugchecks(0xD1, [Some(block), Some(2), Some(1), None]);
+    run(&at(&format!("{freed} ExFreePool(p);"))).bugchecks(0xC2, [Some(7), None, None, Some(block)]);
+    run(&at("RtlZeroMemory(NULL);")).bugchecks(0x7E, [Some(0xC000_0005), None, None, None]);
+    run("service S() { RtlZeroMemory(NULL); } thread T { S(); }")
+        .bugchecks(0x3B, [Some(0xC000_0005), None, None, None]);
+    run("dpc D { RtlZeroMemory(NULL); } system thread T { KeInsertQueueDpc(D); }")
+        .bugchecks(0xD1, [Some(0), Some(2), Some(1), None]);
+}
+
+/// IN-15
+#[test]
+fn an_exception_that_nobody_handles_is_told_by_what_was_running() {
+    let raise = "ExRaiseStatus(STATUS_UNSUCCESSFUL);";
+    let status = [Some(0xC000_0001), None, None, None];
+    run(&format!("system thread T {{ {raise} }}")).bugchecks(0x7E, status);
+    run(&format!("service S() {{ {raise} }} thread T {{ S(); }}")).bugchecks(0x3B, status);
+    run(&format!("dpc D {{ {raise} }} system thread T {{ KeInsertQueueDpc(D); }}")).bugchecks(0x1E, status);
+    run(&format!("isr I {{ {raise} }} device Nic {{ irql: 7; isr: I; }} at 1us interrupt Nic;"))
+        .bugchecks(0x3D, status);
+    // An ISR over a DPC is an ISR still.
+    run(&format!(
+        "isr I {{ {raise} }} device Nic {{ irql: 7; isr: I; }} at 5us interrupt Nic; dpc D {{ work 9us; }} system thread T {{ KeInsertQueueDpc(D); }}"
+    ))
+    .bugchecks(0x3D, status);
+}
+
+/// BC-4, BC-2
+#[test]
+fn a_bugcheck_freezes_every_processor_at_high_level() {
+    for (ladder, high) in [("x64", 15), ("x86", 31)] {
+        let mut run = run(&format!(
+            "machine {{ processors: 3; irql: {ladder}; }} system thread A (processor: 1) {{ work 5us; KeBugCheckEx(0xE2, 1, 2, 3, 4); }}
+            system thread B (processor: 0) {{ work 90us; }}"
+        ));
+        run.order(&[
+            &format!("5us: ProcessorFrozen cpu0 @{high} cpu1 BC-4"),
+            &format!("5us: ProcessorFrozen cpu2 @{high} cpu1 BC-4"),
+            &format!("5us: BugChecked cpu1 @{high} BC-4"),
+        ])
+        .bugchecks(0xE2, [Some(1), Some(2), Some(3), Some(4)]);
+        assert!(run.state_after("BugChecked").kprcb.iter().all(|p| p.irql == high));
+    }
+}
+
+/// IR-10, IR-11, IR-17, BC-2, BC-4
+#[test]
+fn each_misuse_of_irql_has_its_outcome_under_verifier_and_checked_kernel() {
+    /// What stops the machine, by code and subcode; none: it goes on.
+    type Stop = Option<(u32, Option<u64>)>;
+    // (the code of a thread on two processors; with the verifier, on a checked kernel, on a free one)
+    let table: &[(&str, Stop, Stop, Stop)] = &[
+        ("KeRaiseIrql(5, o); KeRaiseIrql(3, o);", Some((0xC4, Some(0x30))), Some((0x9, None)), None),
+        ("KeLowerIrql(5);", Some((0xC4, Some(0x31))), Some((0xA, None)), None),
+        (
+            "KeRaiseIrql(5, o); KeAcquireSpinLock(L, x); KeReleaseSpinLock(L, x);",
+            Some((0xC4, Some(0x42))),
+            Some((0x9, None)),
+            None,
+        ),
+        ("KeAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L);", Some((0xC4, Some(0x40))), None, None),
+        (
+            "KeAcquireSpinLock(L, x); KeLowerIrql(0); KeReleaseSpinLockFromDpcLevel(L);",
+            Some((0xC4, Some(0x41))),
+            None,
+            None,
+        ),
+        ("KeAcquireSpinLock(L, x); KeLowerIrql(0); KeReleaseSpinLock(L, 0);", Some((0xC4, Some(0x32))), None, None),
+        ("KeRaiseIrql(2, o); KeReleaseSpinLock(L, o);", None, Some((0x10, None)), None),
+        ("KeAcquireSpinLock(L, x); KeAcquireSpinLockAtDpcLevel(L);", None, Some((0xF, None)), None),
+        (
+            "KeRaiseIrql(2, o); KeWaitForSingleObject(E);",
+            Some((0xC4, Some(0x3B))),
+            Some((0xA, None)),
+            Some((0xA, None)),
+        ),
+        (
+            "KeRaiseIrql(2, o); KeDelayExecutionThread(KernelMode, FALSE, -1us);",
+            Some((0xC4, Some(0x3B))),
+            Some((0xA, None)),
+            Some((0xA, None)),
+        ),
+        ("KeRaiseIrql(2, o); KeWaitForSingleObject(E, Executive, KernelMode, FALSE, 0);", None, None, None),
+        ("KeRaiseIrql(5, o); KeSetEvent(E);", Some((0xC4, Some(0x2_0011))), None, None),
+    ];
+    for (code, with_verifier, checked, free) in table {
+        for (settings, stop) in
+            [("verifier: on", with_verifier), ("verifier: off; checked: on", checked), ("verifier: off", free)]
+        {
+            let run = run(&format!(
+                "machine {{ processors: 2; {settings}; end: 1ms; }} spinlock L; event E; system thread T (processor: 0) {{ o = 0; x = 0; {code} KeLowerIrql(0); }}"
+            ));
+            match stop {
+                Some((code, subcode)) => run.bugchecks(*code, [*subcode, None, None, None]),
+                None => run.never("BugChecked"),
+            };
+        }
+    }
+}
