@@ -658,4 +658,24 @@ export const ko = {
   'routine.CancelIoEx': 'file의 pending 요청을 모두 또는 하나만 취소합니다. 없으면 FALSE입니다.',
   'constant.STATUS_CONTINUE_COMPLETION': '완료 루틴이 완료를 계속하게 합니다.',
   'constant.STATUS_MORE_PROCESSING_REQUIRED': '완료 루틴이 요청을 붙잡습니다. 완료가 멈춥니다.',
+
+  // Memory, exceptions, calls of all processors.
+  'diag.PageMayBeAbsent': '`{0}`은(는) 페이징 가능한 메모리에 있는데 IRQL이 {1}입니다',
+  'diag.PagedPoolUpTo': 'paged pool은 APC_LEVEL까지만 허용되는데 IRQL이 {0}입니다',
+  'diag.FaultStops':
+    '여기서는 페이지 폴트를 처리할 수 없습니다. 버그체크 0xD1, DRIVER_IRQL_NOT_LESS_OR_EQUAL입니다.',
+  'diag.MakeItResident': '`paged`를 빼십시오. DISPATCH_LEVEL 이상에서 쓰는 것은 nonpaged 메모리에 둡니다.',
+  'item.paged': '뒤따르는 변수를 페이징 가능한 메모리에 둡니다. 그 페이지는 없을 수 있습니다.',
+  'routine.KeIpiGenericCall':
+    '모든 프로세서에서 동시에 IPI_LEVEL로 함수를 부르고 모두 끝나기를 기다립니다. 이 프로세서에서의 반환 값을 돌려줍니다.',
+  'routine.ExAllocatePool2':
+    'nonpaged pool의 블록을, APC_LEVEL까지는 paged pool의 블록도 할당하고 주소를 반환합니다.',
+  'routine.ExFreePool': 'pool의 블록을 해제합니다.',
+  'routine.RtlZeroMemory': '주소의 메모리에 씁니다. DISPATCH_LEVEL 이상에서는 nonpaged여야 합니다.',
+  'routine.RtlCopyMemory': '한 주소에서 읽어 다른 주소에 씁니다.',
+  'routine.ExRaiseStatus': '예외를 일으킵니다. 여기서는 아무도 처리하지 않으므로 시스템이 멈춥니다.',
+  'constant.CMCI_LEVEL': '정정된 머신 체크.',
+  'constant.STATUS_ACCESS_VIOLATION': '주소가 유효하지 않습니다.',
+  'constant.POOL_FLAG_NON_PAGED': '언제나 메모리에 있는 블록.',
+  'constant.POOL_FLAG_PAGED': '페이지가 없을 수 있는 블록.',
 };
