@@ -81,13 +81,15 @@ export class ScenarioMenu {
   /** @param {ToggleEvent} event */
   #toggled({ newState }) {
     const menu = popover();
-    if (newState !== 'open' || !menu) return;
+    if (newState !== 'open') {
+      // Not when it opens: whoever is quicker than the next picture must meet the whole list already.
+      this.#words = '';
+      this.changed();
+      return;
+    }
+    if (!menu) return;
     if (this.pg.state.menu.length === 0) this.pg.loadMenu();
-    this.#words = '';
     const search = menu.querySelector('input');
-    // At once: whoever types before the next drawing must not add to the words of before.
-    if (search) search.value = '';
-    this.changed();
     menu.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
     // Where there is a keyboard; on a phone one would come up, and cover the list.
     if (matchMedia('(hover: hover)').matches) search?.focus({ preventScroll: true });
