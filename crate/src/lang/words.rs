@@ -38,16 +38,16 @@ const fn word(group: &'static str, word: &'static str, meaning: &'static str) ->
 
 /// Sources of stimuli that no device declares.
 pub(crate) const SOURCE_WORDS: &[Word] = &[
-    word("source", "nmi", "A non-maskable interrupt, taken at any level. The number of its processor may follow."),
+    word("stimulus", "nmi", "A non-maskable interrupt, taken at any level. The number of its processor may follow."),
     word(
-        "source",
+        "stimulus",
         "machine_check",
         "A machine check that cannot be corrected: it has no level, and stops the machine.",
     ),
-    word("source", "cmci", "A corrected machine check: an ordinary interrupt at CMCI_LEVEL, 5."),
-    word("source", "profile", "The profiling timer's interrupt, at PROFILE_LEVEL."),
-    word("source", "power", "A power failure, at POWER_LEVEL."),
-    word("source", "trim", "The memory manager takes all pageable memory away."),
+    word("stimulus", "cmci", "A corrected machine check: an ordinary interrupt at CMCI_LEVEL, 5."),
+    word("stimulus", "profile", "The profiling timer's interrupt, at PROFILE_LEVEL."),
+    word("stimulus", "power", "A power failure, at POWER_LEVEL."),
+    word("stimulus", "trim", "The memory manager takes all pageable memory away."),
 ];
 
 /// What stands after `system`.

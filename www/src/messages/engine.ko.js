@@ -317,6 +317,12 @@ export const ko = {
   'statement.marker': '이 순간에 이름을 붙여 글에서 가리킬 수 있게 합니다.',
   'statement.var': '이 코드의 변수를 선언합니다.',
   'system.thread': '커널 코드의 스레드.',
+  'stimulus.nmi': '마스크할 수 없는 인터럽트. 어떤 레벨에서도 받습니다. 프로세서 번호가 뒤에 올 수 있습니다.',
+  'stimulus.machine_check': '정정할 수 없는 머신 체크. 레벨이 없고 시스템을 멈춥니다.',
+  'stimulus.cmci': '정정된 머신 체크. CMCI_LEVEL(5)의 보통 인터럽트입니다.',
+  'stimulus.profile': '프로파일 타이머의 인터럽트. PROFILE_LEVEL입니다.',
+  'stimulus.power': '전원 이상. POWER_LEVEL입니다.',
+  'stimulus.trim': '메모리 관리자가 페이징 가능한 메모리를 모두 회수합니다.',
   'stimulus.interrupt': '뒤에 인터럽트할 device가 옵니다.',
   'expect.order': '이 순서대로 시작합니다.',
   'expect.bugcheck': '실행이 이 버그체크로 끝납니다.',
@@ -545,6 +551,7 @@ export const ko = {
 
   'rule.SIM-1': '같은 시각의 일은 프로세서, 레벨, 만들어진 순서대로 일어납니다.',
   'rule.SIM-4': '더 일어날 일이 없거나 시나리오가 정한 시각이 되면 실행이 끝납니다.',
+  'rule.IR-4': 'NMI와 머신 체크에는 IRQL이 없고, 어떤 레벨도 마스크하지 못합니다.',
   'rule.IR-6': '인터럽트는 그 레벨이 IRQL보다 높을 때만 받아들여지고, 아니면 대기 상태로 남습니다.',
   'rule.IR-7': '벡터마다 프로세서별 대기 비트가 하나뿐입니다. 대기 중에 다시 요청하면 하나로 합쳐집니다.',
   'rule.IR-9': 'KeRaiseIrql은 이전 레벨을 저장하고 곧바로 새 레벨을 설정합니다. 아무것도 전달하지 않습니다.',
@@ -553,13 +560,21 @@ export const ko = {
     '소프트웨어 인터럽트는 레벨마다 비트 하나입니다. 그 레벨이 IRQL보다 높으면 곧바로 발생하고, 아니면 기다립니다.',
   'rule.IR-17':
     '스핀 락을 획득할 때는 DISPATCH_LEVEL로 올린 뒤 스핀하고, 해제할 때는 락을 풀고 IRQL을 내립니다.',
+  'rule.IR-19': '인터럽트 스핀 락은 인터럽트의 SynchronizeIrql로 올리고 ISR이 잡는 락을 잡습니다.',
   'rule.IR-20':
     '락 소유자를 중단시킨 코드가 같은 프로세서에서 그 락을 기다리며 스핀하면 영원히 얻지 못합니다. Deadlock입니다.',
   'rule.IN-1': '인터럽트 객체는 프로세서의 벡터와 레벨을 서비스 루틴, 스핀 락과 묶습니다.',
   'rule.IN-2': '인터럽트를 받으면 IRQL을 올리고 락을 잡고 현재 스레드 위에서 ISR을 실행한 뒤 다시 내립니다.',
   'rule.IN-5': '엄격히 더 높은 레벨만 ISR을 중단시킵니다. 안쪽 ISR이 끝나면 바깥 ISR이 이어집니다.',
+  'rule.IN-6': 'KeSynchronizeExecution은 ISR의 락을 잡고 인터럽트의 SynchronizeIrql에서 루틴을 실행합니다.',
   'rule.IN-9': '프로세서 간 인터럽트는 다른 프로세서가 스스로 APC나 DISPATCH 인터럽트를 요청하게 합니다.',
+  'rule.IN-10': 'KeIpiGenericCall은 모든 프로세서에서 동시에 IPI_LEVEL로 루틴을 실행하고 모두를 기다립니다.',
   'rule.IN-11': '클록은 주기마다 모든 프로세서를 인터럽트합니다. 시스템 시간은 프로세서 0에서만 진행됩니다.',
+  'rule.IN-15':
+    '폴트는 IRQL로 마스크되지 않습니다. DISPATCH_LEVEL 이상의 페이지 폴트는 처리기가 시스템을 멈춥니다.',
+  'rule.BC-2': 'DISPATCH_LEVEL 이상의 대기는 치명적입니다. 다른 스레드가 실행될 수 없습니다.',
+  'rule.BC-3': 'DISPATCH_LEVEL 이상에서 페이징 가능한 메모리를 건드리면, 페이지가 없을 때 치명적입니다.',
+  'rule.BC-4': '버그체크는 모든 프로세서를 HIGH_LEVEL에서 멈추고 실행을 끝냅니다.',
   'rule.IN-12':
     '클록 틱은 시간과 퀀텀을 차감하고 DPC 큐와 타이머를 살핀 뒤 DISPATCH를 요청합니다. 직접 전환하지는 않습니다.',
   'rule.DP-8': '이미 큐에 있는 DPC는 FALSE로 거부됩니다. High는 큐의 앞에, 나머지는 모두 뒤에 들어갑니다.',
