@@ -6,14 +6,19 @@ import { groupOf } from './levels.js';
 
 /** @import { Frame, MachineState, ProcessorState, RecordView, SessionInfo } from '../engine/protocol.js' */
 /** @import { Group } from './levels.js' */
-/** @typedef {{ key: string, name: string, irql: number, group: Group, running: boolean, line: number, note: 'pending' | 'quiet' | null }} Card */
+/** @typedef {{ key: string, name: string, irql: number, group: Group, running: boolean, line: number, note: 'pending' | 'quiet' | null, from: number | null }} Card `from`: the processor that sent it. */
 /** @typedef {{ key: string, name: string, importance: string, line: number, refused: boolean }} QueueCard */
-/** @typedef {{ cpu: number, irql: number, devices: Card[], isrs: Card[], queue: QueueCard[], queueMore: number,
- *   threaded: QueueCard[], threadedMore: number, dpcs: Card[],
- *   draining: boolean, thread: Card & { idle: boolean, lock: string | null }, ready: string[] }} Row */
+/** A timer that is set; `isDue`: the clock has found it, and the drain has not come to it yet.
+ * @typedef {{ name: string, due: number, isDue: boolean }} Due */
+/** `request`: a drain is requested; it is masked while the level is not below DISPATCH_LEVEL. */
+/** @typedef {{ cpu: number, irql: number, devices: Card[], isrs: Card[], queue: QueueCard[], queueMore: number, dpcs: Card[],
+ *   threaded: QueueCard[], threadedMore: number, request: 'masked' | 'open' | null, timers: Due[], timersMore: number, draining: boolean,
+ *   thread: Card & { idle: 'idle' | 'polling' | 'asleep' | null, lock: string | null }, ready: string[] }} Row */
 
 /** Longer queues show their head, and a count of the rest. */
 export const queueShown = 5;
+/** Of the timers that are set, the nearest. */
+const timersShown = 2;
 
 /**
  * @param {MachineState} state
@@ -23,6 +28,33 @@ export const queueShown = 5;
  */
 export function layoutDpcFlow(state, info, record) {
   return state.processors.map((cpu) => layoutRow(cpu, state, info, record));
+}
+
+/**
+ * Of many processors those that matter at a record: the chosen one, the one where it happened, the one that an
+ * inter-processor interrupt goes to, and then those that have something to do.
+ * @param {Row[]} rows
+ * @param {RecordView} record
+ * @param {number | null} focus
+ * @param {number} most
+ * @returns {Row[]} in order of their numbers; of too many, the one that matters most comes first
+ */
+export function rowsInView(rows, record, focus, most) {
+  const target = record.kind === 'IpiSent' ? record.arg & 0xff : -1;
+  const weight = (/** @type {Row} */ { cpu, isrs, dpcs, queue, threaded, thread, devices }) => {
+    if (cpu === focus) return 4;
+    if (cpu === record.cpu || cpu === target) return 3;
+    if (isrs.length + dpcs.length + queue.length + threaded.length > 0) return 2;
+    return thread.idle === null || devices.length > 0 ? 1 : 0;
+  };
+  if (rows.length <= most) return rows;
+  const first = focus ?? record.cpu;
+  return rows
+    .map((row) => ({ row, weight: weight(row) }))
+    .sort((a, b) => b.weight - a.weight || a.row.cpu - b.row.cpu)
+    .slice(0, most)
+    .map(({ row }) => row)
+    .sort((a, b) => Number(b.cpu === first) - Number(a.cpu === first) || a.cpu - b.cpu);
 }
 
 /**
@@ -45,13 +77,21 @@ function layoutRow(cpu, state, info, record) {
     running: frame === top,
     line: frame.line,
     note: null,
+    from: null,
   });
 
   // An interrupt and its ISR are two frames of one thing: the ISR's tells more.
   const service = frames.filter(
     (frame, i) => frame.kind === 'isr' || (frame.kind === 'interrupt' && frames[i + 1]?.kind !== 'isr'),
   );
-  const isrs = service.map((frame) => card(frame, `int:${frame.object}`, frame.name));
+  const isIpi = (/** @type {number | null} */ index) =>
+    info.interrupts[index ?? -1]?.irql === machine.ipi_irql;
+  // Every processor has a clock and an inter-processor interrupt of its own.
+  const place = (/** @type {number | null} */ index) =>
+    isIpi(index) || info.interrupts[index ?? -1]?.irql === machine.clock_irql
+      ? `${index}@${cpu.number}`
+      : `${index}`;
+  const isrs = service.map((frame) => card(frame, `int:${place(frame.object)}`, frame.name));
   const dpcs = frames
     .filter((frame) => frame.kind === 'dpc')
     .map((frame) => card(frame, `dpc:${frame.object}`, frame.name));
@@ -65,36 +105,41 @@ function layoutRow(cpu, state, info, record) {
       const pending = asks || cpu.pending.some((request) => request.interrupt === index);
       return {
         // While the ISR runs the token is over there; what stays here is the device itself.
-        key: inService.has(index) ? `device:${index}` : `int:${index}`,
+        key: `${inService.has(index) ? 'device' : 'int'}:${place(index)}`,
         name: device.name,
         irql: device.irql,
         group: groupOf(device.irql, machine),
         running: false,
         line: device.line,
         note: pending ? /** @type {const} */ ('pending') : /** @type {const} */ ('quiet'),
+        from:
+          record.kind === 'IpiSent' && isIpi(index) && (record.arg & 0xff) === cpu.number ? record.cpu : null,
       };
     });
 
   const refused = record.kind === 'DpcRefused' ? record.subject : -1;
-  /** @param {number[]} queue */
-  const cards = (queue) =>
-    queue.slice(0, queueShown).map((index) => ({
+  const queued = (/** @type {number[]} */ list) =>
+    list.slice(0, queueShown).map((index) => ({
       key: `dpc:${index}`,
       name: info.dpcs[index]?.name ?? `${index}`,
       importance: state.dpcs[index]?.importance ?? '',
       line: info.dpcs[index]?.line ?? 0,
       refused: index === refused,
     }));
+  const timers = timersOf(cpu, state, info);
 
   return {
     cpu: cpu.number,
     irql: cpu.irql,
     devices,
     isrs,
-    queue: cards(cpu.dpc_queue),
+    queue: queued(cpu.dpc_queue),
     queueMore: Math.max(0, cpu.dpc_queue.length - queueShown),
-    threaded: cards(cpu.threaded_queue),
+    threaded: queued(cpu.threaded_queue),
     threadedMore: Math.max(0, cpu.threaded_queue.length - queueShown),
+    request: !cpu.dispatch_requested ? null : cpu.irql >= 2 ? 'masked' : 'open',
+    timers: timers.slice(0, timersShown),
+    timersMore: Math.max(0, timers.length - timersShown),
     dpcs,
     draining: frames.some((frame) => frame.kind === 'retire' || frame.kind === 'dispatch'),
     thread: threadCard(cpu, frames, state, info),
@@ -117,10 +162,27 @@ function showsDevice(device, index, cpu, inService, info) {
 }
 
 /**
+ * The timers that are set, at the processor whose clock looks for them.
+ * @param {ProcessorState} cpu
+ * @param {MachineState} state
+ * @param {SessionInfo} info
+ * @returns {Due[]} the nearest first
+ */
+function timersOf(cpu, state, info) {
+  if (cpu.number !== 0) return [];
+  return state.timers
+    .map(({ due_ns: due }, i) => ({ name: info.timers[i]?.name ?? '', due: due ?? Number.POSITIVE_INFINITY }))
+    .filter(({ due }) => due < Number.POSITIVE_INFINITY)
+    .map((timer) => ({ ...timer, isDue: cpu.prcb.TimerRequest && timer.due <= state.time }))
+    .sort((a, b) => a.due - b.due);
+}
+
+/**
  * @param {ProcessorState} cpu
  * @param {Frame[]} frames
  * @param {MachineState} state
  * @param {SessionInfo} info
+ * @returns {Row['thread']}
  */
 function threadCard(cpu, frames, state, info) {
   // A threaded DPC is the thread's own work, at PASSIVE_LEVEL.
@@ -138,7 +200,8 @@ function threadCard(cpu, frames, state, info) {
     running: !above,
     line: thread?.line ?? 0,
     note: null,
-    idle: cpu.thread === null,
+    from: null,
+    idle: cpu.thread !== null ? null : cpu.prcb.Sleeping ? 'asleep' : cpu.prcb.Polling ? 'polling' : 'idle',
     lock: cpu.spinning_on === null ? null : (info.names.SpinLock?.[cpu.spinning_on] ?? ''),
   };
 }

@@ -52,7 +52,8 @@ export function actorKey({ state, record }, info) {
     framesAt(cpu, record, info)
       .filter(({ kind }) => kind in prefixes)
       .at(-1);
-  return frame ? `${prefixes[/** @type {keyof typeof prefixes} */ (frame.kind)]}:${frame.object}` : '';
+  if (frame) return `${prefixes[/** @type {keyof typeof prefixes} */ (frame.kind)]}:${frame.object}`;
+  return cpu && cpu.thread !== null ? `dpcflow:thread:${cpu.thread}` : '';
 }
 
 const prefixes = { interrupt: 'int', isr: 'int', dpc: 'dpc', apc: 'apc' };

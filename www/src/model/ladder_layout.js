@@ -6,7 +6,9 @@ import { groupOf, levelName } from './levels.js';
 /** @import { Group } from './levels.js' */
 /** @typedef {{ irql: number, y: number, group: Group, label: string, sources: string[] }} Rung */
 /** @typedef {{ irql: number, y: number, name: string, masked: boolean, software: boolean, count: number }} Lamp */
-/** @typedef {{ number: number, irql: number, y: number, group: Group, level: string, lamps: Lamp[] }} Cursor */
+/** @typedef {{ number: number, irql: number, y: number, group: Group, level: string, idle: boolean, lamps: Lamp[] }} Cursor */
+/** Processors of which only the number at each level is told.
+ * @typedef {{ irql: number, y: number, group: Group, cpus: number[] }} Crowd */
 /** @typedef {{ row: number, height: number, rungs: Rung[], cpus: Cursor[], deviceTop: number, deviceBottom: number }} Ladder */
 
 /**
@@ -38,6 +40,7 @@ export function layoutLadder(state, info, height) {
     y: middle(cpu.irql),
     group: groupOf(cpu.irql, machine),
     level: machine.levels[cpu.irql] ?? '',
+    idle: cpu.thread === null && cpu.frames.length === 0,
     lamps: lampsOf(cpu, info).map((lamp) => ({
       ...lamp,
       y: middle(lamp.irql),
@@ -53,6 +56,25 @@ export function layoutLadder(state, info, height) {
     deviceTop: middle(machine.device_max) - row / 2,
     deviceBottom: middle(machine.device_min) + row / 2,
   };
+}
+
+/**
+ * All processors but one, by their levels; who has nothing to do is not counted.
+ * @param {Ladder} ladder
+ * @param {number} focus
+ * @returns {Crowd[]}
+ */
+export function crowds({ cpus, rungs }, focus) {
+  return rungs
+    .map(({ irql, y, group }) => ({
+      irql,
+      y,
+      group,
+      cpus: cpus
+        .filter((cpu) => cpu.irql === irql && cpu.number !== focus && !cpu.idle)
+        .map(({ number }) => number),
+    }))
+    .filter((crowd) => crowd.cpus.length > 0);
 }
 
 /**

@@ -46,6 +46,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
  * @property {boolean} stale  The run is not of this text.
  * @property {Snapshot | null} shown  The moment on show.
  * @property {number | null} apcThread  Whose APCs are on show.
+ * @property {number | null} focus  The processor that the reader looks at; `null`: wherever something happens.
  * @property {boolean} started  The reader has moved at least once.
  * @property {boolean} playing
  * @property {boolean} animate  The last move was one step, so that things may wander.
@@ -106,6 +107,7 @@ export class Playground {
         stale: false,
         shown: null,
         apcThread: null,
+        focus: null,
         started: false,
         playing: false,
         animate: false,
@@ -227,7 +229,7 @@ export class Playground {
     this.pause();
     this.#edits++;
     this.#keepPlace = false;
-    this.#set({ scenario: id, source: text, started: false, apcThread: null, missing: null });
+    this.#set({ scenario: id, source: text, started: false, apcThread: null, focus: null, missing: null });
     memorize('text', null);
     memorize('scenario', id);
     this.#rerun();
@@ -548,6 +550,11 @@ export class Playground {
   /** @param {Panel} panel */
   showPanel(panel) {
     this.#set({ panel, ...(panel === 'flow' || panel === 'timeline' ? {} : { side: panel }) });
+  }
+
+  /** @param {number} cpu  The one that is in focus already gives it up. */
+  focusOn(cpu) {
+    this.#set({ focus: this.state.focus === cpu ? null : cpu });
   }
 
   /** @param {number} logLevel */

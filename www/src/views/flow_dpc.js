@@ -1,12 +1,14 @@
 // The way of an interrupt, drawn: device, ISR, DPC queue, DPC, thread, a row of boxes for each processor.
 
 import { html, nothing } from 'lit/html.js';
-import { layoutDpcFlow } from '../model/flow_dpc_layout.js';
+import { formatTime } from '../base/time_format.js';
+import { layoutDpcFlow, rowsInView } from '../model/flow_dpc_layout.js';
 import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';
+import { queueView } from './flow_dpc_queue.js';
 
 /** @import { Playground } from '../model/playground.js' */
-/** @import { Card, QueueCard, Row } from '../model/flow_dpc_layout.js' */
+/** @import { Card, Row } from '../model/flow_dpc_layout.js' */
 /** @import { Run } from '../model/playground.js' */
 /** @typedef {{ pg: Playground, run: Run, actor: string }} Context `actor`: from whose card a new one comes. */
 
@@ -22,7 +24,7 @@ export function dpcFlowView(pg) {
   const { t } = pg;
   if (!run || !shown) return nothing;
   const all = layoutDpcFlow(shown.state, run.info, shown.record);
-  const rows = inView(all, shown.record.cpu);
+  const rows = rowsInView(all, shown.record, pg.state.focus, rowsShown);
   const context = { pg, run, actor: actorKey(shown, run.info) };
   return html`<section class="panel flow" aria-labelledby="dpc-title" data-rows=${rows.length}>
     <header>
@@ -49,17 +51,6 @@ function variablesView({ t }, names, values) {
 }
 
 /**
- * Of many processors, those around the one where something happened.
- * @param {Row[]} rows
- * @param {number} cpu
- */
-function inView(rows, cpu) {
-  if (rows.length <= rowsShown) return rows;
-  const first = Math.min(Math.max(0, (cpu < rows.length ? cpu : 0) - 1), rows.length - rowsShown);
-  return rows.slice(first, first + rowsShown);
-}
-
-/**
  * @param {Context} context
  * @param {Row} row
  * @param {boolean} several
@@ -75,7 +66,7 @@ function rowView(context, row, several) {
       'device',
       t('flow.device'),
       deviceOn,
-      row.devices.map((card) => deviceView(context, card)),
+      [...row.devices.map((card) => deviceView(context, card)), ...timersView(context, row)],
       nothing,
     )}
     ${box(
@@ -85,7 +76,7 @@ function rowView(context, row, several) {
       row.isrs.map((card) => cardView(context, card, 'isr')),
       row.isrs.length ? irqlChip(row.isrs.at(-1)?.irql ?? 0, machine) : nothing,
     )}
-    ${box('queue', t('flow.dpcQueue'), row.queue.length + row.threaded.length > 0, queueView(context, row), nothing, t('flow.empty'))}
+    ${box('queue', t('flow.dpcQueue'), row.queue.length + row.threaded.length > 0, queueView(pg, context.actor, row), requestView(context, row), t('flow.empty'))}
     ${box(
       'dpc',
       t('flow.dpc'),
@@ -118,18 +109,44 @@ export function box(kind, title, on, content, chip, empty = '') {
  * @param {Context} context
  * @param {Card} card
  */
-function deviceView({ pg }, card) {
+function deviceView({ pg, actor }, card) {
   const pending = card.note === 'pending';
   return html`<div class="device">
     <span class="device-name">${card.name}</span>
     ${
       pending
-        ? html`<span class="card token" data-group=${card.group} data-flip=${card.key}
+        ? html`<span class="card token" data-group=${card.group} data-flip=${card.key} data-from=${card.from === null ? nothing : actor}
             ><span class="bolt" aria-hidden="true">⚡</span>${pg.t('flow.waitsAtLevel', { irql: card.irql })}</span
           >`
         : html`<span class="source" data-flip=${card.key.startsWith('int:') ? card.key : nothing}>IRQL ${card.irql}</span>`
     }
   </div>`;
+}
+
+/**
+ * What will be due next; what is due already waits for the drain.
+ * @param {Context} context
+ * @param {Row} row
+ */
+function timersView({ pg }, { timers, timersMore }) {
+  return [
+    ...timers.map(
+      ({ name, due, isDue }) => html`<p class="timer" data-due=${isDue}><b>${name}</b>
+        <span>${isDue ? pg.t('flow.timerDue') : formatTime(due)}</span></p>`,
+    ),
+    ...(timersMore ? [html`<p class="more">${pg.t('flow.more', { count: timersMore })}</p>`] : []),
+  ];
+}
+
+/**
+ * The request for a drain, as long as it waits on its rung.
+ * @param {Context} context
+ * @param {Row} row
+ */
+function requestView({ pg }, { request, irql }) {
+  if (!request) return nothing;
+  const told = pg.t(request === 'masked' ? 'flow.requestMasked' : 'flow.requested', { irql });
+  return html`<span class="request" data-masked=${request === 'masked'} role="img" aria-label=${told} title=${told}>2</span>`;
 }
 
 /**
@@ -148,56 +165,12 @@ function cardView({ pg }, card, kind) {
  * @param {Context} context
  * @param {Row} row
  */
-function queueView({ pg, actor }, row) {
-  const { t } = pg;
-  /**
-   * @param {QueueCard[]} queue
-   * @param {number} more
-   */
-  const list = (queue, more) => [
-    html`<ol class="queue">
-      ${queue.map((card, i) => {
-        const isTail = i === queue.length - 1 && !more;
-        return html`<li>${queueCard(pg, actor, card, i + 1, i === 0 ? t('flow.head') : isTail ? t('flow.tail') : '')}</li>`;
-      })}
-    </ol>`,
-    more ? html`<p class="more">${t('flow.more', { count: more })}</p>` : nothing,
-  ];
-  return [
-    ...(row.queue.length ? list(row.queue, row.queueMore) : []),
-    ...(row.threaded.length
-      ? [html`<p class="more">${t('flow.threaded')}</p>`, list(row.threaded, row.threadedMore)]
-      : []),
-  ];
-}
-
-/**
- * @param {Playground} pg
- * @param {string} actor
- * @param {QueueCard} card
- * @param {number} place
- * @param {string} end  Head, tail, or neither.
- */
-function queueCard({ t }, actor, card, place, end) {
-  const urgent = card.importance !== 'Medium' && card.importance !== '';
-  return html`<div class="card" data-kind="dpc" data-group="dispatch" data-flip=${card.key} data-from=${actor} data-refused=${card.refused}
-      title=${t('flow.importance', { importance: card.importance })}>
-    <span class="card-name">${card.name}</span>
-    <span class="note">${place}${end ? ` · ${end}` : ''}${urgent ? ` · ${card.importance}` : ''}</span>
-    ${card.refused ? html`<span class="bounced">${t('flow.refused')}</span>` : nothing}
-  </div>`;
-}
-
-/**
- * @param {Context} context
- * @param {Row} row
- */
 function threadView({ pg }, row) {
   const { t } = pg;
   const { thread } = row;
   return html`<div class="card" data-kind="thread" data-group=${thread.group} data-running=${thread.running}
-      data-idle=${thread.idle} data-spins=${thread.lock !== null} data-flip="dpcflow:${thread.key}">
-      <span class="card-name">${thread.idle ? t('flow.idle') : thread.name}</span>
+      data-idle=${thread.idle !== null} data-spins=${thread.lock !== null} data-flip="dpcflow:${thread.key}">
+      <span class="card-name">${thread.idle ? idleName(pg, thread.idle) : thread.name}</span>
       ${
         thread.lock !== null
           ? html`<span class="note">${t('flow.spinning', { lock: thread.lock })}</span>`
@@ -213,3 +186,9 @@ function threadView({ pg }, row) {
         : nothing
     }`;
 }
+
+/**
+ * @param {Playground} pg
+ * @param {'idle' | 'polling' | 'asleep'} idle
+ */
+const idleName = ({ t }, idle) => (idle === 'idle' ? t('flow.idle') : t(`flow.idle.${idle}`));

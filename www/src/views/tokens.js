@@ -1,5 +1,6 @@
 // Lets cards wander: reads where each was before a picture and is after it, then moves it from there to here
-// by transform alone. A card is the same card wherever it is drawn when its `data-flip` says so.
+// by transform alone. A card is the same card wherever it is drawn when its `data-flip` says so; what has a
+// `data-place` stays where it is, and others come from it.
 
 import { speeds, tokensUpTo } from '../model/pacing.js';
 
@@ -33,9 +34,10 @@ export function reducedMotion(pg) {
 export function places(root) {
   /** @type {Map<string, DOMRect>} */
   const found = new Map();
-  for (const element of root.querySelectorAll('[data-flip]')) {
+  for (const element of root.querySelectorAll('[data-flip], [data-place]')) {
     const place = element.getBoundingClientRect();
-    if (place.width > 0) found.set(/** @type {HTMLElement} */ (element).dataset.flip ?? '', place);
+    const { flip, place: name } = /** @type {HTMLElement} */ (element).dataset;
+    if (place.width > 0) found.set(flip ?? name ?? '', place);
   }
   return found;
 }

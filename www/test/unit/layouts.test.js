@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layoutApcFlow } from '../../src/model/flow_apc_layout.js';
-import { layoutDpcFlow, queueShown } from '../../src/model/flow_dpc_layout.js';
-import { layoutLadder } from '../../src/model/ladder_layout.js';
+import { layoutDpcFlow, queueShown, rowsInView } from '../../src/model/flow_dpc_layout.js';
+import { crowds, layoutLadder } from '../../src/model/ladder_layout.js';
 import { groupOf } from '../../src/model/levels.js';
 import { info, quietState, record, states } from '../fake_engine.js';
 
@@ -161,4 +161,100 @@ test('a threaded DPC lies in a queue of its own, and runs as its thread at PASSI
   ]);
   const running = dpcFlow({ state, record: record(0) });
   assert.deepEqual([running.dpcs[0].irql, running.thread.running, running.thread.irql], [0, true, 0]);
+});
+
+/**
+ * A machine of as many processors, at rest.
+ * @param {number} count
+ */
+function machineOf(count) {
+  const state = quietState();
+  state.processors = Array.from({ length: count }, (_, number) => ({
+    ...structuredClone(state.processors[0]),
+    number,
+    irql: 2,
+  }));
+  return state;
+}
+
+test('of many processors the flow shows the one of the record first, and the one that an IPI goes to', () => {
+  const state = machineOf(64);
+  state.processors[40].dpc_queue = [0];
+  const sent = { ...record(0), kind: 'IpiSent', cpu: 9, arg: (2 << 8) | 33 };
+  const rows = layoutDpcFlow(state, info, sent);
+  const shown = (/** @type {number | null} */ focus) =>
+    rowsInView(rows, sent, focus, 4).map(({ cpu }) => cpu);
+  assert.deepEqual(shown(null), [9, 0, 33, 40]);
+  assert.deepEqual(shown(50), [50, 9, 33, 40]);
+  assert.deepEqual(
+    rowsInView(rows.slice(0, 4), sent, 2, 4).map(({ cpu }) => cpu),
+    [0, 1, 2, 3],
+  );
+});
+
+test('an IPI that was just sent comes from the processor that sent it, and is a card of its target’s own', () => {
+  const state = machineOf(2);
+  for (const { pending } of state.processors)
+    pending.push({ interrupt: 1, irql: 14, since: 0, reasons: ['DPC'] });
+  const rows = layoutDpcFlow(state, info, { ...record(0), kind: 'IpiSent', cpu: 0, arg: (2 << 8) | 1 });
+  const ipis = rows.map(({ devices }) => devices.find(({ name }) => name === 'Ipi'));
+  assert.deepEqual(
+    ipis.map((card) => card?.from),
+    [null, 0],
+  );
+  assert.notEqual(ipis[0]?.key, ipis[1]?.key);
+});
+
+test('threaded DPCs lie in a queue of their own, and a masked request waits on its rung', () => {
+  const { state, record: inserted } = stepOf('DpcInserted');
+  const moved = structuredClone(state);
+  Object.assign(moved.processors[0], { dpc_queue: [], threaded_queue: [0] });
+  const row = layoutDpcFlow(moved, info, inserted)[0];
+  assert.deepEqual(
+    [row.queue.length, row.threaded.map(({ name }) => name), row.request],
+    [0, ['NicDpc'], 'masked'],
+  );
+  moved.processors[0].irql = 0;
+  assert.equal(layoutDpcFlow(moved, info, inserted)[0].request, 'open');
+});
+
+test('an idle processor polls or is asleep, and a timer that the clock found is due until the drain', () => {
+  const state = machineOf(2);
+  Object.assign(state.processors[0].prcb, { Polling: true, TimerRequest: true });
+  state.processors[1].prcb.Sleeping = true;
+  const timers = [
+    { name: 'Late', notification: true },
+    { name: 'Beat', notification: true },
+  ];
+  const set = (/** @type {number} */ due_ns) => ({
+    signalled: false,
+    due_ns,
+    period_ns: 0,
+    dpc: null,
+    waiters: [],
+  });
+  const timed = /** @type {any} */ ({ ...state, time: 2_000, timers: [set(9_000), set(1_000)] });
+  const rows = layoutDpcFlow(timed, { ...info, timers }, record(0));
+  assert.deepEqual(
+    rows.map(({ thread }) => thread.idle),
+    ['polling', 'asleep'],
+  );
+  assert.deepEqual(rows[0].timers, [
+    { name: 'Beat', due: 1_000, isDue: true },
+    { name: 'Late', due: 9_000, isDue: false },
+  ]);
+  assert.equal(rows[1].timers.length, 0, 'the clock of processor 0 looks for them');
+});
+
+test('processors that are too many for columns are counted at each level, but for the idle ones', () => {
+  const state = machineOf(8);
+  for (const cpu of [1, 2, 3]) Object.assign(state.processors[cpu], { irql: cpu === 3 ? 7 : 0, thread: 0 });
+  const counted = crowds(layoutLadder(state, info, 320), 2);
+  assert.deepEqual(
+    counted.map(({ irql, cpus }) => [irql, cpus]),
+    [
+      [0, [1]],
+      [7, [3]],
+    ],
+  );
 });
