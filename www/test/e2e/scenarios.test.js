@@ -113,6 +113,7 @@ test('the menu that cannot be fetched is told in its place, and can be asked for
   await ready(page);
   await page.click('.scenario-button');
   await page.waitForSelector('#scenarios [role=alert]');
+  await page.waitForLoadState('networkidle'); // the page asks by itself when the menu is opened
   await page.unroute('**/menu.en.json');
   await page.click('#scenarios [role=alert] button');
   await page.waitForSelector('#scenarios .item');
