@@ -83,7 +83,10 @@ impl<'a> Beginnings<'a> {
             }
             ClaimKind::Latency { from, from_request, to, comparison, limit } => {
                 let Some(worst) = self.latency(*from, *from_request, *to) else {
-                    return (false, Found::NeverAfter.with(&[&self.name(*to), &self.name(*from)]));
+                    let devices = &self.program.interrupts;
+                    let device = devices.iter().find(|d| *from_request && d.isr == *from);
+                    let from = device.map_or(self.name(*from), |d| d.name.as_str());
+                    return (false, Found::NeverAfter.with(&[&self.name(*to), &from]));
                 };
                 (comparison.holds(worst, *limit), Found::Longest.with(&[&format_ns(worst)]))
             }

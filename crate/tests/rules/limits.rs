@@ -127,3 +127,13 @@ fn at_one_instant_what_is_due_is_posted_first_and_then_the_processors_act_in_ord
     .order(&["5us: InterruptRequested A", "5us: InterruptRequested B", "5us: InterruptRequested C", "5us: IsrEntered C", "5us: IsrEntered A", "6us: IsrEntered B"])
     .completes();
 }
+
+/// SIM-3
+#[test]
+fn a_latency_that_was_never_seen_names_the_device_whose_request_was_claimed() {
+    let run = run("machine { end: 1ms; } device A { irql: 6; isr: IA; } isr IA { } dpc D { } \
+         every 100us interrupt A; expect latency A -> D <= 1us; expect count D == 0;");
+    let details: Vec<String> =
+        run.session.outcome().expect("it has ended").claims.iter().map(|claim| claim.detail.to_string()).collect();
+    assert_eq!(details, ["D never ran after A", "D ran 0 times"]);
+}
