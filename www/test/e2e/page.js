@@ -37,7 +37,11 @@ export async function openSite(upstream, pages) {
       'content-type': answer.headers.get('content-type') ?? 'text/plain',
       'access-control-allow-origin': '*',
     });
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    // The site may be closed while a page that is gone already is still being served.
+    answer.arrayBuffer().then(
+      (body) => response.end(Buffer.from(body)),
+      () => response.destroy(),
+    );
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
