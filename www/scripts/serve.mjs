@@ -51,6 +51,7 @@ export async function serve({ root, port = 0, base = '/' }) {
     response.writeHead(200, {
       'content-type': types[extname(file.path)] ?? 'application/octet-stream',
       'content-length': file.size,
+      'access-control-allow-origin': '*', // as hosts of static pages do: a sandboxed frame is of no origin
       'cache-control': 'no-cache', // ask again each time: the page may have been built anew
     });
     if (request.method === 'HEAD') return response.end();

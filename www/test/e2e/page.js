@@ -1,7 +1,6 @@
 // What the tests of the built page share: the site, the browser, a page that has been watched from its first byte.
 
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -22,31 +21,6 @@ export const launch = () =>
 
 /** @param {string} [base] */
 export const site = (base = '/') => serve({ root: dist, base });
-
-/**
- * The site as hosts of static pages serve it: any origin may read it, a sandboxed frame's too.
- * @param {string} upstream
- * @param {Record<string, string>} pages  More pages, by path.
- */
-export async function openSite(upstream, pages) {
-  const server = createServer(async (request, response) => {
-    const path = request.url ?? '/';
-    if (pages[path]) return response.writeHead(200, { 'content-type': 'text/html' }).end(pages[path]);
-    const answer = await fetch(new URL(path.slice(1), upstream));
-    response.writeHead(answer.status, {
-      'content-type': answer.headers.get('content-type') ?? 'text/plain',
-      'access-control-allow-origin': '*',
-    });
-    // The site may be closed while a page that is gone already is still being served.
-    answer.arrayBuffer().then(
-      (body) => response.end(Buffer.from(body)),
-      () => response.destroy(),
-    );
-  });
-  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { url: `http://localhost:${port}/`, close: () => server.close() };
-}
 
 /**
  * A page whose console, errors and requests are remembered.

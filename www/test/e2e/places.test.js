@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, openSite, place, ready, site, until, watchedPage } from './page.js';
+import { launch, place, ready, site, until, watchedPage } from './page.js';
 
 /** @type {import('playwright-core').Browser} */
 let browser;
@@ -32,13 +32,10 @@ test('works at a path of any depth', async (t) => {
 test('works in a sandboxed frame, where storage is denied', async (t) => {
   const served = await site();
   t.after(() => served.close());
-  const host =
-    '<!doctype html><title>host</title><iframe sandbox="allow-scripts" src="/" width="1200" height="800"></iframe>';
-  const opened = await openSite(served.url, { '/host': host });
-  t.after(() => opened.close());
   const { page, context } = await watchedPage(browser);
-  await page.goto(`${opened.url}host`);
-  await page.waitForSelector('iframe');
+  await page.setContent(
+    `<iframe sandbox="allow-scripts" src="${served.url}" width="1200" height="800"></iframe>`,
+  );
   const frame = page.frames()[1];
   await ready(frame);
   assert.equal(

@@ -49,6 +49,7 @@ test('serves the page under its base, never to be cached unasked', async () => {
   assert.deepEqual([status, body], [200, 'page']);
   assert.equal(headers['content-type'], 'text/html; charset=utf-8');
   assert.equal(headers['cache-control'], 'no-cache');
+  assert.equal(headers['access-control-allow-origin'], '*', 'a sandboxed frame may read it');
 });
 
 test('says that WebAssembly is WebAssembly, or browsers compile it slowly', async () => {
