@@ -1,0 +1,80 @@
+//! The machine that a scenario asks for: its processors, and the tunables of its kernel.
+
+use super::{Ladder, PacketModel};
+use crate::base::Ns;
+
+/// Which rule decides on a request when a DPC is inserted (DP-9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum DpcRule {
+    /// As the driver documentation says.
+    #[default]
+    Documented,
+    /// As a book on the kernel's internals is quoted: urgent DPCs interrupt only an idle processor.
+    Book,
+}
+
+/// The machine: its processors and the kernel's tunables. Defaults are the reference's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineSettings {
+    /// 1 to 64.
+    pub processors: u8,
+    /// Which IRQL ladder.
+    pub ladder: Ladder,
+    /// Time between clock interrupts (IN-11).
+    pub clock_interval: Ns,
+    /// Quantum of a fresh thread in units, three of which a tick takes (TH-7).
+    pub quantum: i8,
+    /// The run ends at this time if it has not ended before.
+    pub end: Ns,
+    /// Seed of everything that is left to chance.
+    pub seed: u64,
+    /// Driver Verifier: misuse of IRQL stops the machine (0xC4).
+    pub verifier: bool,
+    /// Checked kernel: 0x9 and 0xA on bad IRQL changes, 0xF and 0x10 on spin locks.
+    pub checked: bool,
+    /// Which rule decides on a request when a DPC is inserted.
+    pub dpc_rule: DpcRule,
+    /// Who finishes a request that ends in a completion packet.
+    pub packet_model: PacketModel,
+    /// MaximumDpcQueueDepth at the start (DP-18).
+    pub dpc_queue_depth_max: u16,
+    /// MinimumDpcRate (DP-18).
+    pub dpc_rate_min: u32,
+    /// IdealDpcRate (DP-17).
+    pub dpc_rate_ideal: u32,
+    /// AdjustDpcThreshold (DP-17).
+    pub dpc_adjust_threshold: u16,
+    /// How long an idle processor polls before it halts (TH-16).
+    pub idle_poll: Ns,
+    /// ThreadDpcEnable: threaded DPCs run in threads; else they are ordinary ones (DP-25).
+    pub threaded_dpc: bool,
+    /// Ticks that one DPC or ISR may take; 0: any number (DP-27).
+    pub dpc_time_limit: u32,
+    /// Ticks that a processor may stay at DISPATCH_LEVEL or above; 0: any number (DP-27).
+    pub dpc_watchdog_limit: u32,
+}
+
+impl Default for MachineSettings {
+    fn default() -> Self {
+        Self {
+            processors: 1,
+            ladder: Ladder::X64,
+            clock_interval: 15_625_000,
+            quantum: 6,
+            end: 100_000_000,
+            seed: 1,
+            verifier: true,
+            checked: false,
+            dpc_rule: DpcRule::Documented,
+            packet_model: PacketModel::Apc,
+            dpc_queue_depth_max: 4,
+            dpc_rate_min: 3,
+            dpc_rate_ideal: 20,
+            dpc_adjust_threshold: 20,
+            idle_poll: 0,
+            threaded_dpc: true,
+            dpc_time_limit: 0x500,
+            dpc_watchdog_limit: 0x1E00,
+        }
+    }
+}

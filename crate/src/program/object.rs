@@ -1,0 +1,147 @@
+//! Kernel objects as a scenario declares them, before anything has happened to them.
+
+use crate::base::Ns;
+use crate::text::Span;
+
+/// DPC importance, numbered as the kernel numbers it: not in order of urgency (DP-4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Importance {
+    /// Tail of the queue, may wait.
+    Low = 0,
+    /// Tail of the queue.
+    #[default]
+    Medium = 1,
+    /// Head of the queue.
+    High = 2,
+    /// Tail of the queue, urgent also for another processor.
+    MediumHigh = 3,
+}
+
+/// A KDPC as it is initialised (DP-3).
+#[derive(Clone, Debug, Default)]
+pub struct DpcDef {
+    /// Its name.
+    pub name: String,
+    /// Its importance.
+    pub importance: Importance,
+    /// Target processor; `None`: the processor that inserts it.
+    pub target: Option<u8>,
+    /// ThreadedDpcObject (KeInitializeThreadedDpc).
+    pub threaded: bool,
+    /// The deferred routine's body, with parameters Dpc, DeferredContext, SystemArgument1, SystemArgument2; `NONE`
+    /// until IoInitializeDpcRequest gives one.
+    pub body: u16,
+    /// DeferredContext, packed if it is an object.
+    pub context: i64,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// The system threads that call threaded DPCs, one for each processor, and the events that they wait for: both come
+/// after those that the scenario declares (DP-25).
+#[derive(Clone, Copy, Debug)]
+pub struct DpcThreads {
+    /// The thread of processor 0; it has no code of the scenario.
+    pub first_thread: u16,
+    /// The event of processor 0.
+    pub first_event: u16,
+}
+
+/// The kinds of APC (AP-4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ApcKind {
+    /// Kernel mode, no normal routine.
+    #[default]
+    SpecialKernel = 0,
+    /// Kernel mode with a normal routine.
+    NormalKernel = 1,
+    /// User mode.
+    User = 2,
+}
+
+/// A KAPC as it is initialised (AP-1, AP-6).
+#[derive(Clone, Debug)]
+pub struct ApcDef {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: ApcKind,
+    /// The thread it is bound to; `NONE` when the call that queues it names the thread.
+    pub thread: u16,
+    /// KernelRoutine's body, or `NONE`. Its first four slots are NormalRoutine (1 or NULL), NormalContext,
+    /// SystemArgument1 and SystemArgument2; what it leaves there is what the normal routine gets (AP-5).
+    pub kernel_body: u16,
+    /// NormalRoutine's body with parameters NormalContext, SystemArgument1, SystemArgument2, or `NONE`.
+    pub normal_body: u16,
+    /// The I/O request packet that this APC completes, or `NONE`.
+    pub irp: u16,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A KEVENT.
+#[derive(Clone, Debug, Default)]
+pub struct EventDef {
+    /// Its name.
+    pub name: String,
+    /// Notification event (wakes all, stays set); else synchronization event (wakes one).
+    pub notification: bool,
+    /// Whether it starts signalled.
+    pub signalled: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A KTIMER.
+#[derive(Clone, Debug, Default)]
+pub struct TimerDef {
+    /// Its name.
+    pub name: String,
+    /// Notification timer (wakes all, stays set); else synchronization timer (wakes one).
+    pub notification: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A KSPIN_LOCK.
+#[derive(Clone, Debug, Default)]
+pub struct SpinLockDef {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A thread.
+#[derive(Clone, Debug, Default)]
+pub struct ThreadDef {
+    /// Its name.
+    pub name: String,
+    /// Base priority, 1 to 31.
+    pub priority: u8,
+    /// The one processor it may run on; `None`: any.
+    pub processor: Option<u8>,
+    /// Kernel code only; else its own statements are user-mode code.
+    pub system: bool,
+    /// When it is created.
+    pub start: Ns,
+    /// Its code.
+    pub body: u16,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A global variable.
+#[derive(Clone, Debug, Default)]
+pub struct GlobalDef {
+    /// Its name.
+    pub name: String,
+    /// Its first value.
+    pub value: i64,
+    /// It lies in pageable memory, and its page is absent at first.
+    pub paged: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
