@@ -3,8 +3,8 @@
 use super::ast::What;
 use super::context::{Context, Surrounding, context};
 use super::hover::default_of;
-use super::items;
 use super::lexer::lex;
+use super::machine;
 use super::names::Names;
 use super::parser::{ITEM_WORDS, STATEMENT_WORDS, parse};
 use super::say::{Note, noun};
@@ -69,7 +69,7 @@ pub fn complete(source: &str, offset: u32) -> Completion {
         .filter(|t| !t.kind.is_comment() && t.span.end <= span.start && t.kind != TokenKind::End)
         .collect();
     let scenario = parse(source, &tokens, &mut findings);
-    let machine = items::machine(&scenario, &mut findings);
+    let machine = machine::read(&scenario, &mut findings);
     let symbols = Symbols::collect(&scenario, machine, &mut findings);
     let mut list = List { items: Vec::new() };
     list.fill(context(source, &before), &symbols);

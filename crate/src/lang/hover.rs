@@ -2,8 +2,8 @@
 
 use super::ast::What;
 use super::context::{Surrounding, context};
-use super::items;
 use super::lexer::{Unit, lex, read_number};
+use super::machine;
 use super::parser::{ITEM_WORDS, STATEMENT_WORDS, parse};
 use super::say::{Note, noun};
 use super::settings::{EVERY, SettingInfo, Settings, settings_of, what_word};
@@ -62,7 +62,7 @@ pub fn hover(source: &str, offset: u32) -> Option<Hover> {
         return say(Note::Field.with(&[&word]), nothing(), field.said(), &[]);
     }
     let scenario = parse(source, &tokens, &mut findings);
-    let machine = items::machine(&scenario, &mut findings);
+    let machine = machine::read(&scenario, &mut findings);
     let symbols = Symbols::collect(&scenario, machine, &mut findings);
     let names_marker = place.surrounding == Surrounding::Translation || place.before == "marker";
     if names_marker && symbols.markers().iter().any(|m| m.text == word) {

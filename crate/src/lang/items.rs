@@ -1,62 +1,21 @@
-//! Declarations, stimuli and claims: from the tree to the tables of the program, with a finding for whatever
-//! does not fit. Knows nothing of the code in bodies.
+//! Declarations: from the tree to the tables of the program, with a finding for whatever does not fit. Knows nothing
+//! of the code in bodies.
 
-use super::ast::{BodyName, Expectation, Expr, ExprKind, ItemKind, Name, Scenario, What};
-use super::constant::{NotConstant, evaluate};
+use super::ast::{Expr, ItemKind, Scenario, What};
 use super::lexer::{Unit, read_texts};
 use super::names::Names;
 use super::say::Say;
-use super::settings::{self, Values, constant_or_say, object, unit_of};
+use super::settings::settings_of;
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
 use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
+use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, BUGCHECKS, Claim, ClaimKind, Class, DpcDef, DpcRule, DpcThreads, DriverDef, EventDef, FileDef,
-    GlobalDef, Importance, InterruptDef, IrpDef, Ladder, MachineSettings, ObjectRef, PacketModel, Program, QueueDef,
-    SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
+    ApcDef, ApcKind, Claim, DpcDef, DriverDef, EventDef, FileDef, GlobalDef, Importance, InterruptDef, IrpDef, Program,
+    QueueDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
-
-/// Reads the `machine` block; it comes first, because levels and processors depend on it.
-pub(crate) fn machine(scenario: &Scenario<'_>, findings: &mut Findings) -> MachineSettings {
-    let mut machine = MachineSettings::default();
-    let mut first: Option<Span> = None;
-    for item in &scenario.items {
-        let ItemKind::Machine(list) = &item.kind else { continue };
-        if let Some(first) = first {
-            findings.push(twice("machine", item.keyword, first));
-            continue;
-        }
-        first = Some(item.keyword);
-        let owner = Name { text: "machine", span: item.keyword };
-        let values = settings::read(settings::settings_of(What::Machine), owner, list, &Symbols::default(), findings);
-        apply_machine(&mut machine, &values);
-    }
-    machine
-}
-
-fn apply_machine(machine: &mut MachineSettings, values: &Values) {
-    let get = |name: &str, default: i64| values.get(name).unwrap_or(default);
-    machine.processors = get("processors", 1) as u8;
-    machine.ladder = if get("irql", 0) == 1 { Ladder::X86 } else { Ladder::X64 };
-    machine.clock_interval = get("clock", machine.clock_interval as i64) as u64;
-    machine.quantum = get("quantum", machine.quantum.into()) as i8;
-    machine.end = get("end", machine.end as i64) as u64;
-    machine.seed = get("seed", machine.seed as i64) as u64;
-    machine.verifier = get("verifier", machine.verifier.into()) == 1;
-    machine.checked = get("checked", machine.checked.into()) == 1;
-    machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
-    machine.packet_model = if get("iocp", 0) == 1 { PacketModel::Dequeue } else { PacketModel::Apc };
-    machine.dpc_queue_depth_max = get("dpc_queue_depth", machine.dpc_queue_depth_max.into()) as u16;
-    machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
-    machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;
-    machine.dpc_adjust_threshold = get("dpc_adjust_threshold", machine.dpc_adjust_threshold.into()) as u16;
-    machine.idle_poll = get("idle_poll", machine.idle_poll as i64) as u64;
-    machine.threaded_dpc = get("threaded_dpc", machine.threaded_dpc.into()) == 1;
-    machine.dpc_time_limit = get("dpc_time_limit", machine.dpc_time_limit.into()) as u32;
-    machine.dpc_watchdog_limit = get("dpc_watchdog_limit", machine.dpc_watchdog_limit.into()) as u32;
-}
 
 pub(crate) fn twice(word: &str, span: Span, first: Span) -> crate::diag::Diagnostic {
     Slug::DuplicateName.at(span, Say::GivenTwice.with(&[&word])).label(first, Say::FirstGivenHere)
@@ -74,13 +33,7 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
         builder.declaration(symbol);
     }
     super::vectors::assign(&mut builder.program.interrupts, &builder.vectors, symbols.machine.ladder, builder.findings);
-    builder.actual_locks();
-    builder.irp_apcs();
-    builder.file_events();
-    builder.device_dpcs();
-    builder.dpc_threads();
-    builder.stacks();
-    builder.program.spin_locks.push(SpinLockDef { name: "CancelSpinLock".into(), span: Span::default() });
+    builder.implied_objects();
     builder.others(scenario);
     builder.program
 }
@@ -98,8 +51,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
     fn declaration(&mut self, symbol: &Symbol<'_, 's>) {
         let declaration = symbol.declaration;
         let what = declaration.what;
-        let table = settings::settings_of(what);
-        let values = settings::read(table, declaration.name, &declaration.settings, self.symbols, self.findings);
+        let table = settings_of(what);
+        let values = values::read(table, declaration.name, &declaration.settings, self.symbols, self.findings);
         let number = |name: &str, default: i64| values.get(name).unwrap_or(default);
         let reference = |name: &str| values.get(name).map_or(NONE, |v| v as u16);
         let processor = values.get("processor").map(|p| p as u8);
@@ -216,15 +169,6 @@ impl<'s> Builder<'_, '_, 's, '_> {
         });
     }
 
-    /// An interrupt object without a lock that the scenario gives it has its own.
-    fn actual_locks(&mut self) {
-        for device in self.program.interrupts.iter_mut().skip(2).filter(|d| d.lock == NONE) {
-            device.lock = self.program.spin_locks.len().min(usize::from(NONE)) as u16;
-            let name = format!("{}.ActualLock", device.name);
-            self.program.spin_locks.push(SpinLockDef { name, span: device.span });
-        }
-    }
-
     fn apc(&mut self, symbol: &Symbol<'_, 's>, thread: u16) {
         let declaration = symbol.declaration;
         let modifier = declaration.modifier;
@@ -256,91 +200,6 @@ impl<'s> Builder<'_, '_, 's, '_> {
             irp: NONE,
             span: declaration.name.span,
         });
-    }
-
-    fn irp_apcs(&mut self) {
-        for (index, irp) in self.program.irps.iter().enumerate() {
-            self.program.apcs.push(ApcDef {
-                name: format!("{}.Tail.Apc", irp.name),
-                kind: ApcKind::SpecialKernel,
-                thread: NONE,
-                kernel_body: NONE,
-                normal_body: NONE,
-                irp: index.min(usize::from(NONE)) as u16,
-                span: irp.span,
-            });
-        }
-    }
-
-    fn file_events(&mut self) {
-        for file in &mut self.program.files {
-            file.event = self.program.events.len().min(usize::from(NONE)) as u16;
-            let name = format!("{}.Event", file.name);
-            self.program.events.push(EventDef { name, notification: true, signalled: false, span: file.span });
-        }
-    }
-
-    /// Adds each processor's DPC thread and its event, when there are DPCs for them. Their names cannot be written in
-    /// a scenario.
-    fn dpc_threads(&mut self) {
-        let program = &mut self.program;
-        if !program.machine.threaded_dpc || !program.dpcs.iter().any(|d| d.threaded) {
-            return;
-        }
-        let (first_thread, first_event) = (program.threads.len() as u16, program.events.len() as u16);
-        program.dpc_threads = Some(DpcThreads { first_thread, first_event });
-        for cpu in 0..program.machine.processors {
-            program.events.push(EventDef { name: format!("DpcEvent.{cpu}"), ..EventDef::default() });
-            program.threads.push(ThreadDef {
-                name: format!("KiExecuteDpc.{cpu}"),
-                priority: 31,
-                processor: Some(cpu),
-                system: true,
-                body: NONE,
-                ..ThreadDef::default()
-            });
-        }
-    }
-
-    /// The DPC in the device object (DP-26): zeroed memory, unless its DpcForIsr was given from the start.
-    fn device_dpcs(&mut self) {
-        for (device, index) in self.program.interrupts.iter_mut().zip(0..) {
-            let given = self.program.dpcs.get(device.dpc as usize);
-            if given.is_none() && !self.symbols.uses_dpc_of(&device.name) {
-                continue;
-            }
-            let (importance, body) = given.map_or((Importance::Low, NONE), |d| (Importance::Medium, d.body));
-            device.dpc = self.program.dpcs.len().min(usize::from(NONE)) as u16;
-            let context = i64::from(ObjectRef { class: Class::Interrupt, index }.pack());
-            let (name, target, span) = (format!("{}.Dpc", device.name), None, device.span);
-            self.program.dpcs.push(DpcDef { name, importance, target, threaded: false, body, context, span });
-        }
-    }
-
-    /// Each request gets a stack location for each driver on its way.
-    fn stacks(&mut self) {
-        let drivers = &self.program.drivers;
-        let depth = |driver: u16| {
-            let below = |d: &u16| drivers.get(usize::from(*d)).map(|d| d.lower);
-            let chain = std::iter::successors(Some(driver), below).take_while(|d| *d != NONE);
-            chain.take(drivers.len() + 1).count()
-        };
-        let round = (0..).zip(drivers).find(|(at, _)| depth(*at) > drivers.len());
-        if let Some((_, driver)) = round {
-            self.findings.push(Slug::WrongSettingKind.at(driver.span, Say::DriversInACircle.with(&[&driver.name])));
-        }
-        let mut first = 0_usize;
-        for irp in &mut self.program.irps {
-            let top = self.program.files.get(usize::from(irp.file)).map_or(NONE, |f| f.driver);
-            let count = if top == NONE { 1 } else { depth(top).min(127) };
-            (irp.stack_count, irp.first_location) = (count as u8, first.min(usize::from(NONE)) as u16);
-            first += count;
-        }
-        if first > usize::from(NONE)
-            && let Some(last) = self.program.irps.last()
-        {
-            self.findings.push(Slug::TooLarge.at(last.span, Say::TooManyLocations));
-        }
     }
 
     fn others(&mut self, scenario: &Scenario<'s>) {
@@ -393,93 +252,6 @@ impl<'s> Builder<'_, '_, 's, '_> {
             return None;
         }
         Some(value as u64)
-    }
-
-    fn claim(&mut self, expectation: &Expectation<'s>) -> Option<ClaimKind> {
-        Some(match expectation {
-            Expectation::Order(names) => {
-                let bodies: Vec<Option<u16>> = names.iter().map(|n| self.body(*n, false).map(|b| b.0)).collect();
-                ClaimKind::Order(bodies.into_iter().collect::<Option<_>>()?)
-            }
-            Expectation::Bugcheck(code) => ClaimKind::Bugcheck(self.bugcheck(code)?),
-            Expectation::Deadlock => ClaimKind::Deadlock,
-            Expectation::Completed => ClaimKind::Completed,
-            Expectation::Count { body, comparison, number } => {
-                let body = self.body(*body, false);
-                let value = constant_or_say(number, &self.symbols.machine, self.findings)?;
-                if value < 0 || unit_of(number) != Unit::None {
-                    self.findings.push(Slug::WrongSettingKind.at(number.span, Say::PlainCount));
-                    return None;
-                }
-                ClaimKind::Count { body: body?.0, comparison: *comparison, number: value as u64 }
-            }
-            Expectation::Latency { from, to, comparison, limit } => {
-                let start = self.body(*from, true);
-                let end = self.body(*to, false);
-                let limit = self.time(limit)?;
-                let (from, from_request) = start?;
-                ClaimKind::Latency { from, from_request, to: end?.0, comparison: *comparison, limit }
-            }
-        })
-    }
-
-    /// The body of a claim; true when it is named by its device.
-    fn body(&mut self, name: BodyName<'s>, device_too: bool) -> Option<(u16, bool)> {
-        let with_device = [
-            What::Isr,
-            What::Dpc,
-            What::Apc,
-            What::Thread,
-            What::Function,
-            What::Service,
-            What::Driver,
-            What::Completion,
-            What::Cancel,
-            What::Device,
-        ];
-        let wanted = if device_too { &with_device[..] } else { &with_device[..9] };
-        let symbol = object(name.owner, wanted, self.symbols, self.findings)?;
-        if let Some(part) = name.part {
-            if part.text == "KernelRoutine" && symbol.kernel_body != NONE {
-                return Some((symbol.kernel_body, false));
-            }
-            let message = Say::NoSuchPart.with(&[&name.owner.text, &part.text]);
-            self.findings.push(Slug::UnknownField.at(part.span, message).help(Say::PartsAre));
-            return None;
-        }
-        if symbol.what() == What::Device {
-            let isr = symbol.declaration.settings.iter().find(|s| s.key.text == "isr")?.value.as_name()?;
-            return Some((self.symbols.get(isr.text)?.body, true));
-        }
-        // Code that could not be read was reported where it stands.
-        (symbol.body != NONE).then_some((symbol.body, false))
-    }
-
-    fn bugcheck(&mut self, expr: &Expr<'_>) -> Option<u32> {
-        let name = match evaluate(expr, &self.symbols.machine) {
-            Ok(value) => match u32::try_from(value) {
-                Ok(code) => return Some(code),
-                Err(_) => {
-                    self.findings.push(Slug::SettingOutOfRange.at(expr.span, Say::BugcheckTooLarge));
-                    return None;
-                }
-            },
-            Err(NotConstant::Unknown(name)) if matches!(expr.kind, ExprKind::Name(_)) => name,
-            Err(_) => {
-                constant_or_say(expr, &self.symbols.machine, self.findings);
-                return None;
-            }
-        };
-        if let Some((code, _)) = BUGCHECKS.iter().find(|b| b.1 == name.text) {
-            return Some(*code);
-        }
-        let mut finding = Slug::UnknownName.at(name.span, Say::NoSuchBugcheck.with(&[&name.text]));
-        finding = match nearest(name.text, BUGCHECKS.iter().map(|b| b.1)) {
-            Some(near) => finding.replace_by(name.span, near),
-            None => finding.help(Say::GiveBugcheck),
-        };
-        self.findings.push(finding);
-        None
     }
 }
 

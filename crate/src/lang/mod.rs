@@ -4,6 +4,7 @@
 mod ast;
 mod catalogue;
 mod check;
+mod claims;
 mod complete;
 mod constant;
 mod context;
@@ -11,9 +12,11 @@ mod docs;
 mod format;
 mod highlight;
 mod hover;
+mod implied;
 mod items;
 mod lexer;
 mod lower;
+mod machine;
 mod names;
 mod parser;
 mod say;
@@ -23,6 +26,7 @@ mod stimuli;
 mod suggest;
 mod symbols;
 mod token;
+mod values;
 mod vectors;
 mod words;
 
@@ -59,7 +63,7 @@ pub fn compile(source: &str) -> Compiled {
     let tokens = lexer::lex(source, &mut findings);
     let scenario = parser::parse(source, &tokens, &mut findings);
     let readable = !findings.has_errors();
-    let machine = items::machine(&scenario, &mut findings);
+    let machine = machine::read(&scenario, &mut findings);
     let symbols = Symbols::collect(&scenario, machine, &mut findings);
     let mut program = items::build(&scenario, &symbols, &mut findings);
     check::check(&scenario, &symbols, readable, &mut findings);

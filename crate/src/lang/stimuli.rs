@@ -3,8 +3,9 @@
 use super::ast::{Name, StimulusItem, What, When};
 use super::items::Builder;
 use super::say::Say;
-use super::settings::{self, EVERY, constant_or_say, object};
+use super::settings::EVERY;
 use super::slug::Slug;
+use super::values::{self, constant_or_say, object};
 use crate::base::NONE;
 use crate::program::{InterruptDef, Ladder, Source, Stimulus};
 use crate::text::Span;
@@ -37,7 +38,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
             When::Every { period, options } => {
                 let owner = Name { text: "every", span: period.span };
-                let values = settings::read(EVERY, owner, options, self.symbols, self.findings);
+                let values = values::read(EVERY, owner, options, self.symbols, self.findings);
                 let Some(time) = self.time(period) else { return };
                 if time == 0 {
                     self.findings.push(Slug::SettingOutOfRange.at(period.span, Say::PeriodTooShort));

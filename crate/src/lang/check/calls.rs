@@ -5,10 +5,10 @@ use crate::base::{NONE, Phrase, Slot};
 use crate::lang::ast::{Expr, ExprKind, Name, What};
 use crate::lang::constant::{Measure, evaluate, measure};
 use crate::lang::say::{Say, a, one_of};
-use crate::lang::settings::object;
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::{Symbol, code_of};
+use crate::lang::values::object;
 use crate::program::{BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 use crate::text::Span;
 

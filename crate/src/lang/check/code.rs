@@ -272,7 +272,7 @@ impl<'s> Checker<'_, '_, 's> {
             self.findings.push(Slug::WrongKind.at(object.span, message));
             return;
         }
-        if !in_hand && crate::lang::settings::object(object, &[What::Irp], self.symbols, self.findings).is_none() {
+        if !in_hand && crate::lang::values::object(object, &[What::Irp], self.symbols, self.findings).is_none() {
             return;
         }
         if field_of(field.text).is_none() {

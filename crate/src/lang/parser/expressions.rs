@@ -171,3 +171,10 @@ impl<'s> Parser<'s, '_> {
         Expr { span, height, kind: ExprKind::Call { callee, args } }
     }
 }
+
+impl<'s> Expr<'s> {
+    /// An expression with no expressions in it.
+    pub(crate) fn leaf(span: Span, kind: ExprKind<'s>) -> Self {
+        Self { span, height: 0, kind }
+    }
+}

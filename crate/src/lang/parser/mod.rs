@@ -1,9 +1,12 @@
 //! Tokens to tree. Always gives a tree: what cannot be read becomes an error node and one finding, and
 //! reading goes on at the next `;`, `}` or declaration. Knows the grammar and no meaning.
 
+mod claims;
+mod declarations;
 mod expressions;
 mod items;
 mod statements;
+mod stimuli;
 
 pub(crate) use items::ITEM_WORDS;
 pub(crate) use statements::STATEMENT_WORDS;
@@ -12,6 +15,7 @@ use super::ast::{Name, Prose, Scenario};
 use super::lexer::is_open_text;
 use super::say::Say;
 use super::slug::{Findings, Slug};
+use super::suggest::nearest;
 use super::token::{Token, TokenKind};
 use crate::base::Phrase;
 use crate::text::Span;
@@ -243,5 +247,28 @@ impl<'s> Parser<'s, '_> {
             self.advance();
             self.prose();
         }
+    }
+
+    /// Says that one of these words is needed here, and which of them is probably meant.
+    fn fail_words(&mut self, message: Say, words: &[&'static str]) {
+        let span = self.peek().span;
+        let near = nearest(self.word(), words.iter().copied());
+        self.fail_at(span, message, |d| match near {
+            Some(near) => d.replace_by(span, near),
+            None => d,
+        });
+    }
+
+    /// Reads the `}` of a block that began at `open`, and gives its place; an empty one when it is missing.
+    pub(super) fn close_block(&mut self, open: Span) -> Span {
+        let behind = Span { start: self.previous().end, end: self.previous().end };
+        if self.kind() == TokenKind::CloseBrace {
+            return self.advance().span;
+        }
+        let span = self.peek().span;
+        self.fail_at(span, Say::ClosingBraceNeeded, |d| {
+            d.label(open, Say::BlockStillOpen).fix(Say::Add.with(&[&"}"]), behind, "\n}\n")
+        });
+        behind
     }
 }

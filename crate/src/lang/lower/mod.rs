@@ -1,17 +1,18 @@
 //! Code from tree to operations. Runs only on scenarios without errors, so it reports nothing but size.
 //! Knows the program's form and nothing of what the operations do.
 
+mod calls;
+
 use super::ast::{Assign, AssignOp, Block, Expr, ExprKind, Name, Stmt, StmtKind};
-use super::constant::{Measure, evaluate, measure};
+use super::constant::evaluate;
 use super::lexer::read_texts;
 use super::names::Names;
 use super::say::Say;
 use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
-use crate::base::{INFINITE, NONE};
+use crate::base::NONE;
 use crate::program::{
-    BinaryOp, Body, BodyKind, Class, Field, InterruptDef, Localized, MarkerDef, ObjectRef, Op, ParamKind, Program,
-    ResultKind, Routine, RoutineInfo, Slot, UnaryOp,
+    BinaryOp, Body, BodyKind, Field, InterruptDef, Localized, MarkerDef, Op, Program, Routine, Slot, UnaryOp,
 };
 use crate::text::Span;
 
@@ -472,108 +473,6 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             Some(Meaning::Constant(value)) => self.emit(Op::Const { dst, value }, span),
             Some(Meaning::Code) | None => self.emit(Op::Const { dst, value: 0 }, span),
         };
-    }
-
-    fn call(&mut self, callee: Name<'s>, args: &[Expr<'s>], result: Slot, span: Span) {
-        let routine = self.symbols.routine(callee.text);
-        let count = routine.map_or(args.len(), |r| r.params.len());
-        let outs = routine.map_or(0, |r| r.params.iter().filter(|p| p.kind.is_out()).count());
-        // The values of out parameters land beside the result, so all need slots of their own.
-        let dst = if outs > 0 { self.temporary() } else { result };
-        for _ in 0..outs {
-            self.temporary();
-        }
-        let first = self.next_slot as Slot;
-        // The machine looks at the first argument before it knows whether there is one.
-        for _ in 0..count.max(1) {
-            self.temporary();
-        }
-        for at in 0..count {
-            let slot = first + at as Slot;
-            let kind = routine.and_then(|r| r.params.get(at)).map_or(ParamKind::Number, |p| p.kind);
-            match args.get(at) {
-                Some(arg) => self.argument(arg, kind, slot),
-                None => {
-                    let value = if kind == ParamKind::Timeout { INFINITE } else { 0 };
-                    self.emit(Op::Const { dst: slot, value }, span);
-                }
-            }
-        }
-        match routine {
-            Some(info) => {
-                self.emit(Op::Call { routine: info.routine, dst, args: first }, span);
-                self.store_out(info, args, dst + 1, span);
-                if dst != result && info.result != ResultKind::Void {
-                    self.emit(Op::Copy { dst: result, src: dst }, span);
-                }
-            }
-            None => {
-                let body = self.symbols.get(callee.text).map_or(0, |s| s.body);
-                self.emit(Op::CallBody { body, dst, args: first }, span);
-            }
-        }
-    }
-
-    fn store_out(&mut self, info: &RoutineInfo, args: &[Expr<'s>], out: Slot, span: Span) {
-        for ((_, arg), slot) in info.params.iter().zip(args).filter(|(p, _)| p.kind.is_out()).zip(out..) {
-            if let Some(place) = arg.as_name().and_then(|name| self.place(name, None)) {
-                self.store(place, slot, span);
-            }
-        }
-    }
-
-    fn argument(&mut self, arg: &Expr<'s>, kind: ParamKind, slot: Slot) {
-        let name = arg.as_name().filter(|n| self.slot_of(n.text).is_none()).map_or("", |n| n.text);
-        if kind == ParamKind::Callback {
-            let body = arg.as_name().and_then(|n| self.symbols.get(n.text)).map_or(0, |s| s.body);
-            self.emit(Op::Const { dst: slot, value: body.into() }, arg.span);
-            return;
-        }
-        if kind.is_out() {
-            self.emit(Op::Const { dst: slot, value: 0 }, arg.span);
-            return;
-        }
-        if let (ParamKind::Code(_), Some(code)) = (kind, self.symbols.get(name)) {
-            let value = ObjectRef { class: Class::Body, index: code.body }.pack().into();
-            self.emit(Op::Const { dst: slot, value }, arg.span);
-            return;
-        }
-        if kind == ParamKind::Dispatcher
-            && let Some(Meaning::Object(ObjectRef { class: Class::File, index })) = self.symbols.meaning(name)
-        {
-            // Whoever waits for a file waits for its event.
-            let event = self.program.files.get(usize::from(index)).map_or(NONE, |f| f.event);
-            let value = ObjectRef { class: Class::Event, index: event }.pack().into();
-            self.emit(Op::Const { dst: slot, value }, arg.span);
-            return;
-        }
-        if kind == ParamKind::Timeout && name == "NULL" {
-            self.emit(Op::Const { dst: slot, value: INFINITE }, arg.span);
-            return;
-        }
-        self.value_into(arg, slot);
-        let factor = factor(kind);
-        if factor == 1 || measure(arg) != Measure::Bare {
-            return;
-        }
-        if let Some(Op::Const { dst, value }) = self.program.code.last_mut()
-            && *dst == slot
-        {
-            *value = value.saturating_mul(factor);
-            return;
-        }
-        let by = self.constant(factor, arg.span);
-        self.emit(Op::Binary { op: BinaryOp::Multiply, dst: slot, a: slot, b: by }, arg.span);
-    }
-}
-
-/// Nanoseconds for one of what a bare number counts.
-pub(crate) fn factor(kind: ParamKind) -> i64 {
-    match kind {
-        ParamKind::Timeout | ParamKind::Resolution => 100,
-        ParamKind::Milliseconds => 1_000_000,
-        ParamKind::Microseconds => 1_000,
-        _ => 1,
     }
 }
 

@@ -1,0 +1,118 @@
+//! Objects that nobody declares and that belong to those that are declared: the lock of an interrupt, the APC of a
+//! request, the event of a file, the DPC of a device object, the threads of threaded DPCs, stack locations.
+
+use super::items::Builder;
+use super::say::Say;
+use super::slug::Slug;
+use crate::base::NONE;
+use crate::program::{
+    ApcDef, ApcKind, Class, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, SpinLockDef, ThreadDef,
+};
+use crate::text::Span;
+
+impl Builder<'_, '_, '_, '_> {
+    /// Adds all of them, behind what is declared.
+    pub(super) fn implied_objects(&mut self) {
+        self.actual_locks();
+        self.irp_apcs();
+        self.file_events();
+        self.device_dpcs();
+        self.dpc_threads();
+        self.stacks();
+        self.program.spin_locks.push(SpinLockDef { name: "CancelSpinLock".into(), span: Span::default() });
+    }
+
+    /// An interrupt object without a lock that the scenario gives it has its own.
+    fn actual_locks(&mut self) {
+        for device in self.program.interrupts.iter_mut().skip(2).filter(|d| d.lock == NONE) {
+            device.lock = self.program.spin_locks.len().min(usize::from(NONE)) as u16;
+            let name = format!("{}.ActualLock", device.name);
+            self.program.spin_locks.push(SpinLockDef { name, span: device.span });
+        }
+    }
+
+    fn irp_apcs(&mut self) {
+        for (index, irp) in self.program.irps.iter().enumerate() {
+            self.program.apcs.push(ApcDef {
+                name: format!("{}.Tail.Apc", irp.name),
+                kind: ApcKind::SpecialKernel,
+                thread: NONE,
+                kernel_body: NONE,
+                normal_body: NONE,
+                irp: index.min(usize::from(NONE)) as u16,
+                span: irp.span,
+            });
+        }
+    }
+
+    fn file_events(&mut self) {
+        for file in &mut self.program.files {
+            file.event = self.program.events.len().min(usize::from(NONE)) as u16;
+            let name = format!("{}.Event", file.name);
+            self.program.events.push(EventDef { name, notification: true, signalled: false, span: file.span });
+        }
+    }
+
+    /// Adds each processor's DPC thread and its event, when there are DPCs for them. Their names cannot be written in
+    /// a scenario.
+    fn dpc_threads(&mut self) {
+        let program = &mut self.program;
+        if !program.machine.threaded_dpc || !program.dpcs.iter().any(|d| d.threaded) {
+            return;
+        }
+        let (first_thread, first_event) = (program.threads.len() as u16, program.events.len() as u16);
+        program.dpc_threads = Some(DpcThreads { first_thread, first_event });
+        for cpu in 0..program.machine.processors {
+            program.events.push(EventDef { name: format!("DpcEvent.{cpu}"), ..EventDef::default() });
+            program.threads.push(ThreadDef {
+                name: format!("KiExecuteDpc.{cpu}"),
+                priority: 31,
+                processor: Some(cpu),
+                system: true,
+                body: NONE,
+                ..ThreadDef::default()
+            });
+        }
+    }
+
+    /// The DPC in the device object (DP-26): zeroed memory, unless its DpcForIsr was given from the start.
+    fn device_dpcs(&mut self) {
+        for (device, index) in self.program.interrupts.iter_mut().zip(0..) {
+            let given = self.program.dpcs.get(device.dpc as usize);
+            if given.is_none() && !self.symbols.uses_dpc_of(&device.name) {
+                continue;
+            }
+            let (importance, body) = given.map_or((Importance::Low, NONE), |d| (Importance::Medium, d.body));
+            device.dpc = self.program.dpcs.len().min(usize::from(NONE)) as u16;
+            let context = i64::from(ObjectRef { class: Class::Interrupt, index }.pack());
+            let (name, target, span) = (format!("{}.Dpc", device.name), None, device.span);
+            self.program.dpcs.push(DpcDef { name, importance, target, threaded: false, body, context, span });
+        }
+    }
+
+    /// Each request gets a stack location for each driver on its way.
+    fn stacks(&mut self) {
+        let drivers = &self.program.drivers;
+        let depth = |driver: u16| {
+            let below = |d: &u16| drivers.get(usize::from(*d)).map(|d| d.lower);
+            let chain = std::iter::successors(Some(driver), below).take_while(|d| *d != NONE);
+            chain.take(drivers.len() + 1).count()
+        };
+        let round = (0..).zip(drivers).find(|(at, _)| depth(*at) > drivers.len());
+        if let Some((_, driver)) = round {
+            self.findings.push(Slug::WrongSettingKind.at(driver.span, Say::DriversInACircle.with(&[&driver.name])));
+        }
+        let mut first = 0_usize;
+        for irp in &mut self.program.irps {
+            let top = self.program.files.get(usize::from(irp.file)).map_or(NONE, |f| f.driver);
+            let count = if top == NONE { 1 } else { depth(top).min(127) };
+            (irp.stack_count, irp.first_location) = (count as u8, first.min(usize::from(NONE)) as u16);
+            first += count;
+        }
+        if first > usize::from(NONE)
+            && let Some(last) = self.program.irps.last()
+        {
+            self.findings.push(Slug::TooLarge.at(last.span, Say::TooManyLocations));
+        }
+    }
+}

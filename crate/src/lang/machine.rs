@@ -1,0 +1,50 @@
+//! The `machine` block: the settings that all levels and processors of a scenario depend on.
+
+use super::ast::{ItemKind, Name, Scenario, What};
+use super::items::twice;
+use super::settings::settings_of;
+use super::slug::Findings;
+use super::symbols::Symbols;
+use super::values::{self, Values};
+use crate::program::{DpcRule, Ladder, MachineSettings, PacketModel};
+use crate::text::Span;
+
+/// Reads the `machine` block; it comes first, because levels and processors depend on it.
+pub(crate) fn read(scenario: &Scenario<'_>, findings: &mut Findings) -> MachineSettings {
+    let mut machine = MachineSettings::default();
+    let mut first: Option<Span> = None;
+    for item in &scenario.items {
+        let ItemKind::Machine(list) = &item.kind else { continue };
+        if let Some(first) = first {
+            findings.push(twice("machine", item.keyword, first));
+            continue;
+        }
+        first = Some(item.keyword);
+        let owner = Name { text: "machine", span: item.keyword };
+        let values = values::read(settings_of(What::Machine), owner, list, &Symbols::default(), findings);
+        apply_machine(&mut machine, &values);
+    }
+    machine
+}
+
+fn apply_machine(machine: &mut MachineSettings, values: &Values) {
+    let get = |name: &str, default: i64| values.get(name).unwrap_or(default);
+    machine.processors = get("processors", 1) as u8;
+    machine.ladder = if get("irql", 0) == 1 { Ladder::X86 } else { Ladder::X64 };
+    machine.clock_interval = get("clock", machine.clock_interval as i64) as u64;
+    machine.quantum = get("quantum", machine.quantum.into()) as i8;
+    machine.end = get("end", machine.end as i64) as u64;
+    machine.seed = get("seed", machine.seed as i64) as u64;
+    machine.verifier = get("verifier", machine.verifier.into()) == 1;
+    machine.checked = get("checked", machine.checked.into()) == 1;
+    machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
+    machine.packet_model = if get("iocp", 0) == 1 { PacketModel::Dequeue } else { PacketModel::Apc };
+    machine.dpc_queue_depth_max = get("dpc_queue_depth", machine.dpc_queue_depth_max.into()) as u16;
+    machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
+    machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;
+    machine.dpc_adjust_threshold = get("dpc_adjust_threshold", machine.dpc_adjust_threshold.into()) as u16;
+    machine.idle_poll = get("idle_poll", machine.idle_poll as i64) as u64;
+    machine.threaded_dpc = get("threaded_dpc", machine.threaded_dpc.into()) == 1;
+    machine.dpc_time_limit = get("dpc_time_limit", machine.dpc_time_limit.into()) as u32;
+    machine.dpc_watchdog_limit = get("dpc_watchdog_limit", machine.dpc_watchdog_limit.into()) as u32;
+}

@@ -1,0 +1,202 @@
+//! Declarations: a thing's word, its name, its settings and its code.
+
+use super::Parser;
+use crate::lang::ast::{Declaration, Expr, ExprKind, Name, Setting, What};
+use crate::lang::say::Say;
+use crate::lang::token::TokenKind;
+
+impl<'s> Parser<'s, '_> {
+    pub(super) fn declaration(&mut self, what: What) -> Option<Declaration<'s>> {
+        let mut modifier = None;
+        let mut word = self.advance();
+        for (first, second) in [("system", "thread"), ("paged", "var")] {
+            if word.span.of(self.source) != first {
+                continue;
+            }
+            modifier = Some(Name { text: first, span: word.span });
+            if self.word() == second {
+                word = self.advance();
+            } else {
+                self.fail(Say::NeededHere.with(&[&second]));
+            }
+            break;
+        }
+        let Some(name) = self.name(Say::NameNeeded) else {
+            self.recover();
+            return None;
+        };
+        let mut declaration = Declaration {
+            what,
+            name,
+            modifier,
+            settings: vec![],
+            params: vec![],
+            value: None,
+            kernel: None,
+            body: None,
+        };
+        let _ = word;
+        match what {
+            What::Machine => {}
+            What::Device | What::Event | What::Timer | What::SpinLock | What::Iocp | What::File | What::Irp => {
+                if self.kind() == TokenKind::OpenBrace {
+                    declaration.settings = self.settings_block();
+                } else {
+                    self.end_item();
+                }
+            }
+            What::Variable => {
+                if self.eat(TokenKind::Assign) {
+                    declaration.value = Some(self.expression());
+                }
+                self.end_item();
+            }
+            What::Function | What::Service => {
+                declaration.params = self.params();
+                self.body(&mut declaration);
+            }
+            What::Isr | What::Dpc | What::Apc | What::Thread | What::Driver | What::Completion | What::Cancel => {
+                if what == What::Apc {
+                    declaration.modifier = self.apc_kind();
+                }
+                if self.kind() == TokenKind::OpenParen {
+                    declaration.settings = self.attributes();
+                }
+                self.body(&mut declaration);
+            }
+        }
+        Some(declaration)
+    }
+
+    fn apc_kind(&mut self) -> Option<Name<'s>> {
+        if matches!(self.kind(), TokenKind::Word) {
+            return self.name(Say::ApcKindNeeded);
+        }
+        self.fail(Say::ApcKindNeeded);
+        None
+    }
+
+    fn body(&mut self, declaration: &mut Declaration<'s>) {
+        if self.kind() != TokenKind::OpenBrace {
+            self.missing(TokenKind::OpenBrace);
+            self.recover();
+            return;
+        }
+        let open = self.advance().span;
+        if declaration.what == What::Apc && self.word() == "kernel" && self.peek_at(1).kind == TokenKind::OpenBrace {
+            let word = self.advance().span;
+            declaration.kernel = Some((word, self.block()));
+        }
+        declaration.body = Some(self.block_after(open));
+    }
+
+    fn params(&mut self) -> Vec<Name<'s>> {
+        let mut params = Vec::new();
+        if !self.expect(TokenKind::OpenParen) {
+            return params;
+        }
+        while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::End) {
+            let Some(param) = self.name(Say::ParameterNameNeeded) else { break };
+            params.push(param);
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        self.close_paren();
+        params
+    }
+
+    /// Reads the `)` of a list; when it is missing, skips what stands before it or before the block.
+    fn close_paren(&mut self) {
+        if self.close_list() {
+            return;
+        }
+        while !matches!(
+            self.kind(),
+            TokenKind::CloseParen
+                | TokenKind::OpenBrace
+                | TokenKind::CloseBrace
+                | TokenKind::Semicolon
+                | TokenKind::End
+        ) {
+            self.advance();
+        }
+        self.eat(TokenKind::CloseParen);
+    }
+
+    /// `(key: value, ...)`
+    fn attributes(&mut self) -> Vec<Setting<'s>> {
+        let mut settings = Vec::new();
+        self.advance();
+        while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::End) {
+            let Some(setting) = self.setting() else { break };
+            settings.push(setting);
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        self.close_paren();
+        settings
+    }
+
+    /// `{ key: value; ... }`
+    pub(super) fn settings_block(&mut self) -> Vec<Setting<'s>> {
+        let mut settings = Vec::new();
+        let open = self.peek().span;
+        if !self.expect(TokenKind::OpenBrace) {
+            self.recover();
+            return settings;
+        }
+        while !matches!(self.kind(), TokenKind::CloseBrace | TokenKind::End) && !self.begins_item() {
+            let before = self.at;
+            match self.setting() {
+                Some(setting) => {
+                    settings.push(setting);
+                    // The last setting may do without its `;`.
+                    if self.kind() != TokenKind::CloseBrace {
+                        self.end_item();
+                    }
+                }
+                None => self.recover(),
+            }
+            if self.at == before {
+                self.advance();
+            }
+        }
+        self.close_block(open);
+        settings
+    }
+
+    fn setting(&mut self) -> Option<Setting<'s>> {
+        let key = self.name(Say::SettingNameNeeded)?;
+        let value = if self.expect(TokenKind::Colon) || matches!(self.kind(), TokenKind::Word | TokenKind::Number) {
+            self.expression()
+        } else {
+            Expr::leaf(self.peek().span, ExprKind::Error)
+        };
+        Some(Setting { key, value })
+    }
+}
+
+pub(super) fn what(word: &str) -> Option<What> {
+    Some(match word {
+        "device" => What::Device,
+        "isr" => What::Isr,
+        "dpc" => What::Dpc,
+        "apc" => What::Apc,
+        "event" => What::Event,
+        "timer" => What::Timer,
+        "spinlock" => What::SpinLock,
+        "iocp" => What::Iocp,
+        "driver" => What::Driver,
+        "completion" => What::Completion,
+        "cancel" => What::Cancel,
+        "file" => What::File,
+        "irp" => What::Irp,
+        "var" | "paged" => What::Variable,
+        "thread" | "system" => What::Thread,
+        "function" => What::Function,
+        "service" => What::Service,
+        _ => return None,
+    })
+}
