@@ -195,6 +195,10 @@ fn reckless() -> Code {
             "return;",
             "KeInsertQueueApc(K0);",
             "Recurse(1);",
+            "KeEnterCriticalRegion();",
+            "KeEnterGuardedRegion();",
+            "KeLeaveCriticalRegion();",
+            "KeLeaveGuardedRegion();",
             "while (g < 9) g = g + 0;",
         ]),
     ]
@@ -230,6 +234,16 @@ fn guarded(inner: Code, depth: u32, dpc: bool) -> Code {
     if dpc { prop_oneof![lock, more].boxed() } else { prop_oneof![raise, lock, more].boxed() }
 }
 
+/// Statements in a region, balanced.
+fn in_region(inner: Code) -> Code {
+    (select(vec!["Critical", "Guarded"]), vec(inner, 0..3))
+        .prop_map(|(region, body)| {
+            let body = body.join(" ");
+            format!("KeEnter{region}Region(); {body} g = KeAreApcsDisabled() + KeAreAllApcsDisabled(); KeLeave{region}Region();")
+        })
+        .boxed()
+}
+
 fn statements(place: Place, wild: bool, most: usize) -> Code {
     let mut kinds = vec![work(), work()];
     match place {
@@ -238,10 +252,13 @@ fn statements(place: Place, wild: bool, most: usize) -> Code {
             kinds.extend([at_dispatch(), at_dispatch()]);
             kinds.push(guarded(prop_oneof![work(), at_dispatch()].boxed(), 0, true));
         }
-        Place::ApcKernelRoutine => kinds.extend([at_dispatch(), at_dispatch()]),
+        Place::ApcKernelRoutine => {
+            kinds.extend([at_dispatch(), at_dispatch(), in_region(prop_oneof![work(), at_dispatch()].boxed())]);
+        }
         Place::Thread => {
             kinds.extend([at_dispatch(), at_dispatch(), waits()]);
             kinds.push(guarded(prop_oneof![work(), at_dispatch()].boxed(), 0, false));
+            kinds.push(in_region(prop_oneof![work(), at_dispatch(), waits()].boxed()));
             kinds.push(pick(&[
                 "for (i = 0; i < 4; i++) { work 5us; KeInsertQueueDpc(D1); }",
                 "page += 1;",

@@ -389,15 +389,15 @@ impl Kernel {
         self.emit(cpu, Kind::ApcDeliveryEnded, Rule::AP13, thread, 0);
     }
 
-    /// A thread exits: its APCs are dropped and never called (AP-25, TE-3).
-    pub(super) fn rundown_apcs(&mut self, thread: u16) {
-        for list in [KERNEL, USER] {
-            while self.state.kthread[thread as usize].apc_list[list].0 != NONE {
-                let apc = self.unlink_apc(thread, list);
-                if self.state.kapc[apc as usize].pooled {
-                    self.state.kapc_free.push(apc);
-                }
+    /// A thread exits: its user APCs are dropped and never called (AP-25, TE-3). A kernel APC that is still queued, or
+    /// `NONE`.
+    pub(super) fn rundown_apcs(&mut self, thread: u16) -> u16 {
+        while self.state.kthread[thread as usize].apc_list[USER].0 != NONE {
+            let apc = self.unlink_apc(thread, USER);
+            if self.state.kapc[apc as usize].pooled {
+                self.state.kapc_free.push(apc);
             }
         }
+        self.state.kthread[thread as usize].apc_list[KERNEL].0
     }
 }

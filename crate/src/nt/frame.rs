@@ -230,11 +230,11 @@ impl Kernel {
 
     /// A function or a service returns to the code that called it.
     fn return_to_caller(&mut self, cpu: usize, stack: Stack, body: u16, value: i64) {
-        use crate::program::{BodyKind, Op};
-        if self.program.bodies[body as usize].kind == BodyKind::Service && !self.check_service_exit(cpu) {
+        use crate::program::{BodyKind, Class, ObjectRef, Op};
+        let service = self.program.bodies[body as usize].kind == BodyKind::Service;
+        if service && !self.check_service_exit(cpu, ObjectRef { class: Class::Body, index: body }) {
             return;
         }
-        let service = self.program.bodies[body as usize].kind == BodyKind::Service;
         let rule = if service { Rule::SE1 } else { Rule::SIM3 };
         self.emit(cpu, Kind::FunctionReturned, rule, body, value as u32);
         let caller = self.pop_frame(stack);
@@ -252,21 +252,5 @@ impl Kernel {
             }
         }
         frame.pc += 1;
-    }
-
-    /// The return from a system service to user mode (SE-1); true when the machine goes on.
-    pub(super) fn check_service_exit(&mut self, cpu: usize) -> bool {
-        let irql = self.state.kprcb[cpu].irql;
-        if irql != 0 {
-            self.bugcheck(cpu, Rule::SE1, 0x4A, [0, u64::from(irql), 0, 0]);
-            return false;
-        }
-        let thread = &self.state.kthread[self.state.kprcb[cpu].current_thread as usize];
-        let disable = (thread.special_apc_disable as u16 as u64) << 16 | thread.kernel_apc_disable as u16 as u64;
-        if disable != 0 {
-            self.bugcheck(cpu, Rule::SE1, 0x1, [0, 0, disable, 0]);
-            return false;
-        }
-        true
     }
 }

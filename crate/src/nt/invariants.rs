@@ -220,6 +220,7 @@ impl Check<'_> {
             let kernel = t.apc_list[0].0;
             if kernel != NONE && !t.kernel_apc_pending {
                 let held = t.kernel_apc_in_progress || t.kernel_apc_disable != 0 || t.special_apc_disable != 0;
+                let held = held || t.left_too_often;
                 let delivering = self.stack(t.frame)?.contains(&FrameKind::DeliverApc);
                 ensure!(held || delivering, "{name}: a kernel APC is queued and nobody looks for it");
             }

@@ -224,6 +224,9 @@ pub struct Kthread {
     pub kernel_apc_disable: i16,
     /// SpecialApcDisable: not 0 holds all APCs.
     pub special_apc_disable: i16,
+    /// It has left a region more often than it entered one: entering it again opens it, and nobody looks at what is
+    /// queued (AP-20). Kept for the checks of the engine alone.
+    pub left_too_often: bool,
     /// It waits for every DPC that was inserted before this record (KeFlushQueuedDpcs), or `NO_RECORD`.
     pub flush_since: u32,
     /// ApcQueueable: false once it exits.
@@ -460,6 +463,7 @@ impl State {
                     kernel_apc_in_progress: false,
                     kernel_apc_disable: 0,
                     special_apc_disable: 0,
+                    left_too_often: false,
                     flush_since: NO_RECORD,
                     apc_queueable: true,
                     waiters: (NONE, NONE),

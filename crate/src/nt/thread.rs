@@ -51,7 +51,7 @@ impl Kernel {
     /// A thread's routine has returned (TE-3).
     pub fn exit_thread(&mut self, cpu: usize, thread: u16) {
         let t = &self.state.kthread[thread as usize];
-        let disable = (t.special_apc_disable as u16 as u64) << 16 | t.kernel_apc_disable as u16 as u64;
+        let disable = u64::from(t.combined_apc_disable());
         if disable != 0 {
             return self.bugcheck(cpu, Rule::TE3, 0x20, [0, disable, 0, 1]);
         }
@@ -69,7 +69,10 @@ impl Kernel {
                 self.emit(cpu, Kind::IoCancelled, Rule::IO5, irp, 0);
             }
         }
-        self.rundown_apcs(thread);
+        let pending = self.rundown_apcs(thread);
+        if pending != NONE {
+            return self.bugcheck(cpu, Rule::TE3, 0x20, [u64::from(pending), disable, u64::from(irql), 0]);
+        }
         let t = &mut self.state.kthread[thread as usize];
         t.apc_queueable = false;
         t.state = ThreadState::Terminated;

@@ -374,6 +374,18 @@ routines! {
         "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,
         "A number between two bounds, from the scenario's seed. Belongs to the language, not to Windows.", [];
+    KeEnterCriticalRegion() -> Void, Passive..=Apc, Kernel,
+        "Holds normal kernel APCs of this thread back until the region is left; regions nest.", ["AP-18", "AP-22"];
+    KeLeaveCriticalRegion() -> Void, Passive..=Apc, Kernel,
+        "Leaves a critical region; with the last one, the normal kernel APCs that were held back run before it returns.", ["AP-18", "AP-19", "AP-20"];
+    KeEnterGuardedRegion() -> Void, Passive..=Apc, Kernel,
+        "Holds all APCs of this thread back until the region is left; regions nest.", ["AP-18", "AP-22"];
+    KeLeaveGuardedRegion() -> Void, Passive..=Apc, Kernel,
+        "Leaves a guarded region; with the last one, the kernel APCs that were held back run before it returns.", ["AP-18", "AP-19", "AP-20"];
+    KeAreApcsDisabled() -> Boolean, Passive..=Dispatch, Kernel,
+        "Whether this thread is in a critical or a guarded region. A raised IRQL does not count.", ["AP-22"];
+    KeAreAllApcsDisabled() -> Boolean, Passive..=Dispatch, Kernel,
+        "Whether this thread is in a guarded region or the IRQL is APC_LEVEL or above.", ["AP-22"];
 }
 
 impl Routine {

@@ -157,13 +157,6 @@ impl Machine {
             | R::KeAcquireInterruptSpinLock
             | R::KeReleaseInterruptSpinLock
             | R::KeSynchronizeExecution => self.lock_routine(cpu, top, routine, args),
-            R::KeInsertQueueApc => {
-                let (arguments, increment) = ([a(self, 1), a(self, 2)], a(self, 3));
-                if self.kernel.state.kapc[object as usize].thread == NONE {
-                    return done(0); // the checker asks for a thread
-                }
-                done(self.kernel.insert_queue_apc(cpu, object, arguments, increment))
-            }
             R::KeTestAlertThread => {
                 let thread = self.kernel.state.kprcb[cpu].current_thread;
                 if thread == NONE || a(self, 0) == 0 {
@@ -202,10 +195,6 @@ impl Machine {
                 self.kernel.bugcheck(cpu, Rule::BC4, code, parameters);
                 done(0)
             }
-            R::QueueUserAPC => {
-                let (thread, data) = (index(a(self, 1)), a(self, 2));
-                done(self.kernel.queue_user_apc(cpu, object, thread, data))
-            }
             R::KeIpiGenericCall => {
                 let (body, context) = (a(self, 0) as u16, a(self, 1));
                 self.kernel.generic_call(cpu, top, body, context).map_or(Flow::Wait, done)
@@ -236,6 +225,14 @@ impl Machine {
                 self.kernel.raise_exception(cpu, status);
                 done(0)
             }
+            R::KeEnterCriticalRegion
+            | R::KeLeaveCriticalRegion
+            | R::KeEnterGuardedRegion
+            | R::KeLeaveGuardedRegion
+            | R::KeAreApcsDisabled
+            | R::KeAreAllApcsDisabled
+            | R::KeInsertQueueApc
+            | R::QueueUserAPC => self.apc_routine(cpu, top, routine, args),
             R::interrupting => done(self.kernel.interrupting(top, object)),
             R::random => {
                 let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);

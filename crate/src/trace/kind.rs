@@ -248,6 +248,14 @@ kinds! {
     MachineCheckTaken: None, Irql, 2;
     /// A bugcheck elsewhere freezes the record's processor; argument: the processor that stops the machine.
     ProcessorFrozen: None, Processor, 1;
+    /// A thread enters a critical region; argument: KernelApcDisable with it.
+    CriticalRegionEntered: Thread, Value, 1;
+    /// A thread leaves a critical region; argument: KernelApcDisable after it.
+    CriticalRegionLeft: Thread, Value, 1;
+    /// A thread enters a guarded region; argument: SpecialApcDisable with it.
+    GuardedRegionEntered: Thread, Value, 1;
+    /// A thread leaves a guarded region; argument: SpecialApcDisable after it.
+    GuardedRegionLeft: Thread, Value, 1;
 }
 
 impl Kind {

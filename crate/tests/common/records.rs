@@ -21,7 +21,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IsrEntered | K::IsrReturned => &["IN-2"],
         K::InterruptEnded | K::SoftwareInterruptEnded => &["IR-12"],
         K::SoftwareInterruptRequested => {
-            &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9"]
+            &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9", "AP-19"]
         }
         K::SoftwareInterruptAccepted => &["IR-14"],
         K::IpiSent => &["IN-10", "DP-9", "DP-13", "DP-15", "TH-4", "AP-9"],
@@ -54,7 +54,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ApcInserted => &["AP-8"],
         K::ApcRefused => &["AP-7"],
         K::UserApcPending => &["WT-4", "AP-10", "AL-2"],
-        K::ApcDeliveryStarted => &["AP-13", "AP-15", "TH-14", "WT-3"],
+        K::ApcDeliveryStarted => &["AP-13", "AP-15", "AP-19", "TH-14", "WT-3"],
         K::ApcHeld => &["AP-13"],
         K::ApcKernelRoutineStarted | K::ApcKernelRoutineEnded => &["AP-13", "IO-2"],
         K::ApcNormalRoutineStarted | K::ApcNormalRoutineEnded => &["AP-13"],
@@ -74,12 +74,13 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IoCancelRequested => &["IO-6"],
         K::PacketQueued => &["IO-2", "IO-8"],
         K::PacketTaken => &["IO-8"],
+        K::CriticalRegionEntered | K::CriticalRegionLeft | K::GuardedRegionEntered | K::GuardedRegionLeft => &["AP-18"],
         K::FunctionReturned => &["SIM-3", "SE-1"],
         K::ServiceEntered => &["SIM-3", "AP-15"],
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
-            "SE-1", "TE-3", "IO-1", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
+            "SE-1", "SE-2", "AP-20", "TE-3", "IO-1", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
         ],
         _ => &["SIM-3"],
     }

@@ -419,6 +419,12 @@ export const en = {
   'sentence.ApcNormalRoutineStarted': '{subject} runs in {arg}, at IRQL {irql}: this is the callback.',
   'sentence.ApcNormalRoutineEnded': '{subject} returns.',
   'sentence.ApcDeliveryEnded': 'All APCs that {subject} could take are delivered.',
+  'sentence.CriticalRegionEntered':
+    '{subject} enters a critical region: its normal kernel APCs have to wait. KernelApcDisable is {arg}.',
+  'sentence.CriticalRegionLeft': '{subject} leaves a critical region. KernelApcDisable is {arg}.',
+  'sentence.GuardedRegionEntered':
+    '{subject} enters a guarded region: all its APCs have to wait. SpecialApcDisable is {arg}.',
+  'sentence.GuardedRegionLeft': '{subject} leaves a guarded region. SpecialApcDisable is {arg}.',
   'sentence.SpinLockAcquired': 'CPU {cpu} takes the spin lock {subject}, at IRQL {irql}.',
   'sentence.SpinLockContended': 'CPU {cpu} spins: {subject} is held by CPU {arg}.',
   'sentence.PageFaulted':

@@ -467,6 +467,18 @@ export const ko = {
   'routine.NtTestAlert': '다음 문장 전에 큐의 유저 APC를 전달합니다.',
   'routine.NtYieldExecution': '이 프로세서의 다른 준비 스레드가 실행되게 합니다.',
   'routine.random': '시나리오의 시드로 뽑은, 두 경계 사이의 수. Windows가 아니라 이 언어의 것입니다.',
+  'routine.KeEnterCriticalRegion':
+    'region에서 나올 때까지 이 스레드의 normal 커널 APC를 막습니다. region은 중첩됩니다.',
+  'routine.KeLeaveCriticalRegion':
+    'critical region에서 나옵니다. 마지막 region이면 막혀 있던 normal 커널 APC가 반환하기 전에 실행됩니다.',
+  'routine.KeEnterGuardedRegion':
+    'region에서 나올 때까지 이 스레드의 모든 APC를 막습니다. region은 중첩됩니다.',
+  'routine.KeLeaveGuardedRegion':
+    'guarded region에서 나옵니다. 마지막 region이면 막혀 있던 커널 APC가 반환하기 전에 실행됩니다.',
+  'routine.KeAreApcsDisabled':
+    '이 스레드가 critical region이나 guarded region 안에 있는지 알려 줍니다. 올린 IRQL은 세지 않습니다.',
+  'routine.KeAreAllApcsDisabled':
+    '이 스레드가 guarded region 안에 있거나 IRQL이 APC_LEVEL 이상인지 알려 줍니다.',
   'routine.GetQueuedCompletionStatus':
     '완료 패킷을 꺼내고, 없으면 기다립니다. 이때부터 이 스레드는 그 포트에 속합니다. 시간이 다 되었거나(Overlapped가 NULL) 요청이 실패했으면 FALSE입니다.',
   'routine.PostQueuedCompletionStatus': '직접 만든 완료 패킷을 포트의 큐에 넣습니다.',
@@ -633,8 +645,15 @@ export const ko = {
   'rule.AP-15':
     '전달 대기 중인 유저 APC는 유저 모드로 가는 길에 먼저 온 순서로 실행되고, 그다음 중단된 서비스가 한 번 반환합니다.',
   'rule.AP-17': '대기 함수는 유저 APC 루틴이 모두 실행된 뒤에 호출한 곳으로 돌아갑니다.',
+  'rule.AP-18':
+    'critical region은 normal 커널 APC를, guarded region은 모든 APC를 막습니다. 마지막 region에서 나올 때 전달됩니다.',
+  'rule.AP-19':
+    'PASSIVE에서 region을 나오면 호출이 반환하기 전에 전달되고, APC_LEVEL에서는 IRQL이 내려갈 때 전달됩니다.',
+  'rule.AP-20': '0이 아닌 카운트는 모두 APC를 막습니다. 너무 여러 번 나와서 양수가 된 것도 그렇습니다.',
   'rule.SE-1':
     '서비스는 PASSIVE에서(아니면 0x4A), attach되지 않고 APC가 허용된 상태로(아니면 0x1) 유저 모드에 돌아가야 합니다.',
+  'rule.SE-2':
+    '0x1의 세 번째 매개변수는 어느 region에서 나오지 않았는지, 또는 너무 여러 번 나왔는지를 보여 줍니다.',
   'rule.IO-1':
     'IoCompleteRequest는 완료 루틴을 스택 위로 차례로 실행한 뒤, 요청을 보낸 스레드에 special kernel APC를 큐에 넣습니다.',
   'rule.IO-2':

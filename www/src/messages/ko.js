@@ -417,6 +417,12 @@ export const ko = {
   'sentence.ApcNormalRoutineStarted': '{subject}: {arg}에서 IRQL {irql}에 실행됩니다. 이것이 콜백입니다.',
   'sentence.ApcNormalRoutineEnded': '{subject}: 반환.',
   'sentence.ApcDeliveryEnded': '{subject}에서 받을 수 있는 APC를 모두 전달했습니다.',
+  'sentence.CriticalRegionEntered':
+    '{subject}: critical region에 들어갑니다. normal 커널 APC는 기다려야 합니다. KernelApcDisable = {arg}.',
+  'sentence.CriticalRegionLeft': '{subject}: critical region에서 나옵니다. KernelApcDisable = {arg}.',
+  'sentence.GuardedRegionEntered':
+    '{subject}: guarded region에 들어갑니다. 모든 APC가 기다려야 합니다. SpecialApcDisable = {arg}.',
+  'sentence.GuardedRegionLeft': '{subject}: guarded region에서 나옵니다. SpecialApcDisable = {arg}.',
   'sentence.SpinLockAcquired': 'CPU {cpu}: 스핀 락 {subject} 획득, IRQL {irql}.',
   'sentence.SpinLockContended': 'CPU {cpu}: 스핀합니다. {subject} 소유자는 CPU {arg}.',
   'sentence.PageFaulted':

@@ -242,6 +242,11 @@ export const stops = {
     'Release the spin lock before the wait, move the wait to a worker thread, or ask with a timeout of zero.',
   'bugcheck.C4.3B.p3': 'the object',
   'bugcheck.C4.3B.p4': 'the timeout',
+  'bugcheck.C4.3E.did': 'KeLeaveCriticalRegion was called by a thread that was in no critical region.',
+  'bugcheck.C4.3E.why':
+    'The count of the thread would become positive, and any count but zero holds APCs back: the region that was left too often is never open again.',
+  'bugcheck.C4.3E.cure':
+    'One leave for each enter, in one function and on one thread. A callback that runs in another thread cannot leave the region for its caller.',
   'bugcheck.C4.40.did': 'KeAcquireSpinLockAtDpcLevel was called below DISPATCH_LEVEL.',
   'bugcheck.C4.40.why':
     'It does not raise the IRQL. A DPC could interrupt the holder on its own processor, ask for the same lock, and spin for ever.',

@@ -235,6 +235,11 @@ export const stops = {
     '기다리기 전에 스핀 락을 놓거나, 기다리는 일을 워커 스레드로 옮기거나, 제한 시간 0으로 묻기만 합니다.',
   'bugcheck.C4.3B.p3': '객체',
   'bugcheck.C4.3B.p4': '제한 시간',
+  'bugcheck.C4.3E.did': 'critical region 안에 있지 않은 스레드가 KeLeaveCriticalRegion을 호출했습니다.',
+  'bugcheck.C4.3E.why':
+    '스레드의 카운트가 양수가 됩니다. 0이 아닌 값은 모두 APC를 막으므로, 너무 여러 번 나온 region은 다시 열리지 않습니다.',
+  'bugcheck.C4.3E.cure':
+    '들어갈 때마다 한 번씩, 같은 함수와 같은 스레드에서 나옵니다. 다른 스레드에서 실행되는 콜백은 호출한 쪽을 대신해 region에서 나올 수 없습니다.',
   'bugcheck.C4.40.did': 'DISPATCH_LEVEL 아래에서 KeAcquireSpinLockAtDpcLevel을 호출했습니다.',
   'bugcheck.C4.40.why':
     '이 루틴은 IRQL을 올리지 않습니다. 같은 프로세서에서 DPC가 락 소유자를 중단시키고 같은 락을 요청하면 영원히 스핀합니다.',

@@ -9,8 +9,10 @@
 /** @typedef {{ processor: number, irql: number, lock: string, owner: number, place: Place | null }} Link */
 /** @typedef {'did' | 'why' | 'cure'} Part */
 
-/** What the class is of the objects that parameters name, by code or by code and rule; `Irql` is a level. */
+/** What the class is of the objects that parameters name, by code or by code and rule; `Irql` is a level, and an
+ * `Object` says its class itself. */
 const classes = /** @type {Record<string, (string | null)[]>} */ ({
+  1: ['Object'],
   9: ['Irql', 'Irql'],
   A: [null, 'Irql'],
   'A.IR-11': ['Irql', 'Irql'],
@@ -20,7 +22,7 @@ const classes = /** @type {Record<string, (string | null)[]>} */ ({
   35: ['Irp'],
   44: ['Irp'],
   48: ['Irp'],
-  '4A': [null, 'Irql'],
+  '4A': ['Object', 'Irql'],
   B8: ['Thread', 'Thread'],
   C4: [null, 'Irql'],
   'C4.30': [null, 'Irql', 'Irql'],
@@ -35,6 +37,8 @@ const classes = /** @type {Record<string, (string | null)[]>} */ ({
 /** The rule of KeBugCheckEx as a scenario calls it: then the code is the scenario's own choice. */
 const ownCall = 'BC-4';
 const noThread = 0xffff;
+/** The number of the class Interrupt: the ones before it have no names of the scenario. */
+const firstNamed = 3;
 
 /**
  * A number as the keys of the words have it. Texts stay texts: a number here has too few bits for an address.
@@ -141,6 +145,8 @@ function parametersOf(info, outcome, { rule }) {
 function nameOf({ machine, names }, what, value) {
   if (what === null) return '';
   if (what === 'Irql') return machine.levels[value] ?? '';
+  // Names come in the order of the classes, from the first on that has any.
+  if (what === 'Object') return Object.values(names)[(value >> 16) - firstNamed]?.[value & 0xffff] ?? '';
   if (what === 'Thread' && value === noThread) return '';
   return names[what]?.[value] ?? '';
 }

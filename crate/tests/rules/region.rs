@@ -1,0 +1,158 @@
+//! Regions: the two counts of a thread, what each holds back, and what finds a region that was not left.
+
+use crate::common::run;
+
+/// AP-18, AP-19, AP-12
+#[test]
+fn leaving_the_last_region_delivers_before_the_call_returns() {
+    // (the region, what runs inside it, what runs as it is left)
+    for (region, inside, at_leave) in [
+        ("Critical", &["ApcKernelRoutineStarted S"][..], &["ApcNormalRoutineStarted N"][..]),
+        ("Guarded", &[], &["ApcKernelRoutineStarted S", "ApcNormalRoutineStarted N"]),
+    ] {
+        let run = run(&format!(
+            "apc S special (thread: T) {{ work 1us; }} apc N normal (thread: T) {{ work 1us; }}
+            system thread T {{ KeEnter{region}Region(); KeInsertQueueApc(N); KeInsertQueueApc(S); work 10us; marker leave; KeLeave{region}Region(); marker left; }}"
+        ));
+        let (leave, left) = (run.first("MarkerReached leave"), run.first("MarkerReached left"));
+        for routine in inside {
+            assert!(run.first(routine) < leave, "{region}: {routine}");
+        }
+        for routine in at_leave {
+            assert!((leave..left).contains(&run.first(routine)), "{region}: {routine}\n{}", run.text());
+        }
+        run.order(&[
+            &format!("{region}RegionLeft T =0 AP-18"),
+            "ApcDeliveryStarted T FALSE @1 AP-19",
+            "ApcDeliveryEnded T @0",
+        ])
+        .completes();
+    }
+}
+
+/// AP-18
+#[test]
+fn regions_nest_mix_and_belong_to_the_thread() {
+    let mut run = run("machine { clock: 100us; } apc N normal (thread: T) { } event E;
+        system thread T { KeEnterCriticalRegion(); KeEnterGuardedRegion(); KeEnterCriticalRegion(); KeInsertQueueApc(N);
+            KeLeaveCriticalRegion(); marker one; KeWaitForSingleObject(E, Executive, KernelMode, FALSE, -50us);
+            KeLeaveCriticalRegion(); marker two; KeLeaveGuardedRegion(); marker three; }
+        system thread Other (priority: 4) { KeEnterGuardedRegion(); work 10us; KeLeaveGuardedRegion(); }");
+    run.order(&["MarkerReached one", "MarkerReached two", "ApcNormalRoutineStarted N", "MarkerReached three"])
+        .completes();
+    // The wait went on undisturbed, and the other thread's region was its own.
+    run.never("WaitBroken").times("100us: WaitEnded T STATUS_TIMEOUT", 1);
+    let state = run.state_after("GuardedRegionEntered Other");
+    assert_eq!(state.kthread[0].combined_apc_disable(), 0xFFFF_FFFF);
+    assert_eq!(state.kthread[1].combined_apc_disable(), 0xFFFF_0000);
+}
+
+/// AP-18
+#[test]
+fn the_list_decides_not_kernel_apc_pending() {
+    let mut run = run("apc N normal (thread: T) { work 1us; } apc S special (thread: T) { }
+        system thread T { KeEnterCriticalRegion(); KeInsertQueueApc(N); marker held; KeLeaveCriticalRegion(); marker left; }");
+    // The interrupt was requested even in the region; it found the normal APC, and left it where it is.
+    run.order(&[
+        "SoftwareInterruptAccepted APC_LEVEL",
+        "ApcHeld N T",
+        "MarkerReached held",
+        "ApcNormalRoutineStarted N",
+    ])
+    .completes();
+    let thread = &run.state_after("MarkerReached held").kthread[0];
+    assert!(!thread.kernel_apc_pending && thread.apc_list[0].0 == 0);
+}
+
+/// AP-19, AP-21
+#[test]
+fn left_at_apc_level_a_region_delivers_as_the_irql_falls() {
+    for region in ["Critical", "Guarded"] {
+        run(&format!(
+            "apc N normal (thread: T) {{ }} system thread T {{ KeEnter{region}Region(); KeInsertQueueApc(N); KeRaiseIrql(APC_LEVEL, old);
+                KeLeave{region}Region(); marker left; KeLowerIrql(old); marker low; }}"
+        ))
+        .order(&["SoftwareInterruptRequested APC_LEVEL n=1 AP-19", "MarkerReached left", "ApcNormalRoutineStarted N", "MarkerReached low"])
+        .completes();
+    }
+}
+
+/// AP-20
+#[test]
+fn any_count_but_zero_disables_also_a_positive_one() {
+    // Without the verifier a region may be left that was never entered.
+    let run_free = run("machine { verifier: off; } apc N normal (thread: T) { } var off = 9;
+        system thread T { KeLeaveCriticalRegion(); off = KeAreApcsDisabled(); KeInsertQueueApc(N); work 1us; marker held; KeEnterCriticalRegion(); marker open; work 1us; }");
+    assert_eq!(run_free.value("off"), 1);
+    run_free.order(&["CriticalRegionLeft T =1", "ApcHeld N", "MarkerReached held", "CriticalRegionEntered T =0"]);
+    // Entering it again makes the count zero, but only a leave looks at the list.
+    run_free.never("ApcNormalRoutineStarted").bugchecks(0x20, [None; 4]);
+    run("system thread T { KeLeaveCriticalRegion(); }").bugchecks(0xC4, [Some(0x3E), Some(0), None, None]);
+    run("machine { verifier: off; } apc S special (thread: T) { } system thread T { KeLeaveGuardedRegion(); KeInsertQueueApc(S); work 1us; KeEnterGuardedRegion(); work 1us; }")
+        .never("ApcKernelRoutineStarted");
+}
+
+/// AP-22
+#[test]
+fn constructs_compared_row_by_row() {
+    // (construct, its end, KernelApcDisable, SpecialApcDisable, IRQL, special runs, normal runs, KeAreApcsDisabled,
+    // KeAreAllApcsDisabled)
+    type Row = (&'static str, &'static str, i16, i16, u8, bool, bool, i64, i64);
+    let rows: [Row; 5] = [
+        ("", "", 0, 0, 0, true, true, 0, 0),
+        ("KeEnterCriticalRegion();", "KeLeaveCriticalRegion();", -1, 0, 0, true, false, 1, 0),
+        ("KeEnterGuardedRegion();", "KeLeaveGuardedRegion();", 0, -1, 0, false, false, 1, 1),
+        ("KeRaiseIrql(APC_LEVEL, o);", "KeLowerIrql(o);", 0, 0, 1, false, false, 0, 1),
+        ("KeAcquireSpinLock(L, o);", "KeReleaseSpinLock(L, o);", 0, 0, 2, false, false, 0, 1),
+    ];
+    for (enter, leave, kernel, special, irql, special_runs, normal_runs, disabled, all_disabled) in rows {
+        let mut run = run(&format!(
+            "machine {{ processors: 2; }} spinlock L; var apcs = 9; var all = 9;
+            apc S special (thread: T) {{ work 1us; }} apc N normal (thread: T) {{ work 1us; }}
+            system thread T (processor: 0) {{ {enter} apcs = KeAreApcsDisabled(); all = KeAreAllApcsDisabled(); work 20us; marker inside; {leave} work 1us; }}
+            system thread Q (processor: 1) {{ work 10us; KeInsertQueueApc(S); KeInsertQueueApc(N); }}"
+        ));
+        let inside = run.first("MarkerReached inside");
+        let runs_inside = |pattern: &str| run.first(pattern) < inside;
+        assert_eq!(runs_inside("ApcKernelRoutineStarted S"), special_runs, "{enter}\n{}", run.text());
+        assert_eq!(runs_inside("ApcNormalRoutineStarted N"), normal_runs, "{enter}\n{}", run.text());
+        assert_eq!((run.value("apcs"), run.value("all")), (disabled, all_disabled), "{enter}");
+        run.completes();
+        let state = run.state_after("MarkerReached inside");
+        let t = &state.kthread[0];
+        assert_eq!(
+            (t.kernel_apc_disable, t.special_apc_disable, state.kprcb[0].irql),
+            (kernel, special, irql),
+            "{enter}"
+        );
+    }
+}
+
+/// SE-1, SE-2
+#[test]
+fn a_service_that_leaves_apcs_disabled_stops_the_machine() {
+    // (what the service does, the verifier, P3)
+    for (code, verifier, combined) in [
+        ("KeEnterCriticalRegion();", "on", 0x0000_FFFF),
+        ("KeEnterGuardedRegion();", "on", 0xFFFF_0000),
+        ("KeLeaveCriticalRegion();", "off", 0x0000_0001),
+        ("KeLeaveGuardedRegion();", "off", 0x0001_0000),
+        ("KeEnterCriticalRegion(); KeEnterCriticalRegion(); KeEnterGuardedRegion();", "on", 0xFFFF_FFFE),
+    ] {
+        let run = run(&format!(
+            "machine {{ verifier: {verifier}; }} service Leak() {{ {code} }} thread T {{ Leak(); marker back; }}"
+        ));
+        let service = 14 << 16; // a Body, number 0
+        run.never("MarkerReached").bugchecks(0x1, [Some(service), Some(0), Some(combined), Some(0)]);
+    }
+    // A documented service whose driver leaves a region behind.
+    run("file F { driver: D; } irp R { file: F; } apc Done user { } driver D { KeEnterCriticalRegion(); IoCompleteRequest(Irp); } thread T { ReadFileEx(R, Done); }")
+        .bugchecks(0x1, [None, Some(0), Some(0xFFFF), Some(0)]);
+}
+
+/// SE-1
+#[test]
+fn the_irql_is_looked_at_before_the_counts() {
+    run("service Leak() { KeEnterCriticalRegion(); KeRaiseIrql(APC_LEVEL, o); } thread T { Leak(); }")
+        .bugchecks(0x4A, [Some(14 << 16), Some(1), Some(0), Some(0)]);
+}
