@@ -85,6 +85,8 @@ fn at_dispatch() -> Code {
         "if (with3) { with3 = 0; IoSetCancelRoutine(R3, NULL); R3.Status = g % 2 * STATUS_UNSUCCESSFUL; IoCompleteRequest(R3, 1); }",
         "if (kept) { kept = 0; IoCompleteRequest(R3); }",
         "KeWaitForSingleObject(E0, Executive, KernelMode, FALSE, 0);",
+        "KeWaitForMultipleObjects(3, [E0, M0, T1], WaitAll, Executive, KernelMode, FALSE, 0);",
+        "if (KeReadStateSemaphore(M0) < 5) KeReleaseSemaphore(M0, SEMAPHORE_INCREMENT, random(1, 4));",
         "g = random(0, 9);",
         "F(3);",
     ])
@@ -107,6 +109,11 @@ fn waits() -> Code {
             "ExSetTimerResolution(1us, TRUE);",
             "ExSetTimerResolution(0, FALSE);",
             "KeWaitForSingleObject(E0);",
+            "KeWaitForSingleObject(M0);",
+            "KeWaitForMultipleObjects(2, [E0, M0], WaitAny);",
+            "KeWaitForMultipleObjects(3, [T0, M0, E1], WaitAny, Executive, UserMode, TRUE, -200us);",
+            "KeWaitForMultipleObjects(2, [E1, M0], WaitAll, Executive, KernelMode, FALSE, -150us);",
+            "KeWaitForMultipleObjects(3, [M0, E0, T1], WaitAll, Executive, UserMode, TRUE, -300us);",
             "KeWaitForSingleObject(S1, Executive, KernelMode, FALSE, -90us);"
         ]),
     ]
@@ -142,6 +149,9 @@ fn user() -> Code {
             "SetFileCompletionNotificationModes(Disk, g % 4);",
             "WaitForSingleObject(Tape, 30us);",
             "WaitForSingleObject(U0, 40us);",
+            "WaitForMultipleObjects(4, [E0, U0, M0, Tape], FALSE, 50us);",
+            "WaitForMultipleObjectsEx(2, [E1, M0], TRUE, 70us, TRUE);",
+            "ReleaseSemaphore(M0, 2, b);",
             "Serve();",
             "Serve();",
             "g = g + 1;",
@@ -187,6 +197,8 @@ fn reckless() -> Code {
             "IoAcquireCancelSpinLock(x);",
             "IoMarkIrpPending(R3);",
             "KeWaitForSingleObject(E0);",
+            "KeReleaseSemaphore(M0, 0, 3);",
+            "KeWaitForMultipleObjects(4, [E0, E1, M0, T0], WaitAny);",
             "KeDelayExecutionThread(KernelMode, FALSE, -20us);",
             "KeSetEvent(E1);",
             "KeSetTargetProcessorDpc(D2, g);",
@@ -330,7 +342,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; dpc: D0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
 device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
 device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
-event E0; event E1 {{ type: notification; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
+event E0; event E1 {{ type: notification; }} semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
 iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;

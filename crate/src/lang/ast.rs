@@ -58,6 +58,7 @@ pub(crate) enum What {
     Apc,
     Event,
     Timer,
+    Semaphore,
     SpinLock,
     Iocp,
     Driver,
@@ -225,6 +226,8 @@ pub(crate) enum ExprKind<'s> {
         callee: Name<'s>,
         args: Vec<Expr<'s>>,
     },
+    /// `[A, B]`
+    List(Vec<Expr<'s>>),
     Not(Box<Expr<'s>>),
     Negate(Box<Expr<'s>>),
     Binary {
@@ -297,7 +300,7 @@ impl<'s> Expr<'s> {
     /// The expressions in this one.
     pub(crate) fn parts(&self) -> Vec<&Expr<'s>> {
         match &self.kind {
-            ExprKind::Call { args, .. } => args.iter().collect(),
+            ExprKind::Call { args, .. } | ExprKind::List(args) => args.iter().collect(),
             ExprKind::Not(inner) | ExprKind::Negate(inner) => vec![inner],
             ExprKind::Binary { left, right, .. } | ExprKind::And(left, right) | ExprKind::Or(left, right) => {
                 vec![left, right]

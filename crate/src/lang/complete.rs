@@ -10,7 +10,7 @@ use super::parser::{ITEM_WORDS, STATEMENT_WORDS, parse};
 use super::say::{Note, noun};
 use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
-use super::symbols::{Symbols, locals};
+use super::symbols::{Symbols, WAITABLE, locals};
 use super::token::{Token, TokenKind};
 use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
 use crate::base::{Phrase, Slot};
@@ -267,11 +267,10 @@ impl List {
                 self.objects(symbols, &|w| super::symbols::class_of(w) == class && class != Class::Body)
             }
             ParamKind::Code(kind) => self.objects(symbols, &|w| w == super::symbols::code_of(kind)),
-            ParamKind::Dispatcher => {
-                self.objects(symbols, &|w| matches!(w, What::Event | What::Timer | What::Thread | What::File))
-            }
+            ParamKind::Dispatcher | ParamKind::Dispatchers => self.objects(symbols, &|w| WAITABLE.contains(&w)),
             ParamKind::Boolean => self.constants(&|n| matches!(n, "TRUE" | "FALSE")),
             ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
+            ParamKind::WaitType => self.constants(&|n| matches!(n, "WaitAll" | "WaitAny")),
             ParamKind::WaitReason => self.constants(&|n| matches!(n, "Executive" | "UserRequest")),
             ParamKind::Importance => self.constants(&|n| n.ends_with("Importance")),
             ParamKind::Increment => self.constants(&|n| n.ends_with("_INCREMENT")),
@@ -292,6 +291,7 @@ impl List {
             | ParamKind::OutValue
             | ParamKind::Microseconds
             | ParamKind::Resolution
+            | ParamKind::Count
             | ParamKind::Number => return false,
         }
         true

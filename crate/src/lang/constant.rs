@@ -24,7 +24,9 @@ pub(crate) fn evaluate<'s>(expr: &Expr<'s>, machine: &MachineSettings) -> Result
         ExprKind::Name(name) => {
             constant(name.text, machine.ladder, machine.processors).ok_or(NotConstant::Unknown(*name))?
         }
-        ExprKind::Field { .. } | ExprKind::Call { .. } => return Err(NotConstant::Varies(expr.span)),
+        ExprKind::Field { .. } | ExprKind::Call { .. } | ExprKind::List(_) => {
+            return Err(NotConstant::Varies(expr.span));
+        }
         ExprKind::Not(inner) => i64::from(evaluate(inner, machine)? == 0),
         ExprKind::Negate(inner) => evaluate(inner, machine)?.wrapping_neg(),
         ExprKind::Binary { op, left, right } => op.apply(evaluate(left, machine)?, evaluate(right, machine)?),

@@ -48,6 +48,7 @@ pub(crate) fn what_of(word: &str) -> Option<What> {
         "apc" => What::Apc,
         "event" => What::Event,
         "timer" => What::Timer,
+        "semaphore" => What::Semaphore,
         "iocp" => What::Iocp,
         "driver" => What::Driver,
         "file" => What::File,
@@ -83,7 +84,7 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
     let (surrounding, call) = if item.is_empty() {
         (Surrounding::Top, None)
     } else if braces > 0 {
-        let settings = matches!(word, "machine" | "device" | "event" | "timer" | "iocp" | "file" | "irp");
+        let settings = matches!(word, "machine" | "device" | "event" | "timer" | "semaphore" | "iocp" | "file" | "irp");
         match what_of(word).filter(|_| settings) {
             Some(what) => (Surrounding::Settings(what), None),
             None if word == "translation" => (Surrounding::Translation, None),
@@ -116,6 +117,8 @@ fn call<'s>(source: &'s str, tokens: &[Token]) -> Option<(&'s str, usize)> {
                 let callee = at.checked_sub(1).and_then(|before| tokens.get(before))?;
                 return (callee.kind == TokenKind::Word).then(|| (callee.span.of(source), commas));
             }
+            // What stands in an array is one argument.
+            TokenKind::OpenBracket => commas = 0,
             TokenKind::Comma if closed == 0 => commas += 1,
             TokenKind::Semicolon | TokenKind::OpenBrace | TokenKind::CloseBrace => return None,
             _ => {}

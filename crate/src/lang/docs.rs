@@ -51,7 +51,7 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 ```
 scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
-            | ('device' | 'event' | 'timer' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
+            | ('device' | 'event' | 'timer' | 'semaphore' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
             | ['paged'] 'var' name ['=' expr] ';'
             | ('isr' | 'completion' | 'cancel') name block | ('dpc' | 'driver') name [attributes] block
             | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] statement* '}'
@@ -72,7 +72,7 @@ statement   = 'work' expr [text] ';' | 'if' '(' expr ')' statement ['else' state
             | 'marker' name [text] ';' | ['var'] name '=' expr ';' | name ('+=' | '-=') expr ';'
             | name ('++' | '--') ';' | irp '.' field '=' expr ';' | call ';' | block | ';'
 expr        = || && == != < <= > >= + - * / % ! unary- ( ) with the precedence of C,
-              calls, names, irp '.' field, numbers
+              calls, names, irp '.' field, numbers; as an argument that is an array: '[' name (',' name)* ']'
 text        = string string*
 ```
 
@@ -135,6 +135,7 @@ pub(crate) const SETTLED: &[What] = &[
     What::Apc,
     What::Event,
     What::Timer,
+    What::Semaphore,
     What::Iocp,
     What::Driver,
     What::File,

@@ -132,6 +132,7 @@ impl<'s> Words<'s> {
                     | "apc"
                     | "event"
                     | "timer"
+                    | "semaphore"
                     | "spinlock"
                     | "file"
                     | "irp"

@@ -13,7 +13,7 @@ use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, Claim, DpcDef, DriverDef, EventDef, FileDef, GlobalDef, Importance, InterruptDef, IrpDef, Program,
-    QueueDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
+    QueueDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -84,6 +84,16 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::Timer => {
                 let notification = number("type", 1) == 1;
                 self.program.timers.push(TimerDef { name, notification, span });
+            }
+            What::Semaphore => {
+                let (count, limit) = (number("count", 0), number("limit", i32::MAX.into()));
+                if count > limit
+                    && let Some(place) = values.span("count")
+                {
+                    let message = Say::CountOverLimit.with(&[&count, &limit]);
+                    self.findings.push(Slug::SettingOutOfRange.at(place, message));
+                }
+                self.program.semaphores.push(SemaphoreDef { name, count: count as i32, limit: limit as i32, span });
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {

@@ -169,6 +169,7 @@ crate::base::messages! {
         AnIrql "an IRQL";
         ABoolean "TRUE or FALSE";
         AMode "KernelMode or UserMode";
+        AWaitType "WaitAll or WaitAny";
         AWaitReason "a wait reason, such as Executive";
         ATimeout "a timeout, such as `-1ms` or NULL";
         AWin32Timeout "a time, such as `10ms` or INFINITE";
@@ -183,6 +184,11 @@ crate::base::messages! {
         DurationsAreNegative "A duration from now on is negative.";
         BareDurationsAreNegative "A duration from now on is negative. A bare number counts 100 ns.";
         MakeItRelative "Make it relative";
+        AnArray "an array of objects, such as `[A, B]`";
+        ArrayOnlyAsArgument "an array stands only where a routine takes one";
+        CountsTheArray "`{0}` is the number of objects in the array: {1}";
+        TwiceInArray "`{0}` is in the array twice";
+        CountOverLimit "the count {0} is above the limit {1}";
         NoLoopAround "there is no loop around this";
         CountsNanoseconds "a duration without a unit counts nanoseconds";
         WriteTheUnit "Write the unit: `10us`, `1ms`, `500ns`.";
@@ -280,6 +286,7 @@ crate::base::messages! {
         Apc "apc";
         Event "event";
         Timer "timer";
+        Semaphore "semaphore";
         SpinLock "spinlock";
         Iocp "iocp";
         Driver "driver";
@@ -304,6 +311,7 @@ crate::base::messages! {
         Apc "an apc";
         Event "an event";
         Timer "a timer";
+        Semaphore "a semaphore";
         SpinLock "a spinlock";
         Iocp "an iocp";
         Driver "a driver";

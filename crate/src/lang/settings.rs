@@ -202,6 +202,10 @@ const TIMER: &[SettingInfo] = &[s(
     "notification",
     "Wakes one waiter and clears itself, or wakes all and stays set.",
 )];
+const SEMAPHORE: &[SettingInfo] = &[
+    s("count", K::Whole(0, i32::MAX as i64), "0", "Its count at the start: so many waits pass at once."),
+    s("limit", K::Whole(1, i32::MAX as i64), "0x7FFFFFFF", "The most that its count may be."),
+];
 const IOCP: &[SettingInfo] = &[s_or(
     "concurrency",
     K::Whole(1, 64),
@@ -247,6 +251,7 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Apc => APC,
         What::Event => EVENT,
         What::Timer => TIMER,
+        What::Semaphore => SEMAPHORE,
         What::Iocp => IOCP,
         What::Driver => DRIVER,
         What::File => FILE,
@@ -273,6 +278,7 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Apc => "apc",
         What::Event => "event",
         What::Timer => "timer",
+        What::Semaphore => "semaphore",
         What::SpinLock => "spinlock",
         What::Iocp => "iocp",
         What::Driver => "driver",

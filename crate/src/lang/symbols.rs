@@ -301,6 +301,7 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Apc => Class::Apc,
         What::Event => Class::Event,
         What::Timer => Class::Timer,
+        What::Semaphore => Class::Semaphore,
         What::SpinLock => Class::SpinLock,
         What::Iocp => Class::Queue,
         What::Driver => Class::Driver,
@@ -310,6 +311,9 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Thread => Class::Thread,
     }
 }
+
+/// What threads can wait for.
+pub(crate) const WAITABLE: &[What] = &[What::Event, What::Timer, What::Semaphore, What::Thread, What::File];
 
 /// What declares the code that a parameter takes.
 pub(crate) fn code_of(kind: BodyKind) -> What {

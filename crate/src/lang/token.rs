@@ -61,6 +61,7 @@ impl TokenKind {
             Self::CloseBrace => "}",
             Self::OpenParen => "(",
             Self::CloseParen => ")",
+            Self::CloseBracket => "]",
             Self::Semicolon => ";",
             Self::Colon => ":",
             Self::Arrow => "->",

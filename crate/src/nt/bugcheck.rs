@@ -87,7 +87,7 @@ impl Kernel {
             ("KeAcquireSpinLockAtDpcLevel" | "KeAcquireInStackQueuedSpinLockAtDpcLevel", false) => 0x40,
             ("KeReleaseSpinLockFromDpcLevel" | "KeReleaseInStackQueuedSpinLockFromDpcLevel", false) => 0x41,
             ("KeAcquireSpinLock" | "KeAcquireSpinLockRaiseToDpc" | "KeAcquireInStackQueuedSpinLock", true) => 0x42,
-            ("KeWaitForSingleObject" | "KeDelayExecutionThread", _) => 0x3B,
+            ("KeWaitForSingleObject" | "KeWaitForMultipleObjects" | "KeDelayExecutionThread", _) => 0x3B,
             _ if info.irql_max == Level::Dispatch => 0x2_0011,
             _ => 0x2_000F,
         };

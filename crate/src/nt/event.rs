@@ -1,7 +1,6 @@
 //! Events (WT-1, WT-11).
 
 use super::Kernel;
-use crate::base::NONE;
 use crate::program::{Class, ObjectRef};
 use crate::trace::{Kind, Rule};
 
@@ -15,24 +14,21 @@ impl Kernel {
 
     /// KeSetEvent up to the dispatcher's exit, which is the caller's.
     pub(super) fn signal_event(&mut self, cpu: usize, event: u16, increment: i64) -> bool {
-        let notification = self.program.events[event as usize].notification;
         let e = &mut self.state.kevent[event as usize];
-        let previous = e.signalled;
-        let waiting = e.waiters.0 != NONE;
-        // A synchronization event with a waiter is consumed by it and stays clear.
-        e.signalled = notification || !waiting;
+        let previous = std::mem::replace(&mut e.header.signal_state, 1) > 0;
         e.since = self.state.records;
         let set = self.emit(cpu, Kind::EventSet, Rule::WT1, event, u32::from(previous));
-        let outer = std::mem::replace(&mut self.cause, set);
-        let object = ObjectRef { class: Class::Event, index: event };
-        self.release_waiters(cpu, object, notification, increment, Rule::WT1);
-        self.cause = outer;
+        if !previous {
+            let outer = std::mem::replace(&mut self.cause, set);
+            self.wait_test(cpu, ObjectRef { class: Class::Event, index: event }, increment, Rule::WT1);
+            self.cause = outer;
+        }
         previous
     }
 
     /// KeResetEvent, KeClearEvent: returns the previous state.
     pub fn clear_event(&mut self, cpu: usize, event: u16) -> bool {
-        let previous = std::mem::replace(&mut self.state.kevent[event as usize].signalled, false);
+        let previous = std::mem::take(&mut self.state.kevent[event as usize].header.signal_state) > 0;
         self.emit(cpu, Kind::EventCleared, Rule::WT11, event, u32::from(previous));
         previous
     }

@@ -1,6 +1,7 @@
 //! What is true of every state between two steps. Tests check it after each step of every run; a state that
 //! breaks it is a bug of the engine, whatever the scenario did.
 
+use super::dispatcher_object::DispatcherHeader;
 use super::dpc_queue::DPC_THREADED;
 use super::frame::{FrameId, FrameKind};
 use super::request::{IrpState, Packet};
@@ -112,39 +113,59 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// WT-1: who waits for an object is in its list, once; a signalled object has no waiters.
+    /// WT-1, WT-8: who waits for objects has a wait block in the list of each, and nobody else has; a signalled object
+    /// keeps nobody waiting who waits for it alone.
     fn wait_lists(&self) -> Checked {
         let mut lists = vec![];
-        for (i, event) in self.state.kevent.iter().enumerate() {
-            let object = ObjectRef { class: Class::Event, index: i as u16 };
-            lists.push((object, event.waiters, event.signalled));
+        let mut add = |class, index, header: &DispatcherHeader, signalled| {
+            lists.push((ObjectRef { class, index }, *header, signalled));
+        };
+        for (i, event) in (0..).zip(&self.state.kevent) {
+            add(Class::Event, i, &event.header, event.header.is_signalled());
         }
-        for (i, timer) in self.state.ktimer.iter().enumerate() {
-            let object = ObjectRef { class: Class::Timer, index: i as u16 };
-            lists.push((object, timer.waiters, timer.signalled));
+        for (i, timer) in (0..).zip(&self.state.ktimer) {
+            add(Class::Timer, i, &timer.header, timer.header.is_signalled());
         }
-        for (i, thread) in self.state.kthread.iter().enumerate() {
-            let object = ObjectRef { class: Class::Thread, index: i as u16 };
-            lists.push((object, thread.waiters, thread.state == ThreadState::Terminated));
+        for (i, semaphore) in (0..).zip(&self.state.ksemaphore) {
+            add(Class::Semaphore, i, &semaphore.header, semaphore.header.is_signalled());
+            let (count, limit) = (semaphore.header.signal_state, semaphore.limit);
+            ensure!((0..=limit).contains(&count), "a semaphore counts {count}, and its limit is {limit}");
         }
-        for (i, queue) in self.state.kqueue.iter().enumerate() {
-            let object = ObjectRef { class: Class::Queue, index: i as u16 };
-            lists.push((object, queue.waiters, queue.depth > 0 && queue.current_count < queue.maximum_count));
+        for (i, thread) in (0..).zip(&self.state.kthread) {
+            add(Class::Thread, i, &thread.header, thread.state == ThreadState::Terminated);
+            let ended = thread.state == ThreadState::Terminated;
+            ensure!(thread.header.is_signalled() == ended, "{} is signalled before its end", self.thread(i));
         }
-        let mut waiting = 0;
-        for (object, ends, signalled) in lists {
+        for (i, queue) in (0..).zip(&self.state.kqueue) {
+            let serves = queue.header.is_signalled() && queue.current_count < queue.maximum_count;
+            add(Class::Queue, i, &queue.header, serves);
+        }
+        let mut linked = 0;
+        for (object, header, signalled) in lists {
             let name = format!("the wait list of {}", self.program.name(object.class, object.index));
-            let list = self.list(ends, &name)?;
-            ensure!(!signalled || list.is_empty(), "{name}: somebody waits though the object is signalled");
-            waiting += list.len();
-            for thread in list {
-                let t = &self.state.kthread[thread as usize];
-                ensure!(t.state == ThreadState::Waiting, "{name}: {} is {:?}", self.thread(thread), t.state);
-                ensure!(t.wait_object == object.pack(), "{name}: {} waits for another object", self.thread(thread));
+            let mut before = header.wait_list.0;
+            for block in self.state.wait_list(&header) {
+                linked += 1;
+                ensure!(linked <= self.state.wait_blocks.len(), "{name} has a loop");
+                let (t, thread) = (&self.state.kthread[block.thread as usize], self.thread(block.thread));
+                let wanted = self.program.wait_object(t.wait_object, block.wait_key.into());
+                ensure!(t.state == ThreadState::Waiting, "{name}: {thread} is {:?}", t.state);
+                ensure!(
+                    block.object == object.pack() && wanted == block.object,
+                    "{name}: {thread} waits for another object"
+                );
+                let all = ObjectRef::unpack(t.wait_object).is_some_and(|of| of.class == Class::AllOf);
+                ensure!(!signalled || all, "{name}: {thread} waits though the object is signalled");
+                let place = t.wait_block_list + u32::from(block.wait_key);
+                let next = self.state.wait_blocks.get(block.next as usize);
+                ensure!(next.is_none_or(|next| next.prev == place), "{name}: the link back to {thread} is wrong");
+                before = place;
             }
+            ensure!(header.wait_list.1 == before, "{name}: its tail is wrong");
         }
-        let expected = self.state.kthread.iter().filter(|t| t.state == ThreadState::Waiting && t.wait_object != 0);
-        ensure!(expected.count() == waiting, "a thread waits for an object and is not in its list");
+        let waiting = self.state.kthread.iter().filter(|t| t.state == ThreadState::Waiting);
+        let expected: usize = waiting.map(|t| self.program.wait_count(t.wait_object)).sum();
+        ensure!(expected == linked, "threads wait for {expected} objects and have {linked} wait blocks");
         Ok(())
     }
 
@@ -353,7 +374,11 @@ impl Check<'_> {
         for (i, queue) in self.state.kqueue.iter().enumerate() {
             let name = self.program.name(Class::Queue, i as u16);
             let entries = self.packets(queue.entries).count();
-            ensure!(entries == usize::from(queue.depth), "{name}: depth {} for {entries} packets", queue.depth);
+            ensure!(
+                entries == queue.header.signal_state as usize,
+                "{name}: {entries} packets, and it counts {}",
+                queue.header.signal_state
+            );
             packets += entries;
             let own = self.state.kthread.iter().filter(|t| usize::from(t.queue) == i);
             let active = own.filter(|t| t.state != ThreadState::Waiting).count();

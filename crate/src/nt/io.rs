@@ -88,7 +88,7 @@ impl Kernel {
         request.cancel_routine = NONE;
         let event = self.event_of(irp);
         if event != NONE {
-            self.state.kevent[event as usize].signalled = false;
+            self.state.kevent[event as usize].header.signal_state = 0;
         }
     }
 

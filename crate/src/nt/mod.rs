@@ -10,6 +10,7 @@ mod cancel;
 mod clock;
 mod deadlock;
 mod dispatcher;
+mod dispatcher_object;
 mod dpc;
 mod dpc_flush;
 mod dpc_queue;
@@ -26,6 +27,7 @@ mod memory;
 mod queue;
 mod region;
 mod request;
+mod semaphore;
 mod service;
 mod spin_lock;
 mod state;
@@ -35,6 +37,7 @@ mod timer;
 mod wait;
 mod watchdog;
 
+pub use dispatcher_object::{DispatcherHeader, KwaitBlock};
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
 pub use generic_call::GenericCall;
@@ -42,6 +45,7 @@ pub use kernel::{Kernel, Limits};
 pub use memory::PoolBlock;
 pub use region::Region;
 pub use request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
+pub use semaphore::Ksemaphore;
 pub use spin_lock::Spin;
 pub use state::{Bugcheck, Kapc, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState};
 pub use timer::Ktimer;
@@ -64,6 +68,8 @@ pub const STATUS_TIMEOUT: Ntstatus = 0x102;
 pub const STATUS_PENDING: Ntstatus = 0x103;
 /// An argument makes no sense.
 pub const STATUS_INVALID_PARAMETER: Ntstatus = 0xC000_000D;
+/// A semaphore's count would go beyond its limit.
+pub const STATUS_SEMAPHORE_LIMIT_EXCEEDED: Ntstatus = 0xC000_0047;
 /// The request was cancelled.
 pub const STATUS_CANCELLED: Ntstatus = 0xC000_0120;
 /// A completion routine keeps the request.

@@ -42,8 +42,8 @@ impl Kernel {
             self.state.packets[q.entries.1 as usize].next = index;
             q.entries.1 = index;
         }
-        q.depth += 1;
-        let depth = u32::from(q.depth);
+        q.header.signal_state += 1;
+        let depth = q.header.signal_state as u32;
         let queued = self.emit(cpu, Kind::PacketQueued, rule, queue, depth);
         let outer = std::mem::replace(&mut self.cause, queued);
         self.activate_waiter(cpu, queue);
@@ -86,7 +86,7 @@ impl Kernel {
     /// may be active. `queue` may be `NONE`.
     pub(super) fn activate_waiter(&mut self, cpu: usize, queue: u16) {
         let Some(q) = self.state.kqueue.get(queue as usize) else { return };
-        let thread = q.waiters.1;
+        let thread = self.state.last_waiter(&q.header);
         if thread == NONE || q.entries.0 == NONE || q.current_count >= q.maximum_count {
             return;
         }
@@ -112,7 +112,7 @@ impl Kernel {
         let packet = &mut self.state.packets[first as usize];
         let (next, since) = (std::mem::replace(&mut packet.next, NONE), packet.since);
         q.entries = (next, if next == NONE { NONE } else { last });
-        q.depth -= 1;
+        q.header.signal_state -= 1;
         self.state.kthread[thread as usize].packet = first;
         self.emit_from(since, cpu, Kind::PacketTaken, Rule::IO8, queue, u32::from(thread))
     }

@@ -1,6 +1,7 @@
 //! The state of I/O: requests with their stack locations, file objects, completion ports and packets. Field names are
 //! those that a debugger prints; what happens to them is told in `io`, `driver`, `cancel` and `queue`.
 
+use super::dispatcher_object::DispatcherHeader;
 use crate::base::NONE;
 use crate::program::Irql;
 
@@ -106,14 +107,12 @@ pub struct Kfile {
 pub struct Kqueue {
     /// Head and tail of EntryListHead.
     pub entries: (u16, u16),
-    /// SignalState: how many packets there are.
-    pub depth: u16,
+    /// Header: its SignalState is how many packets there are; the last waiter is released first.
+    pub header: DispatcherHeader,
     /// CurrentCount: associated threads that do not wait.
     pub current_count: u16,
     /// MaximumCount: so many of them are wanted at most.
     pub maximum_count: u16,
-    /// Head and tail of WaitListHead; the tail is released first.
-    pub waiters: (u16, u16),
 }
 
 /// A completion packet.

@@ -2,15 +2,17 @@
 //! copy is a few block copies and a hash is one pass. Field names are those that `dt nt!_KPRCB` and its like
 //! print, where the field exists there.
 
+use super::dispatcher_object::{DispatcherHeader, KwaitBlock, wait_blocks};
 use super::dpc_queue::KdpcData;
 use super::frame::{Frame, FrameId};
 use super::generic_call::GenericCall;
 use super::memory::PoolBlock;
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
+use super::semaphore::Ksemaphore;
 use super::spin_lock::Spin;
 use super::timer::Ktimer;
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
-use crate::program::{ApcKind, Class, Importance, Irql, MachineSettings, ObjectRef, Program};
+use crate::program::{ApcKind, Importance, Irql, MachineSettings, Program};
 use std::hash::{Hash, Hasher};
 
 /// No processor.
@@ -173,9 +175,11 @@ impl Kprcb {
     }
 }
 
-/// A thread. It is in at most one list at a time, so one pair of links serves ready lists and wait lists.
+/// A thread.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kthread {
+    /// Header: it is signalled when it has ended.
+    pub header: DispatcherHeader,
     /// State.
     pub state: ThreadState,
     /// Priority now.
@@ -194,14 +198,16 @@ pub struct Kthread {
     pub wait_irql: Irql,
     /// Preempted: it goes back to the head of its list (TH-5).
     pub preempted: bool,
-    /// Next in the list it is in.
+    /// Next in the ready list it is in.
     pub next: u16,
-    /// Previous in the list it is in.
+    /// Previous in that list.
     pub prev: u16,
     /// Top of its stack.
     pub frame: FrameId,
-    /// The object it waits for, packed; 0 for time alone.
+    /// The object, or the list of objects, that it waits for, packed; 0 for time alone.
     pub wait_object: u32,
+    /// WaitBlockList: the first of its wait blocks.
+    pub wait_block_list: u32,
     /// WaitMode: 1 for UserMode.
     pub wait_mode: u8,
     /// Alertable.
@@ -231,8 +237,6 @@ pub struct Kthread {
     pub flush_since: u32,
     /// ApcQueueable: false once it exits.
     pub apc_queueable: bool,
-    /// Head and tail of its own WaitListHead: who waits for its end.
-    pub waiters: (u16, u16),
     /// Queue: the completion port whose thread it is, or `NONE`.
     pub queue: u16,
     /// The completion packet that ended its wait, until it takes it; or `NONE`.
@@ -288,10 +292,8 @@ pub struct Kapc {
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kevent {
-    /// SignalState.
-    pub signalled: bool,
-    /// Head and tail of WaitListHead.
-    pub waiters: (u16, u16),
+    /// Header.
+    pub header: DispatcherHeader,
     /// The record that set it last.
     pub since: u32,
 }
@@ -379,6 +381,10 @@ pub struct State {
     pub kevent: Vec<Kevent>,
     /// Timers.
     pub ktimer: Vec<Ktimer>,
+    /// Semaphores.
+    pub ksemaphore: Vec<Ksemaphore>,
+    /// The wait blocks of all threads, thread by thread.
+    pub wait_blocks: Vec<KwaitBlock>,
     /// Spin locks: the declared ones, then the ActualLock of each device.
     pub spin_lock: Vec<KspinLock>,
     /// Who spins, in the order in which they began.
@@ -439,6 +445,7 @@ impl State {
                 .iter()
                 .enumerate()
                 .map(|(i, t)| Kthread {
+                    header: DispatcherHeader::new(0),
                     state: ThreadState::Initialized,
                     priority: t.priority,
                     base_priority: t.priority,
@@ -452,6 +459,7 @@ impl State {
                     prev: NONE,
                     frame: FrameId::NONE,
                     wait_object: 0,
+                    wait_block_list: i as u32 * u32::from(program.blocks_per_thread()),
                     wait_mode: 0,
                     alertable: false,
                     wait_since: NO_RECORD,
@@ -466,7 +474,6 @@ impl State {
                     left_too_often: false,
                     flush_since: NO_RECORD,
                     apc_queueable: true,
-                    waiters: (NONE, NONE),
                     queue: NONE,
                     packet: NONE,
                     since: NO_RECORD,
@@ -506,9 +513,15 @@ impl State {
             kevent: program
                 .events
                 .iter()
-                .map(|e| Kevent { signalled: e.signalled, waiters: (NONE, NONE), since: NO_RECORD })
+                .map(|e| Kevent { header: DispatcherHeader::new(i32::from(e.signalled)), since: NO_RECORD })
                 .collect(),
             ktimer: vec![Ktimer::default(); program.timers.len()],
+            ksemaphore: program
+                .semaphores
+                .iter()
+                .map(|s| Ksemaphore { header: DispatcherHeader::new(s.count), limit: s.limit, since: NO_RECORD })
+                .collect(),
+            wait_blocks: wait_blocks(program),
             spin_lock: vec![
                 KspinLock { owner: NO_CPU, under: 0, thread: NONE, since: NO_RECORD };
                 program.spin_locks.len()
@@ -547,10 +560,9 @@ impl State {
                 .iter()
                 .map(|q| Kqueue {
                     entries: (NONE, NONE),
-                    depth: 0,
+                    header: DispatcherHeader::new(0),
                     current_count: 0,
                     maximum_count: q.concurrency,
-                    waiters: (NONE, NONE),
                 })
                 .collect(),
             packets: Vec::new(),
@@ -584,25 +596,6 @@ impl State {
         usize::from(program.machine.threaded_dpc && self.kdpc[dpc as usize].threaded)
     }
 
-    /// Head and tail of the wait list of a dispatcher object.
-    pub(super) fn wait_list(&mut self, object: u32) -> Option<&mut (u16, u16)> {
-        match ObjectRef::unpack(object) {
-            Some(ObjectRef { class: Class::Event, index }) => {
-                self.kevent.get_mut(index as usize).map(|e| &mut e.waiters)
-            }
-            Some(ObjectRef { class: Class::Timer, index }) => {
-                self.ktimer.get_mut(index as usize).map(|t| &mut t.waiters)
-            }
-            Some(ObjectRef { class: Class::Thread, index }) => {
-                self.kthread.get_mut(index as usize).map(|t| &mut t.waiters)
-            }
-            Some(ObjectRef { class: Class::Queue, index }) => {
-                self.kqueue.get_mut(index as usize).map(|q| &mut q.waiters)
-            }
-            _ => None,
-        }
-    }
-
     /// Bytes that a copy of the state takes.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -613,6 +606,8 @@ impl State {
             + size_of_val(self.kapc.as_slice())
             + size_of_val(self.kevent.as_slice())
             + size_of_val(self.ktimer.as_slice())
+            + size_of_val(self.ksemaphore.as_slice())
+            + size_of_val(self.wait_blocks.as_slice())
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.spins.as_slice())
             + size_of_val(self.resident.as_slice())
@@ -635,7 +630,7 @@ impl State {
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)
             .hash(&mut h);
-        (&self.kqueue, &self.packets, &self.packet_free).hash(&mut h);
+        (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.wait_blocks).hash(&mut h);
         (&self.generic_call, &self.resident, &self.pool).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()

@@ -76,10 +76,11 @@ impl Kernel {
         let t = &mut self.state.kthread[thread as usize];
         t.apc_queueable = false;
         t.state = ThreadState::Terminated;
+        t.header.signal_state = 1;
         let ended = self.emit(cpu, Kind::ThreadEnded, Rule::TH19, thread, 0);
         self.state.kthread[thread as usize].since = ended;
         self.cause = ended;
-        self.release_waiters(cpu, ObjectRef { class: Class::Thread, index: thread }, true, 0, Rule::TH19);
+        self.wait_test(cpu, ObjectRef { class: Class::Thread, index: thread }, 0, Rule::TH19);
         self.leave_queue(cpu, thread);
         self.pop_frame(Self::stack_of(thread));
         self.switch_away(cpu, ended);

@@ -19,10 +19,11 @@ impl Kernel {
             let mut frame = Frame::kernel(FrameKind::DpcThread, Ladder::PASSIVE, NO_RECORD);
             (frame.phase, frame.remaining) = (BLOCKED, INFINITE);
             self.push_frame(Stack::Thread(thread), frame);
-            self.state.kevent[event as usize].waiters = (thread, thread);
+            let object = ObjectRef { class: Class::Event, index: event }.pack();
+            self.state.link_wait_block(thread, 0, object);
             let t = &mut self.state.kthread[thread as usize];
             (t.state, t.wait_irql) = (ThreadState::Waiting, Ladder::PASSIVE);
-            t.wait_object = ObjectRef { class: Class::Event, index: event }.pack();
+            t.wait_object = object;
         }
     }
 

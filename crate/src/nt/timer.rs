@@ -2,6 +2,7 @@
 //! timers with their waiters and DPCs. It does not know when a tick finds something due; the clock does.
 
 use super::Kernel;
+use super::dispatcher_object::DispatcherHeader;
 use super::dpc_queue::DPC_NORMAL;
 use super::state::{NO_CPU, due_time};
 use crate::base::{NO_RECORD, NONE, Ns};
@@ -14,21 +15,19 @@ pub(super) const CLOCK_OWNER: usize = 0;
 /// A timer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ktimer {
-    /// SignalState.
-    pub signalled: bool,
+    /// Header.
+    pub header: DispatcherHeader,
     /// Period; 0: it expires once.
     pub period: Ns,
     /// Dpc, or `NONE`.
     pub dpc: u16,
-    /// Head and tail of WaitListHead.
-    pub waiters: (u16, u16),
     /// The record that set or signalled it last.
     pub since: u32,
 }
 
 impl Default for Ktimer {
     fn default() -> Self {
-        Self { signalled: false, period: 0, dpc: NONE, waiters: (NONE, NONE), since: NO_RECORD }
+        Self { header: DispatcherHeader::new(0), period: 0, dpc: NONE, since: NO_RECORD }
     }
 }
 
@@ -49,7 +48,7 @@ impl Kernel {
         let left = due.map_or(Ns::MAX, |due| due.saturating_sub(now));
         let since = self.state.records;
         let t = &mut self.state.ktimer[timer as usize];
-        (t.signalled, t.period, t.dpc, t.since) = (false, period.max(0) as Ns, dpc, since);
+        (t.header.signal_state, t.period, t.dpc, t.since) = (0, period.max(0) as Ns, dpc, since);
         if let Some(due) = due.filter(|due| *due > now) {
             self.state.timers.arm(source, due);
         }
@@ -116,9 +115,8 @@ impl Kernel {
     /// A timer that was due at `due` is signalled, its waiters are released, and it is set again if it is periodic.
     fn signal_timer(&mut self, cpu: usize, timer: u16, due: Ns, rule: Rule) -> u32 {
         let (source, now) = (self.source(timer), self.state.now);
-        let notification = self.program.timers[timer as usize].notification;
         let t = &mut self.state.ktimer[timer as usize];
-        t.signalled = notification || t.waiters.0 == NONE;
+        t.header.signal_state = 1;
         t.since = self.state.records;
         let period = t.period;
         // Counted from when it was due, so that no lateness adds up; periods that are over are left out.
@@ -128,7 +126,7 @@ impl Kernel {
         let arg = u32::try_from(period).unwrap_or(u32::MAX);
         let signalled = self.emit(cpu, Kind::TimerSignalled, rule, timer, arg);
         let outer = std::mem::replace(&mut self.cause, signalled);
-        self.release_waiters(cpu, ObjectRef { class: Class::Timer, index: timer }, notification, 0, rule);
+        self.wait_test(cpu, ObjectRef { class: Class::Timer, index: timer }, 0, rule);
         self.cause = outer;
         signalled
     }

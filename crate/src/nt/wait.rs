@@ -10,7 +10,7 @@ use crate::trace::{Kind, Rule};
 /// The arguments of a wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// The object, packed; 0: time alone (KeDelayExecutionThread).
+    /// The object or the list of objects, packed; 0: time alone (KeDelayExecutionThread).
     pub object: u32,
     /// WaitMode is UserMode.
     pub user_mode: bool,
@@ -63,8 +63,7 @@ impl Kernel {
                 frame.phase = BLOCKED;
                 frame.remaining = due;
                 let kind = if phase == OVER { Kind::WaitResumed } else { Kind::WaitStarted };
-                let rule = if wait.object == 0 { Rule::WT10 } else { Rule::WT3 };
-                self.block(cpu, wait, due, kind, rule);
+                self.block(cpu, wait, due, kind, wait_rule(wait.object));
                 None
             }
         }
@@ -83,8 +82,13 @@ impl Kernel {
                 return Attempt::Deliver;
             }
         }
-        if self.take_signal(cpu, wait.object) {
-            return Attempt::Done(STATUS_SUCCESS);
+        if let Some((status, object)) = self.take_signal(cpu, wait.object) {
+            // A packet's own record has told it.
+            if class_of(object) != Some(Class::Queue) {
+                let rule = wait_rule(wait.object);
+                self.cause = self.emit(cpu, Kind::WaitSatisfied, rule, current, object);
+            }
+            return Attempt::Done(status);
         }
         if in_thread && let Some(status) = self.test_alertability(cpu, current, wait) {
             self.cause = self.emit(cpu, Kind::WaitEnded, Rule::WT4, current, status);
@@ -116,35 +120,6 @@ impl Kernel {
         }
     }
 
-    /// WT-3.3: a signalled object satisfies the wait at once.
-    fn take_signal(&mut self, cpu: usize, object: u32) -> bool {
-        let Some(ObjectRef { class, index }) = ObjectRef::unpack(object) else { return false };
-        let signalled = match class {
-            Class::Event => {
-                let notification = self.program.events[index as usize].notification;
-                let event = &mut self.state.kevent[index as usize];
-                let signalled = event.signalled;
-                event.signalled = signalled && notification;
-                signalled
-            }
-            Class::Timer => {
-                let notification = self.program.timers[index as usize].notification;
-                let timer = &mut self.state.ktimer[index as usize];
-                let signalled = timer.signalled;
-                timer.signalled = signalled && notification;
-                signalled
-            }
-            Class::Thread => self.state.kthread[index as usize].state == ThreadState::Terminated,
-            Class::Queue => return self.remove_queue(cpu, index),
-            _ => false,
-        };
-        if signalled {
-            let thread = self.state.kprcb[cpu].current_thread;
-            self.cause = self.emit(cpu, Kind::WaitSatisfied, Rule::WT3, thread, object);
-        }
-        signalled
-    }
-
     /// WT-4.
     fn test_alertability(&mut self, cpu: usize, current: u16, wait: Wait) -> Option<Ntstatus> {
         let t = &mut self.state.kthread[current as usize];
@@ -162,20 +137,15 @@ impl Kernel {
         (wait.user_mode && t.user_apc_pending).then_some(STATUS_USER_APC)
     }
 
-    /// WT-3.6: the wait block goes to the tail, and another thread runs.
+    /// WT-3.6: the wait blocks go to the tails, and another thread runs.
     pub(super) fn block(&mut self, cpu: usize, wait: Wait, due: i64, kind: Kind, rule: Rule) {
         let thread = self.state.kprcb[cpu].current_thread;
         if due != INFINITE {
             self.state.timers.arm(u32::from(thread), due as u64);
         }
-        if let Some(&mut (first, last)) = self.state.wait_list(wait.object) {
-            if last != NONE {
-                self.state.kthread[last as usize].next = thread;
-                self.state.kthread[thread as usize].prev = last;
-            }
-            if let Some(list) = self.state.wait_list(wait.object) {
-                *list = (if first == NONE { thread } else { first }, thread);
-            }
+        for key in 0..self.program.wait_count(wait.object) {
+            let object = self.program.wait_object(wait.object, key);
+            self.state.link_wait_block(thread, key, object);
         }
         let t = &mut self.state.kthread[thread as usize];
         t.state = ThreadState::Waiting;
@@ -196,11 +166,8 @@ impl Kernel {
     /// A thread's wait ends: it is unlinked, gets its status and becomes ready. The caller exits the dispatcher.
     pub(super) fn end_wait(&mut self, cpu: usize, thread: u16, status: Ntstatus, increment: i64, rule: Rule) {
         let object = self.state.kthread[thread as usize].wait_object;
-        if let Some(&mut links) = self.state.wait_list(object) {
-            let links = self.unlink(links, thread);
-            if let Some(list) = self.state.wait_list(object) {
-                *list = links;
-            }
+        for key in 0..self.program.wait_count(object) {
+            self.state.unlink_wait_block(thread, key);
         }
         self.state.timers.disarm(u32::from(thread));
         let t = &mut self.state.kthread[thread as usize];
@@ -213,7 +180,8 @@ impl Kernel {
         // From here until it is placed, the thread is in no list.
         self.state.kthread[thread as usize].state = ThreadState::Ready;
         self.cause = if status == STATUS_KERNEL_APC {
-            self.emit(cpu, Kind::WaitBroken, rule, thread, object)
+            let kind = if rule == Rule::WT9 { Kind::WaitRetested } else { Kind::WaitBroken };
+            self.emit(cpu, kind, rule, thread, object)
         } else {
             self.emit(cpu, Kind::WaitEnded, rule, thread, status)
         };
@@ -225,20 +193,6 @@ impl Kernel {
         self.boost(cpu, thread, increment);
         self.ready_thread(cpu, thread, Rule::TH4);
         self.cause = outer;
-    }
-
-    /// Ends the waits of those who wait for an object, in their order: of all, or of the first one.
-    pub(super) fn release_waiters(&mut self, cpu: usize, object: ObjectRef, all: bool, increment: i64, rule: Rule) {
-        loop {
-            let first = self.state.wait_list(object.pack()).map_or(NONE, |list| list.0);
-            if first == NONE {
-                return;
-            }
-            self.end_wait(cpu, first, STATUS_SUCCESS, increment, rule);
-            if !all {
-                return;
-            }
-        }
     }
 
     /// A wait's time is up (WT-3.5, WT-10).
@@ -256,6 +210,19 @@ impl Kernel {
             && frame.phase == OVER
             && frame.value as Ntstatus == STATUS_KERNEL_APC
     }
+}
+
+/// The rule that tells of a wait for this.
+fn wait_rule(object: u32) -> Rule {
+    match class_of(object) {
+        None => Rule::WT10,
+        Some(Class::AnyOf | Class::AllOf) => Rule::WT8,
+        Some(_) => Rule::WT3,
+    }
+}
+
+fn class_of(object: u32) -> Option<Class> {
+    ObjectRef::unpack(object).map(|o| o.class)
 }
 
 enum Attempt {

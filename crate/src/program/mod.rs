@@ -7,6 +7,7 @@ mod body;
 mod bugcheck;
 mod claim;
 mod constants;
+mod dispatcher;
 mod interrupt;
 mod io;
 mod irql;
@@ -19,13 +20,12 @@ pub use body::{Body, BodyKind, IRP_SLOT};
 pub use bugcheck::{BUGCHECKS, bugcheck_name};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
+pub use dispatcher::{EventDef, ObjectList, SemaphoreDef, TimerDef};
 pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interrupts};
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
 pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, MachineSettings};
-pub use object::{
-    ApcDef, ApcKind, DpcDef, DpcThreads, EventDef, GlobalDef, Importance, SpinLockDef, ThreadDef, TimerDef,
-};
+pub use object::{ApcDef, ApcKind, DpcDef, DpcThreads, GlobalDef, Importance, SpinLockDef, ThreadDef};
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 
@@ -73,11 +73,17 @@ pub enum Class {
     Text,
     /// A timer.
     Timer,
+    /// A semaphore.
+    Semaphore,
+    /// A list of objects, for a wait that any of them satisfies.
+    AnyOf,
+    /// A list of objects, for a wait that all of them satisfy together.
+    AllOf,
 }
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -97,6 +103,9 @@ impl Class {
         Self::Marker,
         Self::Text,
         Self::Timer,
+        Self::Semaphore,
+        Self::AnyOf,
+        Self::AllOf,
     ];
 }
 
@@ -143,6 +152,10 @@ pub struct Program {
     pub events: Vec<EventDef>,
     /// Timers.
     pub timers: Vec<TimerDef>,
+    /// Semaphores.
+    pub semaphores: Vec<SemaphoreDef>,
+    /// Lists of objects that are waited for together.
+    pub object_lists: Vec<ObjectList>,
     /// Spin locks: those declared, then the ActualLock of each device.
     pub spin_locks: Vec<SpinLockDef>,
     /// Drivers.
@@ -195,6 +208,9 @@ impl Program {
             Class::Thread => self.threads.get(i).map(|d| &d.name),
             Class::Event => self.events.get(i).map(|d| &d.name),
             Class::Timer => self.timers.get(i).map(|d| &d.name),
+            Class::Semaphore => self.semaphores.get(i).map(|d| &d.name),
+            Class::AnyOf => self.object_lists.get(i).map(|l| &l.any),
+            Class::AllOf => self.object_lists.get(i).map(|l| &l.all),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
             Class::Queue => self.queues.get(i).map(|d| &d.name),
             Class::Driver => self.drivers.get(i).map(|d| &d.name),
@@ -220,6 +236,8 @@ impl Program {
             Class::Thread => self.threads.len(),
             Class::Event => self.events.len(),
             Class::Timer => self.timers.len(),
+            Class::Semaphore => self.semaphores.len(),
+            Class::AnyOf | Class::AllOf => self.object_lists.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),
             Class::Driver => self.drivers.len(),
@@ -232,6 +250,31 @@ impl Program {
             Class::Routine => ROUTINES.len(),
             Class::Processor => self.machine.processors as usize,
             Class::None | Class::Irql => 0,
+        }
+    }
+
+    /// How many wait blocks the longest wait takes.
+    #[must_use]
+    pub fn blocks_per_thread(&self) -> u8 {
+        self.object_lists.iter().map(|list| list.objects.len().min(64) as u8).fold(1, u8::max)
+    }
+
+    /// How many objects a wait for this value waits for.
+    #[must_use]
+    pub fn wait_count(&self, object: u32) -> usize {
+        self.object_list(object).map_or(usize::from(object != 0), |list| list.objects.len())
+    }
+
+    /// The object that wait block `key` of a wait for this value stands for; 0 for none.
+    #[must_use]
+    pub fn wait_object(&self, object: u32, key: usize) -> u32 {
+        self.object_list(object).map_or(object, |list| list.objects.get(key).copied().unwrap_or(0))
+    }
+
+    fn object_list(&self, object: u32) -> Option<&ObjectList> {
+        match ObjectRef::unpack(object)? {
+            ObjectRef { class: Class::AnyOf | Class::AllOf, index } => self.object_lists.get(index as usize),
+            _ => None,
         }
     }
 

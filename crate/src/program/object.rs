@@ -81,30 +81,6 @@ pub struct ApcDef {
     pub span: Span,
 }
 
-/// A KEVENT.
-#[derive(Clone, Debug, Default)]
-pub struct EventDef {
-    /// Its name.
-    pub name: String,
-    /// Notification event (wakes all, stays set); else synchronization event (wakes one).
-    pub notification: bool,
-    /// Whether it starts signalled.
-    pub signalled: bool,
-    /// Where it is declared.
-    pub span: Span,
-}
-
-/// A KTIMER.
-#[derive(Clone, Debug, Default)]
-pub struct TimerDef {
-    /// Its name.
-    pub name: String,
-    /// Notification timer (wakes all, stays set); else synchronization timer (wakes one).
-    pub notification: bool,
-    /// Where it is declared.
-    pub span: Span,
-}
-
 /// A KSPIN_LOCK.
 #[derive(Clone, Debug, Default)]
 pub struct SpinLockDef {

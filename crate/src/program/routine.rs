@@ -58,6 +58,12 @@ pub enum ParamKind {
     Object(Class),
     /// The name of an object that can be waited for.
     Dispatcher,
+    /// An array of such names: `[A, B]`.
+    Dispatchers,
+    /// How many objects the array beside it has.
+    Count,
+    /// WaitAll or WaitAny.
+    WaitType,
     /// An IRQL.
     Irql,
     /// The name of code of this kind.
@@ -370,6 +376,18 @@ routines! {
         "Reads from one address and writes to the other.", ["BC-1", "BC-3", "IN-15"];
     ExRaiseStatus(p("Status", K::Number)) -> Void, Passive..=High, Kernel,
         "Raises an exception. Nobody handles it here: the machine stops.", ["IN-15"];
+    KeWaitForMultipleObjects(p("Count", K::Count), p("Object", K::Dispatchers), p("WaitType", K::WaitType), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout), opt("WaitBlockArray", K::Number)) -> Status, Passive..=Dispatch, Kernel,
+        "Waits for any of several objects, and returns the lowest number of one that is signalled; or for all of them, which it takes all at once. More than 3 objects need a WaitBlockArray, and 64 are the most.", ["WT-8", "WT-9", "WT-3"];
+    KeReleaseSemaphore(p("Semaphore", K::Object(Class::Semaphore)), p("Increment", K::Increment), p("Adjustment", K::Number)) -> State, Passive..=Dispatch, Kernel,
+        "Adds to a semaphore's count and releases as many waiters; returns the count of before. Beyond its limit it raises STATUS_SEMAPHORE_LIMIT_EXCEEDED.", ["WT-1", "WT-6"];
+    KeReadStateSemaphore(p("Semaphore", K::Object(Class::Semaphore))) -> State, Passive..=Dispatch, Kernel,
+        "The count of a semaphore.", ["WT-1"];
+    WaitForMultipleObjects(p("nCount", K::Count), p("lpHandles", K::Dispatchers), p("bWaitAll", K::Boolean), p("dwMilliseconds", K::Milliseconds)) -> WaitResult, Passive..=Passive, User,
+        "Waits for one or for all of several objects, not alertable; returns WAIT_OBJECT_0 and the number of the object.", ["WT-8", "WT-9", "AP-10"];
+    WaitForMultipleObjectsEx(p("nCount", K::Count), p("lpHandles", K::Dispatchers), p("bWaitAll", K::Boolean), p("dwMilliseconds", K::Milliseconds), opt("bAlertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
+        "Waits for one or for all of several objects; if alertable, user APCs end the wait with WAIT_IO_COMPLETION after they have run.", ["WT-8", "WT-9", "WT-4", "WT-5"];
+    ReleaseSemaphore(p("hSemaphore", K::Object(Class::Semaphore)), p("lReleaseCount", K::Number), opt("lpPreviousCount", K::OutValue)) -> Boolean, Passive..=Passive, User,
+        "Adds to a semaphore's count from user mode; FALSE when that would go beyond its limit.", ["WT-1", "WT-6"];
     interrupting(opt("Interrupt", K::Object(Class::Interrupt))) -> Boolean, Passive..=High, Any,
         "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,

@@ -2,7 +2,8 @@
 
 use super::Machine;
 use super::execute::{index, phase};
-use super::routines::{Flow, done, win32_timeout};
+use super::routines::{Flow, done};
+use super::waits::win32_timeout;
 use crate::base::NONE;
 use crate::nt::{CALLBACK_RETURNED, FrameId, Packet, STATUS_SUCCESS, Wait, nt_error};
 use crate::program::{Class, Irql, Ladder, ObjectRef, Routine, Slot};

@@ -2,8 +2,8 @@
 
 use super::Machine;
 use super::execute::{index, phase};
-use crate::base::{INFINITE, NONE};
-use crate::nt::{FrameId, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
+use crate::base::NONE;
+use crate::nt::{FrameId, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS};
 use crate::program::{Importance, Ladder, Routine, Slot};
 use crate::trace::Rule;
 
@@ -107,7 +107,7 @@ impl Machine {
                 self.kernel.clear_event(cpu, object);
                 done(1)
             }
-            R::KeReadStateEvent => done(self.kernel.state.kevent[object as usize].signalled),
+            R::KeReadStateEvent => done(self.kernel.state.kevent[object as usize].header.is_signalled()),
             R::KeSetTimer => {
                 let (due, dpc) = (a(self, 1), index(a(self, 2)));
                 done(self.kernel.set_timer(cpu, object, due, 0, dpc))
@@ -117,30 +117,35 @@ impl Machine {
                 done(self.kernel.set_timer(cpu, object, due, period, dpc))
             }
             R::KeCancelTimer => done(self.kernel.cancel_timer(cpu, object)),
-            R::KeReadStateTimer => done(self.kernel.state.ktimer[object as usize].signalled),
+            R::KeReadStateTimer => done(self.kernel.state.ktimer[object as usize].header.is_signalled()),
             R::ExSetTimerResolution => {
                 let (desired, set) = (a(self, 0), a(self, 1) != 0);
                 done((self.kernel.set_timer_resolution(cpu, desired, set) / 100) as i64)
             }
-            R::KeWaitForSingleObject => {
-                let (user_mode, alertable) = (a(self, 2) != 0, a(self, 3) != 0);
-                self.wait(cpu, Wait { object: a(self, 0) as u32, user_mode, alertable, timeout: a(self, 4) })
-            }
-            R::KeDelayExecutionThread => {
-                let (user_mode, alertable, timeout) = (a(self, 0) != 0, a(self, 1) != 0, a(self, 2));
-                if user_mode && timeout == 0 && !alertable && self.delay_of_nothing_yields(cpu) {
-                    let yielded = self.kernel.yield_execution(cpu); // WT-10
-                    return done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED });
+            R::KeWaitForSingleObject
+            | R::KeWaitForMultipleObjects
+            | R::KeDelayExecutionThread
+            | R::WaitForSingleObject
+            | R::WaitForSingleObjectEx
+            | R::WaitForMultipleObjects
+            | R::WaitForMultipleObjectsEx
+            | R::Sleep
+            | R::SleepEx => self.wait_routine(cpu, top, routine, args),
+            R::KeReleaseSemaphore => {
+                let (increment, adjustment) = (a(self, 1), a(self, 2));
+                match self.kernel.release_semaphore(cpu, object, increment, adjustment) {
+                    Ok(previous) => done(previous),
+                    Err(status) => {
+                        self.kernel.raise_exception(cpu, status);
+                        done(0)
+                    }
                 }
-                self.wait(cpu, Wait { object: 0, user_mode, alertable, timeout })
             }
-            R::WaitForSingleObject | R::WaitForSingleObjectEx => {
-                let alertable = routine == R::WaitForSingleObjectEx && a(self, 2) != 0;
-                let timeout = win32_timeout(a(self, 1));
-                self.wait(cpu, Wait { object: a(self, 0) as u32, user_mode: true, alertable, timeout })
+            R::ReleaseSemaphore => {
+                let released = self.kernel.release_semaphore(cpu, object, 1, a(self, 1));
+                Flow::Done(released.is_ok().into(), Some(released.map_or(0, i64::from)))
             }
-            R::Sleep => self.sleep(cpu, top, a(self, 0), false),
-            R::SleepEx => self.sleep(cpu, top, a(self, 0), a(self, 1) != 0),
+            R::KeReadStateSemaphore => done(self.kernel.state.ksemaphore[object as usize].header.signal_state),
             R::KeAcquireSpinLock
             | R::KeAcquireSpinLockRaiseToDpc
             | R::KeAcquireSpinLockForDpc
@@ -241,33 +246,6 @@ impl Machine {
         }
     }
 
-    fn wait(&mut self, cpu: usize, wait: Wait) -> Flow {
-        self.kernel.wait(cpu, wait).map_or(Flow::Wait, done)
-    }
-
-    /// SleepEx: STATUS_USER_APC is WAIT_IO_COMPLETION, everything else 0. Sleep(0) yields (WT-10).
-    fn sleep(&mut self, cpu: usize, top: FrameId, time: i64, alertable: bool) -> Flow {
-        let fresh = self.kernel.state.frames[top.index()].phase == phase::FRESH;
-        if fresh && time == 0 && !alertable && self.delay_of_nothing_yields(cpu) {
-            self.kernel.yield_execution(cpu);
-            return done(0);
-        }
-        let wait = Wait { object: 0, user_mode: true, alertable, timeout: win32_timeout(time) };
-        match self.kernel.wait(cpu, wait) {
-            None => Flow::Wait,
-            Some(STATUS_USER_APC) => done(STATUS_USER_APC),
-            Some(_) => done(0),
-        }
-    }
-
-    /// WT-10: a user-mode delay of no time that is not alertable yields, unless user APCs are pending.
-    fn delay_of_nothing_yields(&self, cpu: usize) -> bool {
-        let prcb = &self.kernel.state.kprcb[cpu];
-        let in_thread = prcb.irql < Ladder::DISPATCH && prcb.frame == FrameId::NONE;
-        let thread = self.kernel.state.kthread.get(prcb.current_thread as usize);
-        in_thread && thread.is_some_and(|t| !t.user_apc_pending)
-    }
-
     /// The target of a DPC's next insertion (DP-5); false when there is no such processor.
     fn set_target_processor(&mut self, dpc: u16, number: i64) -> bool {
         let exists = (0..self.kernel.state.kprcb.len() as i64).contains(&number);
@@ -292,10 +270,6 @@ impl Machine {
         }
         if self.kernel.continue_flush(cpu) { done(0) } else { Flow::Wait }
     }
-}
-
-pub(super) fn win32_timeout(time: i64) -> i64 {
-    if time == INFINITE { INFINITE } else { -time.max(0) }
 }
 
 fn importance(value: i64) -> Importance {

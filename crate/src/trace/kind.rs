@@ -256,6 +256,10 @@ kinds! {
     GuardedRegionEntered: Thread, Value, 1;
     /// A thread leaves a guarded region; argument: SpecialApcDisable after it.
     GuardedRegionLeft: Thread, Value, 1;
+    /// One of the objects of a wait for all is signalled: the thread wakes to look at all of them; argument: the objects.
+    WaitRetested: Thread, Object, 1;
+    /// A semaphore is released; argument: its count, before any waiter takes of it.
+    SemaphoreReleased: Semaphore, Count, 1;
 }
 
 impl Kind {

@@ -45,8 +45,10 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::QuantumRanOut => &["TH-8"],
         K::QuantumEnded => &["TH-10"],
         K::PriorityChanged => &["TH-10", "TH-11"],
-        K::WaitStarted | K::WaitResumed => &["WT-3", "WT-10", "DP-15"],
-        K::WaitSatisfied => &["WT-3"],
+        K::WaitStarted | K::WaitResumed => &["WT-3", "WT-8", "WT-10", "DP-15"],
+        K::WaitSatisfied => &["WT-3", "WT-8"],
+        K::WaitRetested => &["WT-9"],
+        K::SemaphoreReleased => &["WT-1"],
         K::WaitEnded => &["WT-1", "WT-3", "WT-4", "WT-10", "WT-15", "DP-15", "DP-22", "AP-10", "TH-19"],
         K::WaitBroken => &["AP-9"],
         K::EventSet => &["WT-1"],
@@ -80,7 +82,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
-            "SE-1", "SE-2", "AP-20", "TE-3", "IO-1", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
+            "SE-1", "SE-2", "AP-20", "TE-3", "IO-1", "WT-8", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
         ],
         _ => &["SIM-3"],
     }

@@ -130,7 +130,7 @@ fn no_more_threads_are_released_than_the_port_wants_and_the_running_one_takes_th
         "30us: PacketTaken Port B",
     ]);
     let state = run.state_after("PacketQueued Port n=2");
-    assert_eq!((state.kqueue[0].current_count, state.kqueue[0].depth), (1, 2));
+    assert_eq!((state.kqueue[0].current_count, state.kqueue[0].header.signal_state), (1, 2));
 }
 
 /// IO-8

@@ -20,12 +20,14 @@ mod limits;
 mod memory;
 mod region;
 mod report;
+mod semaphore;
 mod spin_lock;
 mod statistics;
 mod thread;
 mod threaded_dpc;
 mod timer;
 mod wait;
+mod wait_multiple;
 mod watchdog;
 
 /// The rules that this engine claims to follow.
@@ -40,8 +42,8 @@ const FOLLOWED: &[(&str, &[u32])] = &[
         ],
     ),
     ("TH", &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16, 18, 19]),
-    ("WT", &[1, 2, 3, 4, 5, 6, 7, 10, 11, 15]),
     ("AP", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25]),
+    ("WT", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15]),
     ("IO", &[1, 2, 3, 4, 5, 6, 7, 8]),
     ("SE", &[1, 2]),
     ("TE", &[3]),

@@ -393,6 +393,8 @@ export const en = {
   'sentence.QuantumEnded': 'The quantum end of {subject} is handled: its priority is {arg} now.',
   'sentence.PriorityChanged': 'The priority of {subject} becomes {arg}.',
   'sentence.WaitStarted': '{subject} begins to wait for {arg}.',
+  'sentence.WaitStarted.any': '{subject} begins to wait until any of {arg} is signalled.',
+  'sentence.WaitStarted.all': '{subject} begins to wait until {arg} are signalled all at once.',
   'sentence.WaitStarted.time': '{subject} goes to sleep: it waits for time alone.',
   'sentence.WaitStarted.flush':
     '{subject} waits until every DPC that was queued before has finished (KeFlushQueuedDpcs).',
@@ -401,6 +403,8 @@ export const en = {
   'sentence.WaitBroken': 'A kernel APC breaks the wait of {subject}; the kernel will resume it by itself.',
   'sentence.WaitResumed': '{subject} waits again for {arg}, behind everyone who came later.',
   'sentence.WaitResumed.time': '{subject} goes back to its wait.',
+  'sentence.WaitRetested': 'One of {arg} is signalled: {subject} wakes to see whether all of them are.',
+  'sentence.SemaphoreReleased': '{subject} is released: its count is {arg} now.',
   'sentence.EventSet': '{subject} is signalled.',
   'sentence.EventSet.1': '{subject} is signalled; it was already.',
   'sentence.EventCleared': '{subject} is cleared; it was not signalled.',

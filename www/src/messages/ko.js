@@ -392,6 +392,9 @@ export const ko = {
   'sentence.QuantumEnded': '{subject}의 퀀텀 종료를 처리합니다. 이제 우선순위 {arg}.',
   'sentence.PriorityChanged': '{subject}의 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.WaitStarted': '{subject}: 대기 시작. 기다리는 대상: {arg}.',
+  'sentence.WaitStarted.any': '{subject}: 대기 시작. 다음 중 하나가 신호 상태가 되기를 기다립니다: {arg}.',
+  'sentence.WaitStarted.all':
+    '{subject}: 대기 시작. 다음이 모두 한꺼번에 신호 상태가 되기를 기다립니다: {arg}.',
   'sentence.WaitStarted.time': '{subject}: 잠듭니다. 시간이 지나기만을 기다립니다.',
   'sentence.WaitStarted.flush':
     '{subject}: 앞서 큐에 들어간 DPC가 모두 끝날 때까지 기다립니다(KeFlushQueuedDpcs).',
@@ -400,6 +403,9 @@ export const ko = {
   'sentence.WaitBroken': '커널 APC가 {subject}의 대기를 중단시킵니다. 대기는 커널이 알아서 다시 시작합니다.',
   'sentence.WaitResumed': '{subject}: 나중에 온 스레드들보다 뒤에서 다시 대기. 기다리는 대상: {arg}.',
   'sentence.WaitResumed.time': '{subject}: 대기로 돌아갑니다.',
+  'sentence.WaitRetested':
+    '다음 중 하나가 신호 상태입니다: {arg}. {subject} 스레드가 깨어나 모두 신호 상태인지 확인합니다.',
+  'sentence.SemaphoreReleased': '{subject}: 세마포어를 놓습니다. 이제 카운트는 {arg}입니다.',
   'sentence.EventSet': '{subject}: 신호 상태가 됩니다.',
   'sentence.EventSet.1': '{subject}: 신호 상태가 됩니다. 이미 신호 상태였습니다.',
   'sentence.EventCleared': '{subject}: 신호를 지웁니다. 신호 상태가 아니었습니다.',

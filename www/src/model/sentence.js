@@ -33,7 +33,7 @@ function caseOf(record) {
       return record.arg === NO_THREAD ? 'fromIdle' : '';
     case 'WaitStarted':
       if (record.rule === 'DP-15') return 'flush';
-      return record.arg === 0 ? 'time' : '';
+      return record.arg === 0 ? 'time' : several(record.arg_name);
     case 'WaitResumed':
       return record.arg === 0 ? 'time' : '';
     case 'DpcInserted':
@@ -51,12 +51,23 @@ function caseOf(record) {
 }
 
 /**
+ * A wait for several objects: `A|B` for any of them, `A&B` for all.
+ * @param {string} objects
+ */
+function several(objects) {
+  if (objects.includes('|')) return 'any';
+  return objects.includes('&') ? 'all' : '';
+}
+
+/**
  * What the Win32 waits return has names of its own, other than those of NTSTATUS.
  * @param {RecordView} record
  */
 function win32Result({ kind, subject_name: routine, arg }) {
   const isWait = kind === 'ServiceReturned' && /^(?:SleepEx|WaitFor\w+)$/.test(routine);
-  return isWait ? { 192: 'WAIT_IO_COMPLETION', 258: 'WAIT_TIMEOUT' }[arg] : undefined;
+  return isWait
+    ? { 192: 'WAIT_IO_COMPLETION', 258: 'WAIT_TIMEOUT', 4294967295: 'WAIT_FAILED' }[arg]
+    : undefined;
 }
 
 /**
@@ -70,7 +81,7 @@ function argument(record, argKind) {
     case 'Thread':
       return record.arg === NO_THREAD ? 'idle' : record.arg_name;
     case 'Object':
-      return record.arg_name;
+      return record.arg_name.replaceAll(/[|&]/g, ', ');
     case 'Status':
     case 'Bugcheck':
       return record.arg_name || `0x${record.arg.toString(16).toUpperCase()}`;

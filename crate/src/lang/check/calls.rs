@@ -4,10 +4,11 @@ use super::code::Checker;
 use crate::base::{NONE, Phrase, Slot};
 use crate::lang::ast::{Expr, ExprKind, Name, What};
 use crate::lang::constant::{Measure, evaluate, measure};
+use crate::lang::names::Names;
 use crate::lang::say::{Say, a, one_of};
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
-use crate::lang::symbols::{Symbol, code_of};
+use crate::lang::symbols::{Symbol, WAITABLE, code_of};
 use crate::lang::values::object;
 use crate::program::{BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 use crate::text::Span;
@@ -75,12 +76,16 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
     Some(match routine {
         R::Sleep | R::SleepEx => "KeDelayExecutionThread",
         R::WaitForSingleObject | R::WaitForSingleObjectEx => "KeWaitForSingleObject",
+        R::WaitForMultipleObjects | R::WaitForMultipleObjectsEx => "KeWaitForMultipleObjects",
+        R::ReleaseSemaphore => "KeReleaseSemaphore",
         R::SetEvent => "KeSetEvent",
         R::ResetEvent => "KeResetEvent",
         R::QueueUserAPC => "KeInsertQueueApc",
         R::NtTestAlert => "KeTestAlertThread",
         R::KeDelayExecutionThread => "SleepEx",
         R::KeWaitForSingleObject => "WaitForSingleObjectEx",
+        R::KeWaitForMultipleObjects => "WaitForMultipleObjectsEx",
+        R::KeReleaseSemaphore => "ReleaseSemaphore",
         R::KeSetEvent => "SetEvent",
         R::KeResetEvent | R::KeClearEvent => "ResetEvent",
         R::KeInsertQueueApc => "QueueUserAPC",
@@ -118,7 +123,8 @@ fn mode(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, callee: Name<'_>)
 
 fn routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, callee: Name<'s>, args: &[Expr<'s>]) {
     let least = info.params.iter().filter(|p| !p.optional).count();
-    if args.len() < least || args.len() > info.params.len() {
+    let unread = args.iter().any(|a| matches!(a.kind, ExprKind::Error)); // that has been said
+    if !unread && (args.len() < least || args.len() > info.params.len()) {
         let count = if least == info.params.len() {
             arguments(least)
         } else {
@@ -129,8 +135,11 @@ fn routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, ca
         let place = args.get(info.params.len()).zip(args.last()).map_or(callee.span, |(a, b)| a.span.to(b.span));
         checker.findings.push(Slug::WrongArgumentCount.at(place, message).help(Phrase::Plain(info.signature())));
     }
-    for (arg, param) in args.iter().zip(info.params) {
+    for (at, (arg, param)) in args.iter().zip(info.params).enumerate() {
         argument(checker, info, param, arg);
+        if param.kind == ParamKind::Count {
+            count(checker, param, arg, args.get(at + 1));
+        }
     }
 }
 
@@ -160,8 +169,9 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         }
         ParamKind::Code(_) => {}
         ParamKind::Dispatcher => {
-            object_argument(checker, info, param, arg, &[What::Event, What::Timer, What::Thread, What::File]);
+            object_argument(checker, info, param, arg, WAITABLE);
         }
+        ParamKind::Dispatchers => array(checker, info, param, arg),
         ParamKind::Callback => callback(checker, info, param, arg),
         ParamKind::OutIrql | ParamKind::OutValue => match arg.as_name() {
             Some(name) => checker.write(name),
@@ -175,12 +185,40 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
     }
 }
 
+/// An array of objects to wait for; no object is in it twice.
+fn array<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, param: &Param, arg: &Expr<'s>) {
+    let ExprKind::List(items) = &arg.kind else { return wrong(checker, info, param, arg, &Say::AnArray) };
+    if items.is_empty() {
+        wrong(checker, info, param, arg, &Say::AnArray);
+    }
+    let mut seen = Names::default();
+    for item in items {
+        object_argument(checker, info, param, item, WAITABLE);
+        if let Some(name) = item.as_name()
+            && !seen.add(name.text)
+        {
+            checker.findings.push(Slug::WrongArgumentKind.at(item.span, Say::TwiceInArray.with(&[&name.text])));
+        }
+    }
+}
+
+/// The number of objects in the array beside it.
+fn count(checker: &mut Checker<'_, '_, '_>, param: &Param, arg: &Expr<'_>, array: Option<&Expr<'_>>) {
+    let Some(Expr { kind: ExprKind::List(items), .. }) = array else { return };
+    let held = items.len();
+    if evaluate(arg, &checker.symbols.machine).ok() != Some(held as i64) {
+        let message = Say::CountsTheArray.with(&[&param.name, &held]);
+        checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message).replace_by(arg.span, &held.to_string()));
+    }
+}
+
 fn wanted(class: Class) -> &'static [What] {
     match class {
         Class::Dpc => &[What::Dpc],
         Class::Apc => &[What::Apc],
         Class::Event => &[What::Event],
         Class::Timer => &[What::Timer],
+        Class::Semaphore => &[What::Semaphore],
         Class::SpinLock => &[What::SpinLock],
         Class::Queue => &[What::Iocp],
         Class::Driver => &[What::Driver],
@@ -317,6 +355,7 @@ fn made_for(name: &str) -> Option<ParamKind> {
     Some(match name {
         "TRUE" | "FALSE" => ParamKind::Boolean,
         "KernelMode" | "UserMode" => ParamKind::Mode,
+        "WaitAll" | "WaitAny" => ParamKind::WaitType,
         "Executive" | "UserRequest" => ParamKind::WaitReason,
         _ if name.ends_with("_LEVEL") => ParamKind::Irql,
         _ if name.ends_with("Importance") => ParamKind::Importance,
@@ -330,6 +369,7 @@ fn describe(kind: ParamKind) -> Say {
         ParamKind::Irql => Say::AnIrql,
         ParamKind::Boolean => Say::ABoolean,
         ParamKind::Mode => Say::AMode,
+        ParamKind::WaitType => Say::AWaitType,
         ParamKind::WaitReason => Say::AWaitReason,
         ParamKind::Timeout => Say::ATimeout,
         ParamKind::Milliseconds => Say::AWin32Timeout,

@@ -213,6 +213,7 @@ impl<'s> Checker<'_, '_, 's> {
             ExprKind::Name(name) => self.read(*name),
             ExprKind::Field { object, field } => self.field(*object, *field),
             ExprKind::Call { callee, args } => calls::check(self, *callee, args, true),
+            ExprKind::List(_) => self.findings.push(Slug::WrongArgumentKind.at(expr.span, Say::ArrayOnlyAsArgument)),
             _ => expr.parts().into_iter().for_each(|part| self.value(part)),
         }
     }

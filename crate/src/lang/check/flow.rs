@@ -133,6 +133,9 @@ fn spends(expr: &Expr<'_>, symbols: &Symbols<'_, '_>) -> bool {
                 | Routine::SleepEx
                 | Routine::WaitForSingleObject
                 | Routine::WaitForSingleObjectEx
+                | Routine::KeWaitForMultipleObjects
+                | Routine::WaitForMultipleObjects
+                | Routine::WaitForMultipleObjectsEx
                 | Routine::GetQueuedCompletionStatus
         )
     })

@@ -9,7 +9,7 @@ use crate::lang::names::Names;
 use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbol, Symbols};
-use crate::program::{BodyKind, Irql, Ladder, Level, Routine, RoutineInfo};
+use crate::program::{BodyKind, Irql, Ladder, Level, ParamKind, Routine, RoutineInfo};
 use crate::text::Span;
 
 /// At most so many variables with a known level are followed.
@@ -354,11 +354,12 @@ impl<'s> Tracker<'_, '_, 's> {
     fn legal(&mut self, info: &'static RoutineInfo, callee: Name<'s>, args: &[Expr<'s>], level: Irql) {
         let name = self.level_name(level);
         let machine = &self.symbols.machine;
-        let polls = args.get(4).is_some_and(|t| {
+        let timeout = info.params.iter().position(|p| p.kind == ParamKind::Timeout);
+        let polls = timeout.and_then(|at| args.get(at)).is_some_and(|t| {
             t.as_name().is_none_or(|n| n.text != "NULL") && evaluate(t, machine).is_ok_and(|v| v == 0)
         });
         let waits = match info.routine {
-            Routine::KeWaitForSingleObject => !polls,
+            Routine::KeWaitForSingleObject | Routine::KeWaitForMultipleObjects => !polls,
             Routine::KeDelayExecutionThread => true,
             _ => false,
         };

@@ -2,10 +2,10 @@
 
 use super::Lowering;
 use crate::base::{INFINITE, NONE};
-use crate::lang::ast::{Expr, Name};
+use crate::lang::ast::{Expr, ExprKind, Name};
 use crate::lang::constant::{Measure, measure};
 use crate::lang::symbols::Meaning;
-use crate::program::{BinaryOp, Class, ObjectRef, Op, ParamKind, ResultKind, RoutineInfo, Slot};
+use crate::program::{BinaryOp, Class, ObjectList, ObjectRef, Op, ParamKind, ResultKind, RoutineInfo, Slot};
 use crate::text::Span;
 
 impl<'s> Lowering<'_, '_, 's> {
@@ -57,6 +57,27 @@ impl<'s> Lowering<'_, '_, 's> {
         }
     }
 
+    /// The object of this name as a wait takes it: whoever waits for a file waits for its event.
+    fn waitable(&self, name: &str) -> Option<u32> {
+        let Some(Meaning::Object(object)) = self.symbols.meaning(name) else { return None };
+        let event = self.program.files.get(usize::from(object.index)).map_or(NONE, |f| f.event);
+        let of_file = ObjectRef { class: Class::Event, index: event };
+        Some(if object.class == Class::File { of_file } else { object }.pack())
+    }
+
+    /// An array of objects; the program has each one once.
+    fn object_list(&mut self, items: &[Expr<'s>]) -> u32 {
+        let names: Vec<&str> = items.iter().filter_map(Expr::as_name).map(|n| n.text).collect();
+        let objects = names.iter().filter_map(|name| self.waitable(name)).collect();
+        let (any, all) = (names.join("|"), names.join("&"));
+        let lists = &mut self.program.object_lists;
+        let index = lists.iter().position(|list| list.any == any).unwrap_or(lists.len());
+        if index == lists.len() {
+            lists.push(ObjectList { objects, any, all });
+        }
+        ObjectRef { class: Class::AnyOf, index: index.min(usize::from(NONE)) as u16 }.pack()
+    }
+
     fn argument(&mut self, arg: &Expr<'s>, kind: ParamKind, slot: Slot) {
         let name = arg.as_name().filter(|n| self.slot_of(n.text).is_none()).map_or("", |n| n.text);
         if kind == ParamKind::Callback {
@@ -74,11 +95,13 @@ impl<'s> Lowering<'_, '_, 's> {
             return;
         }
         if kind == ParamKind::Dispatcher
-            && let Some(Meaning::Object(ObjectRef { class: Class::File, index })) = self.symbols.meaning(name)
+            && let Some(object) = self.waitable(name)
         {
-            // Whoever waits for a file waits for its event.
-            let event = self.program.files.get(usize::from(index)).map_or(NONE, |f| f.event);
-            let value = ObjectRef { class: Class::Event, index: event }.pack().into();
+            self.emit(Op::Const { dst: slot, value: object.into() }, arg.span);
+            return;
+        }
+        if let ExprKind::List(items) = &arg.kind {
+            let value = self.object_list(items).into();
             self.emit(Op::Const { dst: slot, value }, arg.span);
             return;
         }

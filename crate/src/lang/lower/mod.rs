@@ -398,7 +398,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             return;
         }
         match &expr.kind {
-            ExprKind::Error | ExprKind::Number(_) => {}
+            ExprKind::Error | ExprKind::Number(_) | ExprKind::List(_) => {}
             ExprKind::Name(name) => self.name_into(name.text, dst, span),
             ExprKind::Field { object, field } => {
                 if let (Some(irp), Some(field)) = (self.irp(object.text), field_of(field.text)) {

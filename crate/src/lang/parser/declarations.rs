@@ -38,7 +38,14 @@ impl<'s> Parser<'s, '_> {
         let _ = word;
         match what {
             What::Machine => {}
-            What::Device | What::Event | What::Timer | What::SpinLock | What::Iocp | What::File | What::Irp => {
+            What::Device
+            | What::Event
+            | What::Timer
+            | What::Semaphore
+            | What::SpinLock
+            | What::Iocp
+            | What::File
+            | What::Irp => {
                 if self.kind() == TokenKind::OpenBrace {
                     declaration.settings = self.settings_block();
                 } else {
@@ -186,6 +193,7 @@ pub(super) fn what(word: &str) -> Option<What> {
         "apc" => What::Apc,
         "event" => What::Event,
         "timer" => What::Timer,
+        "semaphore" => What::Semaphore,
         "spinlock" => What::SpinLock,
         "iocp" => What::Iocp,
         "driver" => What::Driver,

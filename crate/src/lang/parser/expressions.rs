@@ -102,6 +102,7 @@ impl<'s> Parser<'s, '_> {
                 self.expect(TokenKind::CloseParen);
                 Expr { span: self.since(start), ..inner }
             }
+            TokenKind::OpenBracket => self.list(start),
             TokenKind::Number => self.number(),
             TokenKind::Word => self.named(),
             _ => {
@@ -109,6 +110,23 @@ impl<'s> Parser<'s, '_> {
                 Expr::leaf(start, ExprKind::Error)
             }
         }
+    }
+
+    /// `[A, B]`: what a routine takes as an array.
+    fn list(&mut self, start: Span) -> Expr<'s> {
+        self.advance();
+        let mut items = Vec::new();
+        while matches!(self.kind(), TokenKind::Word | TokenKind::Ampersand) {
+            items.push(self.operand());
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        let closed = self.expect(TokenKind::CloseBracket);
+        let span = self.since(start);
+        let height = items.iter().map(|i| i.height).max().unwrap_or(0) + 1;
+        let kind = if closed && height <= DEEPEST { ExprKind::List(items) } else { ExprKind::Error };
+        Expr { span, height: if closed { height } else { 0 }, kind }
     }
 
     fn number(&mut self) -> Expr<'s> {

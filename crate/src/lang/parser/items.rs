@@ -24,6 +24,11 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     word("apc", "apc Name user { }", "An APC and its routines: special, normal or user."),
     word("event", "event Name;", "An event that threads wait for."),
     word("timer", "timer Name;", "A timer that threads wait for, or that calls a DPC."),
+    word(
+        "semaphore",
+        "semaphore Name { count: 0; limit: 1; }",
+        "A semaphore: as many waits pass it as its count says.",
+    ),
     word("spinlock", "spinlock Name;", "A spin lock."),
     word(
         "iocp",
@@ -88,9 +93,9 @@ impl<'s> Parser<'s, '_> {
         match self.word() {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
-            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "spinlock" | "iocp" | "driver" | "completion"
-            | "cancel" | "file" | "irp" | "thread" | "system" | "paged" | "function" | "service" | "expect"
-            | "translation" => next == TokenKind::Word && self.word_at(1) != "interrupt",
+            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "semaphore" | "spinlock" | "iocp" | "driver"
+            | "completion" | "cancel" | "file" | "irp" | "thread" | "system" | "paged" | "function" | "service"
+            | "expect" | "translation" => next == TokenKind::Word && self.word_at(1) != "interrupt",
             "at" | "every" => next == TokenKind::Number,
             _ => false,
         }

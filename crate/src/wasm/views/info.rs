@@ -76,6 +76,12 @@ struct EventDefView {
 }
 
 #[derive(Serialize)]
+struct SemaphoreDefView {
+    name: String,
+    limit: i32,
+}
+
+#[derive(Serialize)]
 struct IrpDefView {
     name: String,
     bytes: u32,
@@ -109,6 +115,7 @@ pub(in crate::wasm) struct Info {
     threads: Vec<ThreadDefView>,
     events: Vec<EventDefView>,
     timers: Vec<EventDefView>,
+    semaphores: Vec<SemaphoreDefView>,
     irps: Vec<IrpDefView>,
     bodies: Vec<BodyView>,
     markers: Vec<MarkerView>,
@@ -188,6 +195,11 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .timers
             .iter()
             .map(|t| EventDefView { name: t.name.clone(), notification: t.notification })
+            .collect(),
+        semaphores: program
+            .semaphores
+            .iter()
+            .map(|s| SemaphoreDefView { name: s.name.clone(), limit: s.limit })
             .collect(),
         irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
         bodies: program

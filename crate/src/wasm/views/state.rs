@@ -2,7 +2,9 @@
 
 use super::{Place, body_kind, dpc, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
-use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
+use crate::nt::{
+    DPC_NORMAL, DPC_THREADED, DispatcherHeader, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState,
+};
 use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Program};
 use crate::sim;
 use crate::text::LineIndex;
@@ -118,6 +120,12 @@ struct TimerView {
     waiters: Vec<u16>,
 }
 
+#[derive(Serialize)]
+struct SemaphoreView {
+    count: i32,
+    waiters: Vec<u16>,
+}
+
 /// A KINTERRUPT: what changes of it. The rest is in the scenario's description.
 #[derive(Serialize)]
 struct InterruptStateView {
@@ -153,6 +161,7 @@ pub(in crate::wasm) struct StateView {
     dpcs: Vec<DpcStateView>,
     events: Vec<EventStateView>,
     timers: Vec<TimerView>,
+    semaphores: Vec<SemaphoreView>,
     clock_interval_ns: f64,
     interrupts: Vec<InterruptStateView>,
     spin_locks: Vec<SpinLockView>,
@@ -173,7 +182,12 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
         events: state
             .kevent
             .iter()
-            .map(|e| EventStateView { signalled: e.signalled, waiters: reader.threads_of(e.waiters.0) })
+            .map(|e| EventStateView { signalled: e.header.is_signalled(), waiters: reader.waiters(&e.header) })
+            .collect(),
+        semaphores: state
+            .ksemaphore
+            .iter()
+            .map(|s| SemaphoreView { count: s.header.signal_state, waiters: reader.waiters(&s.header) })
             .collect(),
         timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
         clock_interval_ns: state.clock_interval as f64,
@@ -346,6 +360,11 @@ impl Reader<'_> {
         std::iter::successors(some(first), next).collect()
     }
 
+    /// The threads that wait for an object, in the order of its wait list.
+    fn waiters(&self, header: &DispatcherHeader) -> Vec<u16> {
+        self.state.wait_list(header).map(|block| block.thread).collect()
+    }
+
     fn apcs_of(&self, first: u16) -> Vec<QueuedApcView> {
         let next = |apc: &u16| some(self.state.kapc[*apc as usize].next);
         std::iter::successors(some(first), next)
@@ -400,11 +419,11 @@ impl Reader<'_> {
     fn timer(&self, index: u32, t: &Ktimer) -> TimerView {
         let due = self.state.timers.due(self.state.kthread.len() as u32 + index);
         TimerView {
-            signalled: t.signalled,
+            signalled: t.header.is_signalled(),
             due_ns: due.map(|due| due as f64),
             period_ns: t.period as f64,
             dpc: some(t.dpc),
-            waiters: self.threads_of(t.waiters.0),
+            waiters: self.waiters(&t.header),
         }
     }
 

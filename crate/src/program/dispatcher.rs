@@ -1,0 +1,51 @@
+//! What a scenario declares to be waited for: events, timers, semaphores, and lists of objects for one wait.
+
+use crate::text::Span;
+
+/// A KEVENT.
+#[derive(Clone, Debug, Default)]
+pub struct EventDef {
+    /// Its name.
+    pub name: String,
+    /// Notification event (wakes all, stays set); else synchronization event (wakes one).
+    pub notification: bool,
+    /// Whether it starts signalled.
+    pub signalled: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A KTIMER.
+#[derive(Clone, Debug, Default)]
+pub struct TimerDef {
+    /// Its name.
+    pub name: String,
+    /// Notification timer (wakes all, stays set); else synchronization timer (wakes one).
+    pub notification: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A KSEMAPHORE.
+#[derive(Clone, Debug, Default)]
+pub struct SemaphoreDef {
+    /// Its name.
+    pub name: String,
+    /// Its count at the start.
+    pub count: i32,
+    /// The most that its count may be.
+    pub limit: i32,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Objects that are waited for together: an array in a call of KeWaitForMultipleObjects or the like (WT-8).
+#[derive(Clone, Debug, Default)]
+pub struct ObjectList {
+    /// The objects, packed, in their order.
+    pub objects: Vec<u32>,
+    /// How a wait for any of them reads: `A|B`.
+    pub any: String,
+    /// How a wait for all of them reads: `A&B`.
+    pub all: String,
+}
