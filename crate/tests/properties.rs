@@ -111,6 +111,9 @@ fn waits() -> Code {
             "KeWaitForSingleObject(E0);",
             "KeWaitForSingleObject(M0);",
             "KeWaitForMultipleObjects(2, [E0, M0], WaitAny);",
+            "KeWaitForSingleObject(X0); work 9us; KeWaitForSingleObject(X0); KeReleaseMutex(X0); KeReleaseMutex(X0);",
+            "if (KeWaitForMultipleObjects(2, [X0, X1], WaitAll, Executive, KernelMode, FALSE, -200us) == 0) { work 9us; KeReleaseMutex(X1); KeReleaseMutex(X0); }",
+            "if (KeWaitForSingleObject(X1, Executive, UserMode, TRUE, -90us) == 0) { KeDelayExecutionThread(KernelMode, FALSE, -80us); KeReleaseMutex(X1); }",
             "KeWaitForMultipleObjects(3, [T0, M0, E1], WaitAny, Executive, UserMode, TRUE, -200us);",
             "KeWaitForMultipleObjects(2, [E1, M0], WaitAll, Executive, KernelMode, FALSE, -150us);",
             "KeWaitForMultipleObjects(3, [M0, E0, T1], WaitAll, Executive, UserMode, TRUE, -300us);",
@@ -152,6 +155,8 @@ fn user() -> Code {
             "WaitForMultipleObjects(4, [E0, U0, M0, Tape], FALSE, 50us);",
             "WaitForMultipleObjectsEx(2, [E1, M0], TRUE, 70us, TRUE);",
             "ReleaseSemaphore(M0, 2, b);",
+            "WaitForMultipleObjects(2, [E0, Y0], FALSE, 90us);",
+            "WaitForSingleObjectEx(Y0, 60us, TRUE); ReleaseMutex(Y0);",
             "Serve();",
             "Serve();",
             "g = g + 1;",
@@ -198,6 +203,8 @@ fn reckless() -> Code {
             "IoMarkIrpPending(R3);",
             "KeWaitForSingleObject(E0);",
             "KeReleaseSemaphore(M0, 0, 3);",
+            "KeReleaseMutex(X0);",
+            "KeWaitForSingleObject(X1);",
             "KeWaitForMultipleObjects(4, [E0, E1, M0, T0], WaitAny);",
             "KeDelayExecutionThread(KernelMode, FALSE, -20us);",
             "KeSetEvent(E1);",
@@ -342,7 +349,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; dpc: D0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
 device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
 device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
-event E0; event E1 {{ type: notification; }} semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
+event E0; event E1 {{ type: notification; }} mutex X0; mutex X1; mutant Y0; semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
 iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;

@@ -59,6 +59,8 @@ pub(crate) enum What {
     Event,
     Timer,
     Semaphore,
+    Mutex,
+    Mutant,
     SpinLock,
     Iocp,
     Driver,

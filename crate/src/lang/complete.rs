@@ -10,11 +10,11 @@ use super::parser::{ITEM_WORDS, STATEMENT_WORDS, parse};
 use super::say::{Note, noun};
 use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
-use super::symbols::{Symbols, WAITABLE, locals};
+use super::symbols::{Symbols, locals, waitable};
 use super::token::{Token, TokenKind};
 use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
 use crate::base::{Phrase, Slot};
-use crate::program::{BUGCHECKS, CONSTANTS, Caller, Class, ParamKind, ROUTINES};
+use crate::program::{BUGCHECKS, CONSTANTS, Caller, Class, ParamKind, ROUTINES, RoutineInfo};
 use crate::text::Span;
 
 /// One proposal.
@@ -211,8 +211,9 @@ impl List {
             return;
         }
         if let Some((callee, number)) = context.call
-            && let Some(param) = symbols.routine(callee).and_then(|r| r.params.get(number))
-            && self.argument(param.kind, symbols)
+            && let Some(info) = symbols.routine(callee)
+            && let Some(param) = info.params.get(number)
+            && self.argument(info, param.kind, symbols)
         {
             return;
         }
@@ -261,13 +262,13 @@ impl List {
     }
 
     /// Proposals for an argument; false when any expression will do.
-    fn argument(&mut self, kind: ParamKind, symbols: &Symbols<'_, '_>) -> bool {
+    fn argument(&mut self, info: &RoutineInfo, kind: ParamKind, symbols: &Symbols<'_, '_>) -> bool {
         match kind {
             ParamKind::Object(class) => {
                 self.objects(symbols, &|w| super::symbols::class_of(w) == class && class != Class::Body)
             }
             ParamKind::Code(kind) => self.objects(symbols, &|w| w == super::symbols::code_of(kind)),
-            ParamKind::Dispatcher | ParamKind::Dispatchers => self.objects(symbols, &|w| WAITABLE.contains(&w)),
+            ParamKind::Dispatcher | ParamKind::Dispatchers => self.objects(symbols, &|w| waitable(info).contains(&w)),
             ParamKind::Boolean => self.constants(&|n| matches!(n, "TRUE" | "FALSE")),
             ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
             ParamKind::WaitType => self.constants(&|n| matches!(n, "WaitAll" | "WaitAny")),

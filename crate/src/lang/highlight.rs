@@ -133,6 +133,8 @@ impl<'s> Words<'s> {
                     | "event"
                     | "timer"
                     | "semaphore"
+                    | "mutex"
+                    | "mutant"
                     | "spinlock"
                     | "file"
                     | "irp"

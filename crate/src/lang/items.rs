@@ -12,8 +12,8 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, Claim, DpcDef, DriverDef, EventDef, FileDef, GlobalDef, Importance, InterruptDef, IrpDef, Program,
-    QueueDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
+    ApcDef, ApcKind, Claim, DpcDef, DriverDef, EventDef, FileDef, GlobalDef, Importance, InterruptDef, IrpDef,
+    MutantDef, Program, QueueDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -94,6 +94,9 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     self.findings.push(Slug::SettingOutOfRange.at(place, message));
                 }
                 self.program.semaphores.push(SemaphoreDef { name, count: count as i32, limit: limit as i32, span });
+            }
+            What::Mutex | What::Mutant => {
+                self.program.mutants.push(MutantDef { name, apc_disable: what == What::Mutex, span });
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {

@@ -287,6 +287,8 @@ crate::base::messages! {
         Event "event";
         Timer "timer";
         Semaphore "semaphore";
+        Mutex "mutex";
+        Mutant "mutant";
         SpinLock "spinlock";
         Iocp "iocp";
         Driver "driver";
@@ -312,6 +314,8 @@ crate::base::messages! {
         Event "an event";
         Timer "a timer";
         Semaphore "a semaphore";
+        Mutex "a mutex";
+        Mutant "a mutant";
         SpinLock "a spinlock";
         Iocp "an iocp";
         Driver "a driver";

@@ -258,6 +258,8 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Irp => IRP,
         What::Thread => THREAD,
         What::Isr
+        | What::Mutex
+        | What::Mutant
         | What::SpinLock
         | What::Variable
         | What::Function
@@ -279,6 +281,8 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Event => "event",
         What::Timer => "timer",
         What::Semaphore => "semaphore",
+        What::Mutex => "mutex",
+        What::Mutant => "mutant",
         What::SpinLock => "spinlock",
         What::Iocp => "iocp",
         What::Driver => "driver",

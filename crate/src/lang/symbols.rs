@@ -6,7 +6,7 @@ use super::parser::STATEMENT_WORDS;
 use super::say::Say;
 use super::slug::{Findings, Slug};
 use crate::base::NONE;
-use crate::program::{BodyKind, Class, MachineSettings, ObjectRef, ROUTINES, Routine, RoutineInfo, constant};
+use crate::program::{BodyKind, Caller, Class, MachineSettings, ObjectRef, ROUTINES, Routine, RoutineInfo, constant};
 use crate::text::Span;
 
 /// At most so many objects of a class.
@@ -302,6 +302,7 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Event => Class::Event,
         What::Timer => Class::Timer,
         What::Semaphore => Class::Semaphore,
+        What::Mutex | What::Mutant => Class::Mutant,
         What::SpinLock => Class::SpinLock,
         What::Iocp => Class::Queue,
         What::Driver => Class::Driver,
@@ -312,8 +313,15 @@ pub(crate) fn class_of(what: What) -> Class {
     }
 }
 
-/// What threads can wait for.
-pub(crate) const WAITABLE: &[What] = &[What::Event, What::Timer, What::Semaphore, What::Thread, What::File];
+/// What threads can wait for; a driver's mutex has no handle, so it comes last, where user mode does not look.
+const WAITABLE: &[What] =
+    &[What::Event, What::Timer, What::Semaphore, What::Mutant, What::Thread, What::File, What::Mutex];
+
+/// What the callers of a routine can wait for.
+pub(crate) fn waitable(info: &RoutineInfo) -> &'static [What] {
+    let handles = WAITABLE.split_last().map_or(WAITABLE, |(_, others)| others);
+    if info.caller == Caller::User { handles } else { WAITABLE }
+}
 
 /// What declares the code that a parameter takes.
 pub(crate) fn code_of(kind: BodyKind) -> What {

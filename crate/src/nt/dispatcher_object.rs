@@ -71,6 +71,7 @@ impl State {
             Class::Event => self.kevent.get_mut(i).map(|e| &mut e.header),
             Class::Timer => self.ktimer.get_mut(i).map(|t| &mut t.header),
             Class::Semaphore => self.ksemaphore.get_mut(i).map(|s| &mut s.header),
+            Class::Mutant => self.kmutant.get_mut(i).map(|m| &mut m.header),
             Class::Thread => self.kthread.get_mut(i).map(|t| &mut t.header),
             Class::Queue => self.kqueue.get_mut(i).map(|q| &mut q.header),
             _ => None,
@@ -128,20 +129,21 @@ impl Kernel {
     /// WT-3.3, WT-8: satisfies a wait of the current thread if that can be done at once; gives the status, and the
     /// object that did it.
     pub(super) fn take_signal(&mut self, cpu: usize, object: u32) -> Option<(Ntstatus, u32)> {
+        let thread = self.state.kprcb[cpu].current_thread;
         match ObjectRef::unpack(object)?.class {
             Class::AnyOf => {
                 let objects = (0u32..).zip(self.wait_objects(object));
-                let (key, first) = objects.into_iter().find(|(_, object)| self.is_signalled(*object))?;
-                Some((self.satisfy(first) | key, first))
+                let (key, first) = objects.into_iter().find(|(_, object)| self.is_signalled(*object, thread))?;
+                Some((self.satisfy(cpu, first, thread) | key, first))
             }
             Class::AllOf => {
                 let objects = self.wait_objects(object);
-                let all = objects.iter().all(|object| self.is_signalled(*object));
-                let taken = |status, object| status | self.satisfy(object);
+                let all = objects.iter().all(|object| self.is_signalled(*object, thread));
+                let taken = |status, object| status | self.satisfy(cpu, object, thread);
                 all.then(|| (objects.into_iter().fold(STATUS_SUCCESS, taken), object))
             }
             Class::Queue => self.remove_queue(cpu, object as u16).then_some((STATUS_SUCCESS, object)),
-            _ => self.is_signalled(object).then(|| (self.satisfy(object), object)),
+            _ => self.is_signalled(object, thread).then(|| (self.satisfy(cpu, object, thread), object)),
         }
     }
 
@@ -149,18 +151,22 @@ impl Kernel {
         (0..self.program.wait_count(object)).map(|key| self.program.wait_object(object, key)).collect()
     }
 
-    fn is_signalled(&mut self, object: u32) -> bool {
+    /// Whether an object satisfies a wait of this thread: one for a mutex that is its own already is satisfied too.
+    fn is_signalled(&mut self, object: u32, thread: u16) -> bool {
+        let mutant = ObjectRef::unpack(object).filter(|o| o.class == Class::Mutant);
         self.state.header(object).is_some_and(|h| h.is_signalled())
+            || mutant.is_some_and(|m| thread != NONE && self.state.kmutant[m.index as usize].owner_thread == thread)
     }
 
     /// What a wait that an object satisfies does to the object.
-    fn satisfy(&mut self, object: u32) -> Ntstatus {
+    fn satisfy(&mut self, cpu: usize, object: u32, thread: u16) -> Ntstatus {
         let Some(ObjectRef { class, index }) = ObjectRef::unpack(object) else { return STATUS_SUCCESS };
         let i = index as usize;
         match class {
             Class::Event if !self.program.events[i].notification => self.state.kevent[i].header.signal_state = 0,
             Class::Timer if !self.program.timers[i].notification => self.state.ktimer[i].header.signal_state = 0,
             Class::Semaphore => self.state.ksemaphore[i].header.signal_state -= 1,
+            Class::Mutant => return self.acquire_mutant(cpu, index, thread),
             _ => {}
         }
         STATUS_SUCCESS
@@ -177,7 +183,7 @@ impl Kernel {
             if of.is_some_and(|of| of.class == Class::AllOf) {
                 self.end_wait(cpu, thread, STATUS_KERNEL_APC, increment, Rule::WT9);
             } else {
-                let status = self.satisfy(object) | u32::from(wait_key);
+                let status = self.satisfy(cpu, object, thread) | u32::from(wait_key);
                 self.end_wait(cpu, thread, status, increment, rule);
             }
         }

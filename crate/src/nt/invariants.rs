@@ -131,6 +131,19 @@ impl Check<'_> {
             let (count, limit) = (semaphore.header.signal_state, semaphore.limit);
             ensure!((0..=limit).contains(&count), "a semaphore counts {count}, and its limit is {limit}");
         }
+        for (i, mutant) in (0..).zip(&self.state.kmutant) {
+            add(Class::Mutant, i, &mutant.header, mutant.header.is_signalled());
+            let (name, state) = (self.program.name(Class::Mutant, i), mutant.header.signal_state);
+            let free = mutant.owner_thread == NONE;
+            ensure!(
+                free == (state == 1) && state <= 1,
+                "{name} counts {state}, and {} owns it",
+                self.thread(mutant.owner_thread)
+            );
+            ensure!(free || !mutant.abandoned, "{name} is owned and abandoned");
+            let living = self.state.kthread.get(mutant.owner_thread as usize);
+            ensure!(living.is_none_or(|t| t.state != ThreadState::Terminated), "{name}: its owner has ended");
+        }
         for (i, thread) in (0..).zip(&self.state.kthread) {
             add(Class::Thread, i, &thread.header, thread.state == ThreadState::Terminated);
             let ended = thread.state == ThreadState::Terminated;

@@ -24,6 +24,7 @@ mod io;
 mod irql;
 mod kernel;
 mod memory;
+mod mutex;
 mod queue;
 mod region;
 mod request;
@@ -43,6 +44,7 @@ pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
 pub use generic_call::GenericCall;
 pub use kernel::{Kernel, Limits};
 pub use memory::PoolBlock;
+pub use mutex::Kmutant;
 pub use region::Region;
 pub use request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 pub use semaphore::Ksemaphore;
@@ -56,6 +58,8 @@ pub type Ntstatus = u32;
 
 /// STATUS_SUCCESS, also STATUS_WAIT_0.
 pub const STATUS_SUCCESS: Ntstatus = 0;
+/// The object was signalled because its owner has ended.
+pub const STATUS_ABANDONED: Ntstatus = 0x80;
 /// A user APC ends the wait.
 pub const STATUS_USER_APC: Ntstatus = 0xC0;
 /// A kernel APC breaks the wait; never returned to a caller.
@@ -68,6 +72,8 @@ pub const STATUS_TIMEOUT: Ntstatus = 0x102;
 pub const STATUS_PENDING: Ntstatus = 0x103;
 /// An argument makes no sense.
 pub const STATUS_INVALID_PARAMETER: Ntstatus = 0xC000_000D;
+/// A mutex is released by a thread that does not own it.
+pub const STATUS_MUTANT_NOT_OWNED: Ntstatus = 0xC000_0046;
 /// A semaphore's count would go beyond its limit.
 pub const STATUS_SEMAPHORE_LIMIT_EXCEEDED: Ntstatus = 0xC000_0047;
 /// The request was cancelled.

@@ -7,6 +7,7 @@ use super::dpc_queue::KdpcData;
 use super::frame::{Frame, FrameId};
 use super::generic_call::GenericCall;
 use super::memory::PoolBlock;
+use super::mutex::Kmutant;
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 use super::semaphore::Ksemaphore;
 use super::spin_lock::Spin;
@@ -383,6 +384,8 @@ pub struct State {
     pub ktimer: Vec<Ktimer>,
     /// Semaphores.
     pub ksemaphore: Vec<Ksemaphore>,
+    /// Mutexes.
+    pub kmutant: Vec<Kmutant>,
     /// The wait blocks of all threads, thread by thread.
     pub wait_blocks: Vec<KwaitBlock>,
     /// Spin locks: the declared ones, then the ActualLock of each device.
@@ -521,6 +524,7 @@ impl State {
                 .iter()
                 .map(|s| Ksemaphore { header: DispatcherHeader::new(s.count), limit: s.limit, since: NO_RECORD })
                 .collect(),
+            kmutant: vec![Kmutant::default(); program.mutants.len()],
             wait_blocks: wait_blocks(program),
             spin_lock: vec![
                 KspinLock { owner: NO_CPU, under: 0, thread: NONE, since: NO_RECORD };
@@ -607,6 +611,7 @@ impl State {
             + size_of_val(self.kevent.as_slice())
             + size_of_val(self.ktimer.as_slice())
             + size_of_val(self.ksemaphore.as_slice())
+            + size_of_val(self.kmutant.as_slice())
             + size_of_val(self.wait_blocks.as_slice())
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.spins.as_slice())
@@ -630,7 +635,8 @@ impl State {
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)
             .hash(&mut h);
-        (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.wait_blocks).hash(&mut h);
+        (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.kmutant, &self.wait_blocks)
+            .hash(&mut h);
         (&self.generic_call, &self.resident, &self.pool).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()

@@ -69,6 +69,9 @@ impl Kernel {
                 self.emit(cpu, Kind::IoCancelled, Rule::IO5, irp, 0);
             }
         }
+        if !self.abandon_mutants(cpu, thread) {
+            return;
+        }
         let pending = self.rundown_apcs(thread);
         if pending != NONE {
             return self.bugcheck(cpu, Rule::TE3, 0x20, [u64::from(pending), disable, u64::from(irql), 0]);

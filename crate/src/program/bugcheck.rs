@@ -30,6 +30,7 @@ pub const BUGCHECKS: &[(u32, &str)] = &[
     (0x102, "DPC_WATCHDOG_TIMEOUT"),
     (0x124, "WHEA_UNCORRECTABLE_ERROR"),
     (0x133, "DPC_WATCHDOG_VIOLATION"),
+    (0x4000_008A, "THREAD_TERMINATE_HELD_MUTEX"),
 ];
 
 /// The name of a bugcheck code; empty for one that is not known here.

@@ -1,4 +1,4 @@
-//! What a scenario declares to be waited for: events, timers, semaphores, and lists of objects for one wait.
+//! What a scenario declares to be waited for: events, timers, semaphores, mutexes, and lists of objects for one wait.
 
 use crate::text::Span;
 
@@ -35,6 +35,17 @@ pub struct SemaphoreDef {
     pub count: i32,
     /// The most that its count may be.
     pub limit: i32,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A KMUTANT: a mutex.
+#[derive(Clone, Debug, Default)]
+pub struct MutantDef {
+    /// Its name.
+    pub name: String,
+    /// ApcDisable: a driver's KMUTEX, whose owner is in a critical region; else one of user mode.
+    pub apc_disable: bool,
     /// Where it is declared.
     pub span: Span,
 }

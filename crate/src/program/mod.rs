@@ -20,7 +20,7 @@ pub use body::{Body, BodyKind, IRP_SLOT};
 pub use bugcheck::{BUGCHECKS, bugcheck_name};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
-pub use dispatcher::{EventDef, ObjectList, SemaphoreDef, TimerDef};
+pub use dispatcher::{EventDef, MutantDef, ObjectList, SemaphoreDef, TimerDef};
 pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interrupts};
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
 pub use irql::{Irql, Ladder};
@@ -75,6 +75,8 @@ pub enum Class {
     Timer,
     /// A semaphore.
     Semaphore,
+    /// A mutex, of drivers or of user mode.
+    Mutant,
     /// A list of objects, for a wait that any of them satisfies.
     AnyOf,
     /// A list of objects, for a wait that all of them satisfy together.
@@ -83,7 +85,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -104,6 +106,7 @@ impl Class {
         Self::Text,
         Self::Timer,
         Self::Semaphore,
+        Self::Mutant,
         Self::AnyOf,
         Self::AllOf,
     ];
@@ -154,6 +157,8 @@ pub struct Program {
     pub timers: Vec<TimerDef>,
     /// Semaphores.
     pub semaphores: Vec<SemaphoreDef>,
+    /// Mutexes, of drivers and of user mode.
+    pub mutants: Vec<MutantDef>,
     /// Lists of objects that are waited for together.
     pub object_lists: Vec<ObjectList>,
     /// Spin locks: those declared, then the ActualLock of each device.
@@ -209,6 +214,7 @@ impl Program {
             Class::Event => self.events.get(i).map(|d| &d.name),
             Class::Timer => self.timers.get(i).map(|d| &d.name),
             Class::Semaphore => self.semaphores.get(i).map(|d| &d.name),
+            Class::Mutant => self.mutants.get(i).map(|d| &d.name),
             Class::AnyOf => self.object_lists.get(i).map(|l| &l.any),
             Class::AllOf => self.object_lists.get(i).map(|l| &l.all),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
@@ -237,6 +243,7 @@ impl Program {
             Class::Event => self.events.len(),
             Class::Timer => self.timers.len(),
             Class::Semaphore => self.semaphores.len(),
+            Class::Mutant => self.mutants.len(),
             Class::AnyOf | Class::AllOf => self.object_lists.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),

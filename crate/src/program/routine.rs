@@ -388,6 +388,12 @@ routines! {
         "Waits for one or for all of several objects; if alertable, user APCs end the wait with WAIT_IO_COMPLETION after they have run.", ["WT-8", "WT-9", "WT-4", "WT-5"];
     ReleaseSemaphore(p("hSemaphore", K::Object(Class::Semaphore)), p("lReleaseCount", K::Number), opt("lpPreviousCount", K::OutValue)) -> Boolean, Passive..=Passive, User,
         "Adds to a semaphore's count from user mode; FALSE when that would go beyond its limit.", ["WT-1", "WT-6"];
+    KeReleaseMutex(p("Mutex", K::Object(Class::Mutant))) -> State, Passive..=Dispatch, Kernel,
+        "Releases a mutex that this thread owns; the last release leaves the critical region that the first acquisition entered. Returns the previous state. Another thread's call raises STATUS_MUTANT_NOT_OWNED.", ["WT-13", "AP-22"];
+    KeReadStateMutex(p("Mutex", K::Object(Class::Mutant))) -> State, Passive..=Dispatch, Kernel,
+        "The state of a mutex: 1 while it is free, and one less for each time its owner has acquired it.", ["WT-13"];
+    ReleaseMutex(p("hMutex", K::Object(Class::Mutant))) -> Boolean, Passive..=Passive, User,
+        "Releases a mutex of user mode; FALSE when this thread does not own it.", ["WT-13"];
     interrupting(opt("Interrupt", K::Object(Class::Interrupt))) -> Boolean, Passive..=High, Any,
         "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,

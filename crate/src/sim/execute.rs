@@ -21,6 +21,8 @@ pub(super) mod phase {
     pub(in crate::sim) const RETURNING: u8 = 10;
     /// Drains are asked for; what is queued is waited for.
     pub(in crate::sim) const FLUSHING: u8 = 11;
+    /// A mutex is released; its critical region is left next.
+    pub(in crate::sim) const RELEASED: u8 = 12;
 }
 
 impl Machine {

@@ -145,6 +145,9 @@ impl Machine {
                 let released = self.kernel.release_semaphore(cpu, object, 1, a(self, 1));
                 Flow::Done(released.is_ok().into(), Some(released.map_or(0, i64::from)))
             }
+            R::KeReleaseMutex => self.release_mutex(cpu, top, object),
+            R::ReleaseMutex => done(self.kernel.release_mutex(cpu, object).is_ok()),
+            R::KeReadStateMutex => done(self.kernel.state.kmutant[object as usize].header.signal_state),
             R::KeReadStateSemaphore => done(self.kernel.state.ksemaphore[object as usize].header.signal_state),
             R::KeAcquireSpinLock
             | R::KeAcquireSpinLockRaiseToDpc
@@ -242,6 +245,28 @@ impl Machine {
             R::random => {
                 let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);
                 done(self.rng.between(low, high) as i64)
+            }
+        }
+    }
+
+    /// KeReleaseMutex (WT-13): the owner of a driver's mutex leaves its critical region when it runs again.
+    fn release_mutex(&mut self, cpu: usize, top: FrameId, mutant: u16) -> Flow {
+        let frame = &mut self.kernel.state.frames[top.index()];
+        if frame.phase == phase::RELEASED {
+            let previous = std::mem::take(&mut frame.remaining);
+            self.kernel.leave_mutex_region(cpu);
+            return done(previous);
+        }
+        match self.kernel.release_mutex(cpu, mutant) {
+            Ok((previous, false)) => done(previous),
+            Ok((previous, true)) => {
+                let frame = &mut self.kernel.state.frames[top.index()];
+                (frame.phase, frame.remaining) = (phase::RELEASED, i64::from(previous));
+                Flow::Wait
+            }
+            Err(status) => {
+                self.kernel.raise_exception(cpu, status);
+                done(0)
             }
         }
     }

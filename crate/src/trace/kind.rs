@@ -260,6 +260,12 @@ kinds! {
     WaitRetested: Thread, Object, 1;
     /// A semaphore is released; argument: its count, before any waiter takes of it.
     SemaphoreReleased: Semaphore, Count, 1;
+    /// A thread gets a mutex, or gets it once more; argument: the thread.
+    MutexAcquired: Mutant, Thread, 1;
+    /// A mutex is released once; argument: how often its owner has still acquired it.
+    MutexReleased: Mutant, Count, 1;
+    /// A mutex is abandoned, for its owner ends; argument: the thread.
+    MutexAbandoned: Mutant, Thread, 2;
 }
 
 impl Kind {

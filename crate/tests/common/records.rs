@@ -49,7 +49,11 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::WaitSatisfied => &["WT-3", "WT-8"],
         K::WaitRetested => &["WT-9"],
         K::SemaphoreReleased => &["WT-1"],
-        K::WaitEnded => &["WT-1", "WT-3", "WT-4", "WT-10", "WT-15", "DP-15", "DP-22", "AP-10", "TH-19"],
+        K::MutexAcquired | K::MutexReleased => &["WT-13"],
+        K::MutexAbandoned => &["WT-14"],
+        K::WaitEnded => {
+            &["WT-1", "WT-3", "WT-4", "WT-10", "WT-13", "WT-14", "WT-15", "DP-15", "DP-22", "AP-10", "TH-19"]
+        }
         K::WaitBroken => &["AP-9"],
         K::EventSet => &["WT-1"],
         K::EventCleared => &["WT-11"],
@@ -76,13 +80,15 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IoCancelRequested => &["IO-6"],
         K::PacketQueued => &["IO-2", "IO-8"],
         K::PacketTaken => &["IO-8"],
-        K::CriticalRegionEntered | K::CriticalRegionLeft | K::GuardedRegionEntered | K::GuardedRegionLeft => &["AP-18"],
+        K::CriticalRegionEntered | K::CriticalRegionLeft | K::GuardedRegionEntered | K::GuardedRegionLeft => {
+            &["AP-18", "WT-13"]
+        }
         K::FunctionReturned => &["SIM-3", "SE-1"],
         K::ServiceEntered => &["SIM-3", "AP-15"],
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
-            "SE-1", "SE-2", "AP-20", "TE-3", "IO-1", "WT-8", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
+            "SE-1", "SE-2", "AP-20", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
         ],
         _ => &["SIM-3"],
     }

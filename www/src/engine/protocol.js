@@ -24,7 +24,7 @@
 /** @typedef {{ title: Localized, about: Localized, machine: MachineInfo, names: Record<string, string[]>,
  *   interrupts: InterruptInfo[], dpcs: DpcInfo[], apcs: ApcInfo[], threads: ThreadInfo[],
  *   events: { name: string, notification: boolean }[],
- *   timers: { name: string, notification: boolean }[], semaphores: { name: string, limit: number }[],
+ *   timers: { name: string, notification: boolean }[], semaphores: { name: string, limit: number }[], mutants: { name: string, apc_disable: boolean }[],
  *   irps: { name: string, bytes: number }[],
  *   bodies: { name: string, kind: string, from: number, to: number, line: number }[],
  *   markers: { name: string, caption: Localized, line: number }[] }} SessionInfo */
@@ -63,6 +63,7 @@
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
  *   timers: { signalled: boolean, due_ns: number | null, period_ns: number, dpc: number | null, waiters: number[] }[],
  *   semaphores: { count: number, waiters: number[] }[],
+ *   mutants: { signal_state: number, owner: number | null, abandoned: boolean, waiters: number[] }[],
  *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */

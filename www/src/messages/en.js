@@ -405,6 +405,11 @@ export const en = {
   'sentence.WaitResumed.time': '{subject} goes back to its wait.',
   'sentence.WaitRetested': 'One of {arg} is signalled: {subject} wakes to see whether all of them are.',
   'sentence.SemaphoreReleased': '{subject} is released: its count is {arg} now.',
+  'sentence.MutexAcquired': '{subject} belongs to {arg} now.',
+  'sentence.MutexReleased': '{subject} is released once; its owner still has it, {arg} deep.',
+  'sentence.MutexReleased.0': '{subject} is released for good: it is free.',
+  'sentence.MutexAbandoned':
+    '{arg} ends while it owns {subject}: the mutex is abandoned, and its next owner is told.',
   'sentence.EventSet': '{subject} is signalled.',
   'sentence.EventSet.1': '{subject} is signalled; it was already.',
   'sentence.EventCleared': '{subject} is cleared; it was not signalled.',

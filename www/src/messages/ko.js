@@ -406,6 +406,11 @@ export const ko = {
   'sentence.WaitRetested':
     '다음 중 하나가 신호 상태입니다: {arg}. {subject} 스레드가 깨어나 모두 신호 상태인지 확인합니다.',
   'sentence.SemaphoreReleased': '{subject}: 세마포어를 놓습니다. 이제 카운트는 {arg}입니다.',
+  'sentence.MutexAcquired': '이제 {arg} 스레드가 {subject}의 소유자입니다.',
+  'sentence.MutexReleased': '{subject}: 한 번 놓습니다. 소유자가 아직 {arg}번 획득한 상태입니다.',
+  'sentence.MutexReleased.0': '{subject}: 마지막으로 놓습니다. 이제 비어 있습니다.',
+  'sentence.MutexAbandoned':
+    '{arg} 스레드가 {subject}의 소유자인 채 끝납니다. mutex는 버려진 것으로 표시되고, 다음 소유자가 이를 알게 됩니다.',
   'sentence.EventSet': '{subject}: 신호 상태가 됩니다.',
   'sentence.EventSet.1': '{subject}: 신호 상태가 됩니다. 이미 신호 상태였습니다.',
   'sentence.EventCleared': '{subject}: 신호를 지웁니다. 신호 상태가 아니었습니다.',

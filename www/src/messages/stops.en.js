@@ -350,6 +350,14 @@ export const stops = {
   'bugcheck.133.1.did':
     'A processor was at DISPATCH_LEVEL or above for too long in all: no single DPC need be to blame, and many short ones do as well.',
 
+  'bugcheck.4000008A.did': 'A thread ended while it owned a mutex of a driver.',
+  'bugcheck.4000008A.why':
+    'What the mutex guards may be half changed, and nobody would ever release it. A user-mode mutex is abandoned to its next waiter, who is told; kernel code has no such way out.',
+  'bugcheck.4000008A.cure':
+    'Release the mutex on every way out of the code that acquires it, and never leave its critical region with KeLeaveCriticalRegion: KeReleaseMutex does that.',
+  'bugcheck.4000008A.p1': 'the thread',
+  'bugcheck.4000008A.p2': 'the mutex',
+
   'deadlock.own.did':
     'Code interrupted the holder of a spin lock on its own processor, and then asked for that lock.',
   'deadlock.own.why':

@@ -341,6 +341,14 @@ export const stops = {
   'bugcheck.133.1.did':
     '프로세서가 모두 합해 너무 오래 DISPATCH_LEVEL 이상에 있었습니다. 어느 DPC 하나의 탓이 아닐 수도 있고, 짧은 DPC가 많아도 그렇습니다.',
 
+  'bugcheck.4000008A.did': '스레드가 드라이버의 mutex를 소유한 채 끝났습니다.',
+  'bugcheck.4000008A.why':
+    'mutex가 지키던 것이 반쯤 바뀐 채일 수 있고, 이제 아무도 mutex를 놓지 못합니다. 유저 모드의 mutex는 버려진 것으로 표시되어 다음 대기자에게 그 사실과 함께 넘어가지만, 커널 코드에는 그런 길이 없습니다.',
+  'bugcheck.4000008A.cure':
+    'mutex를 획득한 코드에서 나가는 모든 길에서 mutex를 놓습니다. 그 critical region에서 KeLeaveCriticalRegion으로 나오지 않습니다. KeReleaseMutex가 그 일을 합니다.',
+  'bugcheck.4000008A.p1': '스레드',
+  'bugcheck.4000008A.p2': 'mutex',
+
   'deadlock.own.did': '같은 프로세서에서 스핀 락 소유자를 중단시킨 코드가 바로 그 락을 요청했습니다.',
   'deadlock.own.why':
     '이 코드는 락이 놓일 때까지 스핀합니다. 락을 놓으려면 소유자가 이어서 실행되어야 하는데, 중단시킨 코드가 스핀하므로 그럴 수 없습니다. 다른 프로세서도 도울 수 없습니다. Windows라면 워치독이 물 때까지 그냥 멎어 있습니다.',

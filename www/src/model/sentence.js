@@ -66,7 +66,9 @@ function several(objects) {
 function win32Result({ kind, subject_name: routine, arg }) {
   const isWait = kind === 'ServiceReturned' && /^(?:SleepEx|WaitFor\w+)$/.test(routine);
   return isWait
-    ? { 192: 'WAIT_IO_COMPLETION', 258: 'WAIT_TIMEOUT', 4294967295: 'WAIT_FAILED' }[arg]
+    ? { 128: 'WAIT_ABANDONED', 192: 'WAIT_IO_COMPLETION', 258: 'WAIT_TIMEOUT', 4294967295: 'WAIT_FAILED' }[
+        arg
+      ]
     : undefined;
 }
 

@@ -32,6 +32,7 @@ const classes = /** @type {Record<string, (string | null)[]>} */ ({
   'C8.DP-23': [null, 'Dpc'],
   'C8.AP-13': [null, 'Apc'],
   D1: [null, 'Irql'],
+  '4000008A': ['Thread', 'Mutant'],
 });
 
 /** The rule of KeBugCheckEx as a scenario calls it: then the code is the scenario's own choice. */

@@ -8,7 +8,7 @@ use crate::lang::names::Names;
 use crate::lang::say::{Say, a, one_of};
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
-use crate::lang::symbols::{Symbol, WAITABLE, code_of};
+use crate::lang::symbols::{Symbol, code_of, waitable};
 use crate::lang::values::object;
 use crate::program::{BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 use crate::text::Span;
@@ -78,6 +78,7 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::WaitForSingleObject | R::WaitForSingleObjectEx => "KeWaitForSingleObject",
         R::WaitForMultipleObjects | R::WaitForMultipleObjectsEx => "KeWaitForMultipleObjects",
         R::ReleaseSemaphore => "KeReleaseSemaphore",
+        R::ReleaseMutex => "KeReleaseMutex",
         R::SetEvent => "KeSetEvent",
         R::ResetEvent => "KeResetEvent",
         R::QueueUserAPC => "KeInsertQueueApc",
@@ -86,6 +87,7 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::KeWaitForSingleObject => "WaitForSingleObjectEx",
         R::KeWaitForMultipleObjects => "WaitForMultipleObjectsEx",
         R::KeReleaseSemaphore => "ReleaseSemaphore",
+        R::KeReleaseMutex => "ReleaseMutex",
         R::KeSetEvent => "SetEvent",
         R::KeResetEvent | R::KeClearEvent => "ResetEvent",
         R::KeInsertQueueApc => "QueueUserAPC",
@@ -160,7 +162,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
                 }
                 return;
             }
-            if let Some(symbol) = object_argument(checker, info, param, arg, wanted(class)) {
+            if let Some(symbol) = object_argument(checker, info, param, arg, wanted(class, info.caller)) {
                 special_cases(checker, info, arg, &symbol);
             }
         }
@@ -169,7 +171,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         }
         ParamKind::Code(_) => {}
         ParamKind::Dispatcher => {
-            object_argument(checker, info, param, arg, WAITABLE);
+            object_argument(checker, info, param, arg, waitable(info));
         }
         ParamKind::Dispatchers => array(checker, info, param, arg),
         ParamKind::Callback => callback(checker, info, param, arg),
@@ -193,7 +195,7 @@ fn array<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, para
     }
     let mut seen = Names::default();
     for item in items {
-        object_argument(checker, info, param, item, WAITABLE);
+        object_argument(checker, info, param, item, waitable(info));
         if let Some(name) = item.as_name()
             && !seen.add(name.text)
         {
@@ -212,13 +214,15 @@ fn count(checker: &mut Checker<'_, '_, '_>, param: &Param, arg: &Expr<'_>, array
     }
 }
 
-fn wanted(class: Class) -> &'static [What] {
+fn wanted(class: Class, caller: Caller) -> &'static [What] {
     match class {
         Class::Dpc => &[What::Dpc],
         Class::Apc => &[What::Apc],
         Class::Event => &[What::Event],
         Class::Timer => &[What::Timer],
         Class::Semaphore => &[What::Semaphore],
+        Class::Mutant if caller == Caller::User => &[What::Mutant],
+        Class::Mutant => &[What::Mutex, What::Mutant],
         Class::SpinLock => &[What::SpinLock],
         Class::Queue => &[What::Iocp],
         Class::Driver => &[What::Driver],

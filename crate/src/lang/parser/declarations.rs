@@ -42,6 +42,8 @@ impl<'s> Parser<'s, '_> {
             | What::Event
             | What::Timer
             | What::Semaphore
+            | What::Mutex
+            | What::Mutant
             | What::SpinLock
             | What::Iocp
             | What::File
@@ -194,6 +196,8 @@ pub(super) fn what(word: &str) -> Option<What> {
         "event" => What::Event,
         "timer" => What::Timer,
         "semaphore" => What::Semaphore,
+        "mutex" => What::Mutex,
+        "mutant" => What::Mutant,
         "spinlock" => What::SpinLock,
         "iocp" => What::Iocp,
         "driver" => What::Driver,

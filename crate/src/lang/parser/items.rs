@@ -29,6 +29,8 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
         "semaphore Name { count: 0; limit: 1; }",
         "A semaphore: as many waits pass it as its count says.",
     ),
+    word("mutex", "mutex Name;", "A driver's mutex, KMUTEX: who owns it is in a critical region."),
+    word("mutant", "mutant Name;", "A mutex of user mode, such as CreateMutex makes."),
     word("spinlock", "spinlock Name;", "A spin lock."),
     word(
         "iocp",
@@ -93,9 +95,11 @@ impl<'s> Parser<'s, '_> {
         match self.word() {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
-            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "semaphore" | "spinlock" | "iocp" | "driver"
-            | "completion" | "cancel" | "file" | "irp" | "thread" | "system" | "paged" | "function" | "service"
-            | "expect" | "translation" => next == TokenKind::Word && self.word_at(1) != "interrupt",
+            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "semaphore" | "mutex" | "mutant" | "spinlock"
+            | "iocp" | "driver" | "completion" | "cancel" | "file" | "irp" | "thread" | "system" | "paged"
+            | "function" | "service" | "expect" | "translation" => {
+                next == TokenKind::Word && self.word_at(1) != "interrupt"
+            }
             "at" | "every" => next == TokenKind::Number,
             _ => false,
         }

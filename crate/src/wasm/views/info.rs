@@ -82,6 +82,12 @@ struct SemaphoreDefView {
 }
 
 #[derive(Serialize)]
+struct MutantDefView {
+    name: String,
+    apc_disable: bool,
+}
+
+#[derive(Serialize)]
 struct IrpDefView {
     name: String,
     bytes: u32,
@@ -116,6 +122,7 @@ pub(in crate::wasm) struct Info {
     events: Vec<EventDefView>,
     timers: Vec<EventDefView>,
     semaphores: Vec<SemaphoreDefView>,
+    mutants: Vec<MutantDefView>,
     irps: Vec<IrpDefView>,
     bodies: Vec<BodyView>,
     markers: Vec<MarkerView>,
@@ -200,6 +207,11 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .semaphores
             .iter()
             .map(|s| SemaphoreDefView { name: s.name.clone(), limit: s.limit })
+            .collect(),
+        mutants: program
+            .mutants
+            .iter()
+            .map(|m| MutantDefView { name: m.name.clone(), apc_disable: m.apc_disable })
             .collect(),
         irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
         bodies: program

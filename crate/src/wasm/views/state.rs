@@ -126,6 +126,14 @@ struct SemaphoreView {
     waiters: Vec<u16>,
 }
 
+#[derive(Serialize)]
+struct MutantView {
+    signal_state: i32,
+    owner: Option<u16>,
+    abandoned: bool,
+    waiters: Vec<u16>,
+}
+
 /// A KINTERRUPT: what changes of it. The rest is in the scenario's description.
 #[derive(Serialize)]
 struct InterruptStateView {
@@ -162,6 +170,7 @@ pub(in crate::wasm) struct StateView {
     events: Vec<EventStateView>,
     timers: Vec<TimerView>,
     semaphores: Vec<SemaphoreView>,
+    mutants: Vec<MutantView>,
     clock_interval_ns: f64,
     interrupts: Vec<InterruptStateView>,
     spin_locks: Vec<SpinLockView>,
@@ -188,6 +197,16 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
             .ksemaphore
             .iter()
             .map(|s| SemaphoreView { count: s.header.signal_state, waiters: reader.waiters(&s.header) })
+            .collect(),
+        mutants: state
+            .kmutant
+            .iter()
+            .map(|m| MutantView {
+                signal_state: m.header.signal_state,
+                owner: some(m.owner_thread),
+                abandoned: m.abandoned,
+                waiters: reader.waiters(&m.header),
+            })
             .collect(),
         timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
         clock_interval_ns: state.clock_interval as f64,
