@@ -239,6 +239,7 @@ fn why_leads_from_any_record_back_to_what_came_from_outside() {
             let from_outside = [
                 "RunStarted",
                 "RunEnded",
+                "EndReached",
                 "InterruptRequested",
                 "ThreadReadied",
                 "NmiTaken",

@@ -190,9 +190,10 @@ impl Kernel {
         self.push_body(stack, body, body, &arguments[..count.min(arguments.len())], since);
     }
 
-    /// The run is over by itself.
+    /// The run is over: by itself, or because the scenario's time is up.
     pub fn end_run(&mut self, stop: Stop) {
-        self.emit_outside(Kind::RunEnded, Rule::SIM4, NONE, 0);
+        let kind = if stop == Stop::End { Kind::EndReached } else { Kind::RunEnded };
+        self.emit_outside(kind, Rule::SIM4, NONE, 0);
         self.state.stop = Some(stop);
     }
 

@@ -70,8 +70,10 @@ macro_rules! kinds {
 kinds! {
     /// The machine starts; argument: processors.
     RunStarted: None, Count, 1;
-    /// The run is over: nothing is left to happen, or its end was reached.
+    /// The run is over: nothing is left to happen.
     RunEnded: None, None, 2;
+    /// The run is over: the time that the scenario gives is up.
+    EndReached: None, None, 2;
     /// The IRQL was raised by code; argument: the old level (the record's IRQL is the new one).
     IrqlRaised: None, Irql, 1;
     /// The IRQL was lowered by code; argument: the old level.

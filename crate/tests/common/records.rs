@@ -10,7 +10,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
     use Kind as K;
     match kind {
         K::RunStarted => &["SIM-1"],
-        K::RunEnded => &["SIM-4"],
+        K::RunEnded | K::EndReached => &["SIM-4"],
         K::LimitReached => &["SIM-2"],
         K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6", "IN-10"],
         K::IrqlLowered => &["IR-11", "IR-12", "TH-15"],
@@ -100,6 +100,7 @@ fn may_be_a_root(kind: Kind) -> bool {
         kind,
         Kind::RunStarted
             | Kind::RunEnded
+            | Kind::EndReached
             | Kind::InterruptRequested
             | Kind::ThreadReadied
             | Kind::LimitReached
@@ -111,7 +112,15 @@ fn may_be_a_root(kind: Kind) -> bool {
 
 /// What nothing follows.
 fn ends_the_run(kind: Kind) -> bool {
-    matches!(kind, Kind::RunEnded | Kind::BugChecked | Kind::DeadlockFound | Kind::AssertionFailed | Kind::LimitReached)
+    matches!(
+        kind,
+        Kind::RunEnded
+            | Kind::EndReached
+            | Kind::BugChecked
+            | Kind::DeadlockFound
+            | Kind::AssertionFailed
+            | Kind::LimitReached
+    )
 }
 
 /// The kind of record that must be the cause, about the same subject.

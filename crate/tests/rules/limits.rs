@@ -86,7 +86,7 @@ fn a_run_ends_when_nothing_is_left_or_at_its_end() {
     ended.times("5us: RunEnded", 1);
     let endless = run("machine { end: 50us; } system thread T { while (TRUE) work 7us; }");
     assert_eq!(endless.outcome().kind, OutcomeKind::Completed { quiescent: false });
-    endless.times("50us: RunEnded", 1);
+    endless.times("50us: EndReached", 1);
     let waiting = run("event E; system thread T { KeWaitForSingleObject(E); }");
     assert_eq!(waiting.outcome().kind, OutcomeKind::Completed { quiescent: true }, "nobody will ever set it");
 }

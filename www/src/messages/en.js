@@ -310,6 +310,7 @@ export const en = {
   'sentence.RunStarted': 'The machine starts with {arg} processors. Nothing has happened yet.',
   'sentence.RunStarted.one': 'The machine starts, with one processor. Nothing has happened yet.',
   'sentence.RunEnded': 'The run ends: nothing is left to happen.',
+  'sentence.EndReached': 'The run ends: the time that the scenario gives it is up.',
   'sentence.IrqlRaised':
     'CPU {cpu} raises its IRQL from {arg} to {irql}, {level}: whatever is not above that has to wait now.',
   'sentence.IrqlLowered':

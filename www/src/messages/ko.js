@@ -309,6 +309,7 @@ export const ko = {
   'sentence.RunStarted': '프로세서 {arg}개인 기계가 시작됩니다. 아직 아무 일도 일어나지 않았습니다.',
   'sentence.RunStarted.one': '프로세서 하나인 기계가 시작됩니다. 아직 아무 일도 일어나지 않았습니다.',
   'sentence.RunEnded': '더 일어날 일이 없어 실행이 끝납니다.',
+  'sentence.EndReached': '시나리오가 정한 시간이 다 되어 실행이 끝납니다.',
   'sentence.IrqlRaised':
     'CPU {cpu}: IRQL {arg} → {irql} ({level}) 올림. 이보다 높지 않은 것은 이제 기다려야 합니다.',
   'sentence.IrqlLowered':
