@@ -102,7 +102,7 @@ export const en = {
   'flow.requested': 'DISPATCH is requested: the queue will be drained',
   'flow.requestMasked': 'DISPATCH is requested and waits: the IRQL is {irql}',
   'flow.interrupted': 'interrupted',
-  'flow.waitsAtLevel': 'waits at {irql}',
+  'flow.waitsAtLevel': 'waits: IRQL {irql}',
   'flow.refused': 'FALSE: queued already',
   'flow.refusedApc': 'FALSE: not queued',
   'flow.more': '+{count} more',

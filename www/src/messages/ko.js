@@ -101,7 +101,7 @@ export const ko = {
   'flow.requestMasked': 'DISPATCH 요청됨, 대기 중: IRQL이 {irql}입니다',
   'flow.idle': 'Idle',
   'flow.interrupted': '중단됨',
-  'flow.waitsAtLevel': '{irql}에서 대기',
+  'flow.waitsAtLevel': '대기 중: IRQL {irql}',
   'flow.refused': 'FALSE: 이미 큐에 있음',
   'flow.refusedApc': 'FALSE: 큐에 넣지 않음',
   'flow.more': '외 {count}개',

@@ -1,7 +1,10 @@
 // What is written on the bars of the timeline, and where: as much as there is room for. Pure.
 
+import { groupOf } from './levels.js';
+
 /** @import { Bar, SessionInfo } from '../engine/protocol.js' */
-/** @typedef {{ left: number, top: number, width: number, text: string }} BarLabel */
+/** @import { Group } from './levels.js' */
+/** `on`: the bar is so high that the words lie on its colour. @typedef {{ left: number, top: number, width: number, text: string, on: Group | null }} BarLabel */
 
 const letter = 7;
 const lineHeight = 16;
@@ -31,8 +34,10 @@ export function layoutBarLabels(bars, info, { from, to, width, lane, ratio, idle
     const text = choices.find((choice) => choice.length * letter + 6 <= right - left);
     if (!text) continue;
     const height = (sky * (bar.irql + 1)) / levels;
-    const top = (bar.cpu + 1) * lane - (gap / 2 + strip + 1) / ratio - height - lineHeight;
-    labels.push({ left, top: Math.max(bar.cpu * lane, top), width: right - left, text });
+    const above = (bar.cpu + 1) * lane - (gap / 2 + strip + 1) / ratio - height;
+    const top = Math.max(bar.cpu * lane, above - lineHeight);
+    const on = top + lineHeight / 2 > above ? groupOf(bar.irql, info.machine) : null;
+    labels.push({ left, top, width: right - left, text, on });
   }
   return labels;
 }

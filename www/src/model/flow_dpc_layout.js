@@ -19,16 +19,30 @@ import { groupOf } from './levels.js';
 export const queueShown = 5;
 /** Of the timers that are set, the nearest. */
 const timersShown = 2;
+/** More rows would not be taken in at a glance; the ladder and the timeline show all processors. */
+const rowsShown = 4;
+/** What a row of several takes, and what is around them: title, names of the boxes, edges, a line more in one row.
+ * In CSS pixels. */
+const rowHeight = 60;
+const around = 57 + 28;
 
 /**
  * @param {MachineState} state
  * @param {SessionInfo} info
  * @param {RecordView} record
+ * @param {number} [most]  Cards of each queue.
  * @returns {Row[]}
  */
-export function layoutDpcFlow(state, info, record) {
-  return state.processors.map((cpu) => layoutRow(cpu, state, info, record));
+export function layoutDpcFlow(state, info, record, most = queueShown) {
+  return state.processors.map((cpu) => layoutRow(cpu, state, info, record, most));
 }
+
+/**
+ * How many processors can be in sight at once; one always is.
+ * @param {number} height  Of the room for the flow.
+ */
+export const rowsThatFit = (height) =>
+  Math.max(1, Math.min(rowsShown, Math.floor((height - around) / rowHeight)));
 
 /**
  * Of many processors those that matter at a record: the chosen one, the one where it happened, the one that an
@@ -62,9 +76,10 @@ export function rowsInView(rows, record, focus, most) {
  * @param {MachineState} state
  * @param {SessionInfo} info
  * @param {RecordView} record
+ * @param {number} most
  * @returns {Row}
  */
-function layoutRow(cpu, state, info, record) {
+function layoutRow(cpu, state, info, record, most) {
   const { machine } = info;
   const frames = framesAt(cpu, record, info);
   const top = frames.at(-1);
@@ -119,7 +134,7 @@ function layoutRow(cpu, state, info, record) {
 
   const refused = record.kind === 'DpcRefused' ? record.subject : -1;
   const queued = (/** @type {number[]} */ list) =>
-    list.slice(0, queueShown).map((index) => ({
+    list.slice(0, most).map((index) => ({
       key: `dpc:${index}`,
       name: info.dpcs[index]?.name ?? `${index}`,
       importance: state.dpcs[index]?.importance ?? '',
@@ -134,9 +149,9 @@ function layoutRow(cpu, state, info, record) {
     devices,
     isrs,
     queue: queued(cpu.dpc_queue),
-    queueMore: Math.max(0, cpu.dpc_queue.length - queueShown),
+    queueMore: Math.max(0, cpu.dpc_queue.length - most),
     threaded: queued(cpu.threaded_queue),
-    threadedMore: Math.max(0, cpu.threaded_queue.length - queueShown),
+    threadedMore: Math.max(0, cpu.threaded_queue.length - most),
     request: !cpu.dispatch_requested ? null : cpu.irql >= 2 ? 'masked' : 'open',
     timers: timers.slice(0, timersShown),
     timersMore: Math.max(0, timers.length - timersShown),

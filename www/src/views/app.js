@@ -16,7 +16,7 @@ import { narrationView } from './narration.js';
 import { outcomeView, stops } from './outcome.js';
 import { missingNote, ScenarioMenu } from './scenario_menu.js';
 import { Sizes } from './sizes.js';
-import { listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
+import { keepLaneInSight, listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
 
@@ -104,7 +104,8 @@ export class Page {
   #draw() {
     const { pg, root } = this;
     const { shown, animate } = pg.state;
-    const stepped = shown !== this.#drawnMoment && animate;
+    const moved = shown !== this.#drawnMoment;
+    const stepped = moved && animate;
     this.#drawnMoment = shown;
     const before = stepped ? places(root) : null;
     render(
@@ -113,6 +114,7 @@ export class Page {
     );
     dress(pg);
     this.sizes.watch(root);
+    if (moved) keepLaneInSight(pg, root);
     if (before) wander(root, before, pg);
     this.code.update();
     this.painter.update();
@@ -181,9 +183,9 @@ function page(pg, parts, has) {
       ${missingNote(pg)}
       ${crashPanel(pg)}
       ${has('ladder') ? ladderView(pg, sizes) : place('ladder')}
-      <div class="stage">
+      <div class="stage" data-size="stage">
         ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part)}` : nothing}
-        ${has('dpcFlow') ? html`${dpcFlowView(pg)} ${has('apcFlow') ? apcFlowView(pg) : place('flow')}` : nothing}
+        ${has('dpcFlow') ? html`${dpcFlowView(pg, sizes)} ${has('apcFlow') ? apcFlowView(pg) : place('flow')}` : nothing}
       </div>
       ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}
       <section class="panel side">${has('side') ? sideView(pg, parts) : nothing}</section>

@@ -3,11 +3,12 @@
 
 import { html, nothing } from 'lit/html.js';
 import { icon } from './icons.js';
+import { createPlainText } from './plain_text.js';
 
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Diagnostic } from '../engine/protocol.js' */
 /** @typedef {{ setText: (text: string) => void, setDiagnostics: (list: Diagnostic[]) => void, setLines: (lines: Map<number, number[]>) => void,
- *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void }} Editor */
+ *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void, focus: () => void }} Editor */
 
 const shownDiagnostics = 3;
 
@@ -64,8 +65,7 @@ function problemView(pg, host, problem) {
 export class CodeHost {
   /** @type {Editor | null} */
   #editor = null;
-  /** @type {HTMLTextAreaElement | null} */
-  #plain = null;
+  /** Whether the real one has come, or is on its way. */
   #loading = false;
   #revealed = -1;
   #shown = { text: '', check: /** @type {unknown} */ (null), messages: {}, lines: '', lang: '' };
@@ -83,22 +83,21 @@ export class CodeHost {
   update() {
     const room = this.root.querySelector('[data-editor]');
     if (!room) return;
-    if (!room.firstChild) this.#putPlain(/** @type {HTMLElement} */ (room));
+    if (!this.#editor) this.#put(/** @type {HTMLElement} */ (room), createPlainText(this.pg));
+    const editor = /** @type {Editor} */ (this.#editor);
     const { source, check, lang, messages } = this.pg.state;
     if (this.#shown.text !== source) {
       this.#shown.text = source;
-      if (this.#plain && this.#plain.value !== source) this.#plain.value = source;
-      this.#editor?.setText(source);
+      editor.setText(source);
     }
-    if (this.#editor && (this.#shown.check !== check || this.#shown.messages !== messages)) {
+    if (this.#shown.check !== check || this.#shown.messages !== messages) {
       this.#shown.check = check;
       this.#shown.messages = messages;
-      this.#editor.setDiagnostics(check?.diagnostics ?? []);
+      editor.setDiagnostics(check?.diagnostics ?? []);
     }
     if (this.#shown.lang !== lang) {
       this.#shown.lang = lang;
-      this.#plain?.setAttribute('aria-label', this.pg.t('code.label'));
-      this.#editor?.setLabels();
+      editor.setLabels();
     }
     this.#markLines();
     this.#revealStart();
@@ -116,32 +115,28 @@ export class CodeHost {
     this.#editor.reveal(Math.min(...lines.filter((line) => line > 0)));
   }
 
-  /** @param {HTMLElement} room */
-  #putPlain(room) {
-    const plain = document.createElement('textarea');
-    plain.spellcheck = false;
-    plain.value = this.pg.state.source;
-    plain.oninput = () => this.pg.edit(plain.value);
-    plain.setAttribute('aria-label', this.pg.t('code.label'));
-    room.append(plain);
-    this.#plain = plain;
+  /**
+   * @param {HTMLElement} room
+   * @param {{ element: HTMLElement, editor: Editor }} made
+   */
+  #put(room, { element, editor }) {
+    room.replaceChildren(element);
+    this.#editor = editor;
+    this.#shown = { text: '', check: null, messages: {}, lines: '', lang: '' };
+    this.#revealed = -1;
   }
 
   /** Loads the real editor; not needed for the first picture, so not loaded with it. */
   async load() {
-    const room = this.root.querySelector('[data-editor]');
-    if (this.#editor || this.#loading || !room) return;
+    const room = /** @type {HTMLElement | null} */ (this.root.querySelector('[data-editor]'));
+    if (this.#loading || !room) return;
     this.#loading = true;
     const { createEditor } = await import('./codemirror.js');
-    const { element, editor } = await createEditor(this.pg);
-    const hadFocus = document.activeElement === this.#plain;
-    room.replaceChildren(element);
-    this.#plain = null;
-    this.#editor = editor;
-    editor.setText(this.pg.state.source); // written meanwhile, it may be
-    this.#shown = { ...this.#shown, text: this.pg.state.source, check: null, lines: '', lang: '' };
-    this.update();
-    if (hadFocus) /** @type {HTMLElement | null} */ (room.querySelector('.cm-content'))?.focus();
+    const made = await createEditor(this.pg);
+    const hadFocus = room.contains(document.activeElement);
+    this.#put(room, made);
+    this.update(); // something was written meanwhile, it may be
+    if (hadFocus) made.editor.focus();
   }
 
   /** Where each processor is, by line; nowhere while the text is not that of the run. */
@@ -168,10 +163,6 @@ export class CodeHost {
 
   /** @param {number} at */
   goTo(at) {
-    if (this.#editor) this.#editor.goTo(at);
-    else {
-      this.#plain?.focus();
-      this.#plain?.setSelectionRange(at, at);
-    }
+    this.#editor?.goTo(at);
   }
 }

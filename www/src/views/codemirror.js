@@ -129,14 +129,22 @@ export async function createEditor(pg) {
     }
     view.dispatch({ effects: setColours.of(Decoration.set(marks, true)) });
   }
-  // Not by the editor's own means: those would scroll the whole page along.
-  const scrollTo = (/** @type {number} */ line, /** @type {boolean} */ toTop) => {
-    const { scrollDOM } = view;
-    const { top, bottom } = view.lineBlockAt(view.state.doc.line(line).from);
-    const above = top < scrollDOM.scrollTop;
-    if (!toTop && !above && bottom <= scrollDOM.scrollTop + scrollDOM.clientHeight) return;
-    scrollDOM.scrollTop = top - (toTop ? 8 : scrollDOM.clientHeight / 3);
-  };
+  // Not by the editor's own means: those would scroll the whole page along. How high the lines are is known only
+  // when the editor has measured them.
+  const scrollTo = (/** @type {number} */ line, /** @type {boolean} */ toTop) =>
+    view.requestMeasure({
+      read() {
+        const { scrollTop, clientHeight } = view.scrollDOM;
+        const { top, bottom } = view.lineBlockAt(
+          view.state.doc.line(Math.min(line, view.state.doc.lines)).from,
+        );
+        const inSight = top >= scrollTop && bottom <= scrollTop + clientHeight;
+        return inSight && !toTop ? null : top - (toTop ? 8 : clientHeight / 3);
+      },
+      write(to) {
+        if (to !== null) view.scrollDOM.scrollTop = to;
+      },
+    });
   const label = () => view.contentDOM.setAttribute('aria-label', pg.t('code.label'));
   const safely = (/** @type {Promise<unknown>} */ work) => work.catch(() => {}); // after a crash it stays plain
   safely(paint());
@@ -174,6 +182,7 @@ export async function createEditor(pg) {
       scrollTo(line, true);
     },
     setLabels: label,
+    focus: () => view.focus(),
   };
   return { element: view.dom, editor };
 }

@@ -2,37 +2,45 @@
 
 import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
-import { layoutDpcFlow, rowsInView } from '../model/flow_dpc_layout.js';
+import { layoutDpcFlow, rowsInView, rowsThatFit } from '../model/flow_dpc_layout.js';
 import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';
 import { queueView } from './flow_dpc_queue.js';
+import { cardsThatFit, roomForDpcFlow } from './room.js';
 
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Card, Row } from '../model/flow_dpc_layout.js' */
 /** @import { Run } from '../model/playground.js' */
+/** @import { Sizes } from './sizes.js' */
 /** @typedef {{ pg: Playground, run: Run, actor: string }} Context `actor`: from whose card a new one comes. */
-
-/** More rows would not be taken in at a glance; the ladder and the timeline show all processors. */
-const rowsShown = 4;
 
 /** Variables past these are in the log alone. */
 const variablesShown = 8;
 
-/** @param {Playground} pg */
-export function dpcFlowView(pg) {
+/** Names of the boxes; those of several rows stand above all of them. */
+const names = /** @type {const} */ (['device', 'isr', 'dpcQueue', 'dpc', 'thread']);
+
+/**
+ * @param {Playground} pg
+ * @param {Sizes} sizes
+ */
+export function dpcFlowView(pg, sizes) {
   const { run, shown } = pg.state;
   const { t } = pg;
   if (!run || !shown) return nothing;
-  const all = layoutDpcFlow(shown.state, run.info, shown.record);
-  const rows = rowsInView(all, shown.record, pg.state.focus, rowsShown);
+  const room = roomForDpcFlow(run, sizes);
+  const all = layoutDpcFlow(shown.state, run.info, shown.record, cardsThatFit(run, room));
+  const rows = rowsInView(all, shown.record, pg.state.focus, rowsThatFit(room));
+  const several = all.length > 1;
   const context = { pg, run, actor: actorKey(shown, run.info) };
-  return html`<section class="panel flow" aria-labelledby="dpc-title" data-rows=${rows.length}>
+  return html`<section class="panel flow dpc" aria-labelledby="dpc-title" data-several=${several}>
     <header>
       <h2 id="dpc-title">${t('flow.dpc.title')}</h2>
       <p class="about">${t('flow.dpc.about')}</p>
+      ${all.length > rows.length ? html`<p class="more">${t('flow.more', { count: all.length - rows.length })}</p>` : nothing}
     </header>
-    ${rows.map((row) => rowView(context, row, all.length > 1))}
-    ${all.length > rows.length ? html`<p class="more">${t('flow.more', { count: all.length - rows.length })}</p>` : nothing}
+    ${several ? html`<div class="box-names" aria-hidden="true"><i></i>${names.map((name) => html`<span>${t(`flow.${name}`)}</span>`)}</div>` : nothing}
+    ${rows.map((row) => rowView(context, row, several))}
     ${variablesView(pg, run.info.names.Global ?? [], shown.state.globals)}
   </section>`;
 }
@@ -111,14 +119,14 @@ export function box(kind, title, on, content, chip, empty = '') {
  */
 function deviceView({ pg, actor }, card) {
   const pending = card.note === 'pending';
+  const waits = pg.t('flow.waitsAtLevel', { irql: card.irql });
   return html`<div class="device">
     <span class="device-name">${card.name}</span>
     ${
       pending
         ? html`<span class="card token" data-group=${card.group} data-flip=${card.key} data-from=${card.from === null ? nothing : actor}
-            ><span class="bolt" aria-hidden="true">⚡</span>${pg.t('flow.waitsAtLevel', { irql: card.irql })}</span
-          >`
-        : html`<span class="source" data-flip=${card.key.startsWith('int:') ? card.key : nothing}>IRQL ${card.irql}</span>`
+            role="img" aria-label=${waits} title=${waits}>⚡ ${card.irql}</span>`
+        : html`<span class="source" data-flip=${card.key.startsWith('int:') ? card.key : nothing}><abbr class="unit">IRQL</abbr> ${card.irql}</span>`
     }
   </div>`;
 }

@@ -54,8 +54,8 @@ function list(pg, actor, queue, isCut) {
  */
 function cardView(pg, actor, card, place, ends) {
   return html`<div class="card" data-kind="dpc" data-group="dispatch" data-flip=${card.key} data-from=${actor} data-refused=${card.refused}>
-    <span class="card-name">${card.name}</span>
-    <span class="note">${importanceSign(pg, card.importance)} ${place}${ends ? ` · ${ends}` : ''}</span>
+    <span class="card-name"><span class="place">${place}</span> ${card.name}</span> ${importanceSign(pg, card.importance)}
+    ${ends ? html`<span class="note">${ends}</span>` : nothing}
     ${card.refused ? html`<span class="bounced">${pg.t('flow.refused')}</span>` : nothing}
   </div>`;
 }

@@ -43,7 +43,7 @@ function drawing(pg, size) {
   const ladder = layoutLadder(shown?.state ?? null, run.info, size.height - bottomRoom);
   const count = ladder.cpus.length;
   const isCrowd = count > columnsShown;
-  const labels = count > 2 ? { width: 102, letters: 9 } : { width: 116, letters: 11 };
+  const labels = count > 2 ? { width: 106, letters: 9 } : { width: 116, letters: 11 };
   const column = isCrowd ? focusWidth : Math.min(56, (size.width - labels.width) / Math.max(1, count));
   const last = shown?.record;
   const focus = focusOf(pg);
@@ -138,6 +138,18 @@ function rungView(rung, ladder, width, letters) {
 const shorten = (name, letters) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name);
 
 /**
+ * Round, or as wide as its number.
+ * @param {number} x
+ * @param {number} y
+ * @param {number} number
+ */
+function lampSign(x, y, number) {
+  const half = number > 9 ? 10 : 7;
+  return svg`<rect x=${x - half} y=${y - 7} width=${2 * half} height="14" rx="7"></rect>
+    <text x=${x} y=${y}>${number}</text>`;
+}
+
+/**
  * @param {Playground} pg
  * @param {Cursor} cpu
  * @param {Ladder} ladder
@@ -167,8 +179,7 @@ function cpuView(pg, cpu, ladder, x, width, current) {
               ? t('ladder.request', { level: lamp.name, cpu: cpu.number })
               : t('ladder.pending', { name: lamp.name, irql: lamp.irql, cpu: cpu.number })
           }>
-        <circle cx=${width / 2} cy=${lamp.y} r="7"></circle>
-        <text x=${width / 2} y=${lamp.y}>${lamp.count > 1 ? lamp.count : lamp.irql}</text>
+        ${lampSign(width / 2, lamp.y, lamp.count > 1 ? lamp.count : lamp.irql)}
       </g>`,
     )}
     <g class="slide cursor" data-place="cursor:${cpu.number}" data-current=${current} style="transform: translateY(${cpu.y}px)" role="img" aria-label=${label}>

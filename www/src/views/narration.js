@@ -10,8 +10,8 @@ import { icon } from './icons.js';
 /** @import { RecordView } from '../engine/protocol.js' */
 
 const NO_CPU = 255;
-/** The rule of the scenario's own statements: it explains nothing that the sentence has not said. */
-const ownStatements = 'SIM-3';
+/** The rules of the scenario's own statements and of the run's end: they explain nothing that the sentence has not said. */
+const said = ['SIM-3', 'SIM-4'];
 
 /** @param {Playground} pg */
 export function narrationView(pg) {
@@ -56,7 +56,7 @@ function invitation(pg, run) {
 function stepView(pg, run, record, cause) {
   const { t } = pg;
   const { [`rule.${record.rule}`]: rule = '', [`source.${record.rule}`]: source } = pg.state.messages;
-  const gist = record.rule === ownStatements ? '' : rule;
+  const gist = said.includes(record.rule) ? '' : rule;
   return html`<section class="panel narration" aria-labelledby="narration-title">
     <h2 id="narration-title" class="hidden">${t('narration.title')}</h2>
     <p class="meta">

@@ -25,9 +25,7 @@ export function outcomeView(pg, stop) {
   if (stop && stops(outcome))
     return stop.view(run, outcome, shown, claimsView(pg, run, outcome.claims, allHold));
   return html`<section class="panel outcome" data-kind=${outcome.kind} data-good=${good} aria-labelledby="outcome-title">
-    <h2 id="outcome-title">${icon(good ? 'tick' : 'warning')} ${t(`outcome.${outcome.kind}`)}
-      ${outcome.claims.length ? html`<span class="summary">${claimSummary(pg, outcome.claims)}</span>` : nothing}
-    </h2>
+    <h2 id="outcome-title">${icon(good ? 'tick' : 'warning')} ${t(`outcome.${outcome.kind}`)}</h2>
     ${details(pg, outcome)}
     ${claimsView(pg, run, outcome.claims, allHold)}
   </section>`;

@@ -6,24 +6,15 @@ import { formatTick, formatTime, ticks } from '../base/time_format.js';
 import { layoutBarLabels } from '../model/bar_labels.js';
 import { icon } from './icons.js';
 import { palette } from './palette.js';
+import { laneHeight } from './room.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
 /** @import { Bar } from '../engine/protocol.js' */
 /** @import { Sizes } from './sizes.js' */
 
 const pixelsPerTick = 96;
-
-/**
- * On a narrow page the timeline has a panel to itself; on a tall one it takes its share of what is to spare.
- * @param {number} processors
- */
-export function laneHeight(processors) {
-  const narrow = matchMedia('(max-width: 799.98px)').matches;
-  if (narrow) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
-  const spare = Math.max(0, innerHeight - 800) * 0.35;
-  const least = processors === 1 ? 76 : processors === 2 ? 56 : processors <= 4 ? 56 : 44;
-  return Math.min(240, Math.round(least + spare / processors));
-}
+/** As many always have room. */
+const fewLanes = 4;
 
 /**
  * @param {Playground} pg
@@ -35,7 +26,7 @@ export function timelineView(pg, sizes, labels) {
   const { t } = pg;
   const { width } = sizes.of('timeline');
   const cpus = run?.info.machine.processors ?? 1;
-  const lane = laneHeight(cpus);
+  const lane = laneHeight(run);
   const share = (/** @type {number} */ time) => ((time - span.from) / (span.to - span.from)) * 100;
   const at = share(clock);
   const axis = ticks(span.from, span.to, width / pixelsPerTick);
@@ -115,6 +106,24 @@ function scrub(pg, event) {
   pg.goToTime(from + ((event.clientX - left) / width) * (to - from));
 }
 
+/**
+ * Where not all lanes are in sight, that of the record is.
+ * @param {Playground} pg
+ * @param {HTMLElement} root
+ */
+export function keepLaneInSight({ state }, root) {
+  const { run, shown } = state;
+  const { processors = 0 } = run?.info.machine ?? {};
+  const cpu = shown?.record.cpu ?? processors;
+  const room = root.querySelector('.timeline-room');
+  const axis = /** @type {HTMLElement | null} */ (room?.querySelector('.axis'));
+  if (!room || !axis || processors <= fewLanes || cpu >= processors) return;
+  const lane = laneHeight(run);
+  const top = axis.offsetHeight + cpu * lane;
+  if (top < room.scrollTop) room.scrollTop = cpu === 0 ? 0 : top;
+  else if (top + lane > room.scrollTop + room.clientHeight) room.scrollTop = top + lane - room.clientHeight;
+}
+
 /** The words on the bars, where there is room for words. */
 export class TimelineLabels {
   /** @type {{ session: number, bars: Bar[] }} */
@@ -141,8 +150,8 @@ export class TimelineLabels {
     const ratio = globalThis.devicePixelRatio || 1;
     const idle = this.pg.t('flow.idle');
     return layoutBarLabels(this.#loaded.bars, run.info, { ...span, width, lane, ratio, idle }).map(
-      ({ left, top, width: room, text }) =>
-        html`<span style="transform: translate(${left}px, ${top}px); width: ${room}px">${text}</span>`,
+      ({ left, top, width: room, text, on }) =>
+        html`<span data-group=${on ?? nothing} style="transform: translate(${left}px, ${top}px); width: ${room}px">${text}</span>`,
     );
   }
 
@@ -194,7 +203,7 @@ export class TimelinePainter {
     const cpus = run.info.machine.processors;
     const ratio = Math.min(3, globalThis.devicePixelRatio || 1);
     const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-    const lane = Math.round(laneHeight(cpus) * ratio);
+    const lane = Math.round(laneHeight(run) * ratio);
     const view = {
       width: Math.round(width * ratio),
       height: lane * cpus,

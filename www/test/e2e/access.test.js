@@ -73,27 +73,6 @@ test('nothing is wider than the page, from 390 to 2560 pixels', async () => {
   }
 });
 
-test('two processors fit into 800 pixels at every step', async () => {
-  const { page, context } = await open({ viewport: { width: 1280, height: 800 } });
-  await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.choose('ipi-targeted-dpc'));
-  await page.waitForFunction(
-    () => /** @type {any} */ (globalThis).irqlPlayground.state.run.info.machine.processors === 2,
-  );
-  const scrolls = await page.evaluate(async () => {
-    const pg = /** @type {any} */ (globalThis).irqlPlayground;
-    const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
-    const found = [];
-    for (let n = 1; n < pg.state.run.len; n++) {
-      await pg.goTo(n);
-      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-      if (stage.scrollHeight > stage.clientHeight) found.push(n);
-    }
-    return found;
-  });
-  assert.deepEqual(scrolls, [], 'steps at which the flow has to be scrolled');
-  await context.close();
-});
-
 test('on a narrow page every target of the playback bar is large enough for a finger', async () => {
   const { page, context } = await open({ viewport: { width: 390, height: 844 } });
   for (const button of await page.locator('.transport button, .panels button').all()) {

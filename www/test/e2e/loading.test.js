@@ -74,6 +74,41 @@ for (const [width, height] of [
   });
 }
 
+test('the text stands still when the editor comes in place of the plain field', async () => {
+  const { page, context, url } = await open();
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((go) => {
+    release = () => go(undefined);
+  });
+  await page.route('**/codemirror-*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(url);
+  await ready(page);
+  const plain = page.locator('.editor textarea');
+  await page.waitForFunction(() => (document.querySelector('.editor textarea')?.scrollTop ?? 0) > 0);
+  // The same height of lines in both: what was scrolled away is what is scrolled away.
+  const before = await plain.evaluate(({ scrollTop }) => scrollTop);
+  release();
+  await editor(page);
+  const after = await page.locator('.cm-scroller').evaluate(({ scrollTop }) => scrollTop);
+  assert.ok(Math.abs(after - before) <= 21, `${before} before, ${after} after`);
+  await context.close();
+});
+
+test('a chosen theme holds before the modules have come', async () => {
+  const { page, context, url } = await open({ colorScheme: 'light' });
+  await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.setTheme('dark'));
+  await page.route('**/main.js', () => {}); // never answered
+  await page.goto(url, { waitUntil: 'commit' });
+  await page.waitForSelector('.brand');
+  const colour = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  assert.equal(colour, 'rgb(15, 20, 25)');
+  await context.close();
+});
+
 test('before its modules have come, the page has its frame already', async () => {
   const { page, context, url } = await open();
   await page.route('**/main.js', () => {}); // never answered

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { layoutBarLabels } from '../../src/model/bar_labels.js';
 import { layoutApcFlow } from '../../src/model/flow_apc_layout.js';
-import { layoutDpcFlow, queueShown, rowsInView } from '../../src/model/flow_dpc_layout.js';
+import { layoutDpcFlow, queueShown, rowsInView, rowsThatFit } from '../../src/model/flow_dpc_layout.js';
 import { crowds, layoutLadder } from '../../src/model/ladder_layout.js';
 import { groupOf } from '../../src/model/levels.js';
 import { info, quietState, record, states } from '../fake_engine.js';
@@ -189,6 +190,20 @@ test('of many processors the flow shows the one of the record first, and the one
   assert.deepEqual(
     rowsInView(rows.slice(0, 4), sent, 2, 4).map(({ cpu }) => cpu),
     [0, 1, 2, 3],
+  );
+});
+
+test('as many processors as have room are in the flow, one at least and four at most', () => {
+  assert.deepEqual([0, 150, 205, 10_000].map(rowsThatFit), [1, 1, 2, 4]);
+});
+
+test('words that lie on a bar are told its level, for their ink', () => {
+  const bar = (/** @type {number} */ irql) => ({ cpu: 0, from: 0, to: 100, irql, thread: 0, name: 'Isr' });
+  const view = { from: 0, to: 100, width: 400, lane: 80, ratio: 1, idle: 'Idle' };
+  const labels = layoutBarLabels([bar(2), bar(15)], info, view);
+  assert.deepEqual(
+    labels.map(({ on }) => on),
+    [null, 'high'],
   );
 });
 

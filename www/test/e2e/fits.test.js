@@ -1,0 +1,76 @@
+// What matters at a step is in sight at that step: in a window of 1280 by 800 nothing beside the text has to be
+// scrolled, at no step of a run, and no panel is too small for what is in it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openedPages } from './page.js';
+
+const open = openedPages({ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } });
+
+const eight = `machine { processors: 8; end: 1ms; }
+device Nic { irql: 7; processor: 2; isr: NicIsr; }
+isr NicIsr { KeInsertQueueDpc(Low); KeInsertQueueDpc(High); KeInsertQueueDpc(Far); work 5us; }
+dpc Low (importance: Low) { work 9us; }
+dpc High (importance: High) { work 9us; }
+dpc Far (importance: High, processor: 6) { work 9us; }
+thread Here (priority: 8, processor: 2) { work 200us; }
+thread There (priority: 8, processor: 6) { work 200us; }
+at 20us interrupt Nic;`;
+
+/** Scenarios by what is most in them; a text of many processors. */
+const runs = {
+  'two processors': 'ipi-targeted-dpc',
+  'four processors': 'dpc-spread',
+  'eight processors': eight,
+  'a long queue': 'dpc-importance',
+  'many devices': 'x86-ladder',
+};
+
+for (const [name, run] of Object.entries(runs)) {
+  test(`every step is in sight: ${name}`, async () => {
+    const { page, context } = await open();
+    const scrolls = await page.evaluate(async (wanted) => {
+      const pg = /** @type {any} */ (globalThis).irqlPlayground;
+      if (wanted.includes('machine')) pg.edit(wanted);
+      else await pg.choose(wanted);
+      while (pg.state.run?.source !== pg.state.source || !pg.state.run.outcome)
+        await new Promise((later) => setTimeout(later, 20));
+      const found = [];
+      for (let n = 1; n < pg.state.run.len; n++) {
+        await pg.goTo(n);
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        const cut = [...document.querySelectorAll('.stage, .stage > *')].filter(
+          ({ scrollHeight, clientHeight }) => scrollHeight > clientHeight,
+        );
+        if (cut.length) found.push(`${n}: ${cut.map(({ className }) => className)}`);
+      }
+      return found;
+    }, run);
+    assert.deepEqual(scrolls, [], 'what has to be scrolled');
+    await context.close();
+  });
+}
+
+test('the lane of the processor where something happens is in sight', async () => {
+  const { page, context } = await open();
+  const out = await page.evaluate(async (text) => {
+    const pg = /** @type {any} */ (globalThis).irqlPlayground;
+    const many = text.replace('processors: 8', 'processors: 24').replaceAll('processor: 6', 'processor: 23');
+    pg.edit(many);
+    while (pg.state.run?.source !== many || !pg.state.run.outcome)
+      await new Promise((later) => setTimeout(later, 20));
+    const room = /** @type {HTMLElement} */ (document.querySelector('.timeline-room'));
+    const missed = [];
+    for (let n = 1; n < pg.state.run.len; n++) {
+      await pg.goTo(n);
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      const { cpu } = pg.state.shown.record;
+      const lane = document.querySelectorAll('.lane-name')[cpu]?.getBoundingClientRect();
+      const { top, bottom } = room.getBoundingClientRect();
+      if (lane && (lane.top < top - 1 || lane.top > bottom - 15)) missed.push(`${n}: ${cpu}`);
+    }
+    return missed;
+  }, eight);
+  assert.deepEqual(out, []);
+  await context.close();
+});
