@@ -35,10 +35,13 @@ for (const [name, run] of Object.entries(runs)) {
       else await pg.choose(wanted);
       while (pg.state.run?.source !== pg.state.source || !pg.state.run.outcome)
         await new Promise((later) => setTimeout(later, 20));
+      const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      await drawn(); // the timeline of another number of processors leaves another height to the rest
+      await drawn();
       const found = [];
       for (let n = 1; n < pg.state.run.len; n++) {
         await pg.goTo(n);
-        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        await drawn();
         const cut = [...document.querySelectorAll('.stage, .stage > *')].filter(
           ({ scrollHeight, clientHeight }) => scrollHeight > clientHeight,
         );
