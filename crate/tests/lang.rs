@@ -90,7 +90,7 @@ fn translations_are_added_to_the_texts_that_they_name() {
     assert_eq!(program.markers[0].caption.text, "Done here");
     assert_eq!(program.markers[0].caption.others, pairs(&[("ko", "끝")]));
     assert_eq!((program.markers[1].caption.text.as_str(), program.markers[1].caption.others.len()), ("", 1));
-    assert_eq!(program.texts, ["ab"]);
+    assert_eq!(program.texts, ["time >= 0", "ab"]);
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn every_word_has_its_colour() {
 
 #[test]
 fn formatting_gives_one_layout_and_keeps_comments() {
-    let text = "machine{processors:2;irql:x64;}\n\n\n\n// the card\ndevice Nic { irql: 7; isr: A; } // on CPU 0\nisr A{work 2us\"ack\";\nif(x==-1&&!y){f( 1,-2 );}else{z=a-1;z++;}\nfor(i=0;i<3;i++)\nwork 1us;\n/* done */}\nat 1us .. 2us interrupt Nic;function f(a,b){return a;}translation  pt-BR{title\"um\"\n \"dois\" ;\nseen\"s\";}";
+    let text = "machine{processors:2;irql:x64;}\n\n\n\n// the card\ndevice Nic { irql: 7; isr: A; } // on CPU 0\nisr A{work 2us\"ack\";\nif(x==-1&&!y){f( 1,-2 );}else{z=a-1;z++;}\nfor(i=0;i<3;i++)\nwork 1us;\ndo{x|=~y&1;}\nwhile(x<<2);do x--;while(x);\n++x; y=a- -b-(-c)&d;return-1;\n/* done */}\nat 1us .. 2us interrupt Nic;function f(a,b){return a;}translation  pt-BR{title\"um\"\n \"dois\" ;\nseen\"s\";}";
     let expected = "\
 machine { processors: 2; irql: x64; }
 
@@ -344,6 +344,12 @@ isr A {
     if (x == -1 && !y) { f(1, -2); } else { z = a - 1; z++; }
     for (i = 0; i < 3; i++)
         work 1us;
+    do { x |= ~y & 1; } while (x << 2);
+    do x--;
+    while (x);
+    ++x;
+    y = a - -b - (-c) & d;
+    return -1;
     /* done */
 }
 at 1us..2us interrupt Nic;

@@ -18,6 +18,7 @@ fn run(program: &Program, args: &[i64], globals: &mut [i64]) -> i64 {
             Op::Copy { dst, src } => slots[dst as usize] = slots[src as usize],
             Op::Unary { op: UnaryOp::Not, dst, src } => slots[dst as usize] = i64::from(slots[src as usize] == 0),
             Op::Unary { op: UnaryOp::Negate, dst, src } => slots[dst as usize] = -slots[src as usize],
+            Op::Unary { op: UnaryOp::Complement, dst, src } => slots[dst as usize] = -1 - slots[src as usize],
             Op::Binary { op, dst, a, b } => {
                 let (a, b) = (slots[a as usize], slots[b as usize]);
                 slots[dst as usize] = match op {
@@ -32,6 +33,11 @@ fn run(program: &Program, args: &[i64], globals: &mut [i64]) -> i64 {
                     BinaryOp::LessOrEqual => i64::from(a <= b),
                     BinaryOp::Greater => i64::from(a > b),
                     BinaryOp::GreaterOrEqual => i64::from(a >= b),
+                    BinaryOp::And => a & b,
+                    BinaryOp::Or => a | b,
+                    BinaryOp::Xor => a ^ b,
+                    BinaryOp::ShiftLeft => a << b.rem_euclid(64),
+                    BinaryOp::ShiftRight => a >> b.rem_euclid(64),
                 };
             }
             Op::Jump { to } => pc = to as usize,
@@ -77,6 +83,25 @@ fn expressions_have_the_values_that_c_gives_them() {
         ("0xC0 + 64KB", 192 + 65_536),
         ("1.5us + 2ms", 2_001_500),
         ("WAIT_IO_COMPLETION", 0xC0),
+        // Precedence: || && | ^ & == < << + *, each binding tighter than the one before it.
+        ("a | b ^ b & a", 3 | (5 ^ (5 & 3))),
+        ("(a | b) & 4", 4),
+        ("a & b == b", 3 & 1),
+        ("1 << a + 1", 16),
+        ("a < 1 << b", 1),
+        ("~a & 0xFF", 0xFC),
+        ("~0 == -1", 1),
+        ("!a | !0", 1),
+        ("a && b | 0 || 0", 1),
+        ("a & ~1", 2),
+        ("a&b", 1),
+        // A shift counts modulo 64 and keeps the sign to the right, whatever the count is.
+        ("a << 64", 3),
+        ("a << 65", 6),
+        ("a << -1", 3 << 63),
+        ("1 << 63 >> 63", -1),
+        ("-8 >> 1", -4),
+        ("0 - b >> 70", -1),
     ] {
         let program = compiled(&format!("function f(a, b) {{ return {expression}; }}"));
         assert_eq!(run(&program, &[3, 5], &mut []), value, "{expression}");
@@ -98,6 +123,14 @@ fn loops_and_branches_go_where_c_would_go() {
         ("var x; return x;", 0),
         ("{ { a = 1; } } ; return a;", 1),
         ("a = 4;", 0),
+        ("do a--; while (a > 5); return a;", 5),
+        ("s = 0; do { s++; } while (FALSE); return s;", 1),
+        ("s = 0; do { s++; if (s == 2) continue; if (s == 4) break; } while (s < 9); return s;", 4),
+        ("s = 0; do { s++; if (s < 5) continue; } while (s < 3); return s;", 3),
+        ("s = 0; do do s++; while (s % 3); while (s < 7); return s;", 9),
+        ("s = 0; for (i = 0; i < 3; ++i) s += i; return s;", 3),
+        ("++a; --b; return a * 100 + b;", 1317),
+        ("a |= 3; a &= 13; a ^= 1; a <<= 2; a >>= 1; a *= 3; a /= 2; a %= 30; return a;", 6),
     ] {
         let program = compiled(&format!("function f(a, b) {{ {body} }}"));
         assert_eq!(run(&program, &[12, 18], &mut []), value, "{body}");

@@ -18,7 +18,8 @@ apc Kick normal (thread: Worker) { work 1us; }
 thread Reader (priority: 8) {
     ReadFileEx(Read, OnRead);
     if (SleepEx(INFINITE, TRUE) == WAIT_IO_COMPLETION && !count) { Send(1, -2); } else if (count > 1) work 1us; else count++;
-    for (i = 0; i < 10; i++) { if (i == 5) break; work i * 1us "round"; }
+    for (i = 0; i < 10; ++i) { if (i == 5) break; work i * 1us "round"; }
+    do { flags = ~count & 0xF | i << 2 ^ - -1; flags |= 1; } while (flags >> 3 == 0);
 }
 system thread Worker {
     KeAcquireSpinLock(Lock, old); marker held "held"; KeReleaseSpinLock(Lock, old);
@@ -56,6 +57,10 @@ const PIECES: &[&str] = &[
     "if",
     "else",
     "while",
+    "do",
+    "switch",
+    "KIRQL old",
+    "(ULONG)",
     "for",
     "return",
     "break",
@@ -89,6 +94,13 @@ const PIECES: &[&str] = &[
     "-",
     "->",
     "!",
+    "~",
+    "|",
+    "^",
+    "<<",
+    ">>=",
+    "|=",
+    "[",
     "&",
     "&&",
     "||",

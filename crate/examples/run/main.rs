@@ -52,7 +52,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let source = match std::fs::read_to_string(&arguments.file) {
+    let source = match read(&arguments.file) {
         Ok(source) => source,
         Err(error) => {
             eprintln!("cannot read `{}`: {error}", arguments.file);
@@ -70,6 +70,20 @@ fn main() -> ExitCode {
     // A reader that has seen enough closes the pipe; that is no error of ours.
     let _ = print(&session, &source, &arguments);
     session.outcome().map_or(ExitCode::from(3), |outcome| ExitCode::from(outcome.exit_status()))
+}
+
+/// The text of a file, or why it is none.
+fn read(file: &str) -> Result<String, String> {
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err("it is UTF-16 text; save it as UTF-8".into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let (good, bad) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let (line, column) = LineIndex::new(&String::from_utf8_lossy(good)).line_column(good.len() as u32);
+        let byte = bad.first().copied().unwrap_or_default();
+        format!("byte {byte:#04x} in line {line}, column {column} is not UTF-8; save it as UTF-8 text")
+    })
 }
 
 fn print(session: &Session, source: &str, arguments: &Arguments) -> std::io::Result<()> {

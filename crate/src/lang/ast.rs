@@ -1,7 +1,7 @@
 //! What the parser makes of a text: a tree with a place on everything. Plain data; it holds no meaning yet.
 
 use super::lexer::Number;
-use crate::program::{BinaryOp, Comparison};
+use crate::program::{BinaryOp, Comparison, UnaryOp};
 use crate::text::Span;
 
 /// A word and its place.
@@ -164,15 +164,14 @@ pub(crate) enum StmtKind<'s> {
         then: Box<Stmt<'s>>,
         otherwise: Option<Box<Stmt<'s>>>,
     },
-    While {
-        condition: Expr<'s>,
-        body: Box<Stmt<'s>>,
-    },
-    For {
+    /// `while`, `for` and `do`
+    Loop {
         init: Option<Box<Stmt<'s>>>,
         condition: Option<Expr<'s>>,
         step: Option<Box<Stmt<'s>>>,
         body: Box<Stmt<'s>>,
+        /// `do`: the body runs before the condition is looked at for the first time.
+        body_first: bool,
     },
     Return(Option<Expr<'s>>),
     Break,
@@ -186,14 +185,6 @@ pub(crate) enum StmtKind<'s> {
     Expr(Expr<'s>),
 }
 
-/// How an assignment changes its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AssignOp {
-    Set,
-    Add,
-    Subtract,
-}
-
 /// `x = e`, `x += e`, `x++`, `var x = e`, `Read.Status = e`
 #[derive(Clone, Debug)]
 pub(crate) struct Assign<'s> {
@@ -201,7 +192,8 @@ pub(crate) struct Assign<'s> {
     pub(crate) declares: bool,
     pub(crate) target: Name<'s>,
     pub(crate) field: Option<Name<'s>>,
-    pub(crate) op: AssignOp,
+    /// `None`: the value replaces the old one.
+    pub(crate) op: Option<BinaryOp>,
     /// `None`: 1 for `++` and `--`, 0 for `var x;`.
     pub(crate) value: Option<Expr<'s>>,
 }
@@ -230,8 +222,10 @@ pub(crate) enum ExprKind<'s> {
     },
     /// `[A, B]`
     List(Vec<Expr<'s>>),
-    Not(Box<Expr<'s>>),
-    Negate(Box<Expr<'s>>),
+    Unary {
+        op: UnaryOp,
+        inner: Box<Expr<'s>>,
+    },
     Binary {
         op: BinaryOp,
         left: Box<Expr<'s>>,
@@ -257,8 +251,7 @@ impl<'s> Stmt<'s> {
         match &self.kind {
             StmtKind::Block(block) => block.statements.iter().collect(),
             StmtKind::If { then, otherwise, .. } => std::iter::once(&**then).chain(otherwise.as_deref()).collect(),
-            StmtKind::While { body, .. } => vec![body],
-            StmtKind::For { init, step, body, .. } => {
+            StmtKind::Loop { init, step, body, .. } => {
                 init.as_deref().into_iter().chain([&**body]).chain(step.as_deref()).collect()
             }
             _ => vec![],
@@ -270,10 +263,9 @@ impl<'s> Stmt<'s> {
         match &self.kind {
             StmtKind::Work { duration: e, .. }
             | StmtKind::If { condition: e, .. }
-            | StmtKind::While { condition: e, .. }
             | StmtKind::Assert(e)
             | StmtKind::Expr(e) => vec![e],
-            StmtKind::For { condition, .. } => condition.iter().collect(),
+            StmtKind::Loop { condition, .. } => condition.iter().collect(),
             StmtKind::Return(value) => value.iter().collect(),
             StmtKind::Assign(assign) => assign.value.iter().collect(),
             _ => vec![],
@@ -303,7 +295,7 @@ impl<'s> Expr<'s> {
     pub(crate) fn parts(&self) -> Vec<&Expr<'s>> {
         match &self.kind {
             ExprKind::Call { args, .. } | ExprKind::List(args) => args.iter().collect(),
-            ExprKind::Not(inner) | ExprKind::Negate(inner) => vec![inner],
+            ExprKind::Unary { inner, .. } => vec![inner],
             ExprKind::Binary { left, right, .. } | ExprKind::And(left, right) | ExprKind::Or(left, right) => {
                 vec![left, right]
             }

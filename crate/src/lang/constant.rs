@@ -2,7 +2,7 @@
 
 use super::ast::{Expr, ExprKind, Name};
 use super::lexer::Unit;
-use crate::program::{BinaryOp, MachineSettings, constant};
+use crate::program::{BinaryOp as B, MachineSettings, UnaryOp, constant};
 use crate::text::Span;
 
 /// Why an expression has no value before the run.
@@ -27,8 +27,7 @@ pub(crate) fn evaluate<'s>(expr: &Expr<'s>, machine: &MachineSettings) -> Result
         ExprKind::Field { .. } | ExprKind::Call { .. } | ExprKind::List(_) => {
             return Err(NotConstant::Varies(expr.span));
         }
-        ExprKind::Not(inner) => i64::from(evaluate(inner, machine)? == 0),
-        ExprKind::Negate(inner) => evaluate(inner, machine)?.wrapping_neg(),
+        ExprKind::Unary { op, inner } => op.apply(evaluate(inner, machine)?),
         ExprKind::Binary { op, left, right } => op.apply(evaluate(left, machine)?, evaluate(right, machine)?),
         ExprKind::And(left, right) => i64::from(evaluate(left, machine)? != 0 && evaluate(right, machine)? != 0),
         ExprKind::Or(left, right) => i64::from(evaluate(left, machine)? != 0 || evaluate(right, machine)? != 0),
@@ -50,9 +49,9 @@ pub(crate) fn measure(expr: &Expr<'_>) -> Measure {
     match &expr.kind {
         ExprKind::Number(number) if number.unit == Unit::None => Measure::Bare,
         ExprKind::Name(name) if matches!(name.text, "NULL" | "TRUE" | "FALSE") => Measure::Bare,
-        ExprKind::Negate(inner) => measure(inner),
-        ExprKind::Binary { op: BinaryOp::Divide | BinaryOp::Remainder, left, .. } => measure(left),
-        ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply, left, right } => {
+        ExprKind::Unary { op: UnaryOp::Negate | UnaryOp::Complement, inner } => measure(inner),
+        ExprKind::Binary { op: B::Divide | B::Remainder | B::ShiftLeft | B::ShiftRight, left, .. } => measure(left),
+        ExprKind::Binary { op: B::Add | B::Subtract | B::Multiply | B::And | B::Or | B::Xor, left, right } => {
             either(measure(left), measure(right))
         }
         ExprKind::Call { callee, args } if callee.text == "random" => {

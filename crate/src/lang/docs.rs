@@ -67,11 +67,14 @@ claim       = 'order' body (',' body)* | 'bugcheck' (number | name) | 'deadlock'
 body        = name ['.' 'KernelRoutine']
 block       = '{' statement* '}'
 statement   = 'work' expr [text] ';' | 'if' '(' expr ')' statement ['else' statement]
-            | 'while' '(' expr ')' statement | 'for' '(' [simple] ';' [expr] ';' [simple] ')' statement
+            | 'while' '(' expr ')' statement | 'do' statement 'while' '(' expr ')' ';'
+            | 'for' '(' [simple] ';' [expr] ';' [simple] ')' statement
             | 'return' [expr] ';' | 'break' ';' | 'continue' ';' | 'assert' '(' expr ')' ';'
-            | 'marker' name [text] ';' | ['var'] name '=' expr ';' | name ('+=' | '-=') expr ';'
-            | name ('++' | '--') ';' | irp '.' field '=' expr ';' | call ';' | block | ';'
-expr        = || && == != < <= > >= + - * / % ! unary- ( ) with the precedence of C,
+            | 'marker' name [text] ';' | 'var' name ['=' expr] ';' | target assign expr ';'
+            | target ('++' | '--') ';' | ('++' | '--') target ';' | call ';' | block | ';'
+target      = name | irp '.' field                  assign = '=' | '+=' | '-=' | '*=' | '/=' | '%='
+                                                           | '&=' | '|=' | '^=' | '<<=' | '>>='
+expr        = || && | ^ & == != < <= > >= << >> + - * / % ! ~ unary- ( ) with the precedence of C,
               calls, names, irp '.' field, numbers; as an argument that is an array: '[' name (',' name)* ']'
 text        = string string*
 ```
@@ -81,8 +84,25 @@ language; `translation` blocks, normally at its end, hold its texts in others. A
 
 An ISR claims its interrupt unless it returns FALSE. A local variable comes to be by its first assignment and
 belongs to its whole body; a name that is a global variable is written there instead. All values are 64-bit
-integers; durations are nanoseconds. Arithmetic wraps, and a division by zero gives 0. As the left name of a
-latency, a device stands for the request of its interrupt.
+integers; durations are nanoseconds. Arithmetic wraps, and a division by zero gives 0. Shifts count modulo 64, as
+x64 does, and `>>` keeps the sign. A time to spend that is negative stops the run as a failed assertion.
+
+## Claims
+
+A claim is about the whole run, and is judged when it has ended.
+
+| claim | holds when |
+| --- | --- |
+| `expect order A, B, A;` | the beginnings come in this order, whatever lies between them. The first mention of a name is its first beginning, the second mention its second one, and so on. |
+| `expect count A == 3;` | the code has begun so many times. |
+| `expect latency A -> B <= 2us;` | from each beginning of A to the next beginning of B it took no longer: the longest time is compared. With a device in place of A the time runs from the request of its interrupt. |
+| `expect bugcheck 0xC4;` | the run ends with this bugcheck. Any ending is a failure that is neither claimed nor `completed`. |
+| `expect deadlock;` | the run ends in a deadlock. |
+| `expect completed;` | nothing was left to happen, or the machine's `end` came. |
+
+An ISR, a DPC's routine, an APC's routine, a driver's routine, a function or a service begins each time it is called;
+work that goes on after an interruption is no new beginning. A thread begins once: when it runs for the first time
+after its creation, not each time it is switched to.
 
 ";
 

@@ -2,7 +2,7 @@
 //! author wrote on one line stays on one line when it fits.
 
 use super::lexer::lex;
-use super::parser::parse;
+use super::parser::{STATEMENT_WORDS, parse};
 use super::slug::Findings;
 use super::token::{Token, TokenKind as T};
 use crate::text::Span;
@@ -21,13 +21,15 @@ pub fn format(source: &str) -> Option<String> {
     if findings.has_errors() {
         return None;
     }
-    let inline = inline_blocks(source, &tokens);
-    let mut printer = Printer { source, out: String::with_capacity(source.len()), depth: 0, parens: 0, inline: 0 };
+    let braces = braces(source, &tokens);
+    let mut printer =
+        Printer { source, out: String::with_capacity(source.len()), depth: 0, parens: 0, inline: 0, goes_on: false };
     let mut previous: Option<Token> = None;
     let mut before: Option<Token> = None;
     for (at, token) in tokens.iter().enumerate().filter(|(_, t)| t.kind != T::End) {
-        let flat = inline.get(at).copied().unwrap_or(false);
-        printer.token(before, previous, *token, flat);
+        let brace = |at: usize| braces.get(at).copied().unwrap_or_default();
+        printer.goes_on = at.checked_sub(1).is_some_and(|before| brace(before).of_do);
+        printer.token(before, previous, *token, brace(at).flat);
         before = previous;
         previous = Some(*token);
     }
@@ -38,9 +40,18 @@ pub fn format(source: &str) -> Option<String> {
     Some(out)
 }
 
-/// Which braces belong to blocks that stay on one line.
-fn inline_blocks(source: &str, tokens: &[Token]) -> Vec<bool> {
-    let mut inline = vec![false; tokens.len()];
+/// What there is to know about a brace.
+#[derive(Clone, Copy, Default)]
+struct Brace {
+    /// Its block stays on one line.
+    flat: bool,
+    /// It closes the block of a `do`, so that `while` stays beside it.
+    of_do: bool,
+}
+
+/// What there is to know about each token that is a brace.
+fn braces(source: &str, tokens: &[Token]) -> Vec<Brace> {
+    let mut braces = vec![Brace::default(); tokens.len()];
     let mut open: Vec<usize> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         if token.kind == T::OpenBrace {
@@ -49,15 +60,15 @@ fn inline_blocks(source: &str, tokens: &[Token]) -> Vec<bool> {
         let Some(start) = (token.kind == T::CloseBrace).then(|| open.pop()).flatten() else { continue };
         let Some(first) = tokens.get(start) else { continue };
         let text = first.span.to(token.span).of(source);
-        if !text.contains('\n') && fits(source, tokens, start, at) {
-            for place in [start, at] {
-                if let Some(flag) = inline.get_mut(place) {
-                    *flag = true;
-                }
+        let flat = !text.contains('\n') && fits(source, tokens, start, at);
+        let of_do = start.checked_sub(1).is_some_and(|before| tokens[before].span.of(source) == "do");
+        for (place, of_do) in [(start, false), (at, of_do)] {
+            if let Some(brace) = braces.get_mut(place) {
+                *brace = Brace { flat, of_do };
             }
         }
     }
-    inline
+    braces
 }
 
 /// Whether the line of a block on one line is short enough, from the line's first token to the block's end.
@@ -81,6 +92,8 @@ struct Printer<'s> {
     parens: usize,
     /// Open blocks that stay on one line.
     inline: usize,
+    /// The token before closed the block of a `do`.
+    goes_on: bool,
 }
 
 impl Printer<'_> {
@@ -139,7 +152,7 @@ impl Printer<'_> {
         let ends = match previous.kind {
             T::Semicolon => self.parens == 0,
             T::OpenBrace => true,
-            T::CloseBrace => token.span.of(self.source) != "else" && token.kind != T::Semicolon,
+            T::CloseBrace => token.span.of(self.source) != "else" && token.kind != T::Semicolon && !self.goes_on,
             _ => token.kind == T::CloseBrace,
         };
         if ends {
@@ -169,8 +182,10 @@ fn wants_space(source: &str, before: Option<Token>, previous: Token, token: Toke
         (T::OpenBrace, T::CloseBrace) => false,
         (_, T::Semicolon) if previous.kind != T::OpenParen => previous.kind == T::Semicolon,
         (_, T::Semicolon | T::Comma | T::CloseParen | T::Colon | T::Dot | T::DotDot) => false,
-        (T::OpenParen | T::Dot | T::DotDot | T::Bang | T::Ampersand, _) => false,
-        (_, T::PlusPlus | T::MinusMinus) => false,
+        (T::OpenParen | T::Dot | T::DotDot | T::Bang | T::Tilde | T::PlusPlus | T::MinusMinus, _) => false,
+        (_, T::PlusPlus | T::MinusMinus) => !is_operand(source, previous),
+        // Two that stand together would be another operator.
+        (T::Minus, T::Minus) | (T::Ampersand, T::Ampersand) => true,
         (T::Word, T::OpenParen) => {
             let word = previous.span.of(source);
             let call = before.is_none_or(|b| b.kind != T::Word) && !matches!(word, "if" | "while" | "for" | "return");
@@ -182,12 +197,14 @@ fn wants_space(source: &str, before: Option<Token>, previous: Token, token: Toke
                 || (call && word != "work")
                 || (statement && word != "if" && word != "while" && word != "for"))
         }
-        (T::Minus, _) => !is_unary(before),
+        // A minus behind an operand has two of them.
+        (T::Minus | T::Ampersand, _) => before.is_some_and(|b| is_operand(source, b)),
         _ => true,
     }
 }
 
-/// Whether a minus after this token has one operand.
-fn is_unary(before: Option<Token>) -> bool {
-    before.is_none_or(|b| !matches!(b.kind, T::Word | T::Number | T::CloseParen | T::Text))
+/// Whether an operand ends with this token.
+fn is_operand(source: &str, token: Token) -> bool {
+    let word = token.kind == T::Word && !STATEMENT_WORDS.iter().any(|w| w.word == token.span.of(source));
+    word || matches!(token.kind, T::Number | T::CloseParen | T::Text)
 }

@@ -1,8 +1,9 @@
 //! Classes of the tokens of a text, for colouring it. Uses the compiler's own lexer.
 
+use super::ast::What;
 use super::lexer::{lex, read_number};
 use super::names::Names;
-use super::parser::{ITEM_WORDS, STATEMENT_WORDS};
+use super::parser::{ITEM_WORDS, STATEMENT_WORDS, what};
 use super::slug::Findings;
 use super::token::{Token, TokenKind};
 use crate::program::{CONSTANTS, ROUTINES};
@@ -124,24 +125,8 @@ impl<'s> Words<'s> {
             if before.kind != TokenKind::Word || name.kind != TokenKind::Word {
                 continue;
             }
-            let declares = matches!(
-                before.span.of(source),
-                "device"
-                    | "isr"
-                    | "dpc"
-                    | "apc"
-                    | "event"
-                    | "timer"
-                    | "semaphore"
-                    | "mutex"
-                    | "mutant"
-                    | "spinlock"
-                    | "file"
-                    | "irp"
-                    | "thread"
-                    | "function"
-                    | "service"
-            );
+            let word = before.span.of(source);
+            let declares = what(word).is_some_and(|w| w != What::Variable) && word != "system";
             let name = name.span.of(source);
             if declares && !words.contains(name) {
                 words.insert(name, TokenClass::Object as u32);

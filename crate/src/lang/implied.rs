@@ -112,7 +112,7 @@ impl Builder<'_, '_, '_, '_> {
         if first > usize::from(NONE)
             && let Some(last) = self.program.irps.last()
         {
-            self.findings.push(Slug::TooLarge.at(last.span, Say::TooManyLocations));
+            self.findings.push(Slug::TooLarge.at(last.span, Say::TooManyLocations).help(Say::MakeItSmaller));
         }
     }
 }

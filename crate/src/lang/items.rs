@@ -26,6 +26,7 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     let program = Program {
         machine: symbols.machine.clone(),
         interrupts: built_in_interrupts(symbols.machine.ladder),
+        texts: vec!["time >= 0".into()],
         ..Program::default()
     };
     let mut builder = Builder { program, symbols, findings, vectors: Vec::new() };
@@ -243,7 +244,9 @@ impl<'s> Builder<'_, '_, 's, '_> {
         if self.program.stimuli.len() > MOST_OBJECTS
             && let Some(last) = self.program.stimuli.last()
         {
-            self.findings.push(Slug::TooLarge.at(last.span, Say::TooManyStimuli.with(&[&MOST_OBJECTS])));
+            self.findings.push(
+                Slug::TooLarge.at(last.span, Say::TooManyStimuli.with(&[&MOST_OBJECTS])).help(Say::MakeItSmaller),
+            );
         }
     }
 

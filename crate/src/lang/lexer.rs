@@ -73,9 +73,9 @@ impl<'s> Lexer<'s, '_> {
         if rest.starts_with("/*") {
             return self.block_comment();
         }
-        if let Some((kind, length)) = punctuation(rest.as_bytes()) {
-            self.at += length;
-            return kind;
+        if let Some((text, kind)) = punctuation(rest) {
+            self.at += text.len();
+            return *kind;
         }
         self.unknown(first)
     }
@@ -146,7 +146,7 @@ impl<'s> Lexer<'s, '_> {
     fn unknown(&mut self, first: char) -> TokenKind {
         let start = self.at;
         self.skip_while(|c| !is_known(c));
-        // The first one is unknown in any case, also a lone `|`.
+        // The first one is unknown in any case, also one that may only go on with a word, such as `٣`.
         self.at = self.at.max(start + first.len_utf8());
         let span = Span::new(start, self.at);
         let text = span.of(self.source);
@@ -172,55 +172,67 @@ pub(crate) fn is_word(c: char) -> bool {
     is_word_start(c) || c.is_ascii_digit() || (!c.is_ascii() && c.is_alphanumeric())
 }
 
+/// Whether a character may stand outside texts and comments. The listed ones are what no operator uses.
 fn is_known(c: char) -> bool {
-    c.is_whitespace() || is_word(c) || c == '"' || c == '|' || punctuation(&[c as u32 as u8]).is_some() && c.is_ascii()
+    c.is_whitespace() || is_word(c) || c == '"' || (c.is_ascii_punctuation() && !"#$'?@\\`".contains(c))
 }
 
-fn punctuation(bytes: &[u8]) -> Option<(TokenKind, usize)> {
+/// Every operator and bracket; of two that begin alike the longer one comes first.
+static PUNCTUATION: &[(&str, TokenKind)] = {
     use TokenKind as T;
-    let second = bytes.get(1).copied().unwrap_or(0);
-    let two = match (bytes.first()?, second) {
-        (b'.', b'.') => T::DotDot,
-        (b'+', b'=') => T::PlusAssign,
-        (b'-', b'=') => T::MinusAssign,
-        (b'+', b'+') => T::PlusPlus,
-        (b'-', b'-') => T::MinusMinus,
-        (b'-', b'>') => T::Arrow,
-        (b'=', b'=') => T::Equal,
-        (b'!', b'=') => T::NotEqual,
-        (b'<', b'=') => T::LessOrEqual,
-        (b'>', b'=') => T::GreaterOrEqual,
-        (b'&', b'&') => T::AndAnd,
-        (b'|', b'|') => T::OrOr,
-        _ => T::Unknown,
-    };
-    if two != T::Unknown {
-        return Some((two, 2));
-    }
-    let one = match bytes.first()? {
-        b'{' => T::OpenBrace,
-        b'}' => T::CloseBrace,
-        b'(' => T::OpenParen,
-        b')' => T::CloseParen,
-        b'[' => T::OpenBracket,
-        b']' => T::CloseBracket,
-        b',' => T::Comma,
-        b';' => T::Semicolon,
-        b':' => T::Colon,
-        b'.' => T::Dot,
-        b'=' => T::Assign,
-        b'+' => T::Plus,
-        b'-' => T::Minus,
-        b'*' => T::Star,
-        b'/' => T::Slash,
-        b'%' => T::Percent,
-        b'!' => T::Bang,
-        b'<' => T::Less,
-        b'>' => T::Greater,
-        b'&' => T::Ampersand,
-        _ => return None,
-    };
-    Some((one, 1))
+    &[
+        ("<<=", T::ShiftLeftAssign),
+        (">>=", T::ShiftRightAssign),
+        ("..", T::DotDot),
+        ("+=", T::PlusAssign),
+        ("-=", T::MinusAssign),
+        ("*=", T::StarAssign),
+        ("/=", T::SlashAssign),
+        ("%=", T::PercentAssign),
+        ("&=", T::AndAssign),
+        ("|=", T::OrAssign),
+        ("^=", T::XorAssign),
+        ("++", T::PlusPlus),
+        ("--", T::MinusMinus),
+        ("->", T::Arrow),
+        ("==", T::Equal),
+        ("!=", T::NotEqual),
+        ("<=", T::LessOrEqual),
+        (">=", T::GreaterOrEqual),
+        ("<<", T::ShiftLeft),
+        (">>", T::ShiftRight),
+        ("&&", T::AndAnd),
+        ("||", T::OrOr),
+        ("{", T::OpenBrace),
+        ("}", T::CloseBrace),
+        ("(", T::OpenParen),
+        (")", T::CloseParen),
+        ("[", T::OpenBracket),
+        ("]", T::CloseBracket),
+        (",", T::Comma),
+        (";", T::Semicolon),
+        (":", T::Colon),
+        (".", T::Dot),
+        ("=", T::Assign),
+        ("+", T::Plus),
+        ("-", T::Minus),
+        ("*", T::Star),
+        ("/", T::Slash),
+        ("%", T::Percent),
+        ("!", T::Bang),
+        ("<", T::Less),
+        (">", T::Greater),
+        ("&", T::Ampersand),
+        ("|", T::Pipe),
+        ("^", T::Caret),
+        ("~", T::Tilde),
+    ]
+};
+
+/// The operator or bracket that a text begins with.
+fn punctuation(text: &str) -> Option<&'static (&'static str, TokenKind)> {
+    let first = text.as_bytes().first()?;
+    PUNCTUATION.iter().find(|p| p.0.as_bytes().first() == Some(first) && text.starts_with(p.0))
 }
 
 /// The ASCII character that an East Asian keyboard or a word processor replaced.

@@ -1,6 +1,7 @@
 //! Scenario text to diagnostics and a program; also what an editor asks about the text. One lexer, one
 //! grammar and the tables of `program` answer all of it. Knows neither the kernel nor time.
 
+mod absent;
 mod ast;
 mod catalogue;
 mod check;
@@ -57,7 +58,8 @@ pub struct Compiled {
 pub fn compile(source: &str) -> Compiled {
     let mut findings = Findings::default();
     if u32::try_from(source.len()).is_err() {
-        findings.push(Slug::TooLarge.at(crate::text::Span::default(), say::Say::TextTooLong));
+        findings
+            .push(Slug::TooLarge.at(crate::text::Span::default(), say::Say::TextTooLong).help(say::Say::MakeItSmaller));
         return Compiled { program: None, diagnostics: findings.finish() };
     }
     let tokens = lexer::lex(source, &mut findings);

@@ -53,6 +53,21 @@ crate::base::messages! {
         ConditionCompares "`=` assigns; a condition compares with `==`";
         CannotBeAssigned "this cannot be assigned to";
         LeftSides "The left side is a variable, or `Status` or `Information` of an irp.";
+        VariableHasNoType "a variable has no type: all values are 64-bit integers";
+        ParameterHasNoType "a parameter has no type: all values are 64-bit integers";
+        CastChangesNothing "a cast changes nothing: all values are 64-bit integers";
+        RemoveIt "Remove it";
+        OneVariableEach "each variable has a `var` of its own";
+        ObjectsStandOutside "Objects are declared outside code: `{0}`.";
+        CodeIsDeclaredWith "An ISR is declared with `isr`, the routine of a DPC with `dpc`, a thread with `thread`, other code with `function`.";
+        TextIsNoValue "a text is no value";
+        TextsStandIn "A text stands behind `work`, or in `marker name \"...\";`, where the log and the timeline show it.";
+        NoSuchStatement "the language has no `{0}`";
+        StatementsAre "It has `if`, `while`, `do` and `for`.";
+        NoArrays "a variable holds one number";
+        VariableForEach "Use a variable for each value.";
+        OptionsBeforeSource "the options of `every` stand before what comes";
+        PutThemThere "Put them there";
         PassedByName "objects are passed by name, without `&`";
         RemoveAmpersand "Remove the `&`";
         PutTranslations "Put translations into a `translation {0} { ... }` block, normally at the end of the text.";
@@ -129,6 +144,8 @@ crate::base::messages! {
         TooManyStimuli "more than {0} stimuli";
         TooManyVectors "there are not enough vectors for so many devices";
         TooMuchCode "the scenario has too much code from here on";
+        MakeItSmaller "Leave some out, or make two scenarios of it.";
+        MostSlots "A piece of code has room for 250 variables and values in between: move a part into a function.";
         MostOperations "All code together has at most 65,534 operations.";
         TooManyVariables "`{0}` has too many variables";
 
@@ -139,6 +156,11 @@ crate::base::messages! {
         IsrRunsByItself "An ISR runs when its device interrupts.";
         OnlyCodeIsCalled "Only routines, functions and services are called.";
         NoSuchRoutine "there is no routine `{0}`";
+        NotModelled "`{0}` is known and not modelled here";
+        UseRoutine "Use `{0}`.";
+        DeclareIt "A declaration stands for it: `{0}`.";
+        UseMarker "Write `marker name \"...\";`: the log and the timeline show its text, and the log the values of global variables.";
+        SpendItsTime "Declare a `function` or a `service` of this name that spends its time with `work`.";
         CallOrDeclare "Call a documented routine, or declare a `function` or a `service` of this name.";
         ReturnsNothing "`{0}` returns nothing; the value here is 0";
         TakesCount "`{0}` takes {1}, not {2}";
@@ -177,6 +199,7 @@ crate::base::messages! {
         AnIncrement "a priority boost, such as IO_NO_INCREMENT";
         AnImportance "an importance, such as HighImportance";
         ANumber "a number";
+        ForEverIs "For ever is `INFINITE`.";
         NoSuchLevel "there is no level {0}: levels go from 0 to {1}";
         NoSuchProcessor "there is no processor {0}: processors go from 0 to {1}";
         NoSuchImportance "an importance lies between 0 and 3";

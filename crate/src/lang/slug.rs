@@ -61,7 +61,7 @@ slugs! {
     WrongKind "wrong-kind" Error "A name stands for another kind of object than this place needs.";
     WrongArgumentCount "wrong-argument-count" Error "A call has too many or too few arguments.";
     WrongArgumentKind "wrong-argument-kind" Error "An argument is of another kind than the parameter.";
-    ArgumentOutOfRange "argument-out-of-range" Error "An argument names a level or a processor that the machine does not have.";
+    ArgumentOutOfRange "argument-out-of-range" Error "An argument names a level or a processor that the machine does not have, or a time is negative.";
     UnknownField "unknown-field" Error "An object has no field of this name.";
     KernelRoutineInUserCode "kernel-routine-in-user-code" Error "User-mode code calls a kernel routine.";
     UserRoutineInKernelCode "user-routine-in-kernel-code" Error "Kernel code calls a user-mode routine.";
@@ -85,6 +85,7 @@ slugs! {
     UnusedObject "unused-object" Warning "Nothing uses this object.";
     UnusedVariable "unused-variable" Info "A variable is written and never read.";
     PositiveTimeout "positive-timeout" Info "A positive kernel timeout is an absolute system time, not a duration.";
+    CastIgnored "cast-ignored" Info "A cast before a value changes nothing: all values are 64-bit integers.";
     AmpersandIgnored "ampersand-ignored" Info "An `&` before a name is not needed: objects are passed by name.";
     NoThreadsAndNoStimuli "no-threads-and-no-stimuli" Info "Nothing ever happens in this scenario.";
     MoreProblems "more-problems" Info "There are more findings than are shown.";

@@ -125,7 +125,7 @@ impl<'a, 's> Symbols<'a, 's> {
             *count += 1;
             if *count == MOST_OBJECTS + 1 {
                 let finding = Slug::TooLarge.at(declaration.name.span, Say::TooManyObjects.with(&[&MOST_OBJECTS]));
-                findings.push(finding);
+                findings.push(finding.help(Say::MakeItSmaller));
             }
             symbols.by_name.insert(declaration.name.text, symbols.all.len() as u32);
             let index = index.min(usize::from(NONE)) as u16;

@@ -43,7 +43,7 @@ pub(crate) fn assign(
         }
     }
     if let Some(span) = full {
-        findings.push(Slug::TooLarge.at(span, Say::TooManyVectors));
+        findings.push(Slug::TooLarge.at(span, Say::TooManyVectors).help(Say::SharersAgree));
     }
 }
 

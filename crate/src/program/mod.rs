@@ -16,7 +16,7 @@ mod object;
 mod op;
 mod routine;
 
-pub use body::{Body, BodyKind, IRP_SLOT};
+pub use body::{Body, BodyKind, IRP_SLOT, TIME_ASSERTION};
 pub use bugcheck::{BUGCHECKS, bugcheck_name};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
@@ -189,7 +189,7 @@ pub struct Program {
     pub claims: Vec<Claim>,
     /// Markers.
     pub markers: Vec<MarkerDef>,
-    /// Captions of work and texts of assertions.
+    /// Captions of work and texts of assertions; the first one is [`TIME_ASSERTION`]'s.
     pub texts: Vec<String>,
     /// The most slots that any body needs; every frame has as many.
     pub slots_per_frame: u16,

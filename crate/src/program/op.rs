@@ -12,9 +12,25 @@ pub enum UnaryOp {
     Not,
     /// `-`
     Negate,
+    /// `~`
+    Complement,
 }
 
-/// Operators with two operands. Arithmetic wraps; a division by zero gives 0. `&&` and `||` compile to jumps.
+impl UnaryOp {
+    /// The operator's result, for the machine and for constants alike.
+    #[inline]
+    #[must_use]
+    pub fn apply(self, value: i64) -> i64 {
+        match self {
+            Self::Not => i64::from(value == 0),
+            Self::Negate => value.wrapping_neg(),
+            Self::Complement => !value,
+        }
+    }
+}
+
+/// Operators with two operands. Arithmetic wraps; a division by zero gives 0; a shift counts modulo 64, as the
+/// processor does it. `&&` and `||` compile to jumps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BinaryOp {
     /// `+`
@@ -27,6 +43,16 @@ pub enum BinaryOp {
     Divide,
     /// `%`
     Remainder,
+    /// `&`
+    And,
+    /// `|`
+    Or,
+    /// `^`
+    Xor,
+    /// `<<`
+    ShiftLeft,
+    /// `>>`; the sign stays.
+    ShiftRight,
     /// `==`
     Equal,
     /// `!=`
@@ -54,6 +80,11 @@ impl BinaryOp {
             Self::Divide => a.wrapping_div(b),
             Self::Remainder if b == 0 => 0,
             Self::Remainder => a.wrapping_rem(b),
+            Self::And => a & b,
+            Self::Or => a | b,
+            Self::Xor => a ^ b,
+            Self::ShiftLeft => a.wrapping_shl(b as u32),
+            Self::ShiftRight => a.wrapping_shr(b as u32),
             Self::Equal => i64::from(a == b),
             Self::NotEqual => i64::from(a != b),
             Self::Less => i64::from(a < b),
@@ -169,7 +200,7 @@ pub enum Op {
     },
     /// Spends processor time at the current IRQL.
     Work {
-        /// Nanoseconds; nothing is spent when it is not positive.
+        /// Nanoseconds; a negative time stops the run as a failed assertion.
         duration: Slot,
         /// Caption: an index of [`super::Program::texts`], or `NONE`.
         text: u16,

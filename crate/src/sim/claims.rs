@@ -9,9 +9,11 @@ use crate::trace::{Columns, Kind};
 crate::base::messages! {
     /// What is found about a claim.
     pub enum Found in "claim" {
-        InOrder "they ran in this order";
+        InOrder "they began in this order";
         DidNotRun "{0} did not run";
-        RanBefore "{0} ran before {1}";
+        NoSuchBeginning "beginning {1} of {0} never came";
+        BeganBefore "{0} began before {1}";
+        BeganBeforeCounted "beginning {1} of {0} came before beginning {3} of {2}";
         RanOnce "{0} ran once";
         Ran "{0} ran {1} times";
         NeverAfter "{0} never ran after {1}";
@@ -105,17 +107,27 @@ impl<'a> Beginnings<'a> {
 
     /// The k-th mention of a body is its k-th beginning; the records must rise.
     fn order(&self, bodies: &[u16]) -> (bool, Phrase) {
-        let mut last = None;
+        let mut last: Option<(u32, u16, usize)> = None;
         for (i, body) in bodies.iter().enumerate() {
-            let mention = bodies[..i].iter().filter(|b| *b == body).count();
-            let Some((record, _)) = self.list.iter().filter(|b| b.1 == *body).nth(mention) else {
-                return (false, Found::DidNotRun.with(&[&self.name(*body)]));
+            let mention = bodies[..=i].iter().filter(|b| *b == body).count();
+            let name = self.name(*body);
+            let mut beginnings = self.list.iter().filter(|b| b.1 == *body);
+            let Some((record, _)) = beginnings.clone().nth(mention - 1) else {
+                let found = match beginnings.next() {
+                    Some(_) => Found::NoSuchBeginning.with(&[&name, &mention]),
+                    None => Found::DidNotRun.with(&[&name]),
+                };
+                return (false, found);
             };
-            if last.is_some_and(|(before, _)| before > *record) {
-                let before = last.map_or(NONE, |(_, body)| body);
-                return (false, Found::RanBefore.with(&[&self.name(*body), &self.name(before)]));
+            if let Some((_, before, at)) = last.filter(|(before, ..)| before > record) {
+                let before = self.name(before);
+                let found = match (mention, at) {
+                    (1, 1) => Found::BeganBefore.with(&[&name, &before]),
+                    _ => Found::BeganBeforeCounted.with(&[&name, &mention, &before, &at]),
+                };
+                return (false, found);
             }
-            last = Some((*record, *body));
+            last = Some((*record, *body, mention));
         }
         (true, Found::InOrder.into())
     }

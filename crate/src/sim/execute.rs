@@ -4,7 +4,7 @@ use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
 use crate::nt::{CALLBACK_RETURNED, FrameId};
-use crate::program::{Caller, Field, IRP_SLOT, Op, ParamKind, Routine, RoutineInfo, Slot, UnaryOp};
+use crate::program::{Caller, Field, IRP_SLOT, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
 const LOCAL_OPS_PER_STEP: u32 = 64;
@@ -77,11 +77,7 @@ impl Machine {
             Op::Const { dst, value } => self.set_slot(top, dst, value),
             Op::Copy { dst, src } => self.set_slot(top, dst, self.slot(top, src)),
             Op::Unary { op, dst, src } => {
-                let value = self.slot(top, src);
-                let result = match op {
-                    UnaryOp::Not => i64::from(value == 0),
-                    UnaryOp::Negate => value.wrapping_neg(),
-                };
+                let result = op.apply(self.slot(top, src));
                 self.set_slot(top, dst, result);
             }
             Op::Binary { op, dst, a, b } => {
@@ -176,7 +172,11 @@ impl Machine {
         let body = frame.body;
         let resumed = frame.phase == phase::WORKING;
         let left = if resumed { frame.remaining } else { duration };
-        if left <= 0 {
+        if left < 0 {
+            self.kernel.fail_assertion(cpu, TIME_ASSERTION);
+            return false;
+        }
+        if left == 0 {
             frame.phase = phase::FRESH;
             frame.remaining = 0;
             frame.pc += 1;

@@ -2,7 +2,7 @@
 
 use super::claims::ClaimResult;
 use crate::nt::{Bugcheck, Stop};
-use crate::program::{Program, bugcheck_name};
+use crate::program::{Class, Program, bugcheck_name};
 use crate::text::Span;
 
 /// The ways a run can end.
@@ -41,9 +41,7 @@ impl Outcome {
         match stop {
             Stop::Bugcheck(b) => OutcomeKind::Bugcheck(*b),
             Stop::Deadlock(cycle) => OutcomeKind::Deadlock(cycle.clone()),
-            Stop::Assertion(text) => {
-                OutcomeKind::Assertion(program.texts.get(*text as usize).cloned().unwrap_or_default())
-            }
+            Stop::Assertion(text) => OutcomeKind::Assertion(program.name(Class::Text, *text).into()),
             Stop::Limit(name, value) => OutcomeKind::Limit(name, *value),
             Stop::Quiescent => OutcomeKind::Completed { quiescent: true },
             Stop::End => OutcomeKind::Completed { quiescent: false },

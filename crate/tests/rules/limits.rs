@@ -119,6 +119,21 @@ fn a_failed_assertion_ends_the_run_at_its_place() {
     assert_eq!(run.outcome().exit_status(), 1);
 }
 
+/// SIM-4
+#[test]
+fn a_negative_time_to_spend_ends_the_run_as_a_failed_assertion() {
+    for (statement, place) in
+        [("work left;", "work left;"), ("KeStallExecutionProcessor(left);", "KeStallExecutionProcessor(left)")]
+    {
+        let text = format!("var left = 3us; system thread T {{ work left; left -= 4us; {statement} work 1us; }}");
+        let run = run(&text);
+        assert_eq!(run.outcome().kind, OutcomeKind::Assertion("time >= 0".into()));
+        assert_eq!(run.outcome().span.of(&text), place);
+        run.times("3us: AssertionFailed", 1);
+    }
+    run("system thread T { work 0ns; x = 0; work x; }").completes();
+}
+
 /// SIM-1
 #[test]
 fn at_one_instant_what_is_due_is_posted_first_and_then_the_processors_act_in_order() {
@@ -136,4 +151,25 @@ fn a_latency_that_was_never_seen_names_the_device_whose_request_was_claimed() {
     let details: Vec<String> =
         run.session.outcome().expect("it has ended").claims.iter().map(|claim| claim.detail.to_string()).collect();
     assert_eq!(details, ["D never ran after A", "D ran 0 times"]);
+}
+
+/// SIM-3
+#[test]
+fn an_order_counts_the_beginnings_of_each_name_and_says_which_of_them_came_too_early() {
+    let run = run("machine { end: 90us; } device A { irql: 6; isr: IA; } isr IA { KeInsertQueueDpc(D); } dpc D { } \
+         system thread T { work 50us; KeRaiseIrql(DISPATCH_LEVEL, old); work 10us; KeLowerIrql(old); work 10us; } \
+         at 10us interrupt A; at 51us interrupt A; at 52us interrupt A; \
+         expect order IA, D, IA, IA, D; expect order T, IA, T; expect order D, IA; expect order IA, IA, D; \
+         expect order IA, D, D, IA; expect order IA, IA, IA, IA;");
+    let told: Vec<(bool, String)> =
+        run.outcome().claims.iter().map(|claim| (claim.holds, claim.detail.to_string())).collect();
+    let expected = [
+        (true, "they began in this order"),
+        (false, "beginning 2 of T never came"), // it is switched to again, and begins once
+        (false, "IA began before D"),
+        (false, "beginning 1 of D came before beginning 2 of IA"),
+        (false, "beginning 2 of IA came before beginning 2 of D"),
+        (false, "beginning 4 of IA never came"),
+    ];
+    assert_eq!(told, expected.map(|(holds, detail)| (holds, detail.to_string())));
 }

@@ -18,7 +18,7 @@ languages.qya = {
     'one.Dpc': 'min dpc',
     'routine.KeSetEvent': 'Lanya.',
     'note.Levels': '{1}–{2}: {0}',
-    'claim.RanBefore': '{1} ... {0}',
+    'claim.BeganBefore': '{1} ... {0}',
     'rule.IR-6': 'Ta lelya.',
     'sentence.DpcStarted': '{subject}!',
   }),
@@ -64,7 +64,7 @@ test('a language says what it has words for, and the rest is English, key by key
     }),
     'PASSIVE_LEVEL–APC_LEVEL: kernel code',
   );
-  assert.equal(pg.say({ key: 'claim.RanBefore', slots: ['Dpc', 'Isr'] }), 'Isr ... Dpc');
+  assert.equal(pg.say({ key: 'claim.BeganBefore', slots: ['Dpc', 'Isr'] }), 'Isr ... Dpc');
   assert.equal(pg.say({ key: 'claim.DidNotRun', slots: ['Dpc'] }), 'Dpc did not run');
   assert.equal(pg.state.messages['rule.IR-6'], 'Ta lelya.');
   assert.match(pg.state.messages['rule.IR-7'], /pending bit/);

@@ -2,6 +2,8 @@
 
 use super::code::Checker;
 use crate::base::{NONE, Phrase, Slot};
+use crate::diag::Diagnostic;
+use crate::lang::absent::{Instead, instead_of};
 use crate::lang::ast::{Expr, ExprKind, Name, What};
 use crate::lang::constant::{Measure, evaluate, measure};
 use crate::lang::names::Names;
@@ -22,6 +24,10 @@ pub(super) fn check<'s>(checker: &mut Checker<'_, '_, 's>, callee: Name<'s>, arg
             checker.findings.push(Slug::NoResult.at(callee.span, message));
         }
         routine(checker, info, callee, args);
+        return;
+    }
+    if let Some(instead) = instead_of(callee.text).filter(|_| checker.symbols.get(callee.text).is_none()) {
+        checker.findings.push(not_modelled(callee, instead));
         return;
     }
     for arg in args {
@@ -55,6 +61,17 @@ fn arguments(count: usize) -> Phrase {
         0 => Say::NoArguments.with(&[]),
         1 => Say::OneArgument.with(&[]),
         _ => Say::Arguments.with(&[&count]),
+    }
+}
+
+/// A routine of Windows that is known and not modelled.
+fn not_modelled(callee: Name<'_>, instead: Instead) -> Diagnostic {
+    let finding = Slug::UnknownRoutine.at(callee.span, Say::NotModelled.with(&[&callee.text]));
+    match instead {
+        Instead::Call(routine) => finding.help(Say::UseRoutine.with(&[&routine])).replace_by(callee.span, routine),
+        Instead::Declare(declaration) => finding.help(Say::DeclareIt.with(&[&declaration])),
+        Instead::Marker => finding.help(Say::UseMarker),
+        Instead::Nothing => finding.help(Say::SpendItsTime),
     }
 }
 
@@ -406,6 +423,11 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
         {
             let message = Say::NoSuchProcessor.with(&[&value, &(processors - 1)]);
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
+        }
+        ParamKind::Milliseconds | ParamKind::Microseconds if value < 0 => {
+            let finding = Slug::ArgumentOutOfRange.at(arg.span, Say::TimeNotNegative);
+            let for_ever = param.kind == ParamKind::Milliseconds;
+            checker.findings.push(if for_ever { finding.help(Say::ForEverIs) } else { finding });
         }
         ParamKind::Importance if !(0..=3).contains(&value) => {
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchImportance));

@@ -4,7 +4,7 @@ use super::callers::Reached;
 use super::calls;
 use crate::base::Slot;
 use crate::lang::ast::{Assign, Expr, ExprKind, Name, Stmt, StmtKind, What};
-use crate::lang::constant::{Measure, measure};
+use crate::lang::constant::{Measure, evaluate, measure};
 use crate::lang::lower::field_of;
 use crate::lang::names::Names;
 use crate::lang::say::{Say, a};
@@ -89,18 +89,19 @@ impl<'s> Checker<'_, '_, 's> {
                     self.statement(otherwise);
                 }
             }
-            StmtKind::While { condition, body } => {
-                self.value(condition);
-                self.in_loop(body);
-            }
-            StmtKind::For { init, condition, step, body } => {
+            StmtKind::Loop { init, condition, step, body, body_first } => {
                 if let Some(init) = init {
                     self.statement(init);
+                }
+                if *body_first {
+                    self.in_loop(body);
                 }
                 if let Some(condition) = condition {
                     self.value(condition);
                 }
-                self.in_loop(body);
+                if !body_first {
+                    self.in_loop(body);
+                }
                 if let Some(step) = step {
                     self.statement(step);
                 }
@@ -127,8 +128,10 @@ impl<'s> Checker<'_, '_, 's> {
     }
 
     fn unit(&mut self, duration: &Expr<'s>) {
-        let zero = crate::lang::constant::evaluate(duration, &self.symbols.machine).is_ok_and(|v| v == 0);
-        if measure(duration) == Measure::Bare && !zero {
+        let known = evaluate(duration, &self.symbols.machine).ok();
+        if known.is_some_and(|value| value < 0) {
+            self.findings.push(Slug::ArgumentOutOfRange.at(duration.span, Say::TimeNotNegative));
+        } else if measure(duration) == Measure::Bare && known != Some(0) {
             let mut finding = Slug::UnitMissing.at(duration.span, Say::CountsNanoseconds).help(Say::WriteTheUnit);
             if matches!(duration.kind, ExprKind::Number(_)) {
                 let end = Span { start: duration.span.end, end: duration.span.end };
@@ -165,7 +168,7 @@ impl<'s> Checker<'_, '_, 's> {
             return;
         }
         let target = assign.target;
-        if assign.op != crate::lang::ast::AssignOp::Set {
+        if assign.op.is_some() {
             self.read(target);
         }
         if assign.declares {

@@ -15,12 +15,8 @@ pub(super) fn check<'s>(code: &Code<'_, 's>, symbols: &Symbols<'_, 's>, findings
         if let StmtKind::Block(inner) = &statement.kind {
             block(inner, symbols, findings);
         }
-        match &statement.kind {
-            StmtKind::While { condition, body } => endless(Some(condition), None, body, statement, symbols, findings),
-            StmtKind::For { condition, step, body, .. } => {
-                endless(condition.as_ref(), step.as_deref(), body, statement, symbols, findings);
-            }
-            _ => {}
+        if let StmtKind::Loop { condition, step, body, .. } = &statement.kind {
+            endless(condition.as_ref(), step.as_deref(), body, statement, symbols, findings);
         }
     });
 }
@@ -45,8 +41,7 @@ fn leaves(statement: &Stmt<'_>, machine: &MachineSettings) -> bool {
         StmtKind::Return(_) | StmtKind::Break | StmtKind::Continue => true,
         StmtKind::Block(block) => block.statements.iter().any(|s| leaves(s, machine)),
         StmtKind::If { then, otherwise: Some(otherwise), .. } => leaves(then, machine) && leaves(otherwise, machine),
-        StmtKind::While { condition, body } => always(Some(condition), machine) && !breaks(body),
-        StmtKind::For { condition, body, .. } => always(condition.as_ref(), machine) && !breaks(body),
+        StmtKind::Loop { condition, body, .. } => always(condition.as_ref(), machine) && !breaks(body),
         StmtKind::Expr(Expr { kind: ExprKind::Call { callee, .. }, .. }) => callee.text == "KeBugCheckEx",
         _ => false,
     }
@@ -60,7 +55,7 @@ fn always(condition: Option<&Expr<'_>>, machine: &MachineSettings) -> bool {
 fn breaks(body: &Stmt<'_>) -> bool {
     match &body.kind {
         StmtKind::Break => true,
-        StmtKind::While { .. } | StmtKind::For { .. } => false,
+        StmtKind::Loop { .. } => false,
         _ => body.parts().into_iter().any(breaks),
     }
 }

@@ -107,12 +107,11 @@ impl<'s> Tracker<'_, '_, 's> {
                 }
                 self.state = join(after_then, self.state.take());
             }
-            StmtKind::While { condition, body } => self.repeat(Some(condition), None, body),
-            StmtKind::For { init, condition, step, body } => {
+            StmtKind::Loop { init, condition, step, body, body_first } => {
                 if let Some(init) = init {
                     self.statement(init);
                 }
-                self.repeat(condition.as_ref(), step.as_deref(), body);
+                self.repeat(condition.as_ref(), step.as_deref(), body, *body_first);
             }
             StmtKind::Return(value) => {
                 if let Some(value) = value {
@@ -132,8 +131,8 @@ impl<'s> Tracker<'_, '_, 's> {
         }
     }
 
-    fn repeat(&mut self, condition: Option<&Expr<'s>>, step: Option<&Stmt<'s>>, body: &Stmt<'s>) {
-        if let Some(condition) = condition {
+    fn repeat(&mut self, condition: Option<&Expr<'s>>, step: Option<&Stmt<'s>>, body: &Stmt<'s>, body_first: bool) {
+        if let Some(condition) = condition.filter(|_| !body_first) {
             self.expression(condition);
         }
         let before = self.state.clone();
@@ -143,9 +142,16 @@ impl<'s> Tracker<'_, '_, 's> {
         if let Some(step) = step {
             self.statement(step);
         }
+        if let Some(condition) = condition.filter(|_| body_first && self.state.is_some()) {
+            self.expression(condition);
+        }
         let always = condition.is_none_or(|c| evaluate(c, &self.symbols.machine).is_ok_and(|v| v != 0));
         let after = self.state.take();
-        self.state = if always && !breaks { None } else { join(before.clone(), after.or(before)) };
+        self.state = match after {
+            _ if always && !breaks => None,
+            Some(after) if body_first => Some(after),
+            after => join(before.clone(), after.or(before)),
+        };
         let unknown = breaks && self.body_changes(body);
         if let Some(state) = self.state.as_mut().filter(|_| unknown) {
             state.level = None;
@@ -192,7 +198,7 @@ impl<'s> Tracker<'_, '_, 's> {
                 _ => self.known(value),
             }
         });
-        let plain = assign.op == crate::lang::ast::AssignOp::Set && assign.field.is_none();
+        let plain = assign.op.is_none() && assign.field.is_none();
         if !assign.declares {
             self.paged(assign.target);
         }

@@ -3,7 +3,7 @@
 
 mod calls;
 
-use super::ast::{Assign, AssignOp, Block, Expr, ExprKind, Name, Stmt, StmtKind};
+use super::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind};
 use super::constant::evaluate;
 use super::lexer::read_texts;
 use super::names::Names;
@@ -11,9 +11,7 @@ use super::say::Say;
 use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::NONE;
-use crate::program::{
-    BinaryOp, Body, BodyKind, Field, InterruptDef, Localized, MarkerDef, Op, Program, Routine, Slot, UnaryOp,
-};
+use crate::program::{Body, BodyKind, Field, InterruptDef, Localized, MarkerDef, Op, Program, Routine, Slot};
 use crate::text::Span;
 
 /// The most operations of a program.
@@ -36,7 +34,8 @@ pub(crate) fn lower<'s>(source: &str, symbols: &Symbols<'_, 's>, program: &mut P
             return;
         }
         if slots > MOST_SLOTS {
-            findings.push(Slug::TooLarge.at(code.name.span, Say::TooManyVariables.with(&[&code.name.text])));
+            let finding = Slug::TooLarge.at(code.name.span, Say::TooManyVariables.with(&[&code.name.text]));
+            findings.push(finding.help(Say::MostSlots));
             return;
         }
         let suffix = if code.kernel_part { ".KernelRoutine" } else { "" };
@@ -206,8 +205,10 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
                 self.emit(Op::Work { duration, text }, span);
             }
             StmtKind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise.as_deref()),
-            StmtKind::While { condition, body } => self.repeat(Some(condition), None, body, span),
-            StmtKind::For { init, condition, step, body } => {
+            StmtKind::Loop { condition: Some(condition), body, body_first: true, .. } => {
+                self.repeat_after(condition, body);
+            }
+            StmtKind::Loop { init, condition, step, body, .. } => {
                 if let Some(init) = init {
                     self.statement(init);
                 }
@@ -285,6 +286,20 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
         ended.continues.into_iter().for_each(|jump| self.patch(jump, next));
     }
 
+    /// `do`: the condition is looked at behind the body.
+    fn repeat_after(&mut self, condition: &Expr<'s>, body: &Stmt<'s>) {
+        let head = self.here();
+        self.loops.push(Loop::default());
+        self.statement(body);
+        let ended = self.loops.pop().unwrap_or_default();
+        let test = self.here();
+        let exit = self.jump_unless(condition);
+        self.emit(Op::Jump { to: head }, condition.span);
+        let end = self.here();
+        [exit].into_iter().chain(ended.breaks).for_each(|jump| self.patch(jump, end));
+        ended.continues.into_iter().for_each(|jump| self.patch(jump, test));
+    }
+
     fn slot_of(&self, name: &str) -> Option<Slot> {
         self.code.param(name).or_else(|| self.slots.get(name).map(|slot| slot as Slot))
     }
@@ -309,12 +324,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
 
     fn assign(&mut self, assign: &Assign<'s>, span: Span) {
         let Some(place) = self.place(assign.target, assign.field) else { return };
-        let op = match assign.op {
-            AssignOp::Set => None,
-            AssignOp::Add => Some(BinaryOp::Add),
-            AssignOp::Subtract => Some(BinaryOp::Subtract),
-        };
-        let Some(op) = op else {
+        let Some(op) = assign.op else {
             match (&assign.value, place) {
                 (Some(value), Place::Slot(slot)) => self.value_into(value, slot),
                 (Some(value), _) => {
@@ -406,13 +416,9 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
                 }
             }
             ExprKind::Call { callee, args } => self.call(*callee, args, dst, span),
-            ExprKind::Not(inner) => {
+            ExprKind::Unary { op, inner } => {
                 let src = self.value(inner);
-                self.emit(Op::Unary { op: UnaryOp::Not, dst, src }, span);
-            }
-            ExprKind::Negate(inner) => {
-                let src = self.value(inner);
-                self.emit(Op::Unary { op: UnaryOp::Negate, dst, src }, span);
+                self.emit(Op::Unary { op: *op, dst, src }, span);
             }
             ExprKind::Binary { op, left, right } => {
                 let a = self.value(left);

@@ -8,15 +8,13 @@ use crate::lang::token::TokenKind;
 impl<'s> Parser<'s, '_> {
     pub(super) fn declaration(&mut self, what: What) -> Option<Declaration<'s>> {
         let mut modifier = None;
-        let mut word = self.advance();
+        let word = self.advance();
         for (first, second) in [("system", "thread"), ("paged", "var")] {
             if word.span.of(self.source) != first {
                 continue;
             }
             modifier = Some(Name { text: first, span: word.span });
-            if self.word() == second {
-                word = self.advance();
-            } else {
+            if !self.eat_word(second) {
                 self.fail(Say::NeededHere.with(&[&second]));
             }
             break;
@@ -35,7 +33,6 @@ impl<'s> Parser<'s, '_> {
             kernel: None,
             body: None,
         };
-        let _ = word;
         match what {
             What::Machine => {}
             What::Device
@@ -105,6 +102,10 @@ impl<'s> Parser<'s, '_> {
             return params;
         }
         while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::End) {
+            self.type_before_parameter();
+            if self.kind() == TokenKind::CloseParen {
+                break;
+            }
             let Some(param) = self.name(Say::ParameterNameNeeded) else { break };
             params.push(param);
             if !self.eat(TokenKind::Comma) {
@@ -187,7 +188,8 @@ impl<'s> Parser<'s, '_> {
     }
 }
 
-pub(super) fn what(word: &str) -> Option<What> {
+/// What the word of a declaration declares.
+pub(crate) fn what(word: &str) -> Option<What> {
     Some(match word {
         "device" => What::Device,
         "isr" => What::Isr,

@@ -7,7 +7,7 @@ use crate::lang::parser::STATEMENT_WORDS;
 use crate::lang::say::Say;
 use crate::lang::slug::Slug;
 use crate::lang::token::TokenKind;
-use crate::program::BinaryOp;
+use crate::program::{BinaryOp, UnaryOp};
 use crate::text::Span;
 
 /// An operator between two operands.
@@ -24,17 +24,22 @@ fn infix(kind: TokenKind) -> Option<(u8, Infix)> {
     Some(match kind {
         T::OrOr => (1, Infix::Or),
         T::AndAnd => (2, Infix::And),
-        T::Equal => (3, Infix::Op(B::Equal)),
-        T::NotEqual => (3, Infix::Op(B::NotEqual)),
-        T::Less => (4, Infix::Op(B::Less)),
-        T::LessOrEqual => (4, Infix::Op(B::LessOrEqual)),
-        T::Greater => (4, Infix::Op(B::Greater)),
-        T::GreaterOrEqual => (4, Infix::Op(B::GreaterOrEqual)),
-        T::Plus => (5, Infix::Op(B::Add)),
-        T::Minus => (5, Infix::Op(B::Subtract)),
-        T::Star => (6, Infix::Op(B::Multiply)),
-        T::Slash => (6, Infix::Op(B::Divide)),
-        T::Percent => (6, Infix::Op(B::Remainder)),
+        T::Pipe => (3, Infix::Op(B::Or)),
+        T::Caret => (4, Infix::Op(B::Xor)),
+        T::Ampersand => (5, Infix::Op(B::And)),
+        T::Equal => (6, Infix::Op(B::Equal)),
+        T::NotEqual => (6, Infix::Op(B::NotEqual)),
+        T::Less => (7, Infix::Op(B::Less)),
+        T::LessOrEqual => (7, Infix::Op(B::LessOrEqual)),
+        T::Greater => (7, Infix::Op(B::Greater)),
+        T::GreaterOrEqual => (7, Infix::Op(B::GreaterOrEqual)),
+        T::ShiftLeft => (8, Infix::Op(B::ShiftLeft)),
+        T::ShiftRight => (8, Infix::Op(B::ShiftRight)),
+        T::Plus => (9, Infix::Op(B::Add)),
+        T::Minus => (9, Infix::Op(B::Subtract)),
+        T::Star => (10, Infix::Op(B::Multiply)),
+        T::Slash => (10, Infix::Op(B::Divide)),
+        T::Percent => (10, Infix::Op(B::Remainder)),
         _ => return None,
     })
 }
@@ -78,22 +83,28 @@ impl<'s> Parser<'s, '_> {
 
     fn operand_inside(&mut self, start: Span) -> Expr<'s> {
         match self.kind() {
-            TokenKind::Minus | TokenKind::Bang => {
-                let minus = self.advance().kind == TokenKind::Minus;
+            TokenKind::Minus | TokenKind::Bang | TokenKind::Tilde => {
+                let op = match self.advance().kind {
+                    TokenKind::Minus => UnaryOp::Negate,
+                    TokenKind::Bang => UnaryOp::Not,
+                    _ => UnaryOp::Complement,
+                };
                 let inner = self.operand();
                 let (span, height) = (start.to(inner.span), inner.height + 1);
                 if height > DEEPEST {
                     self.too_deep(start);
                     return Expr::leaf(span, ExprKind::Error);
                 }
-                let inner = Box::new(inner);
-                let kind = if minus { ExprKind::Negate(inner) } else { ExprKind::Not(inner) };
-                Expr { span, height, kind }
+                Expr { span, height, kind: ExprKind::Unary { op, inner: Box::new(inner) } }
             }
             TokenKind::Ampersand => {
                 self.advance();
                 let finding = Slug::AmpersandIgnored.at(start, Say::PassedByName);
                 self.findings.push(finding.fix(Say::RemoveAmpersand, start, ""));
+                self.operand()
+            }
+            TokenKind::OpenParen if self.is_cast() => {
+                self.cast();
                 self.operand()
             }
             TokenKind::OpenParen => {
@@ -105,6 +116,7 @@ impl<'s> Parser<'s, '_> {
             TokenKind::OpenBracket => self.list(start),
             TokenKind::Number => self.number(),
             TokenKind::Word => self.named(),
+            TokenKind::Text => self.text_as_value(),
             _ => {
                 self.fail(Say::ValueNeeded);
                 Expr::leaf(start, ExprKind::Error)
@@ -164,6 +176,10 @@ impl<'s> Parser<'s, '_> {
                     None => Expr::leaf(self.since(span), ExprKind::Error),
                 }
             }
+            TokenKind::OpenBracket if !self.at_new_line() => {
+                self.fail_at(self.peek().span, Say::NoArrays, |d| d.help(Say::VariableForEach));
+                Expr::leaf(span, ExprKind::Error)
+            }
             _ => Expr::leaf(span, ExprKind::Name(name)),
         }
     }
@@ -172,7 +188,7 @@ impl<'s> Parser<'s, '_> {
         self.advance();
         let mut args = Vec::new();
         while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::Semicolon | TokenKind::End) {
-            args.push(self.expression());
+            args.push(self.argument(callee));
             if !self.eat(TokenKind::Comma) {
                 break;
             }

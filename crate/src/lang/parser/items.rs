@@ -95,13 +95,12 @@ impl<'s> Parser<'s, '_> {
         match self.word() {
             "title" | "about" => next == TokenKind::Text,
             "machine" => next == TokenKind::OpenBrace,
-            "device" | "isr" | "dpc" | "apc" | "event" | "timer" | "semaphore" | "mutex" | "mutant" | "spinlock"
-            | "iocp" | "driver" | "completion" | "cancel" | "file" | "irp" | "thread" | "system" | "paged"
-            | "function" | "service" | "expect" | "translation" => {
-                next == TokenKind::Word && self.word_at(1) != "interrupt"
-            }
             "at" | "every" => next == TokenKind::Number,
-            _ => false,
+            "var" => false, // it may be one of this code
+            word => {
+                let declares = what(word).is_some() || matches!(word, "expect" | "translation");
+                declares && next == TokenKind::Word && self.word_at(1) != "interrupt"
+            }
         }
     }
 
@@ -149,6 +148,9 @@ impl<'s> Parser<'s, '_> {
     fn unknown_item(&mut self) {
         let token = self.peek();
         if token.kind == TokenKind::Word {
+            if self.type_before_item() {
+                return self.skip_item();
+            }
             let text = token.span.of(self.source);
             let mut finding = Slug::UnknownItem.at(token.span, Say::BeginsNoDeclaration.with(&[&text]));
             finding = match nearest(text, ITEM_WORDS.iter().map(|w| w.word)) {

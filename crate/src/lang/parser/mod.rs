@@ -4,10 +4,12 @@
 mod claims;
 mod declarations;
 mod expressions;
+mod habits;
 mod items;
 mod statements;
 mod stimuli;
 
+pub(crate) use declarations::what;
 pub(crate) use items::ITEM_WORDS;
 pub(crate) use statements::STATEMENT_WORDS;
 

@@ -1,10 +1,11 @@
 //! Blocks and statements.
 
 use super::Parser;
-use crate::lang::ast::{Assign, AssignOp, Block, ExprKind, Name, Stmt, StmtKind};
+use crate::lang::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind};
 use crate::lang::say::Say;
 use crate::lang::token::TokenKind;
 use crate::lang::words::Word;
+use crate::program::BinaryOp;
 use crate::text::Span;
 
 const fn word(word: &'static str, template: &'static str, meaning: &'static str) -> Word {
@@ -17,6 +18,7 @@ pub(crate) const STATEMENT_WORDS: &[Word] = &[
     word("if", "if () { }", "Runs a statement when a condition holds."),
     word("else", "else { }", "What runs when the condition of `if` does not hold."),
     word("while", "while (TRUE) { }", "Repeats a statement while a condition holds."),
+    word("do", "do { } while (TRUE);", "Repeats a statement, and looks at the condition behind it."),
     word("for", "for (i = 0; i < 10; i++) { }", "Repeats a statement, counting."),
     word("return", "return;", "Leaves this code, with a result if wanted."),
     word("break", "break;", "Leaves the innermost loop."),
@@ -75,8 +77,10 @@ impl<'s> Parser<'s, '_> {
             "while" => {
                 self.advance();
                 let Some(condition) = self.condition() else { return self.broken() };
-                StmtKind::While { condition, body: Box::new(self.statement()) }
+                let body = Box::new(self.statement());
+                StmtKind::Loop { init: None, condition: Some(condition), step: None, body, body_first: false }
             }
+            "do" => self.do_statement(),
             "for" => self.for_statement(),
             "else" => {
                 self.fail(Say::ElseWithoutIf);
@@ -108,7 +112,7 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// `(e)`
-    fn condition(&mut self) -> Option<crate::lang::ast::Expr<'s>> {
+    fn condition(&mut self) -> Option<Expr<'s>> {
         if !self.expect(TokenKind::OpenParen) {
             return None;
         }
@@ -147,7 +151,22 @@ impl<'s> Parser<'s, '_> {
         if !self.expect(TokenKind::CloseParen) {
             return self.broken();
         }
-        StmtKind::For { init, condition, step, body: Box::new(self.statement()) }
+        StmtKind::Loop { init, condition, step, body: Box::new(self.statement()), body_first: false }
+    }
+
+    /// `do statement while (e);`
+    fn do_statement(&mut self) -> StmtKind<'s> {
+        self.advance();
+        let body = Box::new(self.statement());
+        if !self.eat_word("while") {
+            self.fail(Say::NeededHere.with(&[&"while"]));
+            return self.broken();
+        }
+        let Some(condition) = self.condition() else { return self.broken() };
+        if !self.expect(TokenKind::Semicolon) {
+            self.recover_statement();
+        }
+        StmtKind::Loop { init: None, condition: Some(condition), step: None, body, body_first: true }
     }
 
     /// A statement without its `;`, as in the head of a `for`.
@@ -158,6 +177,12 @@ impl<'s> Parser<'s, '_> {
     }
 
     fn simple_statement(&mut self) -> StmtKind<'s> {
+        if self.type_before_variable() {
+            return self.variable();
+        }
+        if self.foreign_statement() {
+            return StmtKind::Error;
+        }
         match self.word() {
             "work" => {
                 self.advance();
@@ -191,35 +216,76 @@ impl<'s> Parser<'s, '_> {
             }
             "var" => {
                 self.advance();
-                let Some(target) = self.name(Say::VariableNameNeeded) else { return StmtKind::Error };
-                let value = self.eat(TokenKind::Assign).then(|| self.expression());
-                StmtKind::Assign(Assign { declares: true, target, field: None, op: AssignOp::Set, value })
+                self.variable()
             }
             _ => self.assignment_or_call(),
         }
     }
 
+    /// What follows `var`.
+    fn variable(&mut self) -> StmtKind<'s> {
+        let Some(target) = self.name(Say::VariableNameNeeded) else { return StmtKind::Error };
+        let value = self.eat(TokenKind::Assign).then(|| self.expression());
+        if self.kind() == TokenKind::Comma {
+            let comma = self.peek().span;
+            self.fail_at(comma, Say::OneVariableEach, |d| d.replace_by(comma, "; var"));
+        }
+        StmtKind::Assign(Assign { declares: true, target, field: None, op: None, value })
+    }
+
     fn assignment_or_call(&mut self) -> StmtKind<'s> {
+        // `++x` is `x++`: both are statements.
+        let counted = counts(self.kind());
+        if counted.is_some() {
+            self.advance();
+        }
         let expression = self.expression();
-        let (op, counts) = match self.kind() {
-            TokenKind::Assign => (AssignOp::Set, false),
-            TokenKind::PlusAssign => (AssignOp::Add, false),
-            TokenKind::MinusAssign => (AssignOp::Subtract, false),
-            TokenKind::PlusPlus => (AssignOp::Add, true),
-            TokenKind::MinusMinus => (AssignOp::Subtract, true),
+        let (op, value) = match (counted.or(counts(self.kind())), assigns(self.kind())) {
+            (Some(op), _) => (Some(op), false),
+            (None, Some(op)) => (op, true),
             _ if matches!(expression.kind, ExprKind::Error) => return StmtKind::Error,
             _ => return StmtKind::Expr(expression),
         };
         let (target, field): (Name<'s>, _) = match expression.kind {
             ExprKind::Name(name) => (name, None),
             ExprKind::Field { object, field } => (object, Some(field)),
+            ExprKind::Error => return StmtKind::Error,
             _ => {
                 self.fail_at(expression.span, Say::CannotBeAssigned, |d| d.help(Say::LeftSides));
                 return StmtKind::Error;
             }
         };
-        self.advance();
-        let value = (!counts).then(|| self.expression());
+        if counted.is_none() {
+            self.advance();
+        }
+        let value = value.then(|| self.expression());
         StmtKind::Assign(Assign { declares: false, target, field, op, value })
     }
+}
+
+/// `++` and `--`
+fn counts(kind: TokenKind) -> Option<BinaryOp> {
+    match kind {
+        TokenKind::PlusPlus => Some(BinaryOp::Add),
+        TokenKind::MinusMinus => Some(BinaryOp::Subtract),
+        _ => None,
+    }
+}
+
+/// `=`, `+=` and their kin: how they change the old value, if they look at it.
+fn assigns(kind: TokenKind) -> Option<Option<BinaryOp>> {
+    Some(match kind {
+        TokenKind::Assign => None,
+        TokenKind::PlusAssign => Some(BinaryOp::Add),
+        TokenKind::MinusAssign => Some(BinaryOp::Subtract),
+        TokenKind::StarAssign => Some(BinaryOp::Multiply),
+        TokenKind::SlashAssign => Some(BinaryOp::Divide),
+        TokenKind::PercentAssign => Some(BinaryOp::Remainder),
+        TokenKind::AndAssign => Some(BinaryOp::And),
+        TokenKind::OrAssign => Some(BinaryOp::Or),
+        TokenKind::XorAssign => Some(BinaryOp::Xor),
+        TokenKind::ShiftLeftAssign => Some(BinaryOp::ShiftLeft),
+        TokenKind::ShiftRightAssign => Some(BinaryOp::ShiftRight),
+        _ => return None,
+    })
 }

@@ -1,0 +1,89 @@
+//! Routines of Windows that are known by name and not modelled, with what takes their place here.
+
+/// What takes the place of a routine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// This routine.
+    Call(&'static str),
+    /// A declaration such as this.
+    Declare(&'static str),
+    /// A marker.
+    Marker,
+    /// Nothing.
+    Nothing,
+}
+
+use Instead::{Call, Declare, Marker, Nothing};
+
+/// The routines, by what takes their place.
+pub(crate) const ABSENT: &[(&str, Instead)] = &[
+    (
+        "DbgPrint DbgPrintEx KdPrint KdPrintEx vDbgPrintEx printf OutputDebugString OutputDebugStringA \
+         OutputDebugStringW",
+        Marker,
+    ),
+    (
+        "KeInitializeEvent IoCreateNotificationEvent IoCreateSynchronizationEvent CreateEvent CreateEventW \
+         CreateEventEx NtCreateEvent ZwCreateEvent",
+        Declare("event Name;"),
+    ),
+    ("KeInitializeSpinLock", Declare("spinlock Name;")),
+    ("KeInitializeTimer KeInitializeTimerEx ExAllocateTimer CreateWaitableTimer", Declare("timer Name;")),
+    ("KeInitializeThreadedDpc", Declare("dpc Name (type: threaded) { }")),
+    ("IoConnectInterrupt IoConnectInterruptEx", Declare("device Name { irql: 5; isr: NameIsr; }")),
+    ("PsCreateSystemThread", Declare("system thread Name { }")),
+    ("CreateThread CreateRemoteThread _beginthreadex NtCreateThreadEx", Declare("thread Name { }")),
+    ("IoQueueWorkItem ExQueueWorkItem", Declare("system thread Name { }")),
+    ("IoAllocateIrp IoBuildDeviceIoControlRequest IoBuildSynchronousFsdRequest", Declare("irp Name;")),
+    ("CreateFile CreateFileW NtCreateFile ZwCreateFile ZwOpenFile", Declare("file Name;")),
+    ("IoCreateDevice IoAttachDeviceToDeviceStack", Declare("driver Name (lower: Other) { }")),
+    ("ExAllocatePool ExAllocatePoolWithTag ExAllocatePoolZero", Call("ExAllocatePool2")),
+    ("ExFreePoolWithTag", Call("ExFreePool")),
+    ("memset RtlFillMemory RtlSecureZeroMemory", Call("RtlZeroMemory")),
+    ("memcpy memmove RtlMoveMemory", Call("RtlCopyMemory")),
+    ("KeGetCurrentProcessorNumber KeGetCurrentProcessorIndex", Call("KeGetCurrentProcessorNumberEx")),
+    ("KeBugCheck", Call("KeBugCheckEx")),
+    ("IofCompleteRequest", Call("IoCompleteRequest")),
+    ("IofCallDriver", Call("IoCallDriver")),
+    ("ExSetTimer", Call("KeSetTimerEx")),
+    ("ExCancelTimer", Call("KeCancelTimer")),
+    ("NtDelayExecution ZwDelayExecution", Call("SleepEx")),
+    ("NtWaitForSingleObject ZwWaitForSingleObject", Call("WaitForSingleObjectEx")),
+    ("NtSetEvent ZwSetEvent", Call("SetEvent")),
+    ("NtQueueApcThread", Call("QueueUserAPC")),
+    ("SwitchToThread ZwYieldExecution", Call("NtYieldExecution")),
+    ("NtReadFile ZwReadFile", Call("ReadFile")),
+    (
+        "CloseHandle NtClose ZwClose ObReferenceObject ObReferenceObjectByHandle ObDereferenceObject \
+         PsLookupThreadByThreadId KeGetCurrentThread PsGetCurrentThread PsGetCurrentProcess \
+         IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoCopyCurrentIrpStackLocationToNext \
+         IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \
+         READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR ExAcquireResourceExclusiveLite \
+         ExAcquirePushLockExclusive KeSaveExtendedProcessorState KeRegisterBugCheckCallback",
+        Nothing,
+    ),
+];
+
+/// What takes the place of a routine of Windows; `None` when it is not known to be one.
+pub(crate) fn instead_of(routine: &str) -> Option<Instead> {
+    ABSENT.iter().find(|row| row.0.split(' ').any(|name| name == routine)).map(|row| row.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ABSENT, Instead};
+    use crate::program::ROUTINES;
+
+    #[test]
+    fn what_is_modelled_is_not_absent_and_what_takes_a_place_is_there() {
+        let modelled = |name: &str| ROUTINES.iter().any(|r| r.name == name);
+        for (names, instead) in ABSENT {
+            for name in names.split(' ') {
+                assert!(!name.is_empty() && !modelled(name), "`{name}` is modelled: take it out of this table");
+            }
+            if let Instead::Call(routine) = instead {
+                assert!(modelled(routine), "{routine}");
+            }
+        }
+    }
+}
