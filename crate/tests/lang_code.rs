@@ -1,7 +1,7 @@
 //! Code means what C would mean by it: compiled functions are run here by a machine of one frame.
 
 use irql_playground::lang::compile;
-use irql_playground::program::{BinaryOp, Op, Program, UnaryOp};
+use irql_playground::program::{ApcOwner, BinaryOp, Op, Program, UnaryOp};
 
 /// Runs the body of the scenario's function `f`, with globals but without a kernel.
 fn run(program: &Program, args: &[i64], globals: &mut [i64]) -> i64 {
@@ -182,7 +182,7 @@ fn the_pieces_of_an_apc_have_their_parameters() {
     let apcs: Vec<(&str, u16, u16)> =
         program.apcs.iter().map(|a| (a.name.as_str(), a.kernel_body, a.normal_body)).collect();
     assert_eq!(apcs, [("A", 0, 1), ("B", 2, u16::MAX), ("Read.Tail.Apc", u16::MAX, u16::MAX)]);
-    assert_eq!(program.apcs[2].irp, 0);
+    assert_eq!((program.first_irp_apc, program.apcs[2].owner), (2, ApcOwner::Request(0)));
 }
 
 #[test]

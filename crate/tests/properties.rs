@@ -66,6 +66,9 @@ fn at_dispatch() -> Code {
         "KeInsertQueueApc(N1);",
         "KeInsertQueueApc(A0);",
         "KeInsertQueueApc(A1, 7);",
+        "KeRemoveQueueApc(N0);",
+        "KeRemoveQueueApc(A1);",
+        "KeRemoveQueueApc(KA1); KeInitializeApc(KA1, U0, CurrentApcEnvironment, A0.KernelRoutine, NULL, A0.NormalRoutine, UserMode, 3); KeInsertQueueApc(KA1);",
         "KeSetTimer(T0, -150us);",
         "KeSetTimer(T0, 0, D1);",
         "KeSetTimer(T1, -60us, D0);",
@@ -137,6 +140,10 @@ fn user() -> Code {
             "QueueUserAPC(P0, U0, 1);",
             "QueueUserAPC(P1, U1);",
             "QueueUserAPC(P0, U1);",
+            "QueueUserAPC2(P1, U0, 4, QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC);",
+            "NtQueueApcThreadEx(U1, QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC, P0, 1);",
+            "NtQueueApcThread(U1, NULL);",
+            "NtQueueApcThread(U0, P1, 1, 2);",
             "SleepEx(50us, TRUE);",
             "if (with0 == 0) { with0 = 1; if (ReadFileEx(R0, OnR0) == FALSE) with0 = 0; }",
             "if (with1 == 0) { with1 = 1; if (ReadFile(R1) == FALSE) with1 = 0; }",
@@ -214,6 +221,8 @@ fn reckless() -> Code {
             "return;",
             "KeInsertQueueApc(K0);",
             "Recurse(1);",
+            "if (g % 2) KeInitializeApc(KA0, S1, InsertApcEnvironment, K2.KernelRoutine, NULL, N1.NormalRoutine, KernelMode, g); KeInsertQueueApc(KA0);",
+            "KeInitializeApc(KA0, U1, AttachedApcEnvironment, NULL, NULL, NULL); KeInsertQueueApc(KA0);",
             "KeEnterCriticalRegion();",
             "KeEnterGuardedRegion();",
             "KeLeaveCriticalRegion();",
@@ -361,14 +370,14 @@ isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
 dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}
 apc K0 special (thread: S0) {{ {apc0} }} apc K1 special (thread: U0) {{ {apc1} }} apc K2 special (thread: S1) {{ work 1us; }}
-apc N0 normal (thread: S0) {{ kernel {{ {apc2} }} {n0} }} apc N1 normal (thread: U1) {{ work 2us; {n0} }}
-apc A0 user (thread: U0) {{ kernel {{ work 1us; }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}
-apc P0 user {{ {p0} }} apc P1 user {{ {p1} }} apc OnR0 user {{ work 2us; }}
+apc KA0; apc KA1; apc N0 normal (thread: S0) {{ kernel {{ {apc2} if (g % 3 == 0) NormalRoutine = N1.NormalRoutine; if (random(0, 3) == 0) NormalRoutine = NULL; }} {n0} }} apc N1 normal (thread: U1) {{ work 2us; {n0} }}
+apc A0 user (thread: U0) {{ kernel {{ work 1us; }} rundown {{ work 1us; {apc1} }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}
+apc P0 user {{ rundown {{ work 1us; }} {p0} }} apc P1 user {{ {p1} }} apc OnR0 user {{ work 2us; }}
 service Serve() {{ {serve} }}
 function Short() {{ work 2us; return 1; }} function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
 system thread S0 (priority: {q0}) {{ {} }}
 system thread S1 (priority: {q1}{affinity}) {{ {s1} }}
-thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); }}
+thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); work 20us; }}
 thread U1 (priority: {q3}{affinity}) {{ {u1} SleepEx(INFINITE, TRUE); }}
 at {first}us interrupt V1;
 every {period}us jitter {}us interrupt V0;
@@ -441,7 +450,7 @@ fn random_scenarios_reach_every_corner_of_the_machine() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut seen = std::collections::BTreeSet::new();
-    for n in 0..600 {
+    for n in 0..1200 {
         let text = scenario(n % 2 == 1).new_tree(&mut runner).expect("it can be made").current();
         let program = program(&text);
         let seed = program.machine.seed;

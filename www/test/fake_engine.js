@@ -190,11 +190,20 @@ export function quietState() {
       kernel_apc_in_progress: false,
       kernel_apc_disable: 0,
       special_apc_disable: 0,
+      apc_state: {
+        SpecialUserApcPending: false,
+        SpecialApcInProgress: false,
+        ApcStateIndex: 0,
+        ApcQueueable: true,
+        Alerted: [false, false],
+        SavedApcListHead: [[], []],
+      },
       wait_status: 0,
       line: 0,
       from: 0,
       to: 0,
     })),
+    kapcs: [],
     dpcs: [
       {
         queued_on: null,

@@ -50,7 +50,6 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("NtDelayExecution ZwDelayExecution", Call("SleepEx")),
     ("NtWaitForSingleObject ZwWaitForSingleObject", Call("WaitForSingleObjectEx")),
     ("NtSetEvent ZwSetEvent", Call("SetEvent")),
-    ("NtQueueApcThread", Call("QueueUserAPC")),
     ("SwitchToThread ZwYieldExecution", Call("NtYieldExecution")),
     ("NtReadFile ZwReadFile", Call("ReadFile")),
     (

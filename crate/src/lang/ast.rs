@@ -88,6 +88,8 @@ pub(crate) struct Declaration<'s> {
     pub(crate) value: Option<Expr<'s>>,
     /// The `kernel { ... }` block of an APC.
     pub(crate) kernel: Option<(Span, Block<'s>)>,
+    /// The `rundown { ... }` block of an APC.
+    pub(crate) rundown: Option<(Span, Block<'s>)>,
     pub(crate) body: Option<Block<'s>>,
 }
 

@@ -5,7 +5,7 @@ use super::docs::SETTLED;
 use super::parser::{ITEM_WORDS, STATEMENT_WORDS};
 use super::say::{Note, Noun, One, Say};
 use super::settings::{EVERY, settings_of};
-use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
+use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, APC_ROUTINES, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
 use crate::base::Phrase;
 use crate::diag::Fixing;
 use crate::program::{CONSTANTS, ROUTINES};
@@ -13,7 +13,17 @@ use crate::program::{CONSTANTS, ROUTINES};
 /// Every message of this layer and of those that it reads, with empty slots.
 #[must_use]
 pub fn messages() -> Vec<Phrase> {
-    let words = [ITEM_WORDS, STATEMENT_WORDS, SOURCE_WORDS, AFTER_SYSTEM, AFTER_TIME, CLAIM_WORDS, APC_KINDS, FIELDS];
+    let words = [
+        ITEM_WORDS,
+        STATEMENT_WORDS,
+        SOURCE_WORDS,
+        AFTER_SYSTEM,
+        AFTER_TIME,
+        CLAIM_WORDS,
+        APC_KINDS,
+        APC_ROUTINES,
+        FIELDS,
+    ];
     let settings = SETTLED.iter().map(|what| settings_of(*what)).chain([EVERY]).flat_map(|table| {
         let told = |default: &Phrase| matches!(default, Phrase::Message(_));
         table.rows.iter().flat_map(move |row| [table.default(row).filter(told), Some(table.said(row))])

@@ -57,8 +57,13 @@ impl<'s> Builder<'_, '_, 's, '_> {
         let wanted = if device_too { &with_device[..] } else { &with_device[..9] };
         let symbol = object(name.owner, wanted, self.symbols, self.findings)?;
         if let Some(part) = name.part {
-            if part.text == "KernelRoutine" && symbol.kernel_body != NONE {
-                return Some((symbol.kernel_body, false));
+            let routine = match part.text {
+                "KernelRoutine" => symbol.kernel_body,
+                "RundownRoutine" => symbol.rundown_body,
+                _ => NONE,
+            };
+            if routine != NONE {
+                return Some((routine, false));
             }
             let message = Say::NoSuchPart.with(&[&name.owner.text, &part.text]);
             self.findings.push(Slug::UnknownField.at(part.span, message).help(Say::PartsAre));

@@ -12,8 +12,8 @@ use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
 use super::symbols::{Symbols, locals, waitable};
 use super::token::{Token, TokenKind};
-use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
-use crate::base::{Phrase, Slot};
+use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, APC_ROUTINES, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
+use crate::base::{NONE, Phrase, Slot};
 use crate::program::{BUGCHECKS, CONSTANTS, Caller, Class, ParamKind, ROUTINES, RoutineInfo};
 use crate::text::Span;
 
@@ -205,8 +205,10 @@ impl List {
 
     fn code(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
         if context.previous == TokenKind::Dot {
-            for field in FIELDS {
-                self.add(field.word, "value", noun(What::Irp).phrase(), field.said(), field.template);
+            for (fields, owner) in [(FIELDS, What::Irp), (APC_ROUTINES, What::Apc)] {
+                for field in fields {
+                    self.add(field.word, "value", noun(owner).phrase(), field.said(), field.template);
+                }
             }
             return;
         }
@@ -272,6 +274,16 @@ impl List {
             ParamKind::Boolean => self.constants(&|n| matches!(n, "TRUE" | "FALSE")),
             ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
             ParamKind::WaitType => self.constants(&|n| matches!(n, "WaitAll" | "WaitAny")),
+            ParamKind::ApcEnvironment => self.constants(&|n| n.ends_with("ApcEnvironment")),
+            ParamKind::ApcRoutine => {
+                for apc in symbols.all.iter().filter(|s| s.what() == What::Apc) {
+                    for part in APC_ROUTINES.iter().filter(|p| apc.apc_routine(p.word).is_some_and(|b| b != NONE)) {
+                        let name = format!("{}.{}", apc.declaration.name.text, part.word);
+                        self.add(&name, "value", noun(What::Apc).phrase(), part.said(), &name);
+                    }
+                }
+                self.constants(&|n| n == "NULL");
+            }
             ParamKind::WaitReason => self.constants(&|n| matches!(n, "Executive" | "UserRequest")),
             ParamKind::Importance => self.constants(&|n| n.ends_with("Importance")),
             ParamKind::Increment => self.constants(&|n| n.ends_with("_INCREMENT")),

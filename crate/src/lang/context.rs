@@ -101,7 +101,9 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
     let before = if previous == TokenKind::Colon { back(2) } else { back(1) };
     let user_apc = word == "apc" && text(2) == "user";
     let user = (word == "thread" && !system) || user_apc || word == "function";
-    let kernel = !user || word == "function" || user_apc && item.iter().any(|t| t.span.of(source) == "kernel");
+    let kernel = !user
+        || word == "function"
+        || user_apc && item.iter().any(|t| matches!(t.span.of(source), "kernel" | "rundown"));
     Context { surrounding, item: word, before, previous, call, owner, kernel, user }
 }
 

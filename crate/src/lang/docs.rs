@@ -54,7 +54,8 @@ item        = 'title' text ';' | 'about' text ';' | 'machine' settings
             | ('device' | 'event' | 'timer' | 'semaphore' | 'mutex' | 'mutant' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
             | ['paged'] 'var' name ['=' expr] ';'
             | ('isr' | 'completion' | 'cancel') name block | ('dpc' | 'driver') name [attributes] block
-            | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] statement* '}'
+            | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] ['rundown' block] statement* '}'
+            | 'apc' name ';'
             | ['system'] 'thread' name [attributes] block
             | ('function' | 'service') name '(' [name (',' name)*] ')' block
             | 'at' expr ['..' expr] source ';'
@@ -64,7 +65,7 @@ source      = 'interrupt' name | ('nmi' | 'machine_check' | 'cmci' | 'profile' |
 settings    = '{' (key ':' expr ';')* '}'           attributes = '(' key ':' expr (',' key ':' expr)* ')'
 claim       = 'order' body (',' body)* | 'bugcheck' (number | name) | 'deadlock' | 'completed'
             | 'count' body comparison expr | 'latency' body '->' body comparison expr
-body        = name ['.' 'KernelRoutine']
+body        = name ['.' ('KernelRoutine' | 'RundownRoutine')]
 block       = '{' statement* '}'
 statement   = 'work' expr [text] ';' | 'if' '(' expr ')' statement ['else' statement]
             | 'while' '(' expr ')' statement | 'do' statement 'while' '(' expr ')' ';'
@@ -75,7 +76,7 @@ statement   = 'work' expr [text] ';' | 'if' '(' expr ')' statement ['else' state
 target      = name | irp '.' field                  assign = '=' | '+=' | '-=' | '*=' | '/=' | '%='
                                                            | '&=' | '|=' | '^=' | '<<=' | '>>='
 expr        = || && | ^ & == != < <= > >= << >> + - * / % ! ~ unary- ( ) with the precedence of C,
-              calls, names, irp '.' field, numbers; as an argument that is an array: '[' name (',' name)* ']'
+              calls, names, irp '.' field, apc '.' routine, numbers; as an argument that is an array: '[' name (',' name)* ']'
 text        = string string*
 ```
 

@@ -187,7 +187,7 @@ impl<'s> Words<'s> {
             "order" | "bugcheck" | "latency" | "deadlock" | "completed" => text(at.wrapping_sub(1)) == "expect",
             "special" | "normal" | "user" => before == TokenKind::Word && text(at.wrapping_sub(2)) == "apc",
             "title" | "about" => text_next,
-            "kernel" => next == TokenKind::OpenBrace,
+            "kernel" | "rundown" => next == TokenKind::OpenBrace,
             _ => {
                 first
                     && ITEM_WORDS.iter().any(|w| w.word == word)

@@ -10,7 +10,7 @@ use super::settings::{EVERY, SettingInfo, Settings, settings_of, what_word};
 use super::slug::Findings;
 use super::symbols::Symbols;
 use super::token::{Token, TokenKind};
-use super::words::{FIELDS, Word};
+use super::words::{APC_ROUTINES, FIELDS, Word};
 use crate::base::{Phrase, Slot, format_ns};
 use crate::program::{CONSTANTS, Caller, RoutineInfo, constant};
 use crate::text::Span;
@@ -58,7 +58,7 @@ pub fn hover(source: &str, offset: u32) -> Option<Hover> {
         return say(Note::Setting.with(&[&word, &noun(what)]), default_of(table, info), table.said(info), &[]);
     }
     if place.previous == TokenKind::Dot {
-        let field = FIELDS.iter().find(|field| field.word == word)?;
+        let field = FIELDS.iter().chain(APC_ROUTINES).find(|field| field.word == word)?;
         return say(Note::Field.with(&[&word]), nothing(), field.said(), &[]);
     }
     let scenario = parse(source, &tokens, &mut findings);

@@ -6,7 +6,7 @@ use super::say::Say;
 use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, Class, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, SpinLockDef, ThreadDef,
+    ApcDef, ApcOwner, Class, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, Routine, SpinLockDef, ThreadDef,
 };
 use crate::text::Span;
 
@@ -14,7 +14,7 @@ impl Builder<'_, '_, '_, '_> {
     /// Adds all of them, behind what is declared.
     pub(super) fn implied_objects(&mut self) {
         self.actual_locks();
-        self.irp_apcs();
+        self.kernel_apcs();
         self.file_events();
         self.device_dpcs();
         self.dpc_threads();
@@ -31,17 +31,18 @@ impl Builder<'_, '_, '_, '_> {
         }
     }
 
-    fn irp_apcs(&mut self) {
-        for (index, irp) in self.program.irps.iter().enumerate() {
-            self.program.apcs.push(ApcDef {
-                name: format!("{}.Tail.Apc", irp.name),
-                kind: ApcKind::SpecialKernel,
-                thread: NONE,
-                kernel_body: NONE,
-                normal_body: NONE,
-                irp: index.min(usize::from(NONE)) as u16,
-                span: irp.span,
-            });
+    /// The APCs that the kernel itself queues: of each request, then those that some routine asks for.
+    fn kernel_apcs(&mut self) {
+        let program = &mut self.program;
+        program.first_irp_apc = program.apcs.len().min(usize::from(NONE)) as u16;
+        for (irp, index) in program.irps.iter().zip(0..) {
+            let name = format!("{}.Tail.Apc", irp.name);
+            program.apcs.push(ApcDef::of_kernel(name, NONE, ApcOwner::Request(index), irp.span));
+        }
+        if self.symbols.calls(Routine::NtQueueApcThread) {
+            program.null_apc = Some(program.apcs.len().min(usize::from(NONE)) as u16);
+            let name = "NtQueueApcThread".to_string();
+            program.apcs.push(ApcDef::of_kernel(name, NONE, ApcOwner::Service, Span::default()));
         }
     }
 

@@ -12,8 +12,8 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, Claim, DpcDef, DriverDef, EventDef, FileDef, GlobalDef, Importance, InterruptDef, IrpDef,
-    MutantDef, Program, QueueDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
+    ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FileDef, GlobalDef, Importance, InterruptDef,
+    IrpDef, MutantDef, Program, QueueDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -77,7 +77,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     span,
                 });
             }
-            What::Apc => self.apc(symbol, reference("thread")),
+            What::Apc => self.apc(symbol, reference("thread"), number("environment", 0) as u8),
             What::Event => {
                 let (notification, signalled) = (number("type", 0) == 1, number("signalled", 0) == 1);
                 self.program.events.push(EventDef { name, notification, signalled, span });
@@ -183,7 +183,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
         });
     }
 
-    fn apc(&mut self, symbol: &Symbol<'_, 's>, thread: u16) {
+    fn apc(&mut self, symbol: &Symbol<'_, 's>, thread: u16, environment: u8) {
         let declaration = symbol.declaration;
         let modifier = declaration.modifier;
         let kind = match modifier.map_or("", |m| m.text) {
@@ -204,14 +204,16 @@ impl<'s> Builder<'_, '_, 's, '_> {
         if let (ApcKind::SpecialKernel, Some((word, _))) = (kind, &declaration.kernel) {
             self.findings.push(Slug::UnexpectedToken.at(*word, Say::SpecialIsKernelRoutine).help(Say::WriteIntoBody));
         }
-        let special = kind == ApcKind::SpecialKernel;
+        let routine = |field| symbol.apc_routine(field).unwrap_or(NONE);
         self.program.apcs.push(ApcDef {
             name: declaration.name.text.to_string(),
             kind,
             thread,
-            kernel_body: if special { symbol.body } else { symbol.kernel_body },
-            normal_body: if special { NONE } else { symbol.body },
-            irp: NONE,
+            environment,
+            kernel_body: routine("KernelRoutine"),
+            rundown_body: routine("RundownRoutine"),
+            normal_body: routine("NormalRoutine"),
+            owner: ApcOwner::Scenario,
             span: declaration.name.span,
         });
     }

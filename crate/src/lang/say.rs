@@ -39,7 +39,7 @@ crate::base::messages! {
         MarkerNameNeeded "the marker's name is needed here";
         VariableNameNeeded "the variable's name is needed here";
         TextNameNeeded "`title`, `about` or the name of a marker is needed here";
-        ApcKindNeeded "the kind of APC is needed here: `special`, `normal` or `user`";
+        ApcKindNeeded "the kind of APC is needed here: `special`, `normal` or `user`, or `;`";
         TagNeeded "a language tag such as `ko` or `pt-BR` is needed here";
         InterruptNeeded "`interrupt` and a device, or a source such as `nmi`, are needed here";
         OptionNeeded "`jitter`, `from`, `until`, `count` or `interrupt` is needed here";
@@ -91,7 +91,13 @@ crate::base::messages! {
         NothingToTranslate "there is no `{0}` to translate";
         EntriesBegin "An entry begins with `title`, `about` or the name of a marker.";
         NoSuchPart "`{0}` has no part `{1}`";
-        PartsAre "An APC with a `kernel { }` block has the part `KernelRoutine`.";
+        PartsAre "An APC with a `kernel { }` block has the part `KernelRoutine`, one with a `rundown { }` block `RundownRoutine`.";
+        NoSuchApcField "an apc has no field `{0}`";
+        ApcFieldsAre "Its fields are `KernelRoutine`, `RundownRoutine` and `NormalRoutine`.";
+        RoutineIsGiven "the routines of an APC are set when it is initialised";
+        InitializeTheApc "KeInitializeApc sets them; a kernel routine changes what is to follow by its parameter `NormalRoutine`.";
+        NormalRoutineTakes "`NormalRoutine` is set to NULL, or to the `NormalRoutine` of an apc";
+        RunsInMode "the NormalRoutine of `{0}` runs in `{1}`";
         NoSuchField "an irp has no field `{0}`";
         FieldsAre "Its fields are `Status`, `Information`, `PendingReturned`, `Cancel` and `CancelIrql`.";
         OnlyIrpHasFields "`{0}` is a variable; only an irp has fields";
@@ -181,7 +187,7 @@ crate::base::messages! {
         DpcHasNoRoutine "the DPC in `{0}` has no routine: it would run at address 0";
         GiveItADpc "Give the device the setting `dpc`, or call `IoInitializeDpcRequest` before.";
         BoundToNoThread "`{0}` is bound to no thread, so there is no queue for it";
-        GiveItAThread "Give it the attribute `thread`.";
+        GiveItAThread "Give it the attribute `thread`, or a thread by `KeInitializeApc`.";
         BindIt "Bind it to `{0}`";
         NeedsUserApc "`{0}` needs a user APC; `{1}` is none";
         ItsKind "its kind";
@@ -198,6 +204,8 @@ crate::base::messages! {
         AStallTime "a time, such as `50us`";
         AnIncrement "a priority boost, such as IO_NO_INCREMENT";
         AnImportance "an importance, such as HighImportance";
+        AnApcEnvironment "an APC environment, such as OriginalApcEnvironment";
+        AnApcRoutine "a routine of an apc, such as `Name.{0}`, or NULL";
         ANumber "a number";
         ForEverIs "For ever is `INFINITE`.";
         NoSuchLevel "there is no level {0}: levels go from 0 to {1}";

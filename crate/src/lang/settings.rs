@@ -185,8 +185,15 @@ const DPC: &[SettingInfo] = &[
         "An ordinary DPC, or a threaded one that runs at PASSIVE_LEVEL in its processor's DPC thread.",
     ),
 ];
-const APC: &[SettingInfo] =
-    &[s_or("thread", K::Object(What::Thread), "named by the call", "The thread that it is bound to.")];
+const APC: &[SettingInfo] = &[
+    s_or("thread", K::Object(What::Thread), "named by the call", "The thread that it is bound to."),
+    s(
+        "environment",
+        K::Choice(&[("Original", 0), ("Attached", 1), ("Current", 2), ("Insert", 3)]),
+        "Original",
+        "ApcStateIndex: for the thread's own process, for one it is attached to, or for where it is when the APC is initialised or inserted.",
+    ),
+];
 const EVENT: &[SettingInfo] = &[
     s(
         "type",

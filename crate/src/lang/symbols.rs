@@ -22,11 +22,32 @@ pub(crate) struct Symbol<'a, 's> {
     pub(crate) body: u16,
     /// Its KernelRoutine, or [`NONE`].
     pub(crate) kernel_body: u16,
+    /// Its RundownRoutine, or [`NONE`].
+    pub(crate) rundown_body: u16,
 }
 
 impl Symbol<'_, '_> {
     pub(crate) fn what(&self) -> What {
         self.declaration.what
+    }
+
+    /// Whether it is an APC whose routine runs in user mode.
+    pub(crate) fn is_user_apc(&self) -> bool {
+        self.what() == What::Apc && self.declaration.modifier.is_some_and(|m| m.text == "user")
+    }
+
+    /// The code of an APC's routine, by the name of its field in the KAPC; [`NONE`] when it has none.
+    pub(crate) fn apc_routine(&self, field: &str) -> Option<u16> {
+        let special = self.declaration.modifier.is_some_and(|m| m.text == "special");
+        Some(match field {
+            _ if self.what() != What::Apc => return None,
+            "KernelRoutine" if special => self.body,
+            "KernelRoutine" => self.kernel_body,
+            "RundownRoutine" => self.rundown_body,
+            "NormalRoutine" if special => NONE,
+            "NormalRoutine" => self.body,
+            _ => return None,
+        })
     }
 
     /// Whether it is a DPC that says `type: threaded`.
@@ -40,8 +61,8 @@ impl Symbol<'_, '_> {
 #[derive(Clone, Debug)]
 pub(crate) struct Code<'a, 's> {
     pub(crate) name: Name<'s>,
-    /// `KernelRoutine`'s own block of an APC.
-    pub(crate) kernel_part: bool,
+    /// The routine of an APC that has a block of its own, by the name of its field in the KAPC; else nothing.
+    pub(crate) part: &'static str,
     pub(crate) keyword: Span,
     pub(crate) kind: BodyKind,
     pub(crate) block: &'a Block<'s>,
@@ -94,6 +115,10 @@ pub(crate) struct Symbols<'a, 's> {
     /// Devices whose own DPC is requested, and those whose own DPC gets a routine.
     requested_dpcs: Vec<&'s str>,
     initialised_dpcs: Vec<&'s str>,
+    /// APCs that KeInitializeApc gives a thread and routines.
+    initialised_apcs: Vec<&'s str>,
+    /// The routines that code calls.
+    called: Vec<Routine>,
 }
 
 /// What a name in code stands for, once local variables are ruled out.
@@ -130,16 +155,17 @@ impl<'a, 's> Symbols<'a, 's> {
             symbols.by_name.insert(declaration.name.text, symbols.all.len() as u32);
             let index = index.min(usize::from(NONE)) as u16;
             let keyword = declaration.modifier.filter(|m| m.text == "system").map_or(item.keyword, |m| m.span);
-            symbols.all.push(Symbol { declaration, index, body: NONE, kernel_body: NONE });
+            symbols.all.push(Symbol { declaration, index, body: NONE, kernel_body: NONE, rundown_body: NONE });
             symbols.add_code(declaration, keyword);
         }
-        symbols.find_device_dpcs();
+        symbols.find_initialised();
         symbols
     }
 
-    /// Which devices' own DPCs are asked for, and which routines are theirs (DP-26).
-    fn find_device_dpcs(&mut self) {
+    /// Which devices' own DPCs are asked for, and which routines are theirs (DP-26); which APCs are initialised.
+    fn find_initialised(&mut self) {
         let (mut routines, mut requested, mut initialised) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut apcs, mut called) = (Vec::new(), Vec::new());
         for symbol in self.all.iter().filter(|s| s.what() == What::Device) {
             let given = symbol.declaration.settings.iter().find(|s| s.key.text == "dpc");
             if let Some(routine) = given.and_then(|s| s.value.as_name()) {
@@ -153,7 +179,10 @@ impl<'a, 's> Symbols<'a, 's> {
                     expr.each(&mut |e| {
                         let ExprKind::Call { callee, args } = &e.kind else { return };
                         let name = |at: usize| args.get(at).and_then(Expr::as_name).map(|n| n.text);
-                        match self.routine(callee.text).map(|r| r.routine) {
+                        let routine = self.routine(callee.text).map(|r| r.routine);
+                        called.extend(routine.filter(|r| !called.contains(r)));
+                        match routine {
+                            Some(Routine::KeInitializeApc) => apcs.extend(name(0)),
                             Some(Routine::IoRequestDpc) => requested.extend(name(0)),
                             Some(Routine::IoInitializeDpcRequest) => {
                                 initialised.extend(name(0));
@@ -174,6 +203,17 @@ impl<'a, 's> Symbols<'a, 's> {
             }
         }
         (self.requested_dpcs, self.initialised_dpcs) = (requested, initialised);
+        (self.initialised_apcs, self.called) = (apcs, called);
+    }
+
+    /// Whether any code calls a routine.
+    pub(crate) fn calls(&self, routine: Routine) -> bool {
+        self.called.contains(&routine)
+    }
+
+    /// Whether anything initialises an APC.
+    pub(crate) fn initialises_apc(&self, apc: &str) -> bool {
+        self.initialised_apcs.contains(&apc)
     }
 
     /// Whether anything initialises the DPC in a device object.
@@ -205,17 +245,21 @@ impl<'a, 's> Symbols<'a, 's> {
     }
 
     fn add_code(&mut self, declaration: &'a Declaration<'s>, keyword: Span) {
-        let mut kernel_body = NONE;
+        let (mut kernel_body, mut rundown_body) = (NONE, NONE);
         let mut body = NONE;
         if let Some((word, block)) = &declaration.kernel {
-            kernel_body = self.push_code(declaration, *word, block, BodyKind::ApcKernelRoutine, true);
+            kernel_body = self.push_code(declaration, *word, block, BodyKind::ApcKernelRoutine, "KernelRoutine");
+        }
+        if let Some((word, block)) = &declaration.rundown {
+            rundown_body = self.push_code(declaration, *word, block, BodyKind::ApcRundownRoutine, "RundownRoutine");
         }
         if let (Some(block), Some(kind)) = (&declaration.body, body_kind(declaration)) {
-            body = self.push_code(declaration, keyword, block, kind, false);
+            body = self.push_code(declaration, keyword, block, kind, "");
         }
         if let Some(symbol) = self.all.last_mut() {
             symbol.body = body;
             symbol.kernel_body = kernel_body;
+            symbol.rundown_body = rundown_body;
         }
     }
 
@@ -225,14 +269,14 @@ impl<'a, 's> Symbols<'a, 's> {
         keyword: Span,
         block: &'a Block<'s>,
         kind: BodyKind,
-        kernel_part: bool,
+        part: &'static str,
     ) -> u16 {
         let params = match kind {
             BodyKind::Function | BodyKind::Service => declaration.params.iter().map(|p| p.text).collect(),
             _ => built_in_params(kind).to_vec(),
         };
         let (name, declared) = (declaration.name, declaration.params.as_slice());
-        self.code.push(Code { name, kernel_part, keyword, kind, block, params, declared, for_isr: false });
+        self.code.push(Code { name, part, keyword, kind, block, params, declared, for_isr: false });
         (self.code.len() - 1).min(usize::from(NONE)) as u16
     }
 

@@ -77,6 +77,13 @@ pub(crate) const APC_KINDS: &[Word] = &[
     word("apc", "user", "User mode; runs when the thread waits alertably."),
 ];
 
+/// The routines of an APC, by their fields in the KAPC.
+pub(crate) const APC_ROUTINES: &[Word] = &[
+    word("field", "KernelRoutine", "The routine that an APC calls first, at APC_LEVEL."),
+    word("field", "RundownRoutine", "The routine that an APC calls instead of the others when its thread exits."),
+    word("field", "NormalRoutine", "The routine that an APC is for, at PASSIVE_LEVEL."),
+];
+
 /// The fields of an I/O request packet.
 pub(crate) const FIELDS: &[Word] = &[
     word("field", "Status", "The status that the request completes with; read by a thread, its status block."),

@@ -44,6 +44,8 @@ pub enum FrameKind {
     Startup,
     /// KiExecuteDpc: the loop of a processor's DPC thread.
     DpcThread,
+    /// PspExitThread: `object` is how far it is.
+    Exit,
 }
 
 /// One activation on a stack.
@@ -101,6 +103,13 @@ pub(super) enum Stack {
     Processor(usize),
     /// A thread's.
     Thread(u16),
+}
+
+impl FrameKind {
+    /// Whether frames of this kind may be in a wait.
+    pub(super) fn may_wait(self) -> bool {
+        matches!(self, Self::Body | Self::DpcThread | Self::Exit)
+    }
 }
 
 impl Kernel {
@@ -193,15 +202,15 @@ impl Kernel {
         let frame = &self.state.frames[top.index()];
         let (parent, object, since, body) = (frame.parent, frame.object, frame.since, frame.body);
         if parent == FrameId::NONE {
-            if let Stack::Thread(thread) = stack {
-                self.exit_thread(cpu, thread);
+            if stack != Stack::Processor(cpu) {
+                self.exit_thread(cpu);
             }
             return;
         }
         let caller = &self.state.frames[parent.index()];
         let kind = caller.kind;
         match kind {
-            FrameKind::Body if self.program.bodies[body as usize].kind.has_irp() => {
+            FrameKind::Body | FrameKind::Exit if self.program.bodies[body as usize].kind.has_irp() => {
                 self.driver_routine_returned(cpu, stack, body, value);
             }
             FrameKind::Body => self.return_to_caller(cpu, stack, body, value),
@@ -218,6 +227,7 @@ impl Kernel {
                 self.finish_dpc(cpu, object, since);
             }
             FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
+            FrameKind::Exit => self.rundown_routine_returned(cpu, stack, top),
             FrameKind::Startup => {
                 self.pop_frame(stack);
             }

@@ -226,25 +226,17 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// AP-3, AP-8: special before normal, each APC in one list; nothing is queued that nobody looks for.
+    /// AP-3, AP-8: special before the others, each APC in one list; nothing is queued that nobody looks for.
     fn apc_lists(&self) -> Checked {
         let mut queued = 0;
         for (i, t) in self.state.kthread.iter().enumerate() {
             let name = self.thread(i as u16);
-            for (list, &(first, last)) in t.apc_list.iter().enumerate() {
-                let (mut at, mut before, mut normal_seen) = (first, NONE, false);
-                while at != NONE {
-                    let a = &self.state.kapc[at as usize];
-                    queued += 1;
-                    ensure!(queued <= self.state.kapc.len(), "{name}: an APC list has a loop");
-                    ensure!(a.inserted, "{name}: an APC in its list is not marked inserted");
-                    ensure!(usize::from(a.thread) == i, "{name}: an APC in its list is for another thread");
-                    ensure!((a.kind == ApcKind::User) == (list == 1), "{name}: an APC is in the wrong list");
-                    ensure!(!(a.kind == ApcKind::SpecialKernel && normal_seen), "{name}: a special APC after a normal");
-                    normal_seen |= a.kind == ApcKind::NormalKernel;
-                    (before, at) = (at, a.next);
+            for (environment, lists) in
+                [(t.apc_state_index, &t.apc_list), (1 - t.apc_state_index, &t.saved_apc_state.apc_list)]
+            {
+                for (list, ends) in lists.iter().enumerate() {
+                    self.apc_list(i, environment, list, *ends, &mut queued)?;
                 }
-                ensure!(before == last, "{name}: the tail of an APC list is wrong");
             }
             if t.state == ThreadState::Terminated {
                 let empty = t.apc_list == [(NONE, NONE); 2] && !t.apc_queueable;
@@ -259,6 +251,9 @@ impl Check<'_> {
                 ensure!(held || delivering, "{name}: a kernel APC is queued and nobody looks for it");
             }
             ensure!(!t.user_apc_pending || t.apc_list[1].0 != NONE, "{name}: UserApcPending without a user APC");
+            let first = self.state.kapc.get(t.apc_list[1].0 as usize);
+            let special = first.is_some_and(|a| a.kind == ApcKind::SpecialUser);
+            ensure!(t.special_user_apc_pending == special, "{name}: SpecialUserApcPending is wrong");
         }
         let marked = self.state.kapc.iter().filter(|a| a.inserted).count();
         ensure!(marked == queued, "{marked} APCs are marked inserted, {queued} are in lists");
@@ -266,6 +261,26 @@ impl Check<'_> {
             let a = &self.state.kapc[*free as usize];
             ensure!(a.pooled && !a.inserted, "an APC is free and in use");
         }
+        Ok(())
+    }
+
+    fn apc_list(&self, thread: usize, environment: u8, list: usize, ends: (u16, u16), queued: &mut usize) -> Checked {
+        let name = self.thread(thread as u16);
+        let (mut at, mut before, mut others) = (ends.0, NONE, false);
+        while at != NONE {
+            let a = &self.state.kapc[at as usize];
+            *queued += 1;
+            ensure!(*queued <= self.state.kapc.len(), "{name}: an APC list has a loop");
+            ensure!(a.inserted, "{name}: an APC in its list is not marked inserted");
+            ensure!(usize::from(a.thread) == thread, "{name}: an APC in its list is for another thread");
+            ensure!(a.apc_state_index == environment, "{name}: an APC in its list is for another process");
+            ensure!(a.kind.is_user() == (list == 1), "{name}: an APC is in the wrong list");
+            let special = matches!(a.kind, ApcKind::SpecialKernel | ApcKind::SpecialUser);
+            ensure!(!(special && others), "{name}: a special APC after another one");
+            others |= !special;
+            (before, at) = (at, a.next);
+        }
+        ensure!(before == ends.1, "{name}: the tail of an APC list is wrong");
         Ok(())
     }
 
@@ -327,9 +342,10 @@ impl Check<'_> {
         for (cpu, prcb) in self.processors() {
             let kinds = self.stack(prcb.frame)?;
             used += kinds.len();
-            let of_threads =
-                kinds.iter().any(|k| matches!(k, FrameKind::DeliverApc | FrameKind::Startup | FrameKind::DpcThread));
-            ensure!(!of_threads, "cpu{cpu}: a thread's frame is on the processor's stack");
+            let of_thread = |k: &FrameKind| {
+                matches!(k, FrameKind::DeliverApc | FrameKind::Startup | FrameKind::DpcThread | FrameKind::Exit)
+            };
+            ensure!(!kinds.iter().any(of_thread), "cpu{cpu}: a thread's frame is on the processor's stack");
             let mut at = prcb.frame;
             while at != FrameId::NONE {
                 let frame = &self.state.frames[at.index()];
@@ -366,7 +382,7 @@ impl Check<'_> {
                 ensure!(living, "{name} is with a driver and its thread has ended");
             }
             if irp.state == IrpState::Completed && !carried {
-                let apc = self.program.apcs.len() - self.program.irps.len() + i;
+                let apc = self.program.first_irp_apc as usize + i;
                 ensure!(self.state.kapc[apc].inserted, "{name} is completed and its APC is not queued");
             }
         }

@@ -3,7 +3,7 @@
 use super::request::{IrpState, Packet};
 use super::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING, nt_error};
 use crate::base::NONE;
-use crate::program::{Class, ObjectRef, PacketModel};
+use crate::program::{ApcKind, Class, ObjectRef, PacketModel};
 use crate::trace::{Kind, Rule};
 
 /// FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: a request that succeeds at once leaves no packet.
@@ -179,7 +179,7 @@ impl Kernel {
         if completion != NONE {
             // An object of its own: the same request may be issued again before its callback has run.
             let arguments = [i64::from(status), i64::from(information), overlapped(irp)];
-            self.insert_new_user_apc(cpu, completion, thread, arguments, USER_APC_INCREMENT);
+            self.insert_new_apc(cpu, completion, ApcKind::User, thread, arguments, USER_APC_INCREMENT);
         } else if port != NONE {
             let skips = at_once && !nt_error(status) && self.state.file[file as usize].modes & SKIP_PACKET != 0;
             if !skips {
@@ -231,9 +231,9 @@ impl Kernel {
         self.state.file.get(file as usize).map_or(NONE, |f| f.port)
     }
 
-    /// IRP.Tail.Apc: the requests' APC objects follow the declared ones.
+    /// IRP.Tail.Apc.
     fn apc_of_request(&self, irp: u16) -> u16 {
-        (self.program.apcs.len() - self.program.irps.len()) as u16 + irp
+        self.program.first_irp_apc + irp
     }
 
     /// CreateIoCompletionPort (IO-4); false when the file is bound already.

@@ -5,6 +5,7 @@
 //! work is done, and says in [`State::runnable`] which processors have something to do at this instant.
 
 mod apc;
+mod apc_delivery;
 mod bugcheck;
 mod cancel;
 mod clock;
@@ -33,11 +34,13 @@ mod service;
 mod spin_lock;
 mod state;
 mod thread;
+mod thread_exit;
 mod threaded_dpc;
 mod timer;
 mod wait;
 mod watchdog;
 
+pub use apc::ApcInit;
 pub use dispatcher_object::{DispatcherHeader, KwaitBlock};
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
@@ -49,7 +52,9 @@ pub use region::Region;
 pub use request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 pub use semaphore::Ksemaphore;
 pub use spin_lock::Spin;
-pub use state::{Bugcheck, Kapc, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState};
+pub use state::{
+    Bugcheck, Kapc, KapcState, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState,
+};
 pub use timer::Ktimer;
 pub use wait::Wait;
 
@@ -76,6 +81,8 @@ pub const STATUS_INVALID_PARAMETER: Ntstatus = 0xC000_000D;
 pub const STATUS_MUTANT_NOT_OWNED: Ntstatus = 0xC000_0046;
 /// A semaphore's count would go beyond its limit.
 pub const STATUS_SEMAPHORE_LIMIT_EXCEEDED: Ntstatus = 0xC000_0047;
+/// It failed.
+pub const STATUS_UNSUCCESSFUL: Ntstatus = 0xC000_0001;
 /// The request was cancelled.
 pub const STATUS_CANCELLED: Ntstatus = 0xC000_0120;
 /// A completion routine keeps the request.

@@ -33,12 +33,10 @@ impl Kthread {
 }
 
 impl Kernel {
-    /// KeEnterCriticalRegion, KeEnterGuardedRegion; the idle thread has no APCs to hold back.
+    /// KeEnterCriticalRegion, KeEnterGuardedRegion.
     pub fn enter_region(&mut self, cpu: usize, region: Region) {
         let thread = self.state.kprcb[cpu].current_thread;
-        if thread != NONE {
-            self.disable_apcs(cpu, thread, region, Rule::AP18);
-        }
+        self.disable_apcs(cpu, thread, region, Rule::AP18);
     }
 
     /// KeLeaveCriticalRegion, KeLeaveGuardedRegion.
@@ -55,8 +53,11 @@ impl Kernel {
         self.enable_apcs(cpu, thread, region, Rule::AP18);
     }
 
-    /// A thread comes to be in a region.
+    /// A thread comes to be in a region. The idle thread, `NONE`, has no APCs to hold back.
     pub(super) fn disable_apcs(&mut self, cpu: usize, thread: u16, region: Region, rule: Rule) {
+        if thread == NONE {
+            return;
+        }
         let count = self.state.kthread[thread as usize].count_of(region);
         *count = count.wrapping_sub(1);
         let (count, kind) = match region {

@@ -223,10 +223,18 @@ pub struct Kthread {
     pub kernel_apc_pending: bool,
     /// UserApcPending.
     pub user_apc_pending: bool,
+    /// SpecialUserApcPending: a special user APC is queued (AP-24).
+    pub special_user_apc_pending: bool,
     /// The record that made user APCs pending.
     pub user_apc_pending_since: u32,
-    /// KernelApcInProgress.
+    /// KernelApcInProgress: a normal kernel APC's routine runs.
     pub kernel_apc_in_progress: bool,
+    /// SpecialApcInProgress: a special kernel APC's routine runs.
+    pub special_apc_in_progress: bool,
+    /// ApcStateIndex: 1 while it is attached to another process.
+    pub apc_state_index: u8,
+    /// SavedApcState: the lists of the environment that it is not in.
+    pub saved_apc_state: KapcState,
     /// KernelApcDisable: not 0 holds normal kernel APCs.
     pub kernel_apc_disable: i16,
     /// SpecialApcDisable: not 0 holds all APCs.
@@ -269,15 +277,23 @@ pub struct Kdpc {
     pub since: u32,
 }
 
-/// An APC object.
+/// An APC object (AP-1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kapc {
-    /// Its declaration.
+    /// Its declaration, by whose name it is told.
     pub def: u16,
-    /// Its kind.
+    /// Its kind, as ApcMode and NormalRoutine make it (AP-4).
     pub kind: ApcKind,
-    /// Thread.
+    /// Thread, or `NONE` in memory that nobody has initialised.
     pub thread: u16,
+    /// ApcStateIndex: 0 the thread's own process, 1 the one it is attached to, 3 decided at insertion (AP-2).
+    pub apc_state_index: u8,
+    /// KernelRoutine's body, or `NONE`.
+    pub kernel_routine: u16,
+    /// RundownRoutine's body, or `NONE`.
+    pub rundown_routine: u16,
+    /// NormalRoutine's body, or `NONE`.
+    pub normal_routine: u16,
     /// Inserted.
     pub inserted: bool,
     /// Made by the call that queued it, and freed when it is delivered.
@@ -288,6 +304,13 @@ pub struct Kapc {
     pub arguments: [i64; 3],
     /// The record of its insertion.
     pub since: u32,
+}
+
+/// A KAPC_STATE that is not in use: the APC lists of a thread for the other environment (AT-1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct KapcState {
+    /// Heads and tails of ApcListHead: kernel, user.
+    pub apc_list: [(u16, u16); 2],
 }
 
 /// An event.
@@ -470,8 +493,12 @@ impl State {
                     apc_list: [(NONE, NONE); 2],
                     kernel_apc_pending: false,
                     user_apc_pending: false,
+                    special_user_apc_pending: false,
                     user_apc_pending_since: NO_RECORD,
                     kernel_apc_in_progress: false,
+                    special_apc_in_progress: false,
+                    apc_state_index: 0,
+                    saved_apc_state: KapcState { apc_list: [(NONE, NONE); 2] },
                     kernel_apc_disable: 0,
                     special_apc_disable: 0,
                     left_too_often: false,
@@ -497,21 +524,7 @@ impl State {
                     since: NO_RECORD,
                 })
                 .collect(),
-            kapc: program
-                .apcs
-                .iter()
-                .enumerate()
-                .map(|(i, a)| Kapc {
-                    def: i as u16,
-                    kind: a.kind,
-                    thread: a.thread,
-                    inserted: false,
-                    pooled: false,
-                    next: NONE,
-                    arguments: [0; 3],
-                    since: NO_RECORD,
-                })
-                .collect(),
+            kapc: (0..).zip(&program.apcs).map(|(def, a)| Kapc::new(def, a)).collect(),
             kapc_free: Vec::new(),
             kevent: program
                 .events

@@ -1,11 +1,9 @@
-//! Threads: creation, the way to their routine, exit (TH-2, TH-15, TH-19, TE-3).
+//! Threads: creation and the way to their routine (TH-2, TH-15).
 
+use super::Kernel;
 use super::frame::{Frame, FrameKind};
-use super::request::IrpState;
-use super::state::ThreadState;
-use super::{Kernel, STATUS_CANCELLED};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, Irql, Ladder, ObjectRef};
+use crate::program::{Irql, Ladder};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -46,46 +44,5 @@ impl Kernel {
             self.test_alert(cpu, thread);
         }
         false
-    }
-
-    /// A thread's routine has returned (TE-3).
-    pub fn exit_thread(&mut self, cpu: usize, thread: u16) {
-        let t = &self.state.kthread[thread as usize];
-        let disable = u64::from(t.combined_apc_disable());
-        if disable != 0 {
-            return self.bugcheck(cpu, Rule::TE3, 0x20, [0, disable, 0, 1]);
-        }
-        let irql = self.state.kprcb[cpu].irql;
-        if irql != Ladder::PASSIVE {
-            // A system thread that returns above PASSIVE_LEVEL: what PspExitThread's own wait runs into.
-            return self.bugcheck(cpu, Rule::TE3, 0xA, [0, u64::from(irql), 0, 0]);
-        }
-        for irp in 0..self.state.irp.len() as u16 {
-            let i = &mut self.state.irp[irp as usize];
-            if i.thread == thread && matches!(i.state, IrpState::Pending | IrpState::Deferred) {
-                i.state = IrpState::Idle;
-                i.cancel_routine = NONE;
-                i.status_block = [STATUS_CANCELLED, 0];
-                self.emit(cpu, Kind::IoCancelled, Rule::IO5, irp, 0);
-            }
-        }
-        if !self.abandon_mutants(cpu, thread) {
-            return;
-        }
-        let pending = self.rundown_apcs(thread);
-        if pending != NONE {
-            return self.bugcheck(cpu, Rule::TE3, 0x20, [u64::from(pending), disable, u64::from(irql), 0]);
-        }
-        let t = &mut self.state.kthread[thread as usize];
-        t.apc_queueable = false;
-        t.state = ThreadState::Terminated;
-        t.header.signal_state = 1;
-        let ended = self.emit(cpu, Kind::ThreadEnded, Rule::TH19, thread, 0);
-        self.state.kthread[thread as usize].since = ended;
-        self.cause = ended;
-        self.wait_test(cpu, ObjectRef { class: Class::Thread, index: thread }, 0, Rule::TH19);
-        self.leave_queue(cpu, thread);
-        self.pop_frame(Self::stack_of(thread));
-        self.switch_away(cpu, ended);
     }
 }

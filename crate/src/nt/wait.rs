@@ -206,9 +206,7 @@ impl Kernel {
     pub(super) fn wait_broken(&self, thread: u16) -> bool {
         let top = self.state.kthread[thread as usize].frame;
         let frame = &self.state.frames[top.index()];
-        matches!(frame.kind, FrameKind::Body | FrameKind::DpcThread)
-            && frame.phase == OVER
-            && frame.value as Ntstatus == STATUS_KERNEL_APC
+        frame.kind.may_wait() && frame.phase == OVER && frame.value as Ntstatus == STATUS_KERNEL_APC
     }
 }
 

@@ -15,6 +15,8 @@ pub enum BodyKind {
     ApcKernelRoutine,
     /// NormalRoutine of a kernel APC.
     ApcNormalRoutine,
+    /// RundownRoutine of an APC, called in a thread that exits.
+    ApcRundownRoutine,
     /// Routine of a user APC: user mode.
     UserApc,
     /// A thread's user-mode code.

@@ -25,7 +25,7 @@ pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interru
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
 pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, MachineSettings};
-pub use object::{ApcDef, ApcKind, DpcDef, DpcThreads, GlobalDef, Importance, SpinLockDef, ThreadDef};
+pub use object::{ApcDef, ApcKind, ApcOwner, DpcDef, DpcThreads, GlobalDef, Importance, SpinLockDef, ThreadDef};
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 
@@ -151,6 +151,10 @@ pub struct Program {
     pub dpcs: Vec<DpcDef>,
     /// APCs: those declared, then one for each I/O request packet (`IRP.Tail.Apc`).
     pub apcs: Vec<ApcDef>,
+    /// The APC of the first request: those that the scenario declares come before it, the kernel's own behind the last.
+    pub first_irp_apc: u16,
+    /// The APC that NtQueueApcThread queues when it is given no routine (AP-6); `None`: nothing calls it.
+    pub null_apc: Option<u16>,
     /// Events.
     pub events: Vec<EventDef>,
     /// Timers.

@@ -1,6 +1,6 @@
 //! Kernel objects as a scenario declares them, before anything has happened to them.
 
-use crate::base::Ns;
+use crate::base::{NONE, Ns};
 use crate::text::Span;
 
 /// DPC importance, numbered as the kernel numbers it: not in order of urgency (DP-4).
@@ -59,6 +59,28 @@ pub enum ApcKind {
     NormalKernel = 1,
     /// User mode.
     User = 2,
+    /// User mode, needs no alertable wait (AP-24).
+    SpecialUser = 3,
+}
+
+impl ApcKind {
+    /// Whether its list is the user list of its thread.
+    #[must_use]
+    pub fn is_user(self) -> bool {
+        matches!(self, Self::User | Self::SpecialUser)
+    }
+}
+
+/// Whose routines an APC calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApcOwner {
+    /// The scenario's: its bodies.
+    #[default]
+    Scenario,
+    /// The I/O manager's, which completes this request (IO-2).
+    Request(u16),
+    /// A system service's, which only frees the object (AP-6).
+    Service,
 }
 
 /// A KAPC as it is initialised (AP-1, AP-6).
@@ -70,15 +92,37 @@ pub struct ApcDef {
     pub kind: ApcKind,
     /// The thread it is bound to; `NONE` when the call that queues it names the thread.
     pub thread: u16,
-    /// KernelRoutine's body, or `NONE`. Its first four slots are NormalRoutine (1 or NULL), NormalContext,
+    /// ApcStateIndex as KeInitializeApc takes it: 0 original, 1 attached, 2 current, 3 insert (AP-2).
+    pub environment: u8,
+    /// KernelRoutine's body, or `NONE`. Its first four slots are NormalRoutine (a packed body or NULL), NormalContext,
     /// SystemArgument1 and SystemArgument2; what it leaves there is what the normal routine gets (AP-5).
     pub kernel_body: u16,
+    /// RundownRoutine's body, or `NONE`.
+    pub rundown_body: u16,
     /// NormalRoutine's body with parameters NormalContext, SystemArgument1, SystemArgument2, or `NONE`.
     pub normal_body: u16,
-    /// The I/O request packet that this APC completes, or `NONE`.
-    pub irp: u16,
+    /// Whose routines it calls.
+    pub owner: ApcOwner,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl ApcDef {
+    /// A special kernel APC whose routine is the kernel's own.
+    #[must_use]
+    pub fn of_kernel(name: String, thread: u16, owner: ApcOwner, span: Span) -> Self {
+        Self {
+            name,
+            kind: ApcKind::SpecialKernel,
+            thread,
+            environment: 0,
+            kernel_body: NONE,
+            rundown_body: NONE,
+            normal_body: NONE,
+            owner,
+            span,
+        }
+    }
 }
 
 /// A KSPIN_LOCK.

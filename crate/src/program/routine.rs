@@ -94,6 +94,10 @@ pub enum ParamKind {
     Increment,
     /// A DPC importance.
     Importance,
+    /// A routine of an APC, as `Name.KernelRoutine`, or NULL.
+    ApcRoutine,
+    /// A KAPC_ENVIRONMENT.
+    ApcEnvironment,
 }
 
 impl ParamKind {
@@ -410,6 +414,16 @@ routines! {
         "Whether this thread is in a critical or a guarded region. A raised IRQL does not count.", ["AP-22"];
     KeAreAllApcsDisabled() -> Boolean, Passive..=Dispatch, Kernel,
         "Whether this thread is in a guarded region or the IRQL is APC_LEVEL or above.", ["AP-22"];
+    KeInitializeApc(p("Apc", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), p("Environment", K::ApcEnvironment), p("KernelRoutine", K::ApcRoutine), p("RundownRoutine", K::ApcRoutine), p("NormalRoutine", K::ApcRoutine), opt("ProcessorMode", K::Mode), opt("NormalContext", K::Number)) -> Void, Passive..=High, Kernel,
+        "Binds an APC to a thread and gives it its routines, those of declared APCs; without a NormalRoutine it is a special kernel APC.", ["AP-1", "AP-2", "AP-6"];
+    KeRemoveQueueApc(p("Apc", K::Object(Class::Apc))) -> Boolean, Passive..=Dispatch, Kernel,
+        "Takes an APC out of its list; FALSE when it is not queued.", ["AP-7"];
+    NtQueueApcThread(p("ThreadHandle", K::Object(Class::Thread)), opt("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
+        "Queues a user APC to a thread, a new object at each call; with NULL for a routine, a special kernel APC.", ["AP-6", "AP-10", "AP-25"];
+    NtQueueApcThreadEx(p("ThreadHandle", K::Object(Class::Thread)), p("UserApcReserveHandle", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
+        "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC the routine runs before the thread's next instruction.", ["AP-24", "AP-10"];
+    QueueUserAPC2(p("ApcRoutine", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), opt("Data", K::Number), opt("Flags", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Queues a user APC; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC it needs no alertable wait. FALSE when the thread is exiting.", ["AP-24", "AP-10", "AP-25"];
 }
 
 impl Routine {

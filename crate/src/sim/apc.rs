@@ -4,8 +4,11 @@ use super::Machine;
 use super::execute::index;
 use super::routines::{Flow, done};
 use crate::base::NONE;
-use crate::nt::{FrameId, Region};
+use crate::nt::{ApcInit, FrameId, Region, STATUS_SUCCESS, STATUS_UNSUCCESSFUL};
 use crate::program::{Routine, Slot};
+
+/// QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC.
+const SPECIAL_USER_APC: i64 = 1;
 
 impl Machine {
     /// Calls one of them.
@@ -20,17 +23,39 @@ impl Machine {
             R::KeLeaveGuardedRegion => self.kernel.leave_region(cpu, Region::Guarded),
             R::KeAreApcsDisabled => return done(self.kernel.are_apcs_disabled(cpu)),
             R::KeAreAllApcsDisabled => return done(self.kernel.are_all_apcs_disabled(cpu)),
+            R::KeInitializeApc => {
+                let body = |n| index(a(self, n));
+                let init = ApcInit {
+                    thread: body(1),
+                    environment: a(self, 2) as u8,
+                    kernel_routine: body(3),
+                    rundown_routine: body(4),
+                    normal_routine: body(5),
+                    context: a(self, 7),
+                };
+                self.kernel.initialize_apc(cpu, object, init);
+            }
             R::KeInsertQueueApc => {
                 let (arguments, increment) = ([a(self, 1), a(self, 2)], a(self, 3));
-                if self.kernel.state.kapc[object as usize].thread == NONE {
-                    return done(0); // the checker asks for a thread
-                }
                 return done(self.kernel.insert_queue_apc(cpu, object, arguments, increment));
             }
-            _ => {
-                // QueueUserAPC
+            R::KeRemoveQueueApc => return done(self.kernel.remove_queue_apc(cpu, object)),
+            R::QueueUserAPC | R::QueueUserAPC2 => {
                 let (thread, data) = (index(a(self, 1)), a(self, 2));
-                return done(self.kernel.queue_user_apc(cpu, object, thread, data));
+                let special = routine == R::QueueUserAPC2 && a(self, 3) & SPECIAL_USER_APC != 0;
+                return done(self.kernel.queue_user_apc(cpu, object, thread, [data, 0, 0], special));
+            }
+            _ => {
+                // NtQueueApcThread, NtQueueApcThreadEx
+                let ex = u16::from(routine == R::NtQueueApcThreadEx);
+                let arguments = [2, 3, 4].map(|n| a(self, n + ex));
+                let special = ex == 1 && a(self, 1) & SPECIAL_USER_APC != 0;
+                let apc = match index(a(self, 1 + ex)) {
+                    NONE => self.kernel.program.null_apc.unwrap_or_default(),
+                    apc => apc,
+                };
+                let queued = self.kernel.queue_user_apc(cpu, apc, object, arguments, special);
+                return done(if queued { STATUS_SUCCESS } else { STATUS_UNSUCCESSFUL });
             }
         }
         done(0)

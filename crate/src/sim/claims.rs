@@ -165,13 +165,20 @@ fn begun_body(program: &Program, routines: &mut [u16], columns: &Columns, n: u32
             return None;
         }
         Kind::DpcStarted => *routines.get(subject)?,
-        Kind::ApcKernelRoutineStarted => program.apcs.get(subject)?.kernel_body,
-        Kind::ApcNormalRoutineStarted => program.apcs.get(subject)?.normal_body,
+        Kind::ApcKernelRoutineStarted => named_routine(columns, n).unwrap_or(program.apcs.get(subject)?.kernel_body),
+        Kind::ApcNormalRoutineStarted => named_routine(columns, n).unwrap_or(program.apcs.get(subject)?.normal_body),
+        Kind::ApcRundownRoutineStarted => named_routine(columns, n).unwrap_or(program.apcs.get(subject)?.rundown_body),
         Kind::ThreadStarted => program.threads.get(subject)?.body,
         Kind::FunctionEntered | Kind::DriverRoutineStarted => subject as u16,
         _ => return None,
     };
     (body != NONE).then_some(body)
+}
+
+/// The routine of an APC, where the record before its beginning names it.
+fn named_routine(columns: &Columns, n: u32) -> Option<u16> {
+    let before = n.checked_sub(1).filter(|b| columns.kind(*b) == Kind::ApcRoutineNamed as u8)?;
+    columns.get(before).map(|record| record.arg as u16)
 }
 
 fn ended(end: &OutcomeKind) -> Phrase {

@@ -67,7 +67,11 @@ impl Machine {
     fn user_apcs_are_due(&self, cpu: usize) -> bool {
         let prcb = &self.kernel.state.kprcb[cpu];
         let Some(thread) = self.kernel.state.kthread.get(prcb.current_thread as usize) else { return false };
-        thread.user_apc_pending && prcb.irql == 0 && thread.special_apc_disable == 0 && prcb.frame == FrameId::NONE
+        (thread.user_apc_pending || thread.special_user_apc_pending)
+            && prcb.irql == 0
+            && thread.combined_apc_disable() == 0
+            && thread.apc_state_index == 0
+            && prcb.frame == FrameId::NONE
     }
 
     /// An operation that touches the frame alone; false for any other.

@@ -306,6 +306,7 @@ impl Machine {
             }
             FrameKind::DpcThread => self.kernel.continue_dpc_thread(cpu),
             FrameKind::DeliverApc => self.kernel.continue_apc_delivery(cpu, thread, top),
+            FrameKind::Exit => self.kernel.continue_exit(cpu, thread, top),
             FrameKind::Startup => {
                 if phase == 0 {
                     frame.phase = 1;

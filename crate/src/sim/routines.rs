@@ -240,6 +240,11 @@ impl Machine {
             | R::KeAreApcsDisabled
             | R::KeAreAllApcsDisabled
             | R::KeInsertQueueApc
+            | R::KeInitializeApc
+            | R::KeRemoveQueueApc
+            | R::NtQueueApcThread
+            | R::NtQueueApcThreadEx
+            | R::QueueUserAPC2
             | R::QueueUserAPC => self.apc_routine(cpu, top, routine, args),
             R::interrupting => done(self.kernel.interrupting(top, object)),
             R::random => {

@@ -250,6 +250,20 @@ kinds! {
     MachineCheckTaken: None, Irql, 2;
     /// A bugcheck elsewhere freezes the record's processor; argument: the processor that stops the machine.
     ProcessorFrozen: None, Processor, 1;
+    /// An APC object is initialised; argument: its thread.
+    ApcInitialized: Apc, Thread, 1;
+    /// An APC is taken out of its list; argument: the thread.
+    ApcRemoved: Apc, Thread, 1;
+    /// The routine that begins with the next record is not the one of the APC's declaration; argument: which it is.
+    ApcRoutineNamed: Apc, Object, 0;
+    /// An APC's kernel routine has left no normal routine to call; argument: the thread.
+    ApcNormalRoutineSkipped: Apc, Thread, 1;
+    /// An APC's rundown routine begins, since its thread exits; argument: the thread.
+    ApcRundownRoutineStarted: Apc, Thread, 2;
+    /// An APC's rundown routine returns; argument: the thread.
+    ApcRundownRoutineEnded: Apc, Thread, 1;
+    /// An APC is dropped, since its thread exits: no routine of it is called; argument: the thread.
+    ApcDropped: Apc, Thread, 1;
     /// A thread enters a critical region; argument: KernelApcDisable with it.
     CriticalRegionEntered: Thread, Value, 1;
     /// A thread leaves a critical region; argument: KernelApcDisable after it.

@@ -24,7 +24,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
             &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9", "AP-19"]
         }
         K::SoftwareInterruptAccepted => &["IR-14"],
-        K::IpiSent => &["IN-10", "DP-9", "DP-13", "DP-15", "TH-4", "AP-9"],
+        K::IpiSent => &["IN-10", "DP-9", "DP-13", "DP-15", "TH-4", "AP-9", "AP-24"],
         K::ClockTicked => &["IN-12"],
         K::DpcInserted | K::DpcRefused => &["DP-8", "DP-13"],
         K::DpcInitialized => &["DP-3"],
@@ -52,14 +52,17 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::MutexAcquired | K::MutexReleased => &["WT-13"],
         K::MutexAbandoned => &["WT-14"],
         K::WaitEnded => {
-            &["WT-1", "WT-3", "WT-4", "WT-10", "WT-13", "WT-14", "WT-15", "DP-15", "DP-22", "AP-10", "TH-19"]
+            &["WT-1", "WT-3", "WT-4", "WT-10", "WT-13", "WT-14", "WT-15", "DP-15", "DP-22", "AP-10", "AP-24", "TH-19"]
         }
         K::WaitBroken => &["AP-9"],
         K::EventSet => &["WT-1"],
         K::EventCleared => &["WT-11"],
         K::ApcInserted => &["AP-8"],
-        K::ApcRefused => &["AP-7"],
-        K::UserApcPending => &["WT-4", "AP-10", "AL-2"],
+        K::ApcRefused | K::ApcRemoved => &["AP-7"],
+        K::ApcRundownRoutineStarted | K::ApcRundownRoutineEnded | K::ApcDropped => &["TE-3"],
+        K::ApcInitialized => &["AP-6"],
+        K::ApcRoutineNamed | K::ApcNormalRoutineSkipped => &["AP-5"],
+        K::UserApcPending => &["WT-4", "AP-10", "AP-24", "AL-2"],
         K::ApcDeliveryStarted => &["AP-13", "AP-15", "AP-19", "TH-14", "WT-3"],
         K::ApcHeld => &["AP-13"],
         K::ApcKernelRoutineStarted | K::ApcKernelRoutineEnded => &["AP-13", "IO-2"],
@@ -88,7 +91,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
-            "SE-1", "SE-2", "AP-20", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "BC-4",
+            "SE-1", "SE-2", "AP-20", "AP-6", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4",
+            "BC-4",
         ],
         _ => &["SIM-3"],
     }

@@ -7,6 +7,7 @@
 mod common;
 
 mod apc;
+mod apc_objects;
 mod clock;
 mod dpc;
 mod dpc_requests;
@@ -22,9 +23,11 @@ mod mutex;
 mod region;
 mod report;
 mod semaphore;
+mod special_user_apc;
 mod spin_lock;
 mod statistics;
 mod thread;
+mod thread_exit;
 mod threaded_dpc;
 mod timer;
 mod wait;

@@ -145,6 +145,11 @@ fn a_service_that_leaves_apcs_disabled_stops_the_machine() {
         let service = 14 << 16; // a Body, number 0
         run.never("MarkerReached").bugchecks(0x1, [Some(service), Some(0), Some(combined), Some(0)]);
     }
+    // Not even a user APC that is due comes before the check.
+    run("service Leak() { QueueIt(); KeTestAlertThread(UserMode); KeEnterCriticalRegion(); }
+        function QueueIt() { KeInsertQueueApc(U2); } apc U2 user (thread: T) { } thread T { Leak(); }")
+    .never("ApcNormalRoutineStarted")
+    .bugchecks(0x1, [None, Some(0), Some(0xFFFF), Some(0)]);
     // A documented service whose driver leaves a region behind.
     run("file F { driver: D; } irp R { file: F; } apc Done user { } driver D { KeEnterCriticalRegion(); IoCompleteRequest(Irp); } thread T { ReadFileEx(R, Done); }")
         .bugchecks(0x1, [None, Some(0), Some(0xFFFF), Some(0)]);

@@ -19,7 +19,8 @@
 /** @typedef {{ name: string, irql: number, processor: number, vector: number, isr: number | null, synchronize_irql: number,
  *   level_sensitive: boolean, share_vector: boolean, lock: number | null, from: number, to: number, line: number }} InterruptInfo */
 /** @typedef {{ name: string, importance: string, target: number | null, line: number }} DpcInfo */
-/** @typedef {{ name: string, kind: 'special' | 'normal' | 'user', thread: number | null, irp: number | null, line: number }} ApcInfo */
+/** @typedef {'special' | 'normal' | 'user' | 'special-user'} ApcKind */
+/** @typedef {{ name: string, kind: ApcKind, thread: number | null, irp: number | null, line: number }} ApcInfo */
 /** @typedef {{ name: string, priority: number, processor: number | null, system: boolean, line: number }} ThreadInfo */
 /** @typedef {{ title: Localized, about: Localized, machine: MachineInfo, names: Record<string, string[]>,
  *   interrupts: InterruptInfo[], dpcs: DpcInfo[], apcs: ApcInfo[], threads: ThreadInfo[],
@@ -53,13 +54,21 @@
  *   run_time: number[], dpc_time_count: number, dpc_watchdog_count: number, ready: number[], spinning_on: number | null,
  *   line: number, from: number, to: number, working_ns: number }} ProcessorState */
 /** @typedef {{ object: number, object_name: string, alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
-/** @typedef {{ apc: number, name: string, since: number }} QueuedApc */
+/** `kapc` is its object's index in the machine's `kapcs`.
+ * @typedef {{ apc: number, kapc: number, name: string, kind: ApcKind, since: number }} QueuedApc */
+/** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; lists and flags: for kernel mode, for user mode.
+ * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, ApcQueueable: boolean,
+ *   Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
+/** What `dt nt!_KAPC` shows.
+ * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
+ *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,
+ *   SystemArgument2: number }} Kapc */
 /** @typedef {{ index: number, state: string, priority: number, base_priority: number, processor: number, quantum: number,
  *   irql: number, wait: WaitState | null, kernel_apcs: QueuedApc[], user_apcs: QueuedApc[], kernel_apc_pending: boolean,
  *   user_apc_pending: boolean, kernel_apc_in_progress: boolean, kernel_apc_disable: number, special_apc_disable: number,
- *   wait_status: number, line: number, from: number, to: number }} ThreadState */
+ *   apc_state: ApcState, wait_status: number, line: number, from: number, to: number }} ThreadState */
 /** @typedef {{ record: number, time: number, processors: ProcessorState[], threads: ThreadState[],
- *   dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
+ *   kapcs: Kapc[], dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
  *   timers: { signalled: boolean, due_ns: number | null, period_ns: number, dpc: number | null, waiters: number[] }[],
  *   semaphores: { count: number, waiters: number[] }[],

@@ -429,6 +429,15 @@ export const en = {
   'sentence.ApcNormalRoutineStarted': '{subject} runs in {arg}, at IRQL {irql}: this is the callback.',
   'sentence.ApcNormalRoutineEnded': '{subject} returns.',
   'sentence.ApcDeliveryEnded': 'All APCs that {subject} could take are delivered.',
+  'sentence.ApcRundownRoutineStarted':
+    'The rundown routine of {subject} runs, since {arg} ends: the APC will never be delivered.',
+  'sentence.ApcRundownRoutineEnded': 'The rundown routine of {subject} returns.',
+  'sentence.ApcDropped': '{subject} is dropped, since {arg} ends: no routine of it is called.',
+  'sentence.ApcInitialized': 'The APC {subject} is initialised: it is for {arg}.',
+  'sentence.ApcRemoved': 'The APC {subject} is taken out of the queue of {arg}: it will not run.',
+  'sentence.ApcRoutineNamed': 'The routine that {subject} calls now is {arg}.',
+  'sentence.ApcNormalRoutineSkipped':
+    'The kernel routine of {subject} has set NormalRoutine to NULL: nothing follows in {arg}.',
   'sentence.CriticalRegionEntered':
     '{subject} enters a critical region: its normal kernel APCs have to wait. KernelApcDisable is {arg}.',
   'sentence.CriticalRegionLeft': '{subject} leaves a critical region. KernelApcDisable is {arg}.',

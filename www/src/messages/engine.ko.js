@@ -33,7 +33,7 @@ export const ko = {
   'diag.MarkerNameNeeded': '여기에 마커 이름이 필요합니다',
   'diag.VariableNameNeeded': '여기에 변수 이름이 필요합니다',
   'diag.TextNameNeeded': '여기에 `title`, `about` 또는 마커 이름이 필요합니다',
-  'diag.ApcKindNeeded': '여기에 APC의 종류가 필요합니다: `special`, `normal`, `user`',
+  'diag.ApcKindNeeded': '여기에 APC의 종류가 필요합니다: `special`, `normal`, `user`, 또는 `;`',
   'diag.TagNeeded': '여기에 `ko`, `pt-BR` 같은 언어 태그가 필요합니다',
   'diag.InterruptNeeded': '여기에 `interrupt`와 device의 이름이 필요합니다',
   'diag.OptionNeeded': '여기에 `jitter`, `from`, `until`, `count`, `interrupt` 가운데 하나가 필요합니다',
@@ -86,7 +86,15 @@ export const ko = {
   'diag.NothingToTranslate': '`{0}`: 번역할 텍스트가 없습니다',
   'diag.EntriesBegin': '항목은 `title`, `about` 또는 마커 이름으로 시작합니다.',
   'diag.NoSuchPart': '`{0}`: `{1}` 부분이 없습니다',
-  'diag.PartsAre': '`kernel { }` 블록이 있는 APC에는 `KernelRoutine` 부분이 있습니다.',
+  'diag.PartsAre':
+    '`kernel { }` 블록이 있는 APC에는 `KernelRoutine` 부분이, `rundown { }` 블록이 있는 APC에는 `RundownRoutine` 부분이 있습니다.',
+  'diag.NoSuchApcField': 'apc에는 `{0}` 필드가 없습니다',
+  'diag.ApcFieldsAre': '필드는 `KernelRoutine`, `RundownRoutine`, `NormalRoutine`입니다.',
+  'diag.RoutineIsGiven': 'APC의 루틴은 초기화할 때 정해집니다',
+  'diag.InitializeTheApc':
+    'KeInitializeApc가 정합니다. 커널 루틴은 이어질 루틴을 매개변수 `NormalRoutine`으로 바꿉니다.',
+  'diag.NormalRoutineTakes': '`NormalRoutine`에는 NULL이나 apc의 `NormalRoutine`을 넣습니다',
+  'diag.RunsInMode': '`{0}`의 NormalRoutine은 `{1}`에서 실행됩니다',
   'diag.NoSuchField': 'irp에는 `{0}` 필드가 없습니다',
   'diag.FieldsAre': '필드는 `Status`와 `Information`입니다.',
   'diag.OnlyIrpHasFields': '`{0}`: 변수입니다. 필드는 irp에만 있습니다',
@@ -162,7 +170,7 @@ export const ko = {
   'diag.VariableForOldLevel': '이전 레벨을 받을 변수의 이름',
   'diag.TakesAndIs': '`{0}`에 올 수 있는 것: {1}. `{2}`의 종류: {3}',
   'diag.BoundToNoThread': '`{0}`: 묶인 스레드가 없어 들어갈 큐가 없습니다',
-  'diag.GiveItAThread': '`thread` 속성을 주세요.',
+  'diag.GiveItAThread': '`thread` 속성을 주거나 `KeInitializeApc`로 스레드를 지정하세요.',
   'diag.BindIt': '스레드 `{0}`에 묶기',
   'diag.NeedsUserApc': '`{0}`에는 유저 APC가 필요합니다. `{1}`: 유저 APC가 아닙니다',
   'diag.ItsKind': 'APC의 종류',
@@ -176,6 +184,8 @@ export const ko = {
   'diag.AStallTime': '`50us` 같은 시간',
   'diag.AnIncrement': 'IO_NO_INCREMENT 같은 우선순위 부스트',
   'diag.AnImportance': 'HighImportance 같은 중요도',
+  'diag.AnApcEnvironment': 'OriginalApcEnvironment 같은 APC environment',
+  'diag.AnApcRoutine': '`Name.{0}` 같은 apc의 루틴, 또는 NULL',
   'diag.ANumber': '수',
   'diag.ForEverIs': '영원히 기다리려면 `INFINITE`를 씁니다.',
   'diag.NoSuchLevel': '레벨 {0}: 없는 레벨입니다. 레벨은 0~{1}입니다',
@@ -329,7 +339,7 @@ export const ko = {
   'item.device': '인터럽트 선을 가진 장치.',
   'item.isr': '인터럽트 서비스 루틴. 장치의 레벨에서 실행됩니다.',
   'item.dpc': 'DPC와 그 deferred routine. DISPATCH_LEVEL에서 실행됩니다.',
-  'item.apc': 'APC와 그 루틴: special, normal, user.',
+  'item.apc': 'APC와 그 루틴: special, normal, user. 루틴이 없으면 APC 하나를 위한 메모리.',
   'item.event': '스레드가 기다리는 event.',
   'item.timer': '스레드가 기다리거나 DPC를 부르는 timer.',
   'item.semaphore': '세마포어. 카운트만큼의 대기가 통과합니다.',
@@ -379,6 +389,9 @@ export const ko = {
   'apc.normal': '커널 모드. NormalRoutine이 PASSIVE_LEVEL에서 실행됩니다.',
   'apc.user': '유저 모드. 스레드가 alertable 대기를 할 때 실행됩니다.',
   'field.Status': '요청이 완료되는 상태. 스레드에서 읽으면 상태 블록입니다.',
+  'field.KernelRoutine': 'APC가 먼저 APC_LEVEL에서 호출하는 루틴.',
+  'field.RundownRoutine': '스레드가 끝날 때 APC가 다른 루틴 대신 호출하는 루틴.',
+  'field.NormalRoutine': 'APC의 본래 루틴. PASSIVE_LEVEL에서 실행됩니다.',
   'field.Information': '전송된 바이트 수.',
   'setting.machine.processors': '프로세서의 수.',
   'setting.machine.irql': '인터럽트 요청 레벨의 사다리.',
@@ -423,6 +436,8 @@ export const ko = {
   'setting.dpc.type': '일반 DPC, 또는 프로세서의 DPC 스레드에서 PASSIVE_LEVEL로 실행되는 threaded DPC.',
   'default.apc.thread': '호출에서 지정',
   'setting.apc.thread': 'APC가 묶인 스레드.',
+  'setting.apc.environment':
+    'ApcStateIndex: 스레드 자신의 프로세스, attach된 프로세스, 또는 초기화하거나 삽입할 때 스레드가 있는 곳.',
   'setting.event.type': '대기자 하나를 깨우고 스스로 꺼지거나, 모두를 깨우고 켜진 채로 남습니다.',
   'setting.event.signalled': '처음부터 신호 상태인지.',
   'setting.timer.type': '대기자 하나를 깨우고 스스로 꺼지거나, 모두를 깨우고 켜진 채로 남습니다.',
@@ -525,6 +540,15 @@ export const ko = {
     '이 스레드가 critical region이나 guarded region 안에 있는지 알려 줍니다. 올린 IRQL은 세지 않습니다.',
   'routine.KeAreAllApcsDisabled':
     '이 스레드가 guarded region 안에 있거나 IRQL이 APC_LEVEL 이상인지 알려 줍니다.',
+  'routine.KeInitializeApc':
+    'APC를 스레드에 묶고 선언된 apc의 루틴을 줍니다. NormalRoutine이 없으면 special 커널 APC입니다.',
+  'routine.KeRemoveQueueApc': 'APC를 리스트에서 뺍니다. 큐에 없으면 FALSE입니다.',
+  'routine.NtQueueApcThread':
+    '호출할 때마다 새 객체로 스레드에 유저 APC를 넣습니다. 루틴이 NULL이면 special 커널 APC를 넣습니다.',
+  'routine.NtQueueApcThreadEx':
+    'NtQueueApcThread와 같습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 스레드의 다음 명령 전에 루틴이 실행됩니다.',
+  'routine.QueueUserAPC2':
+    '유저 APC를 큐에 넣습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 alertable 대기가 필요 없습니다. 스레드가 끝나는 중이면 FALSE입니다.',
   'routine.GetQueuedCompletionStatus':
     '완료 패킷을 꺼내고, 없으면 기다립니다. 이때부터 이 스레드는 그 포트에 속합니다. 시간이 다 되었거나(Overlapped가 NULL) 요청이 실패했으면 FALSE입니다.',
   'routine.PostQueuedCompletionStatus': '직접 만든 완료 패킷을 포트의 큐에 넣습니다.',
@@ -583,6 +607,12 @@ export const ko = {
   'constant.KernelMode': 'WaitMode: 유저 APC가 대기를 끝내지 못합니다.',
   'constant.UserMode': 'WaitMode: 유저 APC가 alertable 대기를 끝낼 수 있습니다.',
   'constant.Executive': '드라이버가 자신을 위해 기다릴 때의 WaitReason.',
+  'constant.OriginalApcEnvironment': 'ApcStateIndex: 스레드 자신의 프로세스.',
+  'constant.AttachedApcEnvironment': 'ApcStateIndex: 스레드가 attach된 프로세스.',
+  'constant.CurrentApcEnvironment': 'ApcStateIndex: APC를 초기화할 때 스레드가 있는 곳.',
+  'constant.InsertApcEnvironment': 'ApcStateIndex: APC를 삽입할 때 스레드가 있는 곳.',
+  'constant.QUEUE_USER_APC_FLAGS_NONE': '보통 유저 APC.',
+  'constant.QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC': 'special 유저 APC. alertable 대기가 필요 없습니다.',
   'constant.UserRequest': '드라이버가 사용자를 위해 기다릴 때의 WaitReason.',
   'constant.WaitAll': 'WaitType: 모든 객체가 함께 대기를 끝냅니다.',
   'constant.WaitAny': 'WaitType: 객체 중 하나가 대기를 끝냅니다.',
@@ -707,6 +737,10 @@ export const ko = {
     '커널 목록에서는 special APC가 모두 normal APC보다 앞에 있고, 같은 종류끼리는 먼저 온 순서입니다.',
   'rule.AP-9':
     '커널 APC는 실행 중인 대상을 인터럽트하고, region이 막지 않는 한 PASSIVE에서 시작한 대기를 중단시킵니다.',
+  'rule.AP-5':
+    '모든 APC는 먼저 커널 루틴을 호출합니다. 커널 루틴은 인자를 바꾸거나 normal 루틴을 없앨 수 있습니다.',
+  'rule.AP-6': 'normal 루틴이 없는 APC는 어떤 모드를 주었든 special 커널 APC입니다.',
+  'rule.AP-7': '이미 큐에 있거나 스레드가 끝나는 중이면 APC는 FALSE로 거절됩니다.',
   'rule.AP-10': '유저 APC는 alertable 유저 모드 대기에서만 스레드를 깨웁니다. 아니면 큐에 들어갈 뿐입니다.',
   'rule.AP-13':
     '전달은 커널 APC를 앞에서부터 꺼내며 special은 APC_LEVEL에서 실행합니다. 그다음 전달 대기 중인 유저 APC 하나를 실행합니다.',
@@ -718,6 +752,7 @@ export const ko = {
   'rule.AP-19':
     'PASSIVE에서 region을 나오면 호출이 반환하기 전에 전달되고, APC_LEVEL에서는 IRQL이 내려갈 때 전달됩니다.',
   'rule.AP-20': '0이 아닌 카운트는 모두 APC를 막습니다. 너무 여러 번 나와서 양수가 된 것도 그렇습니다.',
+  'rule.AP-24': 'special 유저 APC는 alertable 대기가 필요 없습니다. 스레드의 다음 유저 명령 전에 실행됩니다.',
   'rule.SE-1':
     '서비스는 PASSIVE에서(아니면 0x4A), attach되지 않고 APC가 허용된 상태로(아니면 0x1) 유저 모드에 돌아가야 합니다.',
   'rule.SE-2':

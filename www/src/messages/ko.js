@@ -429,6 +429,15 @@ export const ko = {
   'sentence.ApcNormalRoutineStarted': '{subject}: {arg}에서 IRQL {irql}에 실행됩니다. 이것이 콜백입니다.',
   'sentence.ApcNormalRoutineEnded': '{subject}: 반환.',
   'sentence.ApcDeliveryEnded': '{subject}에서 받을 수 있는 APC를 모두 전달했습니다.',
+  'sentence.ApcRundownRoutineStarted':
+    '{subject}: {arg}이(가) 끝나므로 rundown 루틴이 실행됩니다. 이 APC는 전달되지 않습니다.',
+  'sentence.ApcRundownRoutineEnded': '{subject}: rundown 루틴이 반환합니다.',
+  'sentence.ApcDropped': '{subject}: {arg}이(가) 끝나므로 버려집니다. 어떤 루틴도 호출되지 않습니다.',
+  'sentence.ApcInitialized': 'APC {subject}: 초기화됩니다. 대상 스레드: {arg}.',
+  'sentence.ApcRemoved': 'APC {subject}: {arg}의 큐에서 빠집니다. 실행되지 않습니다.',
+  'sentence.ApcRoutineNamed': '{subject}: 이제 호출하는 루틴은 {arg}.',
+  'sentence.ApcNormalRoutineSkipped':
+    '{subject}: 커널 루틴이 NormalRoutine을 NULL로 바꾸었습니다. {arg}에서 이어질 루틴이 없습니다.',
   'sentence.CriticalRegionEntered':
     '{subject}: critical region에 들어갑니다. normal 커널 APC는 기다려야 합니다. KernelApcDisable = {arg}.',
   'sentence.CriticalRegionLeft': '{subject}: critical region에서 나옵니다. KernelApcDisable = {arg}.',

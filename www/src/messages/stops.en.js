@@ -350,6 +350,15 @@ export const stops = {
   'bugcheck.133.1.did':
     'A processor was at DISPATCH_LEVEL or above for too long in all: no single DPC need be to blame, and many short ones do as well.',
 
+  'bugcheck.139.did': 'KeInitializeApc was called for an APC that was still queued: its list entry was torn.',
+  'bugcheck.139.why':
+    'The lists of a thread go through the objects in them. An object that is initialised anew forgets its neighbours, and the next insertion or removal would write through links that lead nowhere; the kernel checks the links and stops.',
+  'bugcheck.139.cure':
+    'Initialise an APC once, and queue it again only after its kernel routine has been called, or after KeRemoveQueueApc has returned TRUE.',
+  'bugcheck.139.p1': '3 a list entry was corrupted',
+  'bugcheck.139.p2': 'the APC',
+  'bugcheck.139.p3': 'the thread in whose list it is',
+
   'bugcheck.4000008A.did': 'A thread ended while it owned a mutex of a driver.',
   'bugcheck.4000008A.why':
     'What the mutex guards may be half changed, and nobody would ever release it. A user-mode mutex is abandoned to its next waiter, who is told; kernel code has no such way out.',

@@ -341,6 +341,15 @@ export const stops = {
   'bugcheck.133.1.did':
     '프로세서가 모두 합해 너무 오래 DISPATCH_LEVEL 이상에 있었습니다. 어느 DPC 하나의 탓이 아닐 수도 있고, 짧은 DPC가 많아도 그렇습니다.',
 
+  'bugcheck.139.did': '아직 큐에 있는 APC에 KeInitializeApc를 호출했습니다. 리스트 엔트리가 끊어졌습니다.',
+  'bugcheck.139.why':
+    '스레드의 리스트는 그 안의 객체를 거쳐 이어집니다. 다시 초기화한 객체는 이웃을 잊으므로, 다음 삽입이나 제거는 엉뚱한 곳에 쓰게 됩니다. 커널은 링크를 검사하고 멈춥니다.',
+  'bugcheck.139.cure':
+    'APC는 한 번만 초기화합니다. 커널 루틴이 호출된 뒤나 KeRemoveQueueApc가 TRUE를 반환한 뒤에만 다시 큐에 넣습니다.',
+  'bugcheck.139.p1': '3 리스트 엔트리 손상',
+  'bugcheck.139.p2': 'APC',
+  'bugcheck.139.p3': '그 APC가 들어 있는 리스트의 스레드',
+
   'bugcheck.4000008A.did': '스레드가 드라이버의 mutex를 소유한 채 끝났습니다.',
   'bugcheck.4000008A.why':
     'mutex가 지키던 것이 반쯤 바뀐 채일 수 있고, 이제 아무도 mutex를 놓지 못합니다. 유저 모드의 mutex는 버려진 것으로 표시되어 다음 대기자에게 그 사실과 함께 넘어가지만, 커널 코드에는 그런 길이 없습니다.',

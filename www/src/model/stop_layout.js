@@ -18,7 +18,7 @@ const classes = /** @type {Record<string, (string | null)[]>} */ ({
   'A.IR-11': ['Irql', 'Irql'],
   F: ['SpinLock'],
   10: ['SpinLock'],
-  20: [null, null, 'Irql'],
+  20: ['Object', null, 'Irql'],
   35: ['Irp'],
   44: ['Irp'],
   48: ['Irp'],

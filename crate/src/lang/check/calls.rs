@@ -1,7 +1,7 @@
 //! Calls: who may call what, and with which arguments.
 
 use super::code::Checker;
-use crate::base::{NONE, Phrase, Slot};
+use crate::base::{Phrase, Slot};
 use crate::diag::Diagnostic;
 use crate::lang::absent::{Instead, instead_of};
 use crate::lang::ast::{Expr, ExprKind, Name, What};
@@ -98,7 +98,7 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::ReleaseMutex => "KeReleaseMutex",
         R::SetEvent => "KeSetEvent",
         R::ResetEvent => "KeResetEvent",
-        R::QueueUserAPC => "KeInsertQueueApc",
+        R::QueueUserAPC | R::QueueUserAPC2 | R::NtQueueApcThread | R::NtQueueApcThreadEx => "KeInsertQueueApc",
         R::NtTestAlert => "KeTestAlertThread",
         R::KeDelayExecutionThread => "SleepEx",
         R::KeWaitForSingleObject => "WaitForSingleObjectEx",
@@ -160,6 +160,9 @@ fn routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, ca
             count(checker, param, arg, args.get(at + 1));
         }
     }
+    if info.routine == Routine::KeInitializeApc {
+        apc_mode(checker, args);
+    }
 }
 
 fn wrong(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: &Param, arg: &Expr<'_>, wanted: &dyn Slot) {
@@ -172,6 +175,8 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         return;
     }
     match param.kind {
+        ParamKind::Object(_) if param.optional && arg.as_name().is_some_and(|n| n.text == "NULL") => {}
+        ParamKind::ApcRoutine => apc_routine(checker, info, param, arg),
         ParamKind::Object(class) => {
             if class == Class::Irp && arg.as_name().is_some_and(|n| checker.code.is_irp(n.text)) {
                 if let Some(own) = checker.symbols.get(checker.code.name.text).cloned() {
@@ -287,6 +292,41 @@ fn object_argument<'a, 's>(
     }
 }
 
+/// A routine of a declared APC, by the field of the KAPC that it goes to, or NULL.
+fn apc_routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &RoutineInfo, param: &Param, arg: &Expr<'s>) {
+    if arg.as_name().is_some_and(|n| n.text == "NULL") {
+        return;
+    }
+    let ExprKind::Field { object: apc, field } = arg.kind else {
+        return wrong(checker, info, param, arg, &Say::AnApcRoutine.with(&[&param.name]));
+    };
+    if object(apc, &[What::Apc], checker.symbols, checker.findings).is_none() {
+        return;
+    }
+    if field.text == param.name {
+        checker.field(apc, field);
+    } else {
+        wrong(checker, info, param, arg, &Say::AnApcRoutine.with(&[&param.name]));
+    }
+}
+
+/// The ProcessorMode of KeInitializeApc is that of its NormalRoutine.
+fn apc_mode(checker: &mut Checker<'_, '_, '_>, args: &[Expr<'_>]) {
+    let (Some(ExprKind::Field { object, .. }), Some(mode)) = (args.get(5).map(|a| &a.kind), args.get(6)) else {
+        return;
+    };
+    let Some(user) = checker.symbols.get(object.text).map(Symbol::is_user_apc) else { return };
+    if evaluate(mode, &checker.symbols.machine).is_ok_and(|m| (m != 0) != user) {
+        let message = Say::RunsInMode.with(&[&object.text, &mode_name(user)]);
+        checker.findings.push(Slug::WrongArgumentKind.at(mode.span, message).replace_by(mode.span, mode_name(user)));
+    }
+}
+
+/// A KPROCESSOR_MODE.
+pub(super) fn mode_name(user: bool) -> &'static str {
+    if user { "UserMode" } else { "KernelMode" }
+}
+
 /// The routine calls the function with its context, or with nothing when the function has no parameter.
 fn callback<'s>(checker: &mut Checker<'_, '_, 's>, info: &RoutineInfo, param: &Param, arg: &Expr<'s>) {
     let Some(symbol) = object_argument(checker, info, param, arg, &[What::Function]) else { return };
@@ -315,9 +355,10 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
     if declaration.what != What::Apc {
         return;
     }
-    let user = declaration.modifier.is_some_and(|m| m.text == "user");
+    let user = symbol.is_user_apc();
+    let initialised = checker.symbols.initialises_apc(name.text);
     match info.routine {
-        Routine::KeInsertQueueApc if !declaration.settings.iter().any(|s| s.key.text == "thread") => {
+        Routine::KeInsertQueueApc if !initialised && !declaration.settings.iter().any(|s| s.key.text == "thread") => {
             let place = declaration.modifier.map_or(name.span.end, |m| m.span.end);
             let mut finding = Slug::ApcWithoutThread
                 .at(arg.span, Say::BoundToNoThread.with(&[&name.text]))
@@ -331,7 +372,14 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
             }
             checker.findings.push(finding);
         }
-        Routine::ReadFileEx | Routine::WriteFileEx | Routine::QueueUserAPC if !user && symbol.body != NONE => {
+        Routine::ReadFileEx
+        | Routine::WriteFileEx
+        | Routine::QueueUserAPC
+        | Routine::QueueUserAPC2
+        | Routine::NtQueueApcThread
+        | Routine::NtQueueApcThreadEx
+            if !user =>
+        {
             checker.findings.push(
                 Slug::WrongArgumentKind
                     .at(arg.span, Say::NeedsUserApc.with(&[&info.name, &name.text]))
@@ -378,6 +426,7 @@ fn made_for(name: &str) -> Option<ParamKind> {
         "KernelMode" | "UserMode" => ParamKind::Mode,
         "WaitAll" | "WaitAny" => ParamKind::WaitType,
         "Executive" | "UserRequest" => ParamKind::WaitReason,
+        _ if name.ends_with("ApcEnvironment") => ParamKind::ApcEnvironment,
         _ if name.ends_with("_LEVEL") => ParamKind::Irql,
         _ if name.ends_with("Importance") => ParamKind::Importance,
         _ if name.ends_with("_INCREMENT") => ParamKind::Increment,
@@ -397,6 +446,7 @@ fn describe(kind: ParamKind) -> Say {
         ParamKind::Microseconds | ParamKind::Resolution => Say::AStallTime,
         ParamKind::Increment => Say::AnIncrement,
         ParamKind::Importance => Say::AnImportance,
+        ParamKind::ApcEnvironment => Say::AnApcEnvironment,
         _ => Say::ANumber,
     }
 }
@@ -428,6 +478,9 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
             let finding = Slug::ArgumentOutOfRange.at(arg.span, Say::TimeNotNegative);
             let for_ever = param.kind == ParamKind::Milliseconds;
             checker.findings.push(if for_ever { finding.help(Say::ForEverIs) } else { finding });
+        }
+        ParamKind::ApcEnvironment if !(0..=3).contains(&value) => {
+            wrong(checker, info, param, arg, &Say::AnApcEnvironment);
         }
         ParamKind::Importance if !(0..=3).contains(&value) => {
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchImportance));

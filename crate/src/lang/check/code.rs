@@ -11,8 +11,8 @@ use crate::lang::say::{Say, a};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::{Code, Meaning, Symbols, is_reserved};
-use crate::lang::words::FIELDS;
-use crate::program::CONSTANTS;
+use crate::lang::words::{APC_ROUTINES, FIELDS};
+use crate::program::{BodyKind, CONSTANTS};
 use crate::text::Span;
 
 pub(super) struct Checker<'c, 'a, 's> {
@@ -164,8 +164,15 @@ impl<'s> Checker<'_, '_, 's> {
             self.value(value);
         }
         if let Some(field) = assign.field {
+            if self.symbols.get(assign.target.text).is_some_and(|s| s.what() == What::Apc) {
+                let finding = Slug::NotAVariable.at(field.span, Say::RoutineIsGiven);
+                return self.findings.push(finding.help(Say::InitializeTheApc));
+            }
             self.field(assign.target, field);
             return;
+        }
+        if self.code.kind == BodyKind::ApcKernelRoutine && assign.target.text == "NormalRoutine" {
+            self.normal_routine(assign);
         }
         let target = assign.target;
         if assign.op.is_some() {
@@ -268,7 +275,41 @@ impl<'s> Checker<'_, '_, 's> {
         self.findings.push(finding);
     }
 
-    fn field(&mut self, object: Name<'s>, field: Name<'s>) {
+    /// A kernel routine sets the NormalRoutine that is to follow: to NULL, or to one that runs in the same mode.
+    fn normal_routine(&mut self, assign: &Assign<'s>) {
+        let Some(value) = assign.value.as_ref().filter(|_| assign.op.is_none()) else {
+            return self.findings.push(Slug::WrongKind.at(assign.target.span, Say::NormalRoutineTakes));
+        };
+        if value.as_name().is_some_and(|n| n.text == "NULL") {
+            return;
+        }
+        let ExprKind::Field { object, field } = value.kind else {
+            return self.findings.push(Slug::WrongKind.at(value.span, Say::NormalRoutineTakes));
+        };
+        let own = self.symbols.get(self.code.name.text).is_some_and(|s| s.is_user_apc());
+        if let Some(other) = self.symbols.get(object.text).filter(|s| s.apc_routine(field.text).is_some()) {
+            if field.text != "NormalRoutine" {
+                self.findings.push(Slug::WrongKind.at(value.span, Say::NormalRoutineTakes));
+            } else if other.is_user_apc() != own {
+                let message = Say::RunsInMode.with(&[&object.text, &calls::mode_name(!own)]);
+                self.findings.push(Slug::WrongKind.at(value.span, message));
+            }
+        }
+    }
+
+    pub(super) fn field(&mut self, object: Name<'s>, field: Name<'s>) {
+        let apc = self.symbols.get(object.text).filter(|s| s.what() == What::Apc);
+        if let Some(apc) = apc.filter(|_| !self.locals.contains(object.text)) {
+            if apc.apc_routine(field.text).is_none() {
+                let mut finding = Slug::UnknownField.at(field.span, Say::NoSuchApcField.with(&[&field.text]));
+                finding = finding.help(Say::ApcFieldsAre);
+                if let Some(near) = nearest(field.text, APC_ROUTINES.iter().map(|f| f.word)) {
+                    finding = finding.replace_by(field.span, near);
+                }
+                self.findings.push(finding);
+            }
+            return;
+        }
         let local = self.locals.contains(object.text) || self.code.param(object.text).is_some();
         let in_hand = self.code.is_irp(object.text) && !self.locals.contains(object.text);
         if local && !in_hand {

@@ -74,9 +74,11 @@ pub(super) fn check<'s>(
         BodyKind::ApcKernelRoutine => Some(Ladder::APC),
         // Completion routines run at the level of who completes the request.
         BodyKind::Function | BodyKind::Completion => None,
-        BodyKind::ApcNormalRoutine | BodyKind::SystemThread | BodyKind::Service | BodyKind::Driver => {
-            Some(Ladder::PASSIVE)
-        }
+        BodyKind::ApcNormalRoutine
+        | BodyKind::ApcRundownRoutine
+        | BodyKind::SystemThread
+        | BodyKind::Service
+        | BodyKind::Driver => Some(Ladder::PASSIVE),
     };
     let state = Some(State { level: start, raise: None, saved: vec![] });
     let mut tracker = Tracker { code, symbols, callers, findings, start, state };

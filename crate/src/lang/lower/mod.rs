@@ -11,7 +11,9 @@ use super::say::Say;
 use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::NONE;
-use crate::program::{Body, BodyKind, Field, InterruptDef, Localized, MarkerDef, Op, Program, Routine, Slot};
+use crate::program::{
+    Body, BodyKind, Class, Field, InterruptDef, Localized, MarkerDef, ObjectRef, Op, Program, Routine, Slot,
+};
 use crate::text::Span;
 
 /// The most operations of a program.
@@ -38,9 +40,9 @@ pub(crate) fn lower<'s>(source: &str, symbols: &Symbols<'_, 's>, program: &mut P
             findings.push(finding.help(Say::MostSlots));
             return;
         }
-        let suffix = if code.kernel_part { ".KernelRoutine" } else { "" };
+        let dot = if code.part.is_empty() { "" } else { "." };
         program.bodies.push(Body {
-            name: format!("{}{suffix}", code.name.text),
+            name: format!("{}{dot}{}", code.name.text, code.part),
             kind: code.kind,
             entry: entry as u16,
             params: code.params.len() as u16,
@@ -411,7 +413,10 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             ExprKind::Error | ExprKind::Number(_) | ExprKind::List(_) => {}
             ExprKind::Name(name) => self.name_into(name.text, dst, span),
             ExprKind::Field { object, field } => {
-                if let (Some(irp), Some(field)) = (self.irp(object.text), field_of(field.text)) {
+                let apc = self.symbols.get(object.text).filter(|_| self.slot_of(object.text).is_none());
+                if let Some(body) = apc.and_then(|a| a.apc_routine(field.text)) {
+                    self.emit(Op::Const { dst, value: routine_value(body) }, span);
+                } else if let (Some(irp), Some(field)) = (self.irp(object.text), field_of(field.text)) {
                     self.emit(Op::LoadField { dst, irp, field }, span);
                 }
             }
@@ -480,6 +485,11 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
             Some(Meaning::Code) | None => self.emit(Op::Const { dst, value: 0 }, span),
         };
     }
+}
+
+/// The address of a routine: NULL when there is none.
+fn routine_value(body: u16) -> i64 {
+    if body == NONE { 0 } else { ObjectRef { class: Class::Body, index: body }.pack().into() }
 }
 
 /// The field of an I/O request packet.

@@ -31,6 +31,7 @@ impl<'s> Parser<'s, '_> {
             params: vec![],
             value: None,
             kernel: None,
+            rundown: None,
             body: None,
         };
         match what {
@@ -63,6 +64,10 @@ impl<'s> Parser<'s, '_> {
             }
             What::Isr | What::Dpc | What::Apc | What::Thread | What::Driver | What::Completion | What::Cancel => {
                 if what == What::Apc {
+                    // Without kind and code: memory for KeInitializeApc.
+                    if self.eat(TokenKind::Semicolon) {
+                        return Some(declaration);
+                    }
                     declaration.modifier = self.apc_kind();
                 }
                 if self.kind() == TokenKind::OpenParen {
@@ -89,9 +94,14 @@ impl<'s> Parser<'s, '_> {
             return;
         }
         let open = self.advance().span;
-        if declaration.what == What::Apc && self.word() == "kernel" && self.peek_at(1).kind == TokenKind::OpenBrace {
+        while declaration.what == What::Apc && self.peek_at(1).kind == TokenKind::OpenBrace {
+            let part = match self.word() {
+                "kernel" if declaration.kernel.is_none() => &mut declaration.kernel,
+                "rundown" if declaration.rundown.is_none() => &mut declaration.rundown,
+                _ => break,
+            };
             let word = self.advance().span;
-            declaration.kernel = Some((word, self.block()));
+            *part = Some((word, self.block()));
         }
         declaration.body = Some(self.block_after(open));
     }

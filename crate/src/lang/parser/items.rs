@@ -21,7 +21,7 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     word("device", "device Name { irql: 5; isr: NameIsr; }", "A device with its interrupt line."),
     word("isr", "isr Name { }", "An interrupt service routine; it runs at the device's level."),
     word("dpc", "dpc Name { }", "A DPC and its deferred routine; it runs at DISPATCH_LEVEL."),
-    word("apc", "apc Name user { }", "An APC and its routines: special, normal or user."),
+    word("apc", "apc Name user { }", "An APC and its routines: special, normal or user; without them, memory for one."),
     word("event", "event Name;", "An event that threads wait for."),
     word("timer", "timer Name;", "A timer that threads wait for, or that calls a DPC."),
     word(

@@ -2,8 +2,8 @@
 
 use super::super::language::LocalizedView;
 use super::super::{set, to_js};
-use super::{Place, body_kind, importance, place, some};
-use crate::program::{ApcKind, Class, Ladder, Program};
+use super::{Place, apc, body_kind, importance, place, some};
+use crate::program::{ApcOwner, Class, Ladder, Program};
 use crate::sim;
 use crate::text::{LineIndex, Span};
 use js_sys::Object;
@@ -172,13 +172,12 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .iter()
             .map(|a| ApcView {
                 name: a.name.clone(),
-                kind: match a.kind {
-                    ApcKind::SpecialKernel => "special",
-                    ApcKind::NormalKernel => "normal",
-                    ApcKind::User => "user",
-                },
+                kind: apc::kind(a.kind),
                 thread: some(a.thread),
-                irp: some(a.irp),
+                irp: match a.owner {
+                    ApcOwner::Request(irp) => Some(irp),
+                    ApcOwner::Scenario | ApcOwner::Service => None,
+                },
                 line: line(a.span),
             })
             .collect(),

@@ -1,6 +1,6 @@
 //! The machine at the position.
 
-use super::{Place, body_kind, dpc, importance, object_name, place, some};
+use super::{Place, apc, body_kind, dpc, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{
     DPC_NORMAL, DPC_THREADED, DispatcherHeader, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState,
@@ -68,13 +68,6 @@ struct WaitView {
 }
 
 #[derive(Serialize)]
-struct QueuedApcView {
-    apc: u16,
-    name: String,
-    since: u32,
-}
-
-#[derive(Serialize)]
 struct ThreadView {
     index: usize,
     state: &'static str,
@@ -84,13 +77,14 @@ struct ThreadView {
     quantum: i16,
     irql: u8,
     wait: Option<WaitView>,
-    kernel_apcs: Vec<QueuedApcView>,
-    user_apcs: Vec<QueuedApcView>,
+    kernel_apcs: Vec<apc::QueuedApcView>,
+    user_apcs: Vec<apc::QueuedApcView>,
     kernel_apc_pending: bool,
     user_apc_pending: bool,
     kernel_apc_in_progress: bool,
     kernel_apc_disable: i16,
     special_apc_disable: i16,
+    apc_state: apc::ApcStateView,
     wait_status: u32,
     line: u32,
     from: u32,
@@ -167,6 +161,7 @@ pub(in crate::wasm) struct StateView {
     processors: Vec<ProcessorView>,
     threads: Vec<ThreadView>,
     dpcs: Vec<DpcStateView>,
+    kapcs: Vec<apc::KapcView>,
     events: Vec<EventStateView>,
     timers: Vec<TimerView>,
     semaphores: Vec<SemaphoreView>,
@@ -188,6 +183,7 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
         processors: cpus.clone().map(|cpu| reader.processor(cpu)).collect(),
         threads: (0..state.kthread.len()).map(|thread| reader.thread(thread)).collect(),
         dpcs: (0..state.kdpc.len()).map(|dpc| reader.dpc(dpc)).collect(),
+        kapcs: state.kapc.iter().map(|a| apc::kapc(reader.program, a)).collect(),
         events: state
             .kevent
             .iter()
@@ -280,6 +276,7 @@ impl Reader<'_> {
             FrameKind::IdleRetire => ("retire", "KiRetireDpcList".into(), Ladder::DISPATCH),
             FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
             FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
+            FrameKind::Exit => ("body", "PspExitThread".into(), Ladder::PASSIVE),
             FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
             FrameKind::Body => {
                 let Some(body) = program.bodies.get(frame.body as usize) else {
@@ -384,16 +381,6 @@ impl Reader<'_> {
         self.state.wait_list(header).map(|block| block.thread).collect()
     }
 
-    fn apcs_of(&self, first: u16) -> Vec<QueuedApcView> {
-        let next = |apc: &u16| some(self.state.kapc[*apc as usize].next);
-        std::iter::successors(some(first), next)
-            .map(|apc| {
-                let a = &self.state.kapc[apc as usize];
-                QueuedApcView { apc: a.def, name: self.program.name(Class::Apc, a.def).into(), since: a.since }
-            })
-            .collect()
-    }
-
     fn thread(&self, index: usize) -> ThreadView {
         let t = &self.state.kthread[index];
         let wait = (t.state == ThreadState::Waiting).then(|| self.wait(t));
@@ -409,13 +396,14 @@ impl Reader<'_> {
             quantum: t.quantum,
             irql: t.wait_irql,
             wait,
-            kernel_apcs: self.apcs_of(t.apc_list[0].0),
-            user_apcs: self.apcs_of(t.apc_list[1].0),
+            kernel_apcs: apc::list(self.state, self.program, t.apc_list[0].0),
+            user_apcs: apc::list(self.state, self.program, t.apc_list[1].0),
             kernel_apc_pending: t.kernel_apc_pending,
             user_apc_pending: t.user_apc_pending,
             kernel_apc_in_progress: t.kernel_apc_in_progress,
             kernel_apc_disable: t.kernel_apc_disable,
             special_apc_disable: t.special_apc_disable,
+            apc_state: apc::apc_state(self.state, self.program, t),
             wait_status,
             line,
             from,
