@@ -10,7 +10,7 @@ use super::parser::{ITEM_WORDS, STATEMENT_WORDS, parse};
 use super::say::{Note, noun};
 use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
-use super::symbols::{Symbols, locals, waitable};
+use super::symbols::{SIGNALLED, Symbols, locals, waitable};
 use super::token::{Token, TokenKind};
 use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, APC_ROUTINES, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
 use crate::base::{NONE, Phrase, Slot};
@@ -271,6 +271,7 @@ impl List {
             }
             ParamKind::Code(kind) => self.objects(symbols, &|w| w == super::symbols::code_of(kind)),
             ParamKind::Dispatcher | ParamKind::Dispatchers => self.objects(symbols, &|w| waitable(info).contains(&w)),
+            ParamKind::Signalled => self.objects(symbols, &|w| SIGNALLED.contains(&w)),
             ParamKind::Boolean => self.constants(&|n| matches!(n, "TRUE" | "FALSE")),
             ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
             ParamKind::WaitType => self.constants(&|n| matches!(n, "WaitAll" | "WaitAny")),

@@ -259,6 +259,7 @@ crate::base::messages! {
         MakeItResident "Leave out `paged`: what is used at DISPATCH_LEVEL or above lies in nonpaged memory.";
         WaitLower "Wait at APC_LEVEL or below; only a wait with timeout 0 is legal at DISPATCH_LEVEL.";
         LegalUpTo "`{0}` is legal up to {1}, and the IRQL is {2}";
+        WaitTrueUpTo "`{0}` with Wait = TRUE is legal up to APC_LEVEL, and the IRQL is {1}";
         LegalFrom "`{0}` is legal from {1} on, and the IRQL is {2}";
         LeaveToDpc "Leave it to a DPC: `KeInsertQueueDpc` is legal at any level.";
         VerifierStopsWait "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION, subcode 0x3B.";

@@ -361,6 +361,9 @@ pub(crate) fn class_of(what: What) -> Class {
 const WAITABLE: &[What] =
     &[What::Event, What::Timer, What::Semaphore, What::Mutant, What::Thread, What::File, What::Mutex];
 
+/// What SignalObjectAndWait can signal.
+pub(crate) const SIGNALLED: &[What] = &[What::Event, What::Semaphore, What::Mutant];
+
 /// What the callers of a routine can wait for.
 pub(crate) fn waitable(info: &RoutineInfo) -> &'static [What] {
     let handles = WAITABLE.split_last().map_or(WAITABLE, |(_, others)| others);

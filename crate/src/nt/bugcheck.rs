@@ -71,7 +71,7 @@ impl Kernel {
     /// Whether Driver Verifier stops a call for its IRQL.
     #[must_use]
     pub fn call_is_misuse(&self, cpu: usize, info: &RoutineInfo) -> bool {
-        let irql = self.state.kprcb[cpu].irql;
+        let irql = self.level_of_call(cpu, info);
         let wrong = info.is_above_its_irql(irql, &self.program.machine) || info.irql_min.is_above(irql);
         wrong && self.program.machine.verifier
     }

@@ -151,11 +151,17 @@ impl Kernel {
         (0..self.program.wait_count(object)).map(|key| self.program.wait_object(object, key)).collect()
     }
 
-    /// Whether an object satisfies a wait of this thread: one for a mutex that is its own already is satisfied too.
+    /// Whether an object satisfies a wait of this thread: one for a mutex that is its own already is satisfied too. The
+    /// idle thread, which a DPC may have interrupted, comes to own nothing.
     fn is_signalled(&mut self, object: u32, thread: u16) -> bool {
-        let mutant = ObjectRef::unpack(object).filter(|o| o.class == Class::Mutant);
-        self.state.header(object).is_some_and(|h| h.is_signalled())
-            || mutant.is_some_and(|m| thread != NONE && self.state.kmutant[m.index as usize].owner_thread == thread)
+        let signalled = self.state.header(object).is_some_and(|h| h.is_signalled());
+        match ObjectRef::unpack(object) {
+            Some(ObjectRef { class: Class::Mutant, index }) if thread != NONE => {
+                signalled || self.state.kmutant[index as usize].owner_thread == thread
+            }
+            Some(ObjectRef { class: Class::Mutant, .. }) => false,
+            _ => signalled,
+        }
     }
 
     /// What a wait that an object satisfies does to the object.

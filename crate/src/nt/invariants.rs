@@ -105,7 +105,11 @@ impl Check<'_> {
             let allowed = t.affinity == NO_CPU || t.affinity == t.next_processor;
             ensure!(allowed, "{name} is on a processor that it may not use");
             // TH-13: no thread is switched away from at DISPATCH_LEVEL or above.
-            ensure!(t.wait_irql < 2, "{name} was switched away from at {}", t.wait_irql);
+            ensure!(
+                t.wait_irql < 2 || t.state == ThreadState::Running,
+                "{name} was switched away from at {}",
+                t.wait_irql
+            );
             if matches!(t.state, ThreadState::Initialized | ThreadState::Terminated) {
                 ensure!(t.frame == FrameId::NONE, "{name} is {:?} and has a stack", t.state);
             }

@@ -4,6 +4,7 @@
 //! This layer does not know of the calendar or of choice: it is told that an interrupt was requested or that
 //! work is done, and says in [`State::runnable`] which processors have something to do at this instant.
 
+mod alert;
 mod apc;
 mod apc_delivery;
 mod bugcheck;
@@ -38,6 +39,7 @@ mod thread_exit;
 mod threaded_dpc;
 mod timer;
 mod wait;
+mod wait_next;
 mod watchdog;
 
 pub use apc::ApcInit;

@@ -49,7 +49,7 @@ impl Kernel {
 
     /// KeReleaseMutant by the current thread: the previous state, and whether its owner has a critical region to
     /// leave once it runs again. Whoever does not own it gets an error.
-    pub fn release_mutex(&mut self, cpu: usize, mutant: u16) -> Result<(i32, bool), Ntstatus> {
+    pub fn release_mutex(&mut self, cpu: usize, mutant: u16, wait: bool) -> Result<(i32, bool), Ntstatus> {
         let thread = self.state.kprcb[cpu].current_thread;
         let m = &mut self.state.kmutant[mutant as usize];
         if m.owner_thread == NONE || m.owner_thread != thread {
@@ -66,8 +66,8 @@ impl Kernel {
             let outer = std::mem::replace(&mut self.cause, released);
             self.wait_test(cpu, ObjectRef { class: Class::Mutant, index: mutant }, MUTANT_INCREMENT, Rule::WT13);
             self.cause = outer;
-            self.exit_dispatcher(cpu);
         }
+        self.leave_dispatcher(cpu, wait);
         Ok((previous, last && self.program.mutants[mutant as usize].apc_disable))
     }
 

@@ -24,6 +24,7 @@ impl Kernel {
         semaphore: u16,
         increment: i64,
         adjustment: i64,
+        wait: bool,
     ) -> Result<i32, Ntstatus> {
         let s = &mut self.state.ksemaphore[semaphore as usize];
         let previous = s.header.signal_state;
@@ -38,7 +39,7 @@ impl Kernel {
         let object = ObjectRef { class: Class::Semaphore, index: semaphore };
         self.wait_test(cpu, object, increment, Rule::WT1);
         self.cause = outer;
-        self.exit_dispatcher(cpu);
+        self.leave_dispatcher(cpu, wait);
         Ok(previous)
     }
 }

@@ -197,6 +197,8 @@ pub struct Kthread {
     pub quantum: i16,
     /// WaitIrql: its own level while it does not run (TH-13).
     pub wait_irql: Irql,
+    /// WaitNext: its next call is a wait, which brings the IRQL back to `wait_irql` (WT-12).
+    pub wait_next: bool,
     /// Preempted: it goes back to the head of its list (TH-5).
     pub preempted: bool,
     /// Next in the ready list it is in.
@@ -480,6 +482,7 @@ impl State {
                     affinity: t.processor.unwrap_or(NO_CPU),
                     quantum: i16::from(machine.quantum),
                     wait_irql: 1,
+                    wait_next: false,
                     preempted: false,
                     next: NONE,
                     prev: NONE,

@@ -44,10 +44,14 @@ impl Kernel {
             OVER | RETRY => frame.remaining, // WT-3.7: the original expiry
             _ => due_time(self.state.now, wait.timeout).map_or(INFINITE, |due| due as i64),
         };
+        let next = self.is_next_wait(cpu);
+        if next {
+            self.begin_next_wait(cpu);
+        }
         let status = self.try_wait(cpu, wait, due);
         let frame = &mut self.state.frames[top.index()];
         frame.value = 0;
-        match status {
+        let result = match status {
             Attempt::Done(status) => {
                 frame.remaining = 0;
                 // What the code does next, it does because this wait is over.
@@ -64,9 +68,14 @@ impl Kernel {
                 frame.remaining = due;
                 let kind = if phase == OVER { Kind::WaitResumed } else { Kind::WaitStarted };
                 self.block(cpu, wait, due, kind, wait_rule(wait.object));
-                None
+                return None;
             }
+        };
+        if next {
+            // Whoever has become ready since the object was signalled may run now.
+            self.exit_dispatcher(cpu);
         }
+        result
     }
 
     /// WT-3, steps 2 to 5.

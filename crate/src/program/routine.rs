@@ -58,6 +58,8 @@ pub enum ParamKind {
     Object(Class),
     /// The name of an object that can be waited for.
     Dispatcher,
+    /// The name of an object that user mode can signal: an event, a semaphore or a mutex.
+    Signalled,
     /// An array of such names: `[A, B]`.
     Dispatchers,
     /// How many objects the array beside it has.
@@ -257,7 +259,7 @@ routines! {
     IoRequestDpc(p("DeviceObject", K::Object(Class::Interrupt)), opt("Irp", K::Number), opt("Context", K::Number)) -> Void, Passive..=High, Kernel,
         "Queues the device object's own DPC; the request is dropped when that is queued already.", ["DP-26", "DP-8"];
     KeSetEvent(p("Event", K::Object(Class::Event)), opt("Increment", K::Increment), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
-        "Signals an event: a notification event wakes all waiters, a synchronization event one. Returns the previous state. Wait = TRUE is taken as FALSE.", ["WT-1", "TH-4", "TH-6"];
+        "Signals an event: a notification event wakes all waiters, a synchronization event one. Returns the previous state. After Wait = TRUE the next call is a wait.", ["WT-1", "WT-12", "TH-4", "TH-6"];
     KeResetEvent(p("Event", K::Object(Class::Event))) -> State, Passive..=Dispatch, Kernel,
         "Clears an event and returns its previous state.", ["WT-11"];
     KeClearEvent(p("Event", K::Object(Class::Event))) -> Void, Passive..=Dispatch, Kernel,
@@ -293,7 +295,7 @@ routines! {
     KeInsertQueueApc(p("Apc", K::Object(Class::Apc)), opt("SystemArgument1", K::Number), opt("SystemArgument2", K::Number), opt("Increment", K::Increment)) -> Boolean, Passive..=Dispatch, Kernel,
         "Queues an APC to its thread; FALSE when it is queued already or the thread is exiting.", ["AP-7", "AP-8", "AP-9", "AP-10"];
     KeTestAlertThread(opt("AlertMode", K::Mode)) -> Boolean, Passive..=Dispatch, Kernel,
-        "Makes queued user APCs pending, so that the return to user mode delivers them.", ["AL-2"];
+        "Whether this thread was alerted, and clears that; if not, and in user mode, makes queued user APCs pending, so that the return to user mode delivers them.", ["AL-2"];
     IoCompleteRequest(p("Irp", K::Object(Class::Irp)), opt("PriorityBoost", K::Increment)) -> Void, Passive..=Dispatch, Kernel,
         "Completes an I/O request: completion routines run up the stack, then a special kernel APC carries the result into the thread that issued it.", ["IO-1", "IO-2"];
     IoCallDriver(p("DeviceObject", K::Object(Class::Driver)), p("Irp", K::Object(Class::Irp))) -> Status, Passive..=Dispatch, Kernel,
@@ -382,7 +384,7 @@ routines! {
         "Raises an exception. Nobody handles it here: the machine stops.", ["IN-15"];
     KeWaitForMultipleObjects(p("Count", K::Count), p("Object", K::Dispatchers), p("WaitType", K::WaitType), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout), opt("WaitBlockArray", K::Number)) -> Status, Passive..=Dispatch, Kernel,
         "Waits for any of several objects, and returns the lowest number of one that is signalled; or for all of them, which it takes all at once. More than 3 objects need a WaitBlockArray, and 64 are the most.", ["WT-8", "WT-9", "WT-3"];
-    KeReleaseSemaphore(p("Semaphore", K::Object(Class::Semaphore)), p("Increment", K::Increment), p("Adjustment", K::Number)) -> State, Passive..=Dispatch, Kernel,
+    KeReleaseSemaphore(p("Semaphore", K::Object(Class::Semaphore)), p("Increment", K::Increment), p("Adjustment", K::Number), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
         "Adds to a semaphore's count and releases as many waiters; returns the count of before. Beyond its limit it raises STATUS_SEMAPHORE_LIMIT_EXCEEDED.", ["WT-1", "WT-6"];
     KeReadStateSemaphore(p("Semaphore", K::Object(Class::Semaphore))) -> State, Passive..=Dispatch, Kernel,
         "The count of a semaphore.", ["WT-1"];
@@ -392,12 +394,22 @@ routines! {
         "Waits for one or for all of several objects; if alertable, user APCs end the wait with WAIT_IO_COMPLETION after they have run.", ["WT-8", "WT-9", "WT-4", "WT-5"];
     ReleaseSemaphore(p("hSemaphore", K::Object(Class::Semaphore)), p("lReleaseCount", K::Number), opt("lpPreviousCount", K::OutValue)) -> Boolean, Passive..=Passive, User,
         "Adds to a semaphore's count from user mode; FALSE when that would go beyond its limit.", ["WT-1", "WT-6"];
-    KeReleaseMutex(p("Mutex", K::Object(Class::Mutant))) -> State, Passive..=Dispatch, Kernel,
+    KeReleaseMutex(p("Mutex", K::Object(Class::Mutant)), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
         "Releases a mutex that this thread owns; the last release leaves the critical region that the first acquisition entered. Returns the previous state. Another thread's call raises STATUS_MUTANT_NOT_OWNED.", ["WT-13", "AP-22"];
     KeReadStateMutex(p("Mutex", K::Object(Class::Mutant))) -> State, Passive..=Dispatch, Kernel,
         "The state of a mutex: 1 while it is free, and one less for each time its owner has acquired it.", ["WT-13"];
     ReleaseMutex(p("hMutex", K::Object(Class::Mutant))) -> Boolean, Passive..=Passive, User,
         "Releases a mutex of user mode; FALSE when this thread does not own it.", ["WT-13"];
+    KePulseEvent(p("Event", K::Object(Class::Event)), opt("Increment", K::Increment), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
+        "Wakes those who wait for an event at this moment, and leaves it clear: a thread that a kernel APC keeps from waiting just then misses it.", ["WT-11", "WT-12"];
+    PulseEvent(p("hEvent", K::Object(Class::Event))) -> Boolean, Passive..=Passive, User,
+        "As KePulseEvent, from user mode: not reliable, for a waiter may be off its wait for a moment.", ["WT-11"];
+    KeAlertThread(p("Thread", K::Object(Class::Thread)), p("AlertMode", K::Mode)) -> Boolean, Passive..=Dispatch, Kernel,
+        "Alerts a thread in kernel or user mode: ends its alertable wait of that mode or, for kernel mode, of any; else the next one ends at once. TRUE when it was alerted already.", ["AL-1", "AL-4"];
+    NtAlertThread(p("ThreadHandle", K::Object(Class::Thread))) -> Status, Passive..=Passive, User,
+        "Alerts a thread in user mode.", ["AL-1", "AL-3"];
+    SignalObjectAndWait(p("hObjectToSignal", K::Signalled), p("hObjectToWaitOn", K::Dispatcher), p("dwMilliseconds", K::Milliseconds), opt("bAlertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
+        "Sets an event, or releases a semaphore or a mutex once, and begins to wait for another object before any other thread of this processor runs.", ["WT-12", "WT-3", "WT-4"];
     interrupting(opt("Interrupt", K::Object(Class::Interrupt))) -> Boolean, Passive..=High, Any,
         "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,
@@ -427,6 +439,13 @@ routines! {
 }
 
 impl Routine {
+    /// Whether it is one of the documented waits: the ones that may follow Wait = TRUE (WT-12).
+    #[must_use]
+    pub fn waits(self) -> bool {
+        use Routine as R;
+        matches!(self, R::KeWaitForSingleObject | R::KeWaitForMultipleObjects | R::KeDelayExecutionThread)
+    }
+
     /// The row of the table.
     #[must_use]
     pub fn info(self) -> &'static RoutineInfo {

@@ -12,6 +12,7 @@ mod machine;
 mod outcome;
 mod routines;
 mod session;
+mod signals;
 mod waits;
 
 pub use crate::nt::Limits;

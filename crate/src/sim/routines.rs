@@ -2,7 +2,6 @@
 
 use super::Machine;
 use super::execute::{index, phase};
-use crate::base::NONE;
 use crate::nt::{FrameId, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS};
 use crate::program::{Importance, Ladder, Routine, Slot};
 use crate::trace::Rule;
@@ -90,24 +89,24 @@ impl Machine {
                 let fits = self.set_target_processor(object, a(self, 1));
                 done(if fits { STATUS_SUCCESS } else { STATUS_INVALID_PARAMETER })
             }
-            R::KeSetEvent => {
-                let increment = a(self, 1);
-                done(self.kernel.set_event(cpu, object, increment))
-            }
-            R::SetEvent => {
-                self.kernel.set_event(cpu, object, 0);
-                done(1)
-            }
-            R::KeResetEvent => done(self.kernel.clear_event(cpu, object)),
-            R::KeClearEvent => {
-                self.kernel.clear_event(cpu, object);
-                done(0)
-            }
-            R::ResetEvent => {
-                self.kernel.clear_event(cpu, object);
-                done(1)
-            }
-            R::KeReadStateEvent => done(self.kernel.state.kevent[object as usize].header.is_signalled()),
+            R::KeSetEvent
+            | R::KePulseEvent
+            | R::SetEvent
+            | R::PulseEvent
+            | R::KeResetEvent
+            | R::KeClearEvent
+            | R::ResetEvent
+            | R::KeReadStateEvent
+            | R::KeReleaseSemaphore
+            | R::KeReadStateSemaphore
+            | R::ReleaseSemaphore
+            | R::KeReleaseMutex
+            | R::KeReadStateMutex
+            | R::ReleaseMutex
+            | R::KeAlertThread
+            | R::NtAlertThread
+            | R::KeTestAlertThread
+            | R::NtTestAlert => self.signal_routine(cpu, top, routine, args),
             R::KeSetTimer => {
                 let (due, dpc) = (a(self, 1), index(a(self, 2)));
                 done(self.kernel.set_timer(cpu, object, due, 0, dpc))
@@ -129,26 +128,9 @@ impl Machine {
             | R::WaitForSingleObjectEx
             | R::WaitForMultipleObjects
             | R::WaitForMultipleObjectsEx
+            | R::SignalObjectAndWait
             | R::Sleep
             | R::SleepEx => self.wait_routine(cpu, top, routine, args),
-            R::KeReleaseSemaphore => {
-                let (increment, adjustment) = (a(self, 1), a(self, 2));
-                match self.kernel.release_semaphore(cpu, object, increment, adjustment) {
-                    Ok(previous) => done(previous),
-                    Err(status) => {
-                        self.kernel.raise_exception(cpu, status);
-                        done(0)
-                    }
-                }
-            }
-            R::ReleaseSemaphore => {
-                let released = self.kernel.release_semaphore(cpu, object, 1, a(self, 1));
-                Flow::Done(released.is_ok().into(), Some(released.map_or(0, i64::from)))
-            }
-            R::KeReleaseMutex => self.release_mutex(cpu, top, object),
-            R::ReleaseMutex => done(self.kernel.release_mutex(cpu, object).is_ok()),
-            R::KeReadStateMutex => done(self.kernel.state.kmutant[object as usize].header.signal_state),
-            R::KeReadStateSemaphore => done(self.kernel.state.ksemaphore[object as usize].header.signal_state),
             R::KeAcquireSpinLock
             | R::KeAcquireSpinLockRaiseToDpc
             | R::KeAcquireSpinLockForDpc
@@ -165,18 +147,6 @@ impl Machine {
             | R::KeAcquireInterruptSpinLock
             | R::KeReleaseInterruptSpinLock
             | R::KeSynchronizeExecution => self.lock_routine(cpu, top, routine, args),
-            R::KeTestAlertThread => {
-                let thread = self.kernel.state.kprcb[cpu].current_thread;
-                if thread == NONE || a(self, 0) == 0 {
-                    return done(0);
-                }
-                done(self.kernel.test_alert(cpu, thread))
-            }
-            R::NtTestAlert => {
-                let thread = self.kernel.state.kprcb[cpu].current_thread;
-                let alerted = self.kernel.test_alert(cpu, thread);
-                done(if alerted { crate::nt::STATUS_ALERTED } else { STATUS_SUCCESS })
-            }
             R::NtYieldExecution => {
                 let yielded = self.kernel.yield_execution(cpu);
                 done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED })
@@ -250,28 +220,6 @@ impl Machine {
             R::random => {
                 let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);
                 done(self.rng.between(low, high) as i64)
-            }
-        }
-    }
-
-    /// KeReleaseMutex (WT-13): the owner of a driver's mutex leaves its critical region when it runs again.
-    fn release_mutex(&mut self, cpu: usize, top: FrameId, mutant: u16) -> Flow {
-        let frame = &mut self.kernel.state.frames[top.index()];
-        if frame.phase == phase::RELEASED {
-            let previous = std::mem::take(&mut frame.remaining);
-            self.kernel.leave_mutex_region(cpu);
-            return done(previous);
-        }
-        match self.kernel.release_mutex(cpu, mutant) {
-            Ok((previous, false)) => done(previous),
-            Ok((previous, true)) => {
-                let frame = &mut self.kernel.state.frames[top.index()];
-                (frame.phase, frame.remaining) = (phase::RELEASED, i64::from(previous));
-                Flow::Wait
-            }
-            Err(status) => {
-                self.kernel.raise_exception(cpu, status);
-                done(0)
             }
         }
     }

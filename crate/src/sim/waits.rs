@@ -4,7 +4,7 @@ use super::Machine;
 use super::execute::phase;
 use super::routines::{Flow, done};
 use crate::base::INFINITE;
-use crate::nt::{FrameId, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
+use crate::nt::{FrameId, STATUS_ALERTED, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS, STATUS_USER_APC, Wait};
 use crate::program::{Class, Ladder, ObjectRef, Routine, Slot};
 use crate::trace::Rule;
 
@@ -42,7 +42,7 @@ impl Machine {
                 if self.kernel.program.wait_count(object) > MAXIMUM_WAIT_OBJECTS {
                     return done(WAIT_FAILED);
                 }
-                self.wait(cpu, Wait { object, user_mode: true, alertable, timeout })
+                self.win32_wait(cpu, Wait { object, user_mode: true, alertable, timeout })
             }
             R::KeDelayExecutionThread => {
                 let (user_mode, alertable, timeout) = (a(0) != 0, a(1) != 0, a(2));
@@ -52,12 +52,21 @@ impl Machine {
                 }
                 self.wait(cpu, Wait { object: 0, user_mode, alertable, timeout })
             }
+            R::SignalObjectAndWait => {
+                let (alertable, timeout) = (a(3) != 0, win32_timeout(a(2)));
+                let (signalled, object) = (object, a(1) as u32);
+                let fresh = self.kernel.state.frames[top.index()].phase == phase::FRESH;
+                if fresh && !self.kernel.signal_into_wait(cpu, signalled) {
+                    return done(WAIT_FAILED);
+                }
+                self.win32_wait(cpu, Wait { object, user_mode: true, alertable, timeout })
+            }
             R::SleepEx => self.sleep(cpu, top, a(0), a(1) != 0),
             R::Sleep => self.sleep(cpu, top, a(0), false),
             _ => {
                 let alertable = routine == R::WaitForSingleObjectEx && a(2) != 0;
                 let timeout = win32_timeout(a(1));
-                self.wait(cpu, Wait { object, user_mode: true, alertable, timeout })
+                self.win32_wait(cpu, Wait { object, user_mode: true, alertable, timeout })
             }
         }
     }
@@ -74,10 +83,20 @@ impl Machine {
             return done(0);
         }
         let wait = Wait { object: 0, user_mode: true, alertable, timeout: win32_timeout(time) };
-        match self.kernel.wait(cpu, wait) {
-            None => Flow::Wait,
-            Some(STATUS_USER_APC) => done(STATUS_USER_APC),
-            Some(_) => done(0),
+        match self.win32_wait(cpu, wait) {
+            Flow::Done(status, _) if status != i64::from(STATUS_USER_APC) => done(0),
+            flow => flow,
+        }
+    }
+
+    /// A wait of Win32, which never tells of an alert: it waits again, for as long as at first (AL-3).
+    fn win32_wait(&mut self, cpu: usize, wait: Wait) -> Flow {
+        loop {
+            match self.kernel.wait(cpu, wait) {
+                None => return Flow::Wait,
+                Some(STATUS_ALERTED) => {}
+                Some(status) => return done(status),
+            }
         }
     }
 

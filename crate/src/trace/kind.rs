@@ -282,6 +282,10 @@ kinds! {
     MutexReleased: Mutant, Count, 1;
     /// A mutex is abandoned, for its owner ends; argument: the thread.
     MutexAbandoned: Mutant, Thread, 2;
+    /// An event is signalled for those who wait at this moment, and clear again; argument: the previous state.
+    EventPulsed: Event, Boolean, 1;
+    /// A thread is alerted; argument: 0 in kernel mode, 1 in user mode.
+    ThreadAlerted: Thread, Boolean, 1;
 }
 
 impl Kind {

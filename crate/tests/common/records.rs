@@ -12,8 +12,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::RunStarted => &["SIM-1"],
         K::RunEnded | K::EndReached => &["SIM-4"],
         K::LimitReached => &["SIM-2"],
-        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6", "IN-10"],
-        K::IrqlLowered => &["IR-11", "IR-12", "TH-15"],
+        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6", "IN-10", "WT-12"],
+        K::IrqlLowered => &["IR-11", "IR-12", "TH-15", "WT-12"],
         K::InterruptRequested => &["IN-1", "IN-11"],
         K::InterruptMerged => &["IR-7"],
         K::InterruptPending => &["IR-6", "IR-7"],
@@ -50,10 +50,13 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::WaitRetested => &["WT-9"],
         K::SemaphoreReleased => &["WT-1"],
         K::MutexAcquired | K::MutexReleased => &["WT-13"],
+        K::EventPulsed => &["WT-11"],
+        K::ThreadAlerted => &["AL-1"],
         K::MutexAbandoned => &["WT-14"],
-        K::WaitEnded => {
-            &["WT-1", "WT-3", "WT-4", "WT-10", "WT-13", "WT-14", "WT-15", "DP-15", "DP-22", "AP-10", "AP-24", "TH-19"]
-        }
+        K::WaitEnded => &[
+            "WT-1", "WT-3", "WT-4", "WT-10", "WT-13", "WT-14", "WT-15", "DP-15", "DP-22", "AP-10", "AP-24", "TH-19",
+            "WT-11", "AL-1",
+        ],
         K::WaitBroken => &["AP-9"],
         K::EventSet => &["WT-1"],
         K::EventCleared => &["WT-11"],
@@ -92,7 +95,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
             "SE-1", "SE-2", "AP-20", "AP-6", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4",
-            "BC-4",
+            "WT-12", "BC-4",
         ],
         _ => &["SIM-3"],
     }

@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alert;
 mod apc;
 mod apc_objects;
 mod clock;
@@ -32,6 +33,7 @@ mod threaded_dpc;
 mod timer;
 mod wait;
 mod wait_multiple;
+mod wait_next;
 mod watchdog;
 
 /// The rules that this engine claims to follow.
@@ -46,8 +48,9 @@ const FOLLOWED: &[(&str, &[u32])] = &[
         ],
     ),
     ("TH", &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16, 18, 19]),
+    ("AL", &[1, 2, 3, 4]),
     ("AP", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25]),
-    ("WT", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15]),
+    ("WT", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
     ("IO", &[1, 2, 3, 4, 5, 6, 7, 8]),
     ("SE", &[1, 2]),
     ("TE", &[3]),

@@ -41,6 +41,53 @@ fn events_keep_their_state_as_their_kind_says() {
     assert_eq!((run.value("s"), run.value("n")), (0, 1));
 }
 
+/// WT-11
+#[test]
+fn a_pulse_serves_who_waits_now_and_leaves_the_event_clear() {
+    let text = |kind: &str| {
+        format!(
+            "event E {{ type: {kind}; }} var s = 9;
+            system thread A (priority: 9) {{ KeWaitForSingleObject(E); }} system thread B (priority: 9) {{ KeWaitForSingleObject(E); }}
+            system thread P (priority: 4) {{ s = KePulseEvent(E); s = KeReadStateEvent(E); KeSetEvent(E); KeSetEvent(E); s = KePulseEvent(E); s = KeReadStateEvent(E); }}"
+        )
+    };
+    for (kind, served) in [("synchronization", 1), ("notification", 2)] {
+        let run = run(&text(kind));
+        run.times("WaitEnded STATUS_SUCCESS WT-11", served)
+            .order(&["EventPulsed E FALSE WT-11", "WaitEnded A"])
+            .completes();
+        assert_eq!(run.written("s"), [0, 0, 1, 0], "{kind}");
+    }
+    let user = run(
+        "event E { type: notification; } var s = 9; service State() { return KeReadStateEvent(E); } thread T (priority: 9) { WaitForSingleObject(E, INFINITE); } thread P { s = PulseEvent(E); s = State(); }",
+    );
+    assert_eq!(user.written("s"), [1, 0]);
+    user.order(&["EventPulsed E", "WaitEnded T"]).completes();
+}
+
+/// WT-11, AP-9
+#[test]
+fn a_pulse_is_lost_on_a_waiter_that_runs_a_kernel_apc() {
+    // A set in the same place is not: the event stays signalled until the wait is begun again.
+    for (call, got) in [("KePulseEvent", 0), ("KeSetEvent", 1)] {
+        let run = run(&format!(
+            "event E; apc K special (thread: W) {{ work 10us; }}
+            system thread W {{ KeWaitForSingleObject(E); marker got; }}
+            system thread S (priority: 4) {{ work 1us; KeInsertQueueApc(K); }}
+            device Nic {{ irql: 5; isr: I; }} isr I {{ KeInsertQueueDpc(D); }} dpc D {{ {call}(E); }} at 5us interrupt Nic;"
+        ));
+        run.order(&[
+            "WaitBroken W E AP-9",
+            "ApcKernelRoutineStarted K",
+            "5us: DpcStarted D",
+            "ApcKernelRoutineEnded K",
+        ])
+        .times("MarkerReached got", got)
+        .times("WaitResumed W E", 1 - got)
+        .completes();
+    }
+}
+
 /// WT-2, WT-6
 #[test]
 fn a_timeout_is_none_relative_absolute_or_a_poll() {

@@ -411,6 +411,11 @@ export const en = {
   'sentence.MutexReleased.0': '{subject} is released for good: it is free.',
   'sentence.MutexAbandoned':
     '{arg} ends while it owns {subject}: the mutex is abandoned, and its next owner is told.',
+  'sentence.EventPulsed':
+    '{subject} is signalled for a moment: who waits for it now is served, and it is clear again.',
+  'sentence.EventPulsed.1': '{subject} is pulsed: it was signalled, and is clear now.',
+  'sentence.ThreadAlerted': '{subject} is alerted in kernel mode.',
+  'sentence.ThreadAlerted.1': '{subject} is alerted in user mode.',
   'sentence.EventSet': '{subject} is signalled.',
   'sentence.EventSet.1': '{subject} is signalled; it was already.',
   'sentence.EventCleared': '{subject} is cleared; it was not signalled.',

@@ -231,6 +231,7 @@ export const ko = {
   'diag.MayWait': '`{0}`: 대기할 수 있는 호출인데, {1}에서는 스레드를 전환할 수 없습니다',
   'diag.WaitLower': 'APC_LEVEL 이하에서 대기하세요. DISPATCH_LEVEL에서는 제한 시간이 0인 대기만 허용됩니다.',
   'diag.LegalUpTo': '`{0}`: {1}까지 허용되는데 지금 IRQL: {2}',
+  'diag.WaitTrueUpTo': 'Wait = TRUE인 `{0}`: APC_LEVEL까지 부를 수 있는데 IRQL이 {1}입니다',
   'diag.LegalFrom': '`{0}`: {1}부터 허용되는데 지금 IRQL: {2}',
   'diag.LeaveToDpc': 'DPC에 맡기세요. `KeInsertQueueDpc`는 어느 레벨에서나 허용됩니다.',
   'diag.VerifierStopsWait':
@@ -481,7 +482,7 @@ export const ko = {
   'routine.KeSetImportanceDpc': '다음번에 DPC를 넣을 때 쓸 중요도를 정합니다.',
   'routine.KeSetTargetProcessorDpc': '다음번에 DPC를 넣을 프로세서를 정합니다.',
   'routine.KeSetEvent':
-    'event를 신호 상태로 만듭니다. notification event는 대기자 모두를, synchronization event는 하나를 깨웁니다. 이전 상태를 반환합니다. Wait = TRUE는 FALSE로 봅니다.',
+    'event를 신호 상태로 만듭니다. notification event는 대기자 모두를, synchronization event는 하나를 깨웁니다. 이전 상태를 반환합니다. Wait = TRUE면 다음 호출은 대기여야 합니다.',
   'routine.KeResetEvent': 'event의 신호를 지우고 이전 상태를 반환합니다.',
   'routine.KeClearEvent': 'event의 신호를 지웁니다.',
   'routine.KeReadStateEvent': 'event가 신호 상태인지 알려 줍니다.',
@@ -504,7 +505,7 @@ export const ko = {
   'routine.KeInsertQueueApc':
     'APC를 그 스레드의 큐에 넣습니다. 이미 큐에 있거나 스레드가 종료되는 중이면 FALSE입니다.',
   'routine.KeTestAlertThread':
-    '큐의 유저 APC를 전달 대기 상태로 만들어, 유저 모드로 돌아갈 때 전달되게 합니다.',
+    '이 스레드가 alert되었는지 알려 주고 표시를 지웁니다. 아니었고 유저 모드라면 큐의 유저 APC를 전달 대기 상태로 만들어, 유저 모드로 돌아갈 때 전달되게 합니다.',
   'routine.IoCompleteRequest':
     'I/O 요청을 완료합니다. special kernel APC가 결과를 요청한 스레드로 가져갑니다.',
   'routine.KeBugCheckEx': '코드 하나와 매개변수 넷으로 기계를 멈춥니다.',
@@ -590,6 +591,15 @@ export const ko = {
     '이 스레드가 소유한 mutex를 놓습니다. 마지막으로 놓을 때 처음 획득하면서 들어간 critical region에서 나옵니다. 이전 상태를 반환합니다. 다른 스레드가 부르면 STATUS_MUTANT_NOT_OWNED 예외가 납니다.',
   'routine.KeReadStateMutex': 'mutex의 상태. 비어 있으면 1이고, 소유자가 획득할 때마다 하나씩 작아집니다.',
   'routine.ReleaseMutex': '유저 모드의 mutex를 놓습니다. 이 스레드의 소유가 아니면 FALSE입니다.',
+  'routine.KePulseEvent':
+    '지금 event를 기다리는 스레드를 깨우고 event를 지웁니다. 그 순간 커널 APC 때문에 대기에서 벗어나 있는 스레드는 놓칩니다.',
+  'routine.PulseEvent':
+    '유저 모드의 KePulseEvent. 대기자가 잠시 대기에서 벗어나 있을 수 있으므로 믿을 수 없습니다.',
+  'routine.KeAlertThread':
+    '스레드를 커널 모드나 유저 모드로 alert합니다. 그 모드의(커널 모드면 어느 모드든) alertable 대기를 끝내고, 그런 대기가 없으면 다음 대기가 바로 끝납니다. 이미 alert되어 있었으면 TRUE입니다.',
+  'routine.NtAlertThread': '스레드를 유저 모드로 alert합니다.',
+  'routine.SignalObjectAndWait':
+    'event를 설정하거나 semaphore나 mutex를 한 번 놓고, 이 프로세서의 다른 스레드가 실행되기 전에 다른 객체를 기다리기 시작합니다.',
   'routine.interrupting':
     'device(ISR 안에서는 자신의 device)가 인터럽트를 요청했고 아직 잠재워지지 않았는지, 곧 상태 레지스터의 내용. Windows가 아니라 이 언어의 것입니다.',
   'routine.KeInitializeDpc':

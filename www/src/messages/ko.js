@@ -412,6 +412,10 @@ export const ko = {
   'sentence.MutexReleased.0': '{subject}: 마지막으로 놓습니다. 이제 비어 있습니다.',
   'sentence.MutexAbandoned':
     '{arg} 스레드가 {subject}의 소유자인 채 끝납니다. mutex는 버려진 것으로 표시되고, 다음 소유자가 이를 알게 됩니다.',
+  'sentence.EventPulsed': '{subject}: 잠시 신호 상태가 되어 지금 기다리는 스레드만 깨우고 다시 지워집니다.',
+  'sentence.EventPulsed.1': '{subject}: 펄스를 받습니다. 신호 상태였고, 이제 지워집니다.',
+  'sentence.ThreadAlerted': '{subject} 스레드를 커널 모드로 alert합니다.',
+  'sentence.ThreadAlerted.1': '{subject} 스레드를 유저 모드로 alert합니다.',
   'sentence.EventSet': '{subject}: 신호 상태가 됩니다.',
   'sentence.EventSet.1': '{subject}: 신호 상태가 됩니다. 이미 신호 상태였습니다.',
   'sentence.EventCleared': '{subject}: 신호를 지웁니다. 신호 상태가 아니었습니다.',

@@ -64,7 +64,7 @@ function several(objects) {
  * @param {RecordView} record
  */
 function win32Result({ kind, subject_name: routine, arg }) {
-  const isWait = kind === 'ServiceReturned' && /^(?:SleepEx|WaitFor\w+)$/.test(routine);
+  const isWait = kind === 'ServiceReturned' && /^(?:SleepEx|WaitFor\w+|SignalObjectAndWait)$/.test(routine);
   return isWait
     ? { 128: 'WAIT_ABANDONED', 192: 'WAIT_IO_COMPLETION', 258: 'WAIT_TIMEOUT', 4294967295: 'WAIT_FAILED' }[
         arg

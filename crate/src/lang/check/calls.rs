@@ -10,7 +10,7 @@ use crate::lang::names::Names;
 use crate::lang::say::{Say, a, one_of};
 use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
-use crate::lang::symbols::{Symbol, code_of, waitable};
+use crate::lang::symbols::{SIGNALLED, Symbol, code_of, waitable};
 use crate::lang::values::object;
 use crate::program::{BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 use crate::text::Span;
@@ -96,6 +96,8 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::WaitForMultipleObjects | R::WaitForMultipleObjectsEx => "KeWaitForMultipleObjects",
         R::ReleaseSemaphore => "KeReleaseSemaphore",
         R::ReleaseMutex => "KeReleaseMutex",
+        R::PulseEvent => "KePulseEvent",
+        R::NtAlertThread => "KeAlertThread",
         R::SetEvent => "KeSetEvent",
         R::ResetEvent => "KeResetEvent",
         R::QueueUserAPC | R::QueueUserAPC2 | R::NtQueueApcThread | R::NtQueueApcThreadEx => "KeInsertQueueApc",
@@ -105,6 +107,8 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::KeWaitForMultipleObjects => "WaitForMultipleObjectsEx",
         R::KeReleaseSemaphore => "ReleaseSemaphore",
         R::KeReleaseMutex => "ReleaseMutex",
+        R::KePulseEvent => "PulseEvent",
+        R::KeAlertThread => "NtAlertThread",
         R::KeSetEvent => "SetEvent",
         R::KeResetEvent | R::KeClearEvent => "ResetEvent",
         R::KeInsertQueueApc => "QueueUserAPC",
@@ -194,6 +198,9 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         ParamKind::Code(_) => {}
         ParamKind::Dispatcher => {
             object_argument(checker, info, param, arg, waitable(info));
+        }
+        ParamKind::Signalled => {
+            object_argument(checker, info, param, arg, SIGNALLED);
         }
         ParamKind::Dispatchers => array(checker, info, param, arg),
         ParamKind::Callback => callback(checker, info, param, arg),

@@ -131,6 +131,7 @@ fn spends(expr: &Expr<'_>, symbols: &Symbols<'_, '_>) -> bool {
                 | Routine::KeWaitForMultipleObjects
                 | Routine::WaitForMultipleObjects
                 | Routine::WaitForMultipleObjectsEx
+                | Routine::SignalObjectAndWait
                 | Routine::GetQueuedCompletionStatus
         )
     })

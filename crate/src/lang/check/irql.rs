@@ -22,6 +22,8 @@ struct State<'s> {
     raise: Option<Span>,
     /// Variables that hold a known level.
     saved: Vec<(&'s str, Irql)>,
+    /// A call with Wait = TRUE has raised it from this level; the wait that follows goes back there.
+    wait_next: Option<Irql>,
 }
 
 struct Tracker<'t, 'a, 's> {
@@ -80,7 +82,7 @@ pub(super) fn check<'s>(
         | BodyKind::Service
         | BodyKind::Driver => Some(Ladder::PASSIVE),
     };
-    let state = Some(State { level: start, raise: None, saved: vec![] });
+    let state = Some(State { level: start, raise: None, saved: vec![], wait_next: None });
     let mut tracker = Tracker { code, symbols, callers, findings, start, state };
     tracker.block(code.block);
     tracker.end(code.block.close);
@@ -261,9 +263,20 @@ impl<'s> Tracker<'_, '_, 's> {
     }
 
     fn routine(&mut self, info: &'static RoutineInfo, callee: Name<'s>, args: &[Expr<'s>], span: Span) {
+        if let Some(before) = self.state.as_mut().filter(|_| info.routine.waits()).and_then(|s| s.wait_next.take()) {
+            self.set(Some(before), span);
+        }
         let level = self.state.as_ref().and_then(|s| s.level);
         if let Some(level) = level {
             self.legal(info, callee, args, level);
+        }
+        if self.says_wait(info, args) {
+            let machine = &self.symbols.machine;
+            let synch = machine.ladder.synch(machine.processors);
+            self.set(level.map(|_| synch), span);
+            if let Some(state) = &mut self.state {
+                state.wait_next = level;
+            }
         }
         let first = args.first().and_then(|a| self.known(a));
         let second = args.get(1).and_then(|a| self.known(a));
@@ -315,6 +328,12 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeAcquireInStackQueuedSpinLockAtDpcLevel => self.save_out(out, level),
             _ => {}
         }
+    }
+
+    /// Whether a call says Wait = TRUE: a wait is to follow at once.
+    fn says_wait(&self, info: &RoutineInfo, args: &[Expr<'s>]) -> bool {
+        let wait = info.params.iter().position(|p| p.name == "Wait").and_then(|at| args.get(at));
+        wait.is_some_and(|wait| evaluate(wait, &self.symbols.machine).is_ok_and(|v| v != 0))
     }
 
     fn save_out(&mut self, out: Option<Name<'s>>, level: Option<Irql>) {
@@ -388,6 +407,9 @@ impl<'s> Tracker<'_, '_, 's> {
         } else if info.irql_min.is_above(level) {
             let message = Say::LegalFrom.with(&[&info.name, &info.irql_min.name(), &name]);
             Slug::RoutineBelowItsIrql.at(callee.span, message).help(self.outcome(false))
+        } else if self.says_wait(info, args) && Level::Apc.is_below(level) {
+            let message = Say::WaitTrueUpTo.with(&[&info.name, &name]);
+            Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false))
         } else {
             let flags = args.first().and_then(|a| evaluate(a, machine).ok()).unwrap_or(0);
             // POOL_FLAG_PAGED
@@ -445,5 +467,6 @@ fn join<'s>(a: Option<State<'s>>, b: Option<State<'s>>) -> Option<State<'s>> {
     };
     let same = a.level == b.level;
     let saved = a.saved.into_iter().filter(|s| b.saved.contains(s)).collect();
-    Some(State { level: a.level.filter(|_| same), raise: a.raise.filter(|_| same), saved })
+    let wait_next = a.wait_next.filter(|_| a.wait_next == b.wait_next);
+    Some(State { level: a.level.filter(|_| same), raise: a.raise.filter(|_| same), saved, wait_next })
 }
