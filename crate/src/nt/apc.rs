@@ -4,7 +4,7 @@
 use super::state::{Kapc, ThreadState};
 use super::{Kernel, STATUS_KERNEL_APC, STATUS_USER_APC};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{ApcKind, BodyKind, Ladder};
+use crate::program::{ApcKind, BodyKind, Class, Ladder};
 use crate::trace::{Kind, Rule};
 
 /// Index of the kernel list and of the user list of a thread.
@@ -39,8 +39,8 @@ impl Kernel {
         let a = &self.state.kapc[apc as usize];
         if a.inserted {
             // In the midst of a list its links would be torn: the machine stops as it does for any bad list entry.
-            let thread = u64::from(a.thread);
-            return self.bugcheck(cpu, Rule::AP6, 0x139, [3, u64::from(apc), thread, 0]);
+            let (apc, thread) = (Class::Apc.at(a.def), Class::Thread.at(a.thread));
+            return self.bugcheck(cpu, Rule::AP6, 0x139, [3, apc, thread, 0]);
         }
         let current = self.state.kthread[init.thread as usize].apc_state_index;
         let kind = match self.program.bodies.get(init.normal_routine as usize).map(|b| b.kind) {

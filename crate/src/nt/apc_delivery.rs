@@ -73,7 +73,12 @@ impl Kernel {
         let kernel_routine_ran = matches!(at, phase::SPECIAL_RAN | phase::KERNEL_RAN | phase::USER_KERNEL_RAN);
         if kernel_routine_ran && irql != Ladder::APC {
             let code = u64::from(irql) << 16 | u64::from(Ladder::APC) << 8;
-            return self.bugcheck(cpu, Rule::AP13, 0xC8, [code, u64::from(apc), 0, 0]);
+            return self.bugcheck(
+                cpu,
+                Rule::AP13,
+                0xC8,
+                [code, Class::Apc.at(self.state.kapc[apc as usize].def), 0, 0],
+            );
         }
         self.state.frames[id.index()].phase = phase::LISTS;
         match at {

@@ -4,7 +4,7 @@ use super::Kernel;
 use super::frame::{FrameId, FrameKind};
 use super::state::{Bugcheck, Stop};
 use crate::base::NONE;
-use crate::program::{Ladder, Level, RoutineInfo};
+use crate::program::{Class, Ladder, ObjectRef, Routine, RoutineInfo, verifier_subcode};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -36,10 +36,15 @@ impl Kernel {
         if caller != FrameId::NONE && self.state.frames[caller.index()].kind == FrameKind::Interrupt {
             let expected = u64::from(self.program.interrupts[object as usize].synchronize_irql);
             let code = irql << 16 | expected << 8 | 3;
-            self.bugcheck(cpu, Rule::IN4, 0xC8, [code, u64::from(body), u64::from(object), 0]);
+            self.bugcheck(
+                cpu,
+                Rule::IN4,
+                0xC8,
+                [code, self.program.routine_address(body), Class::Interrupt.at(object), 0],
+            );
         } else {
             let code = irql << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, u64::from(object), 0, 0]);
+            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, Class::Dpc.at(object), 0, 0]);
         }
     }
 
@@ -51,7 +56,7 @@ impl Kernel {
     /// An exception that nobody handles: the code depends on what runs (section 10).
     pub fn raise_exception(&mut self, cpu: usize, status: u32) {
         let prcb = &self.state.kprcb[cpu];
-        let place = if self.pc == NONE { 0 } else { u64::from(self.pc) };
+        let place = self.program.instruction_address(self.pc);
         let (mut at, mut in_isr) = (prcb.frame, false);
         while at != FrameId::NONE {
             in_isr |= self.state.frames[at.index()].kind == FrameKind::Interrupt;
@@ -71,27 +76,28 @@ impl Kernel {
     /// Whether Driver Verifier stops a call for its IRQL.
     #[must_use]
     pub fn call_is_misuse(&self, cpu: usize, info: &RoutineInfo) -> bool {
-        let irql = self.level_of_call(cpu, info);
-        let wrong = info.is_above_its_irql(irql, &self.program.machine) || info.irql_min.is_above(irql);
-        wrong && self.program.machine.verifier
+        use Routine as R;
+        let (irql, machine) = (self.level_of_call(cpu, info), &self.program.machine);
+        let wrong = info.is_above_its_irql(irql, machine) || info.is_below_its_irql(irql, machine);
+        // These find out for themselves what exactly is wrong.
+        let own = matches!(info.routine, R::KeRaiseIrqlToDpcLevel | R::ExAllocatePool2 | R::ExFreePool);
+        wrong && machine.verifier && !own
     }
 
-    /// Driver Verifier stops a call for its IRQL; `object` is its first argument, `timeout` that of a wait.
+    /// Driver Verifier stops a call for its IRQL (BC-5); `object` is its first argument, `timeout` that of a wait.
     pub fn stop_misuse(&mut self, cpu: usize, info: &RoutineInfo, object: u64, timeout: u64) {
-        let irql = self.state.kprcb[cpu].irql;
-        let above = info.is_above_its_irql(irql, &self.program.machine);
-        // The subcodes of 0xC4 that section 10 of the specification lists; the rest are the DDI compliance
-        // rules of Driver Verifier: IrqlKeDispatchLte, IrqlKeApcLte1.
-        let subcode = match (info.name, above) {
-            ("KeReleaseSpinLock" | "KeReleaseInStackQueuedSpinLock", _) => 0x32,
-            ("KeAcquireSpinLockAtDpcLevel" | "KeAcquireInStackQueuedSpinLockAtDpcLevel", false) => 0x40,
-            ("KeReleaseSpinLockFromDpcLevel" | "KeReleaseInStackQueuedSpinLockFromDpcLevel", false) => 0x41,
-            ("KeAcquireSpinLock" | "KeAcquireSpinLockRaiseToDpc" | "KeAcquireInStackQueuedSpinLock", true) => 0x42,
-            ("KeWaitForSingleObject" | "KeWaitForMultipleObjects" | "KeDelayExecutionThread", _) => 0x3B,
-            _ if info.irql_max == Level::Dispatch => 0x2_0011,
-            _ => 0x2_000F,
+        let irql = u64::from(self.state.kprcb[cpu].irql);
+        let object = ObjectRef::address_of(object);
+        let subcode = verifier_subcode(info.routine);
+        let (rule, rest) = match subcode {
+            0x3B => (Rule::BC2, [irql, object, timeout]),
+            0x80 => (Rule::BC5, [irql, object, 0]),
+            0xE5 | 0x11A | 0x11B => (Rule::BC5, [irql, 0, 0]),
+            ..0x100 => (Rule::IR17, [irql, object, 0]),
+            // The text of the rule, which names the routine.
+            _ => (Rule::BC5, [Class::Routine.at(info.routine as u16), 0, 0]),
         };
-        self.bugcheck(cpu, Rule::BC2, 0xC4, [subcode, u64::from(irql), object, timeout]);
+        self.bugcheck(cpu, rule, 0xC4, [subcode.into(), rest[0], rest[1], rest[2]]);
     }
 
     /// A system service needs a thread at PASSIVE_LEVEL (section 1's table); true when the machine goes on.
@@ -99,11 +105,11 @@ impl Kernel {
     pub fn check_service_call(&mut self, cpu: usize, info: &RoutineInfo) -> bool {
         let prcb = &self.state.kprcb[cpu];
         let in_thread = prcb.frame == FrameId::NONE && prcb.current_thread != NONE;
-        if in_thread && !info.irql_max.is_below(prcb.irql) {
+        if in_thread && !info.is_above_its_irql(prcb.irql, &self.program.machine) {
             return true;
         }
         let irql = u64::from(prcb.irql);
-        self.bugcheck(cpu, Rule::BC2, 0xC4, [0x2_000F, irql, 0, 0]);
+        self.bugcheck(cpu, Rule::BC5, 0xC4, [0xE6, self.program.instruction_address(self.pc), irql, 0]);
         false
     }
 }

@@ -207,7 +207,7 @@ impl Kernel {
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::DISPATCH {
             let code = u64::from(irql) << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, u64::from(dpc), 0, 0]);
+            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, Class::Dpc.at(dpc), 0, 0]);
         }
         self.state.kprcb[cpu].running_since[DPC_NORMAL] = NO_RECORD;
         self.end_flushes(cpu);

@@ -43,7 +43,7 @@ impl Kernel {
     pub fn initialize_dpc(&mut self, cpu: usize, dpc: u16, routine: u16, context: i64) {
         let d = &mut self.state.kdpc[dpc as usize];
         if d.queued_on != NO_CPU {
-            return self.bugcheck(cpu, Rule::DP3, 0xC7, [1, u64::from(dpc), 0, 0]);
+            return self.bugcheck(cpu, Rule::DP3, 0xC7, [1, Class::Dpc.at(dpc), 0, 0]);
         }
         (d.threaded, d.importance, d.number) = (false, Importance::Medium, NO_CPU);
         (d.routine, d.context) = (routine, context);

@@ -52,7 +52,7 @@ impl Kernel {
             self.begin_request(cpu, irp, NONE, false);
         }
         if self.state.irp[irp as usize].location == 0 {
-            return self.bugcheck(cpu, Rule::IO1, 0x35, [u64::from(irp), 0, 0, 0]);
+            return self.bugcheck(cpu, Rule::IO1, 0x35, [Class::Irp.at(irp), 0, 0, 0]);
         }
         self.state.irp[irp as usize].location -= 1;
         let body = self.program.drivers[driver as usize].body;
@@ -65,7 +65,7 @@ impl Kernel {
         let control = bits.into_iter().zip(invoke).filter(|b| b.1).map(|b| b.0).sum();
         match self.state.irp[irp as usize].location {
             // A real driver would overwrite what lies before the stack; it is told here, where it happens.
-            0 => self.bugcheck(cpu, Rule::IO1, 0x35, [u64::from(irp), 0, 0, 0]),
+            0 => self.bugcheck(cpu, Rule::IO1, 0x35, [Class::Irp.at(irp), 0, 0, 0]),
             location => *self.stack_location(irp, location - 1) = StackLocation { routine, context, control },
         }
     }

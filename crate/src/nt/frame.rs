@@ -240,9 +240,9 @@ impl Kernel {
 
     /// A function or a service returns to the code that called it.
     fn return_to_caller(&mut self, cpu: usize, stack: Stack, body: u16, value: i64) {
-        use crate::program::{BodyKind, Class, ObjectRef, Op};
+        use crate::program::{BodyKind, Op};
         let service = self.program.bodies[body as usize].kind == BodyKind::Service;
-        if service && !self.check_service_exit(cpu, ObjectRef { class: Class::Body, index: body }) {
+        if service && !self.check_service_exit(cpu, self.program.routine_address(body)) {
             return;
         }
         let rule = if service { Rule::SE1 } else { Rule::SIM3 };

@@ -74,7 +74,10 @@ impl Kernel {
                 return self.stall(cpu);
             }
             let ipi = self.program.machine.ladder.ipi();
-            self.raise_for_lock(cpu, ipi.max(self.state.kprcb[cpu].irql), Rule::IN10);
+            self.raise_for_lock(cpu, ipi, Rule::IN10);
+            if self.state.stop.is_some() {
+                return None;
+            }
             self.state.generic_call.released = true;
             self.wake_all();
             self.call_function(cpu, body, &[context]);
@@ -90,7 +93,8 @@ impl Kernel {
         let now = self.state.kprcb[cpu].irql;
         if i64::from(now) != old {
             self.set_irql(cpu, old as Irql);
-            self.emit(cpu, Kind::IrqlLowered, Rule::IR12, NONE, u32::from(now));
+            let rule = if i64::from(now) < old { Rule::IR11 } else { Rule::IR12 };
+            self.emit(cpu, Kind::IrqlLowered, rule, NONE, u32::from(now));
         }
         Some(result)
     }

@@ -5,7 +5,7 @@ use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::generic_call::GENERIC_CALL;
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{BodyKind, CLOCK, IPI, Irql};
+use crate::program::{BodyKind, CLOCK, Class, IPI, Irql};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -195,7 +195,12 @@ impl Kernel {
         let now = self.state.kprcb[cpu].irql;
         if now != synchronize_irql {
             let code = u64::from(now) << 16 | u64::from(synchronize_irql) << 8 | 3;
-            return self.bugcheck(cpu, Rule::IN4, 0xC8, [code, u64::from(isr), u64::from(device), 0]);
+            return self.bugcheck(
+                cpu,
+                Rule::IN4,
+                0xC8,
+                [code, self.program.routine_address(isr), Class::Interrupt.at(device), 0],
+            );
         }
         self.free_lock(lock, n);
         let interrupt = &mut self.state.kinterrupt[device as usize];

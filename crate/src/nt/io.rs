@@ -133,12 +133,12 @@ impl Kernel {
         let request = &self.state.irp[irp as usize];
         match request.state {
             IrpState::Pending => {
-                let routine = u64::from(request.cancel_routine);
-                self.bugcheck(cpu, Rule::IO1, 0x48, [u64::from(irp), routine, 0, 0]);
+                let routine = self.program.routine_address(request.cancel_routine);
+                self.bugcheck(cpu, Rule::IO1, 0x48, [Class::Irp.at(irp), routine, 0, 0]);
             }
             // Cancelled since its thread has gone: the driver's completion finds nobody.
             IrpState::Idle if request.thread != NONE => {}
-            _ => self.bugcheck(cpu, Rule::IO1, 0x44, [u64::from(irp), 0, 0, 0]),
+            _ => self.bugcheck(cpu, Rule::IO1, 0x44, [Class::Irp.at(irp), 0, 0, 0]),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::frame::FrameId;
 use super::state::{State, Stop};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, ObjectRef, Program, Routine};
+use crate::program::{Class, Program, Routine};
 use crate::trace::{Kind, Record, Rule};
 use std::rc::Rc;
 
@@ -164,7 +164,7 @@ impl Kernel {
     /// A system service returns to user mode; true when the machine goes on.
     pub fn leave_service(&mut self, cpu: usize, routine: Routine, value: i64) -> bool {
         // A driver's routine that it has called may have left another level.
-        if !self.check_service_exit(cpu, ObjectRef { class: Class::Routine, index: routine as u16 }) {
+        if !self.check_service_exit(cpu, Class::Routine.at(routine as u16)) {
             return false;
         }
         // Where user APCs ended the wait, they have run by now (AP-17); any other return is SE-1's plain one.

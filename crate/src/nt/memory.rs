@@ -3,14 +3,12 @@
 
 use super::Kernel;
 use crate::base::NONE;
-use crate::program::Ladder;
+use crate::program::{Ladder, paged_address};
 use crate::trace::{Kind, Rule};
 
 /// Where the pool begins in the simulated address space, and how far apart its blocks lie.
 const POOL: u64 = 0xFFFF_B000_0000_0000;
 const BLOCK: u64 = 0x1000;
-/// Where pageable variables lie.
-const PAGED: u64 = 0xFFFF_A000_0000_0000;
 /// The most blocks of a run; freed ones stay, so that their use is noticed.
 const MOST_BLOCKS: usize = 50_000;
 
@@ -35,7 +33,7 @@ impl Kernel {
     /// Code reads or writes a pageable variable. False: the machine stops.
     pub fn touch_variable(&mut self, cpu: usize, global: u16, write: bool) -> bool {
         let resident = self.state.resident[global as usize];
-        let address = PAGED + u64::from(global) * BLOCK;
+        let address = paged_address(global);
         if !self.fault(cpu, address, write, resident, global) {
             return false;
         }
@@ -65,7 +63,7 @@ impl Kernel {
     /// A fault at DISPATCH_LEVEL or above: the code of a scenario is a driver's (BC-1).
     pub(super) fn bad_access(&mut self, cpu: usize, rule: Rule, address: u64, write: bool) {
         let irql = u64::from(self.state.kprcb[cpu].irql);
-        let instruction = if self.pc == NONE { 0 } else { u64::from(self.pc) };
+        let instruction = self.program.instruction_address(self.pc);
         self.bugcheck(cpu, rule, 0xD1, [address, irql, u64::from(write), instruction]);
     }
 
@@ -83,7 +81,7 @@ impl Kernel {
         if self.state.kprcb[cpu].irql >= Ladder::DISPATCH {
             self.bad_access(cpu, Rule::BC1, address, write);
         } else if address >> 63 == 1 {
-            let instruction = if self.pc == NONE { 0 } else { u64::from(self.pc) };
+            let instruction = self.program.instruction_address(self.pc);
             self.bugcheck(cpu, Rule::BC1, 0x50, [address, u64::from(write), instruction, 0]);
         } else {
             self.raise_exception(cpu, STATUS_ACCESS_VIOLATION);

@@ -88,7 +88,7 @@ impl Kernel {
         };
         while let Some(mutant) = owned(&self.state) {
             if self.program.mutants[mutant as usize].apc_disable {
-                self.bugcheck(cpu, Rule::WT14, 0x4000_008A, [u64::from(thread), u64::from(mutant), 0, 0]);
+                self.bugcheck(cpu, Rule::WT14, 0x4000_008A, [Class::Thread.at(thread), Class::Mutant.at(mutant), 0, 0]);
                 return false;
             }
             let m = &mut self.state.kmutant[mutant as usize];

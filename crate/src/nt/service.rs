@@ -1,13 +1,11 @@
 //! The way from a system service back to user mode: what must be true of the thread then (SE-1, SE-2).
 
 use super::Kernel;
-use crate::program::ObjectRef;
 use crate::trace::Rule;
 
 impl Kernel {
-    /// A system service, documented or the scenario's own, is about to return to user mode; true when the machine goes on.
-    pub(super) fn check_service_exit(&mut self, cpu: usize, service: ObjectRef) -> bool {
-        let service = u64::from(service.pack());
+    /// A system service, documented or the scenario's own, is about to return to user mode; `service` is its address. True when the machine goes on.
+    pub(super) fn check_service_exit(&mut self, cpu: usize, service: u64) -> bool {
         let prcb = &self.state.kprcb[cpu];
         let (irql, current) = (prcb.irql, prcb.current_thread);
         if irql != 0 {

@@ -4,7 +4,7 @@ use super::Kernel;
 use super::frame::FrameId;
 use super::state::NO_CPU;
 use crate::base::{NO_RECORD, NONE};
-use crate::program::Irql;
+use crate::program::{Class, Irql};
 use crate::trace::{Kind, Rule};
 use std::hash::Hash;
 
@@ -85,7 +85,7 @@ impl Kernel {
         let owner = self.state.spin_lock[lock as usize].owner;
         let multiprocessor = self.state.kprcb.len() > 1;
         if owner != NO_CPU && self.program.machine.checked && (!multiprocessor || usize::from(owner) == cpu) {
-            self.bugcheck(cpu, Rule::IR17, 0xF, [u64::from(lock), 0, 0, 0]);
+            self.bugcheck(cpu, Rule::IR17, 0xF, [Class::SpinLock.at(lock), 0, 0, 0]);
             return true;
         }
         // Whoever keeps to the order of arrival waits for all who came before.
@@ -140,7 +140,7 @@ impl Kernel {
     /// Frees a lock; with `new`, lowers the IRQL to it afterwards.
     pub fn release_spin_lock(&mut self, cpu: usize, lock: u16, new: Option<i64>) {
         if self.state.spin_lock[lock as usize].owner == NO_CPU && self.program.machine.checked {
-            return self.bugcheck(cpu, Rule::IR17, 0x10, [u64::from(lock), 0, 0, 0]);
+            return self.bugcheck(cpu, Rule::IR17, 0x10, [Class::SpinLock.at(lock), 0, 0, 0]);
         }
         let then = new.unwrap_or(i64::from(self.state.kprcb[cpu].irql));
         self.state.spin_lock[lock as usize].owner = NO_CPU;

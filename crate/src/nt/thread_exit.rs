@@ -9,7 +9,7 @@ use super::state::ThreadState;
 use super::wait::{FRESH, Wait};
 use super::{Ntstatus, STATUS_CANCELLED};
 use crate::base::NONE;
-use crate::program::{Class, Ladder, ObjectRef};
+use crate::program::{Class, Ladder, ObjectRef, PSP_EXIT_THREAD};
 use crate::trace::{Kind, Rule};
 
 /// `object` of an exiting thread's frame: how far it is.
@@ -39,11 +39,14 @@ impl Kernel {
         self.go_on_exiting(cpu, thread, frame);
     }
 
-    /// Ending a thread waits and touches pageable memory: above PASSIVE_LEVEL that is fatal.
+    /// What ends a thread is pageable code of the kernel, and lowers the IRQL first (BC-3). What that delivers at APC_LEVEL
+    /// runs before the end is tried again.
     fn exits_at_passive(&mut self, cpu: usize) -> bool {
         let irql = self.state.kprcb[cpu].irql;
-        if irql != Ladder::PASSIVE {
-            self.bugcheck(cpu, Rule::TE3, 0xA, [0, u64::from(irql), 0, 0]);
+        if irql > Ladder::APC {
+            self.bugcheck(cpu, Rule::BC3, 0xA, [PSP_EXIT_THREAD, u64::from(irql), 8, 0]);
+        } else if irql == Ladder::APC {
+            self.lower_irql(cpu, 0);
         }
         irql == Ladder::PASSIVE
     }
@@ -166,8 +169,8 @@ impl Kernel {
             return true;
         }
         let irql = self.state.kprcb[cpu].irql;
-        let apc = ObjectRef { class: Class::Apc, index: self.state.kapc[pending as usize].def };
-        let parameters = [u64::from(apc.pack()), u64::from(t.combined_apc_disable()), u64::from(irql), 0];
+        let apc = Class::Apc.at(self.state.kapc[pending as usize].def);
+        let parameters = [apc, u64::from(t.combined_apc_disable()), u64::from(irql), 0];
         self.bugcheck(cpu, Rule::TE3, 0x20, parameters);
         false
     }

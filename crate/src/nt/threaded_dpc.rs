@@ -88,7 +88,7 @@ impl Kernel {
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::PASSIVE {
             let code = u64::from(irql) << 16 | u64::from(Ladder::PASSIVE) << 8 | 2;
-            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, u64::from(dpc), 0, 0]);
+            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, Class::Dpc.at(dpc), 0, 0]);
         }
         self.state.kprcb[cpu].running_since[DPC_THREADED] = NO_RECORD;
         self.end_flushes(cpu);

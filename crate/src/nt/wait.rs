@@ -118,14 +118,14 @@ impl Kernel {
     /// A blocking wait at DISPATCH_LEVEL or above (section 3's table, BC-2).
     pub(super) fn illegal_wait(&mut self, cpu: usize, wait: Wait, irql: u8) {
         if self.program.machine.verifier {
-            let parameters = [0x3B, u64::from(irql), u64::from(wait.object), wait.timeout as u64];
+            let parameters = [0x3B, u64::from(irql), ObjectRef::address_of(wait.object.into()), wait.timeout as u64];
             self.bugcheck(cpu, Rule::BC2, 0xC4, parameters);
         } else if self.state.kprcb[cpu].dpc_routine_active {
             let prcb = &self.state.kprcb[cpu];
-            let (old, new) = (u64::from(prcb.current_thread), u64::from(prcb.next_thread));
+            let (old, new) = (Class::Thread.at(prcb.current_thread), Class::Thread.at(prcb.next_thread));
             self.bugcheck(cpu, Rule::TH14, 0xB8, [old, new, 0, 0]);
         } else {
-            self.bugcheck(cpu, Rule::BC2, 0xA, [0, u64::from(irql), 0, 0]);
+            self.bugcheck(cpu, Rule::BC2, 0xA, [0; 4]);
         }
     }
 

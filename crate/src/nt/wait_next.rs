@@ -4,7 +4,7 @@
 use super::Kernel;
 use super::frame::FrameId;
 use crate::base::NONE;
-use crate::program::{Class, Ladder, ObjectRef, RoutineInfo};
+use crate::program::{Class, Ladder, ObjectRef, Routine, RoutineInfo};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -58,12 +58,17 @@ impl Kernel {
         }
     }
 
-    /// Whether a call with Wait = TRUE may be made here: above APC_LEVEL no wait may follow. Driver Verifier stops it.
-    pub fn may_wait_next(&mut self, cpu: usize, object: u64, wait: bool) -> bool {
+    /// Whether a call with Wait = TRUE may be made here: above APC_LEVEL no wait may follow. Driver Verifier stops it; the
+    /// rule IrqlKeSetEvent names one of these routines.
+    pub fn may_wait_next(&mut self, cpu: usize, routine: Routine, wait: bool) -> bool {
         let irql = self.state.kprcb[cpu].irql;
         let wrong = wait && irql > Ladder::APC && self.program.machine.verifier;
         if wrong {
-            self.bugcheck(cpu, Rule::WT12, 0xC4, [0x2_000F, u64::from(irql), object, 0]);
+            let parameters = match routine {
+                Routine::KeSetEvent => [0x2_0016, Class::Routine.at(routine as u16), 0, 0],
+                _ => [0xE5, u64::from(irql), 0, 0],
+            };
+            self.bugcheck(cpu, Rule::WT12, 0xC4, parameters);
         }
         !wrong
     }

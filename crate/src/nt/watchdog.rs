@@ -5,7 +5,7 @@ use super::Kernel;
 use super::frame::FrameId;
 use super::timer::CLOCK_OWNER;
 use crate::base::NONE;
-use crate::program::{Irql, Ladder};
+use crate::program::{Class, Irql, Ladder};
 use crate::trace::Rule;
 
 impl Kernel {
@@ -33,7 +33,7 @@ impl Kernel {
             // Another processor that takes no tick at all cannot count (DP-28).
             let late = |p: &super::Kprcb| ticks - p.last_tick > watchdog_limit;
             if let Some(hung) = self.state.kprcb.iter().position(late) {
-                self.bugcheck(cpu, Rule::DP28, 0x102, [watchdog_limit.into(), hung as u64, 0, 0]);
+                self.bugcheck(cpu, Rule::DP28, 0x102, [watchdog_limit.into(), Class::Processor.at(hung as u64), 0, 0]);
             }
         }
         self.state.stop.is_none()

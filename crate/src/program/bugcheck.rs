@@ -1,4 +1,7 @@
-//! The bugchecks that the machine can stop with: code and name (reference, section 10).
+//! The bugchecks that the machine can stop with: code and name (reference, section 10), and which subcode of 0xC4
+//! Driver Verifier has for a call at a wrong IRQL.
+
+use super::Routine;
 
 /// `(code, name)`, by code.
 pub const BUGCHECKS: &[(u32, &str)] = &[
@@ -38,4 +41,35 @@ pub const BUGCHECKS: &[(u32, &str)] = &[
 #[must_use]
 pub fn bugcheck_name(code: u32) -> &'static str {
     BUGCHECKS.iter().find(|b| b.0 == code).map_or("", |b| b.1)
+}
+
+/// Parameter 1 of 0xC4 for a call at a wrong IRQL. Where the documentation has several for a routine, the one that tells the
+/// IRQL and the object is taken, before the rule of DDI compliance checking (0x2xxxx); 0xE5 is for a routine that it
+/// does not name.
+#[must_use]
+pub fn verifier_subcode(routine: Routine) -> u32 {
+    use Routine as R;
+    match routine {
+        R::KeReleaseSpinLock => 0x32,
+        R::KeWaitForSingleObject | R::KeWaitForMultipleObjects | R::KeDelayExecutionThread => 0x3B,
+        R::KeAcquireSpinLockAtDpcLevel => 0x40,
+        R::KeReleaseSpinLockFromDpcLevel => 0x41,
+        R::KeAcquireSpinLock | R::KeAcquireSpinLockRaiseToDpc => 0x42,
+        R::KeSetEvent => 0x80,
+        R::KeEnterCriticalRegion => 0x11A,
+        R::KeLeaveCriticalRegion => 0x11B,
+        // The rule IrqlKeApcLte2.
+        R::KeEnterGuardedRegion | R::KeLeaveGuardedRegion | R::KeAreApcsDisabled | R::KeAreAllApcsDisabled => 0x2_0010,
+        // The rule IrqlKeDispatchLte.
+        R::KeResetEvent
+        | R::KeClearEvent
+        | R::KePulseEvent
+        | R::KeReadStateEvent
+        | R::KeSetTimer
+        | R::KeSetTimerEx
+        | R::KeCancelTimer
+        | R::KeReadStateTimer
+        | R::KeReleaseMutex => 0x2_0011,
+        _ => 0xE5,
+    }
 }

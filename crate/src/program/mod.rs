@@ -3,6 +3,7 @@
 //! `lang` makes a [`Program`] from text; `sim` runs it and never sees text. Objects are numbered by class,
 //! in the order of their declaration, and code names them by [`ObjectRef`].
 
+mod address;
 mod body;
 mod bugcheck;
 mod claim;
@@ -16,8 +17,9 @@ mod object;
 mod op;
 mod routine;
 
+pub use address::{PSP_EXIT_THREAD, paged_address};
 pub use body::{Body, BodyKind, IRP_SLOT, TIME_ASSERTION};
-pub use bugcheck::{BUGCHECKS, bugcheck_name};
+pub use bugcheck::{BUGCHECKS, bugcheck_name, verifier_subcode};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
 pub use dispatcher::{EventDef, MutantDef, ObjectList, SemaphoreDef, TimerDef};

@@ -13,6 +13,8 @@ pub enum Level {
     Apc,
     /// DISPATCH_LEVEL.
     Dispatch,
+    /// CLOCK_LEVEL: the highest one below IPI_LEVEL.
+    Clock,
     /// HIGH_LEVEL.
     High,
 }
@@ -25,28 +27,20 @@ impl Level {
             Self::Passive => "PASSIVE_LEVEL",
             Self::Apc => "APC_LEVEL",
             Self::Dispatch => "DISPATCH_LEVEL",
+            Self::Clock => "CLOCK_LEVEL",
             Self::High => "HIGH_LEVEL",
         }
     }
 
-    /// Whether a level is above this one.
+    /// Its number on a ladder.
     #[must_use]
-    pub fn is_below(self, irql: super::Irql) -> bool {
+    pub fn on(self, ladder: super::Ladder) -> super::Irql {
         match self {
-            Self::Passive => irql > 0,
-            Self::Apc => irql > 1,
-            Self::Dispatch => irql > 2,
-            Self::High => false,
-        }
-    }
-
-    /// Whether a level is under this one.
-    #[must_use]
-    pub fn is_above(self, irql: super::Irql) -> bool {
-        match self {
-            Self::Passive | Self::High => false,
-            Self::Apc => irql < 1,
-            Self::Dispatch => irql < 2,
+            Self::Passive => super::Ladder::PASSIVE,
+            Self::Apc => super::Ladder::APC,
+            Self::Dispatch => super::Ladder::DISPATCH,
+            Self::Clock => ladder.clock(),
+            Self::High => ladder.high(),
         }
     }
 }
@@ -370,7 +364,7 @@ routines! {
         "Frees the lock of a device's interrupt, then lowers the IRQL to the saved level.", ["IR-19", "IR-12"];
     KeSynchronizeExecution(p("Interrupt", K::Object(Class::Interrupt)), p("SynchronizeRoutine", K::Callback), opt("SynchronizeContext", K::Number)) -> Boolean, Passive..=High, Kernel,
         "Calls a function as if it were a part of the device's ISR: at SynchronizeIrql, under its lock. Returns what the function returns.", ["IN-6"];
-    KeIpiGenericCall(p("BroadcastFunction", K::Callback), opt("Context", K::Number)) -> Number, Passive..=High, Kernel,
+    KeIpiGenericCall(p("BroadcastFunction", K::Callback), opt("Context", K::Number)) -> Number, Passive..=Clock, Kernel,
         "Calls a function on all processors at once, at IPI_LEVEL, and waits for all of them. Returns what it returns here.", ["IN-10"];
     ExAllocatePool2(p("Flags", K::Number), p("NumberOfBytes", K::Number), opt("Tag", K::Number)) -> Number, Passive..=Dispatch, Kernel,
         "Allocates a block of the nonpaged or, up to APC_LEVEL, of the paged pool, and returns its address.", ["BC-3"];
@@ -464,7 +458,13 @@ impl RoutineInfo {
     #[must_use]
     pub fn is_above_its_irql(&self, irql: super::Irql, machine: &super::MachineSettings) -> bool {
         let synch = self.routine == Routine::KeReleaseSpinLock && irql == machine.ladder.synch(machine.processors);
-        self.irql_max.is_below(irql) && !synch
+        self.irql_max != Level::High && irql > self.irql_max.on(machine.ladder) && !synch
+    }
+
+    /// Whether a level is below the lowest legal one.
+    #[must_use]
+    pub fn is_below_its_irql(&self, irql: super::Irql, machine: &super::MachineSettings) -> bool {
+        irql < self.irql_min.on(machine.ladder)
     }
 
     /// The declaration, as documentation would print it.

@@ -247,12 +247,14 @@ impl Machine {
         }
     }
 
-    /// What a call of the wrong IRQL is about: its first argument, and the timeout of a wait.
+    /// What a call of the wrong IRQL is about: its object, and the timeout of a wait.
     fn misused(&self, top: FrameId, info: &RoutineInfo, args: Slot) -> (u64, u64) {
-        let of_kind = |wanted: ParamKind| info.params.iter().position(|p| p.kind == wanted);
-        let value = |at: usize| self.slot(top, args + at as Slot) as u64;
-        let object = if info.params.is_empty() { 0 } else { value(0) };
-        (object, of_kind(ParamKind::Timeout).map_or(0, value))
+        let value = |of_kind: fn(ParamKind) -> bool| {
+            let at = info.params.iter().position(|p| of_kind(p.kind));
+            at.map_or(0, |at| self.slot(top, args + at as Slot) as u64)
+        };
+        let object = value(|kind| matches!(kind, ParamKind::Object(_) | ParamKind::Dispatcher));
+        (object, value(|kind| kind == ParamKind::Timeout))
     }
 
     fn end_call(&mut self, top: FrameId) {

@@ -72,8 +72,11 @@ impl Outcome {
             OutcomeKind::Completed { quiescent: true } => "completed: nothing is left to happen".into(),
             OutcomeKind::Completed { quiescent: false } => "completed: the end of the run is reached".into(),
             OutcomeKind::Bugcheck(b) => {
-                let [p1, p2, p3, p4] = b.parameters;
-                format!("bugcheck {:#x} {} ({p1:#x}, {p2:#x}, {p3:#x}, {p4:#x})", b.code, bugcheck_name(b.code))
+                let parameters = b.parameters.map(|value| match program.symbol(value) {
+                    name if name.is_empty() => format!("{value:#x}"),
+                    name => format!("{value:#x} = {name}"),
+                });
+                format!("bugcheck {:#x} {} ({})", b.code, bugcheck_name(b.code), parameters.join(", "))
             }
             OutcomeKind::Deadlock(cycle) => {
                 let name = |lock: u16| program.spin_locks.get(lock as usize).map_or("?", |l| l.name.as_str());

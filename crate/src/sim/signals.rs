@@ -23,7 +23,7 @@ impl Machine {
         };
         let fresh = self.kernel.state.frames[top.index()].phase == phase::FRESH;
         let (first, second, third) = (a(0) as u64, a(1), a(2));
-        if fresh && !self.kernel.may_wait_next(cpu, first, wait) {
+        if fresh && !self.kernel.may_wait_next(cpu, routine, wait) {
             return done(0);
         }
         let state = &self.kernel.state;

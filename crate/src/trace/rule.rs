@@ -225,6 +225,7 @@ rules! {
     BC2 = "BC-2", "Waiting at DISPATCH_LEVEL or above is fatal: no other thread could run.", "Windows driver docs: bug check 0xC4";
     BC3 = "BC-3", "Touching pageable memory at DISPATCH_LEVEL or above is fatal if the page is absent.", "Windows driver docs: forced IRQL checking";
     BC4 = "BC-4", "A bugcheck freezes all processors at HIGH_LEVEL and ends the run.", "Windows driver docs: bug checks";
+    BC5 = "BC-5", "Driver Verifier stops a routine that is called at an IRQL which its documentation does not allow.", "Windows driver docs: bug check 0xC4";
 }
 
 impl Rule {

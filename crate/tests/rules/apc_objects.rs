@@ -2,7 +2,7 @@
 
 use crate::common::run;
 use irql_playground::base::NONE;
-use irql_playground::program::ApcKind;
+use irql_playground::program::{ApcKind, Class};
 
 /// AP-1, AP-2, AP-6
 #[test]
@@ -34,7 +34,7 @@ fn ke_initialize_apc_binds_a_thread_and_routines_and_makes_the_kind() {
         .bugchecks(0xA, [Some(0), Some(2), Some(0), None]);
     // An object in a list is torn out of it.
     run("apc N normal (thread: S) { } system thread S { KeRaiseIrql(APC_LEVEL, o); KeInsertQueueApc(N); KeInitializeApc(N, S, 0, NULL, NULL, N.NormalRoutine, KernelMode); }")
-        .bugchecks(0x139, [Some(3), Some(0), Some(0), None]);
+        .bugchecks(0x139, [Some(3), Some(Class::Apc.at(0_u16)), Some(Class::Thread.at(0_u16)), None]);
 }
 
 /// AP-2

@@ -3,6 +3,7 @@
 use crate::common::{program, run};
 use irql_playground::base::NONE;
 use irql_playground::nt::{DPC_NORMAL, State};
+use irql_playground::program::Class;
 use irql_playground::program::Importance;
 
 /// The DPC queue of a processor, head first.
@@ -253,10 +254,10 @@ fn what_a_dpc_may_not_do() {
     // (settings, code, bugcheck, first parameter)
     for (setting, code, bugcheck, parameter) in [
         ("", "KeWaitForSingleObject(E);", 0xC4, Some(0x3B)),
-        (off, "KeWaitForSingleObject(E);", 0xB8, Some(0)),
+        (off, "KeWaitForSingleObject(E);", 0xB8, Some(Class::Thread.at(0_u16))),
         ("", "KeWaitForSingleObject(E, Executive, KernelMode, FALSE, -10us);", 0xC4, Some(0x3B)),
         ("", "KeDelayExecutionThread(KernelMode, FALSE, -10us);", 0xC4, Some(0x3B)),
-        (off, "KeDelayExecutionThread(KernelMode, FALSE, -10us);", 0xB8, Some(0)),
+        (off, "KeDelayExecutionThread(KernelMode, FALSE, -10us);", 0xB8, Some(Class::Thread.at(0_u16))),
         ("", "KeRaiseIrql(5, x);", 0xC8, Some(5 << 16 | 2 << 8 | 2)),
     ] {
         run(&text(setting, code)).bugchecks(bugcheck, [parameter, None, None, None]);

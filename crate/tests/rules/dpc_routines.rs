@@ -5,6 +5,7 @@ use crate::common::{program, run};
 use irql_playground::diag::Severity;
 use irql_playground::lang::compile;
 use irql_playground::nt::State;
+use irql_playground::program::Class;
 use irql_playground::program::Importance;
 
 /// The findings of a text: severity, name and message.
@@ -46,7 +47,7 @@ fn initialising_a_dpc_again_forgets_what_it_was() {
     crate::common::run(
         "dpc A { } system thread T { KeRaiseIrqlToDpcLevel(); KeInsertQueueDpc(A); KeInitializeDpc(A, A); }",
     )
-    .bugchecks(0xC7, [Some(1), Some(0), None, None]);
+    .bugchecks(0xC7, [Some(1), Some(Class::Dpc.at(0_u16)), None, None]);
 }
 
 /// DP-5
@@ -58,7 +59,7 @@ fn a_processor_that_is_not_there_is_told_while_typing_by_status_or_by_a_bugcheck
     let message = "there is no processor 2: processors go from 0 to 1";
     assert!(found.contains(&(Severity::Error, "argument-out-of-range", message.into())), "{found:?}");
     run("machine { processors: 2; } dpc A { } var n = 2; system thread T { KeSetTargetProcessorDpc(A, n); }")
-        .bugchecks(0xC7, [Some(3), Some(0), Some(2), None]);
+        .bugchecks(0xC7, [Some(3), Some(Class::Dpc.at(0_u16)), Some(2), Some(2)]);
     let run = run("machine { processors: 2; } dpc A { } var bad = 9; var good = 9;
         system thread T (processor: 0) {
             bad = KeSetTargetProcessorDpcEx(A, 2);

@@ -1,6 +1,7 @@
 //! Interrupt dispatch: acceptance, nesting, the ISR, inter-processor interrupts.
 
 use crate::common::run;
+use irql_playground::program::Class;
 
 /// IN-1
 #[test]
@@ -59,8 +60,10 @@ fn an_isr_that_returns_at_another_level_stops_the_machine() {
             "machine {{ verifier: off; }} isr I {{ {code} }} device Nic {{ irql: 7; isr: I; }} at 1us interrupt Nic;"
         )
     };
-    run(&text("KeRaiseIrql(9, old);")).bugchecks(0xC8, [Some(9 << 16 | 7 << 8 | 3), None, Some(2), None]);
-    run(&text("KeLowerIrql(3);")).bugchecks(0xC8, [Some(3 << 16 | 7 << 8 | 3), None, Some(2), None]);
+    run(&text("KeRaiseIrql(9, old);"))
+        .bugchecks(0xC8, [Some(9 << 16 | 7 << 8 | 3), None, Some(Class::Interrupt.at(2_u16)), None]);
+    run(&text("KeLowerIrql(3);"))
+        .bugchecks(0xC8, [Some(3 << 16 | 7 << 8 | 3), None, Some(Class::Interrupt.at(2_u16)), None]);
     run(&text("KeRaiseIrql(9, old); KeLowerIrql(old);")).completes();
 }
 
@@ -95,7 +98,7 @@ fn dpcs_of_nested_isrs_run_only_when_the_level_is_about_to_fall_below_dispatch()
     .completes();
 }
 
-/// IN-8, BC-2
+/// IN-8, BC-2, BC-5
 #[test]
 fn an_isr_may_queue_a_dpc_but_nothing_that_is_limited_to_dispatch_level() {
     let text = |code: &str| {

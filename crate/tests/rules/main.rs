@@ -31,6 +31,7 @@ mod thread;
 mod thread_exit;
 mod threaded_dpc;
 mod timer;
+mod verifier;
 mod wait;
 mod wait_multiple;
 mod wait_next;

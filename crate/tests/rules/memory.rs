@@ -60,9 +60,9 @@ fn each_misuse_of_pool_has_its_subcode_with_the_verifier_and_passes_without() {
     // (code, subcode, the level)
     for (code, subcode, level) in [
         ("KeRaiseIrql(2, o); p = ExAllocatePool2(POOL_FLAG_PAGED, 64);", 0x01, 2),
-        ("KeRaiseIrql(5, o); p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64);", 0x2_0011, 5),
+        ("KeRaiseIrql(5, o); p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64);", 0x02, 5),
         ("p = ExAllocatePool2(POOL_FLAG_PAGED, 64); KeRaiseIrql(2, o); ExFreePool(p);", 0x11, 2),
-        ("p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64); KeRaiseIrql(5, o); ExFreePool(p);", 0x2_0011, 5),
+        ("p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64); KeRaiseIrql(5, o); ExFreePool(p);", 0x12, 5),
     ] {
         let text = format!("system thread T {{ o = 0; p = 0; {code} KeLowerIrql(0); }}");
         run(&text).bugchecks(0xC4, [Some(subcode), Some(level), None, None]);
@@ -166,7 +166,7 @@ fn each_misuse_of_irql_has_its_outcome_under_verifier_and_checked_kernel() {
             Some((0xA, None)),
         ),
         ("KeRaiseIrql(2, o); KeWaitForSingleObject(E, Executive, KernelMode, FALSE, 0);", None, None, None),
-        ("KeRaiseIrql(5, o); KeSetEvent(E);", Some((0xC4, Some(0x2_0011))), None, None),
+        ("KeRaiseIrql(5, o); KeSetEvent(E);", Some((0xC4, Some(0x80))), None, None),
     ];
     for (code, with_verifier, checked, free) in table {
         for (settings, stop) in

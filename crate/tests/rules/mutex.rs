@@ -1,6 +1,7 @@
 //! Mutexes: ownership, recursion, the critical region of a driver's mutex, and owners that end.
 
 use crate::common::run;
+use irql_playground::program::Class;
 
 /// WT-13
 #[test]
@@ -180,7 +181,7 @@ fn a_thread_that_ends_with_a_drivers_mutex_stops_the_machine() {
         .bugchecks(0x20, [Some(0), Some(0xFFFF), Some(0), Some(1)]);
     // When the thread has left that one on its own, the mutex is.
     run("mutex Other; mutex M; system thread Some { work 1us; } system thread T { KeWaitForSingleObject(M); KeLeaveCriticalRegion(); }")
-        .bugchecks(0x4000_008A, [Some(1), Some(1), Some(0), Some(0)]);
+        .bugchecks(0x4000_008A, [Some(Class::Thread.at(1_u16)), Some(Class::Mutant.at(1_u16)), Some(0), Some(0)]);
 }
 
 /// WT-13, SE-2

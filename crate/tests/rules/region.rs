@@ -142,7 +142,7 @@ fn a_service_that_leaves_apcs_disabled_stops_the_machine() {
         let run = run(&format!(
             "machine {{ verifier: {verifier}; }} service Leak() {{ {code} }} thread T {{ Leak(); marker back; }}"
         ));
-        let service = 14 << 16; // a Body, number 0
+        let service = run.program().routine_address(0);
         run.never("MarkerReached").bugchecks(0x1, [Some(service), Some(0), Some(combined), Some(0)]);
     }
     // Not even a user APC that is due comes before the check.
@@ -158,6 +158,6 @@ fn a_service_that_leaves_apcs_disabled_stops_the_machine() {
 /// SE-1
 #[test]
 fn the_irql_is_looked_at_before_the_counts() {
-    run("service Leak() { KeEnterCriticalRegion(); KeRaiseIrql(APC_LEVEL, o); } thread T { Leak(); }")
-        .bugchecks(0x4A, [Some(14 << 16), Some(1), Some(0), Some(0)]);
+    let run = run("service Leak() { KeEnterCriticalRegion(); KeRaiseIrql(APC_LEVEL, o); } thread T { Leak(); }");
+    run.bugchecks(0x4A, [Some(run.program().routine_address(0)), Some(1), Some(0), Some(0)]);
 }

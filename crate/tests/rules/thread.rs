@@ -390,8 +390,16 @@ fn an_ending_thread_drops_its_apcs_and_its_requests() {
         .never("ApcNormalRoutineStarted Done")
         .completes();
     assert_eq!(run.state_after("ThreadEnded T").irp[0].status_block[0], 0xC000_0120, "STATUS_CANCELLED");
-    // Above PASSIVE_LEVEL a thread cannot end.
+    // At DISPATCH_LEVEL a thread cannot end.
     crate::common::run("system thread T { KeRaiseIrqlToDpcLevel(); }").bugchecks(0xA, [None, Some(2), None, None]);
+}
+
+/// TE-3, BC-3, AP-21
+#[test]
+fn a_thread_that_ends_at_apc_level_is_lowered_first_and_takes_its_apcs() {
+    run("apc K special (thread: T) { work 1us; } system thread T { KeRaiseIrql(APC_LEVEL, o); KeInsertQueueApc(K); work 5us; }")
+        .order(&["5us: IrqlLowered @0 irql=1", "5us: ApcKernelRoutineStarted K", "6us: ThreadEnded T @0"])
+        .completes();
 }
 
 /// SE-1

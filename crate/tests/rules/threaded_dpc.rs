@@ -2,6 +2,7 @@
 
 use crate::common::run;
 use irql_playground::nt::{DPC_NORMAL, DPC_THREADED};
+use irql_playground::program::Class;
 
 const DEVICE: &str = "device V { irql: 5; isr: I; } at 100us interrupt V;";
 
@@ -177,7 +178,7 @@ fn the_for_dpc_locks_raise_only_where_the_level_is_below_dispatch() {
 #[test]
 fn a_threaded_dpc_must_return_at_the_level_of_its_call() {
     run("machine { end: 1ms; } dpc D (type: threaded) { KeRaiseIrql(DISPATCH_LEVEL, old); } system thread T { KeInsertQueueDpc(D); work 9us; }")
-        .bugchecks(0xC8, [Some(2 << 16 | 2), Some(0), None, None])
+        .bugchecks(0xC8, [Some(2 << 16 | 2), Some(Class::Dpc.at(0_u16)), None, None])
         .times("BugChecked DP-25", 1);
 }
 

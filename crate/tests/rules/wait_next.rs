@@ -86,16 +86,20 @@ fn semaphores_and_mutexes_are_released_into_a_wait_too() {
 /// WT-12
 #[test]
 fn above_apc_level_no_wait_may_follow() {
-    for call in ["KeSetEvent(E, 0, TRUE)", "KePulseEvent(E, 0, TRUE)", "KeReleaseSemaphore(S, 0, 1, TRUE)"] {
+    for (call, subcode) in [
+        ("KeSetEvent(E, 0, TRUE)", 0x2_0016),
+        ("KePulseEvent(E, 0, TRUE)", 0xE5),
+        ("KeReleaseSemaphore(S, 0, 1, TRUE)", 0xE5),
+    ] {
         let text = |setting: &str| {
             format!(
                 "machine {{ {setting} }} event E; semaphore S; system thread T {{ KeRaiseIrql(DISPATCH_LEVEL, old); {call}; KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL); KeWaitForSingleObject(E); KeLowerIrql(old); }}"
             )
         };
-        run(&text("")).bugchecks(0xC4, [Some(0x2_000F), Some(2), None, None]);
+        run(&text("")).bugchecks(0xC4, [Some(subcode), None, Some(0), Some(0)]);
         // Without the verifier it is the wait that cannot be.
         let run = run(&text("verifier: off;"));
-        run.order(&["IrqlRaised @12 WT-12", "IrqlLowered @2 WT-12"]).bugchecks(0xA, [None, Some(2), None, None]);
+        run.order(&["IrqlRaised @12 WT-12", "IrqlLowered @2 WT-12"]).bugchecks(0xA, [Some(0); 4]);
     }
     // At APC_LEVEL it may, and the wait is at APC_LEVEL.
     run("event E; system thread T { KeRaiseIrql(APC_LEVEL, old); KeSetEvent(E, 0, TRUE); KeWaitForSingleObject(E); KeLowerIrql(old); }")

@@ -1,6 +1,7 @@
 //! The DPC watchdog: one routine that takes too long, too long above DISPATCH_LEVEL, and what it cannot see.
 
 use crate::common::run;
+use irql_playground::program::Class;
 
 fn machine(rest: &str) -> String {
     format!("machine {{ clock: 1ms; end: 60ms; dpc_time_limit: 5; dpc_watchdog_limit: 12; {rest} }} ")
@@ -84,7 +85,9 @@ fn a_processor_that_takes_no_tick_is_reported_by_the_clock_owner() {
             machine("processors: 2;")
         )
     };
-    run(&text(1)).bugchecks(0x102, [Some(12), Some(1), Some(0), Some(0)]).times("13ms: BugChecked cpu0 DP-28", 1);
+    run(&text(1))
+        .bugchecks(0x102, [Some(12), Some(Class::Processor.at(1_u16)), Some(0), Some(0)])
+        .times("13ms: BugChecked cpu0 DP-28", 1);
     // The clock owner itself cannot.
     run(&text(0)).completes();
 }

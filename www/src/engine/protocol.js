@@ -79,7 +79,7 @@
 
 /** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: Phrase }} Claim */
 /** @typedef {{ kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit', reason: string, record: number,
- *   from: number, to: number, line: number, bugcheck: null | { code: number | string, name: string, parameters: string[] },
+ *   from: number, to: number, line: number, bugcheck: null | { code: number | string, name: string, parameters: string[], names: string[] },
  *   limit: null | { name: string, value: number }, cycle: { processor: number, lock: number | string }[], claims: Claim[] }} Outcome */
 
 /** How far a run has come. @typedef {{ session: number, len: number, end_ns: number, outcome: Outcome | null }} Progress */

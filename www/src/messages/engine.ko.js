@@ -695,6 +695,7 @@ export const ko = {
   'rule.BC-2': 'DISPATCH_LEVEL 이상의 대기는 치명적입니다. 다른 스레드가 실행될 수 없습니다.',
   'rule.BC-3': 'DISPATCH_LEVEL 이상에서 페이징 가능한 메모리를 건드리면, 페이지가 없을 때 치명적입니다.',
   'rule.BC-4': '버그체크는 모든 프로세서를 HIGH_LEVEL에서 멈추고 실행을 끝냅니다.',
+  'rule.BC-5': 'Driver Verifier는 문서가 허용하지 않는 IRQL에서 호출된 루틴에서 기계를 멈춥니다.',
   'rule.IN-12':
     '클록 틱은 시간과 퀀텀을 차감하고 DPC 큐와 타이머를 살핀 뒤 DISPATCH를 요청합니다. 직접 전환하지는 않습니다.',
   'rule.DP-8': '이미 큐에 있는 DPC는 FALSE로 거부됩니다. High는 큐의 앞에, 나머지는 모두 뒤에 들어갑니다.',

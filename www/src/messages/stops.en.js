@@ -65,6 +65,7 @@ export const stops = {
   'bugcheck.A.BC-2.cure':
     'Release the lock before the wait, or wait with a timeout of zero, which only asks. Whoever has to wait while holding something uses a mutex or a fast mutex: those keep the thread below DISPATCH_LEVEL.',
   'bugcheck.A.BC-2.p1': 'not claimed for this case',
+  'bugcheck.A.BC-2.p2': 'not claimed for this case',
   'bugcheck.A.BC-2.p3': 'not claimed for this case',
   'bugcheck.A.BC-2.p4': 'not claimed for this case',
   'bugcheck.A.IR-11.did': 'KeLowerIrql was asked for a level above the current one.',
@@ -74,13 +75,13 @@ export const stops = {
     'Hand KeLowerIrql the very value that KeRaiseIrql or KeAcquireSpinLock gave, keep it in a local variable, and nest the pairs.',
   'bugcheck.A.IR-11.p1': 'the level that was asked for',
   'bugcheck.A.IR-11.p2': 'the level at that moment',
-  'bugcheck.A.TE-3.did': 'A thread returned from its routine above PASSIVE_LEVEL.',
-  'bugcheck.A.TE-3.why':
-    'To end a thread the kernel waits and touches pageable memory, and neither can be done at DISPATCH_LEVEL or above.',
-  'bugcheck.A.TE-3.cure':
+  'bugcheck.A.BC-3.did': 'A thread returned from its routine at DISPATCH_LEVEL or above.',
+  'bugcheck.A.BC-3.why':
+    'What ends a thread is pageable code of the kernel, and it waits. Neither can be done at DISPATCH_LEVEL or above.',
+  'bugcheck.A.BC-3.cure':
     'Release every spin lock and lower what was raised before the thread’s routine returns, on each way out of it.',
   'bugcheck.A.BC-1.did':
-    'A routine of the kernel followed a pointer that leads nowhere: the handle of a queued lock that no acquisition has filled.',
+    'A routine of the kernel followed a pointer that leads nowhere: that of an object which nobody has initialised.',
 
   'bugcheck.C.did': 'A wait named more objects than a thread can wait for.',
   'bugcheck.C.why':
@@ -235,6 +236,7 @@ export const stops = {
   'bugcheck.C4.31.p3': 'the level that was asked for',
   'bugcheck.C4.31.p4': '0 a bad level, 1 not allowed in a DPC',
   'bugcheck.C4.32.did': 'KeReleaseSpinLock was called at another level than DISPATCH_LEVEL.',
+  'bugcheck.C4.32.p3': 'the spin lock',
   'bugcheck.C4.3B.did': 'A wait that may block was begun at DISPATCH_LEVEL or above.',
   'bugcheck.C4.3B.why':
     'To wait means to let another thread run, and threads are switched below DISPATCH_LEVEL only. If the object happens to be signalled, the call returns and nobody notices; if not, the machine is lost.',
@@ -252,23 +254,57 @@ export const stops = {
     'It does not raise the IRQL. A DPC could interrupt the holder on its own processor, ask for the same lock, and spin for ever.',
   'bugcheck.C4.40.cure':
     'Use KeAcquireSpinLock, which raises, unless the code always runs at DISPATCH_LEVEL, as a DPC does.',
+  'bugcheck.C4.40.p3': 'the spin lock',
   'bugcheck.C4.41.did': 'KeReleaseSpinLockFromDpcLevel was called below DISPATCH_LEVEL.',
+  'bugcheck.C4.41.p3': 'the spin lock',
   'bugcheck.C4.42.did': 'KeAcquireSpinLock was called above DISPATCH_LEVEL.',
   'bugcheck.C4.42.why':
     'It sets the IRQL to DISPATCH_LEVEL, which from above is a lowering: interrupts that were kept out would come in. And an ISR that spins for a lock held below it on its own processor spins for ever.',
   'bugcheck.C4.42.cure':
     'Share data with an ISR by KeSynchronizeExecution or KeAcquireInterruptSpinLock; let the ISR queue a DPC, and take the lock there.',
+  'bugcheck.C4.42.p3': 'the spin lock',
+  'bugcheck.C4.80.did': 'KeSetEvent was called above DISPATCH_LEVEL.',
+  'bugcheck.C4.80.why':
+    'To wake a waiter the routine takes the dispatcher’s locks. Above DISPATCH_LEVEL it may have interrupted, on this very processor, the code that holds them.',
+  'bugcheck.C4.80.cure': 'Let the ISR queue a DPC, and set the event there.',
+  'bugcheck.C4.80.p3': 'the event',
+  'bugcheck.C4.E5.did':
+    'A routine of the kernel was called at an IRQL at which it is not legal. No rule of the Verifier names this routine, so the subcode is that for all of them.',
+  'bugcheck.C4.E5.why':
+    'Each routine is documented with the IRQLs at which it may be called: above them it would wait, touch pageable memory, or take a lock that the interrupted code may hold.',
+  'bugcheck.C4.E5.cure':
+    'Look the routine up, and call it where its IRQL is right: before the level is raised, from a DPC instead of the ISR, or from a worker thread.',
+  'bugcheck.C4.E6.did':
+    'A system service was called by code that was not at PASSIVE_LEVEL in a thread of its own.',
+  'bugcheck.C4.E6.p2': 'the instruction that calls it',
+  'bugcheck.C4.E6.p3': 'the IRQL',
+  'bugcheck.C4.11A.did': 'KeEnterCriticalRegion was called above APC_LEVEL.',
+  'bugcheck.C4.11A.why':
+    'A region belongs to the thread. At DISPATCH_LEVEL or above the current thread may be a stranger, and no APC comes anyhow.',
+  'bugcheck.C4.11A.cure': 'Enter the region before the IRQL is raised, and leave it after it is lowered.',
+  'bugcheck.C4.11B.did': 'KeLeaveCriticalRegion was called above APC_LEVEL.',
+  'bugcheck.C4.11B.why':
+    'Leaving delivers what the region held back, and above APC_LEVEL nothing can be delivered.',
+  'bugcheck.C4.11B.cure': 'Lower the IRQL first: regions and levels nest.',
+  'bugcheck.C4.20010.did':
+    'A routine that is legal up to APC_LEVEL was called above it (the rule IrqlKeApcLte2).',
+  'bugcheck.C4.20010.why':
+    'Such a routine is about the current thread and its APCs. At DISPATCH_LEVEL or above that thread may be a stranger.',
+  'bugcheck.C4.20010.cure':
+    'Make the call before the IRQL is raised or after it is lowered, or hand it to a worker thread.',
+  'bugcheck.C4.20010.p2': 'the text of the rule, which names the routine',
   'bugcheck.C4.20011.did':
     'A routine that is legal up to DISPATCH_LEVEL was called above it (the rule IrqlKeDispatchLte).',
   'bugcheck.C4.20011.why':
     'The routine takes dispatcher locks. Above DISPATCH_LEVEL it may have interrupted, on this very processor, the code that holds them.',
   'bugcheck.C4.20011.cure': 'Let the ISR queue a DPC, and make the call there.',
-  'bugcheck.C4.2000F.did':
-    'A routine that is legal up to APC_LEVEL at most was called above it (the rules of the kind IrqlKeApcLte).',
-  'bugcheck.C4.2000F.why':
-    'Such a routine may wait or touch pageable memory, and neither can be done at DISPATCH_LEVEL or above.',
-  'bugcheck.C4.2000F.cure':
-    'Make the call before the IRQL is raised or after it is lowered, or hand it to a worker thread.',
+  'bugcheck.C4.20011.p2': 'the text of the rule, which names the routine',
+  'bugcheck.C4.20016.did':
+    'KeSetEvent was called with Wait = TRUE above APC_LEVEL (the rule IrqlKeSetEvent).',
+  'bugcheck.C4.20016.why':
+    'Wait = TRUE says that a wait follows at once, and above APC_LEVEL a thread cannot wait.',
+  'bugcheck.C4.20016.cure': 'Set the event with Wait = FALSE there, and wait after the IRQL is lowered.',
+  'bugcheck.C4.20016.p2': 'the text of the rule, which names the routine',
 
   'bugcheck.C7.did': 'A timer or a DPC was used in a way that its object does not allow.',
   'bugcheck.C7.why':
@@ -286,6 +322,7 @@ export const stops = {
   'bugcheck.C7.3.cure':
     'Ask KeQueryActiveProcessorCountEx how many there are, and name one of them by KeSetTargetProcessorDpcEx.',
   'bugcheck.C7.3.p3': 'the number',
+  'bugcheck.C7.3.p4': 'how many processors there are',
 
   'bugcheck.C8.did': 'A routine that the kernel had called returned at another IRQL than it was called at.',
   'bugcheck.C8.why':

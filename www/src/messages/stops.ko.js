@@ -62,6 +62,7 @@ export const stops = {
   'bugcheck.A.BC-2.cure':
     '기다리기 전에 락을 놓거나, 묻기만 하는 제한 시간 0으로 기다립니다. 무언가를 잡은 채 기다려야 한다면 mutex나 fast mutex를 씁니다. 이들은 스레드를 DISPATCH_LEVEL 아래에 둡니다.',
   'bugcheck.A.BC-2.p1': '이 경우에는 알려져 있지 않음',
+  'bugcheck.A.BC-2.p2': '이 경우에는 알려져 있지 않음',
   'bugcheck.A.BC-2.p3': '이 경우에는 알려져 있지 않음',
   'bugcheck.A.BC-2.p4': '이 경우에는 알려져 있지 않음',
   'bugcheck.A.IR-11.did': 'KeLowerIrql에 현재보다 높은 레벨을 주었습니다.',
@@ -71,13 +72,13 @@ export const stops = {
     'KeRaiseIrql이나 KeAcquireSpinLock이 준 바로 그 값을 지역 변수에 두었다가 KeLowerIrql에 건네주고, 짝을 안쪽부터 맞춥니다.',
   'bugcheck.A.IR-11.p1': '요청한 레벨',
   'bugcheck.A.IR-11.p2': '그때의 레벨',
-  'bugcheck.A.TE-3.did': '스레드가 PASSIVE_LEVEL보다 높은 레벨에서 자기 루틴을 반환했습니다.',
-  'bugcheck.A.TE-3.why':
-    '스레드를 끝내려면 커널이 기다리기도 하고 페이지될 수 있는 메모리도 건드려야 합니다. DISPATCH_LEVEL 이상에서는 둘 다 할 수 없습니다.',
-  'bugcheck.A.TE-3.cure':
+  'bugcheck.A.BC-3.did': '스레드가 DISPATCH_LEVEL 이상에서 자기 루틴을 반환했습니다.',
+  'bugcheck.A.BC-3.why':
+    '스레드를 끝내는 것은 페이지될 수 있는 커널 코드이고, 기다리기도 합니다. DISPATCH_LEVEL 이상에서는 둘 다 할 수 없습니다.',
+  'bugcheck.A.BC-3.cure':
     '스레드 루틴을 나가는 모든 길에서, 반환하기 전에 스핀 락을 모두 놓고 올린 IRQL을 내립니다.',
   'bugcheck.A.BC-1.did':
-    '커널 루틴이 갈 곳 없는 포인터를 따라갔습니다. 아무도 획득하며 채운 적이 없는 큐드 락 핸들입니다.',
+    '커널 루틴이 갈 곳 없는 포인터를 따라갔습니다. 아무도 초기화하지 않은 객체의 것입니다.',
 
   'bugcheck.C.did': '스레드가 기다릴 수 있는 것보다 많은 객체를 한 번에 기다렸습니다.',
   'bugcheck.C.why':
@@ -228,6 +229,7 @@ export const stops = {
   'bugcheck.C4.31.p3': '요청한 레벨',
   'bugcheck.C4.31.p4': '0 잘못된 레벨, 1 DPC 안에서는 안 됨',
   'bugcheck.C4.32.did': 'DISPATCH_LEVEL이 아닌 레벨에서 KeReleaseSpinLock을 호출했습니다.',
+  'bugcheck.C4.32.p3': '스핀 락',
   'bugcheck.C4.3B.did': 'DISPATCH_LEVEL 이상에서 멈출 수 있는 대기를 시작했습니다.',
   'bugcheck.C4.3B.why':
     '기다린다는 것은 다른 스레드를 실행하게 한다는 뜻이고, 스레드 전환은 DISPATCH_LEVEL 아래에서만 일어납니다. 객체가 마침 신호 상태라면 호출이 돌아와 아무도 모르고, 아니라면 기계를 잃습니다.',
@@ -245,22 +247,54 @@ export const stops = {
     '이 루틴은 IRQL을 올리지 않습니다. 같은 프로세서에서 DPC가 락 소유자를 중단시키고 같은 락을 요청하면 영원히 스핀합니다.',
   'bugcheck.C4.40.cure':
     'DPC처럼 언제나 DISPATCH_LEVEL에서 실행되는 코드가 아니라면, IRQL을 올려 주는 KeAcquireSpinLock을 씁니다.',
+  'bugcheck.C4.40.p3': '스핀 락',
   'bugcheck.C4.41.did': 'DISPATCH_LEVEL 아래에서 KeReleaseSpinLockFromDpcLevel을 호출했습니다.',
+  'bugcheck.C4.41.p3': '스핀 락',
   'bugcheck.C4.42.did': 'DISPATCH_LEVEL보다 높은 레벨에서 KeAcquireSpinLock을 호출했습니다.',
   'bugcheck.C4.42.why':
     '이 루틴은 IRQL을 DISPATCH_LEVEL로 설정합니다. 그 위에서는 내리는 것이므로 막아 둔 인터럽트가 들어옵니다. 또 ISR이 자기 프로세서에서 아래에 잡혀 있는 락을 기다리면 영원히 스핀합니다.',
   'bugcheck.C4.42.cure':
     'ISR과 나누는 데이터는 KeSynchronizeExecution이나 KeAcquireInterruptSpinLock으로 지킵니다. ISR은 DPC를 큐에 넣고, 락은 거기서 잡습니다.',
+  'bugcheck.C4.42.p3': '스핀 락',
+  'bugcheck.C4.80.did': 'DISPATCH_LEVEL보다 높은 레벨에서 KeSetEvent를 호출했습니다.',
+  'bugcheck.C4.80.why':
+    '기다리는 스레드를 깨우려면 dispatcher 락을 잡아야 합니다. DISPATCH_LEVEL보다 높은 코드는 바로 이 프로세서에서 그 락을 쥔 코드를 중단시켰을지 모릅니다.',
+  'bugcheck.C4.80.cure': 'ISR은 DPC를 큐에 넣고, 이벤트는 거기서 설정합니다.',
+  'bugcheck.C4.80.p3': '이벤트',
+  'bugcheck.C4.E5.did':
+    '커널 루틴을 허용되지 않은 IRQL에서 호출했습니다. 이 루틴을 짚는 Verifier 규칙은 따로 없어서, 하위 코드는 모든 루틴에 쓰는 것입니다.',
+  'bugcheck.C4.E5.why':
+    '루틴마다 호출할 수 있는 IRQL이 문서에 있습니다. 그 위에서는 기다리거나, 페이지될 수 있는 메모리를 건드리거나, 중단된 코드가 쥐고 있을 락을 잡게 됩니다.',
+  'bugcheck.C4.E5.cure':
+    '루틴의 문서를 찾아보고, IRQL이 맞는 곳에서 호출합니다. 레벨을 올리기 전, ISR 대신 DPC, 또는 워커 스레드입니다.',
+  'bugcheck.C4.E6.did': '자기 스레드의 PASSIVE_LEVEL이 아닌 코드가 시스템 서비스를 호출했습니다.',
+  'bugcheck.C4.E6.p2': '호출한 명령',
+  'bugcheck.C4.E6.p3': 'IRQL',
+  'bugcheck.C4.11A.did': 'APC_LEVEL보다 높은 레벨에서 KeEnterCriticalRegion을 호출했습니다.',
+  'bugcheck.C4.11A.why':
+    'region은 스레드의 것입니다. DISPATCH_LEVEL 이상에서는 현재 스레드가 남의 것일 수 있고, 어차피 APC가 오지 않습니다.',
+  'bugcheck.C4.11A.cure': 'IRQL을 올리기 전에 들어가고, 내린 뒤에 나옵니다.',
+  'bugcheck.C4.11B.did': 'APC_LEVEL보다 높은 레벨에서 KeLeaveCriticalRegion을 호출했습니다.',
+  'bugcheck.C4.11B.why':
+    '나오면서 region이 막아 둔 것을 전달하는데, APC_LEVEL보다 위에서는 아무것도 전달할 수 없습니다.',
+  'bugcheck.C4.11B.cure': 'IRQL부터 내립니다. region과 레벨은 안쪽부터 짝을 맞춥니다.',
+  'bugcheck.C4.20010.did': 'APC_LEVEL까지만 쓸 수 있는 루틴을 그 위에서 호출했습니다(규칙 IrqlKeApcLte2).',
+  'bugcheck.C4.20010.why':
+    '이런 루틴은 현재 스레드와 그 APC를 다룹니다. DISPATCH_LEVEL 이상에서는 그 스레드가 남의 것일 수 있습니다.',
+  'bugcheck.C4.20010.cure': 'IRQL을 올리기 전이나 내린 뒤에 호출하거나, 워커 스레드에 맡깁니다.',
+  'bugcheck.C4.20010.p2': '규칙의 문장. 루틴의 이름이 들어 있음',
   'bugcheck.C4.20011.did':
     'DISPATCH_LEVEL까지만 쓸 수 있는 루틴을 그 위에서 호출했습니다(규칙 IrqlKeDispatchLte).',
   'bugcheck.C4.20011.why':
     '이 루틴은 dispatcher 락을 잡습니다. DISPATCH_LEVEL보다 높은 코드는 바로 이 프로세서에서 그 락을 쥔 코드를 중단시켰을지 모릅니다.',
   'bugcheck.C4.20011.cure': 'ISR은 DPC를 큐에 넣고, 호출은 거기서 합니다.',
-  'bugcheck.C4.2000F.did':
-    'APC_LEVEL 이하에서만 쓸 수 있는 루틴을 그 위에서 호출했습니다(IrqlKeApcLte 계열 규칙).',
-  'bugcheck.C4.2000F.why':
-    '이런 루틴은 기다리기도 하고 페이지될 수 있는 메모리도 건드립니다. DISPATCH_LEVEL 이상에서는 둘 다 할 수 없습니다.',
-  'bugcheck.C4.2000F.cure': 'IRQL을 올리기 전이나 내린 뒤에 호출하거나, 워커 스레드에 맡깁니다.',
+  'bugcheck.C4.20011.p2': '규칙의 문장. 루틴의 이름이 들어 있음',
+  'bugcheck.C4.20016.did':
+    'APC_LEVEL보다 높은 레벨에서 Wait = TRUE로 KeSetEvent를 호출했습니다(규칙 IrqlKeSetEvent).',
+  'bugcheck.C4.20016.why':
+    'Wait = TRUE는 곧바로 대기가 따른다는 뜻인데, APC_LEVEL보다 위에서는 스레드가 기다릴 수 없습니다.',
+  'bugcheck.C4.20016.cure': '거기서는 Wait = FALSE로 설정하고, IRQL을 내린 뒤에 기다립니다.',
+  'bugcheck.C4.20016.p2': '규칙의 문장. 루틴의 이름이 들어 있음',
 
   'bugcheck.C7.did': '타이머나 DPC를 그 객체가 허용하지 않는 방식으로 썼습니다.',
   'bugcheck.C7.why':
@@ -277,6 +311,7 @@ export const stops = {
   'bugcheck.C7.3.cure':
     'KeQueryActiveProcessorCountEx로 몇 개인지 묻고, 그중 하나를 KeSetTargetProcessorDpcEx로 정합니다.',
   'bugcheck.C7.3.p3': '번호',
+  'bugcheck.C7.3.p4': '프로세서 수',
 
   'bugcheck.C8.did': '커널이 부른 루틴이 불릴 때와 다른 IRQL로 돌아왔습니다.',
   'bugcheck.C8.why':

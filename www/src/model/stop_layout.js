@@ -9,38 +9,23 @@
 /** @typedef {{ processor: number, irql: number, lock: string, owner: number, place: Place | null }} Link */
 /** @typedef {'did' | 'why' | 'cure'} Part */
 
-/** What the class is of the objects that parameters name, by code or by code and rule; `Irql` is a level, and an
- * `Object` says its class itself. */
-const classes = /** @type {Record<string, (string | null)[]>} */ ({
-  1: ['Object'],
-  9: ['Irql', 'Irql'],
-  A: [null, 'Irql'],
-  'A.IR-11': ['Irql', 'Irql'],
-  F: ['SpinLock'],
-  10: ['SpinLock'],
-  20: ['Object', null, 'Irql'],
-  35: ['Irp'],
-  44: ['Irp'],
-  48: ['Irp'],
-  '4A': ['Object', 'Irql'],
-  B8: ['Thread', 'Thread'],
-  C4: [null, 'Irql'],
-  'C4.30': [null, 'Irql', 'Irql'],
-  'C4.31': [null, 'Irql', 'Irql'],
-  'C7.3': [null, 'Dpc'],
-  'C8.IN-4': [null, 'Body', 'Interrupt'],
-  'C8.DP-23': [null, 'Dpc'],
-  'C8.AP-13': [null, 'Apc'],
-  D1: [null, 'Irql'],
-  '4000008A': ['Thread', 'Mutant'],
+/** Which parameters are IRQLs, by code or by code and rule or parameter 1; what lies at an address, the engine says. */
+const levels = /** @type {Record<string, boolean[]>} */ ({
+  9: [true, true],
+  A: [false, true],
+  'A.BC-2': [],
+  'A.IR-11': [true, true],
+  20: [false, false, true],
+  '4A': [false, true],
+  C4: [false, true],
+  'C4.30': [false, true, true],
+  'C4.31': [false, true, true],
+  'C4.E6': [false, false, true],
+  D1: [false, true],
 });
 
 /** The rule of KeBugCheckEx as a scenario calls it: then the code is the scenario's own choice. */
 const ownCall = 'BC-4';
-const noThread = 0xffff;
-/** The number of the class Interrupt: the ones before it have no names of the scenario. */
-const firstNamed = 3;
-
 /**
  * A number as the keys of the words have it. Texts stay texts: a number here has too few bits for an address.
  * @param {string | number} value
@@ -130,26 +115,13 @@ function stackFrame(run, frame) {
 function parametersOf(info, outcome, { rule }) {
   if (!outcome.bugcheck) return [];
   const names = cases(outcome, rule);
-  const known = rule === ownCall ? [] : (names.map((name) => classes[name]).find(Boolean) ?? []);
-  return outcome.bugcheck.parameters.map((value, i) => ({
+  const known = rule === ownCall ? [] : (names.map((name) => levels[name]).find(Boolean) ?? []);
+  const { parameters, names: objects } = outcome.bugcheck;
+  return parameters.map((value, i) => ({
     value: `0x${hex(value)}`,
-    name: nameOf(info, known[i] ?? null, Number(value)),
+    name: objects[i] || (known[i] ? (info.machine.levels[Number(value)] ?? '') : ''),
     keys: names.map((name) => `bugcheck.${name}.p${i + 1}`),
   }));
-}
-
-/**
- * @param {SessionInfo} info
- * @param {string | null} what
- * @param {number} value
- */
-function nameOf({ machine, names }, what, value) {
-  if (what === null) return '';
-  if (what === 'Irql') return machine.levels[value] ?? '';
-  // Names come in the order of the classes, from the first on that has any.
-  if (what === 'Object') return Object.values(names)[(value >> 16) - firstNamed]?.[value & 0xffff] ?? '';
-  if (what === 'Thread' && value === noThread) return '';
-  return names[what]?.[value] ?? '';
 }
 
 /**

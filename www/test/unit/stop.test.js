@@ -23,7 +23,7 @@ const bugcheck = (code, ...parameters) =>
     from: 4,
     to: 9,
     cycle: [],
-    bugcheck: { code, name: 'A_NAME', parameters },
+    bugcheck: { code, name: 'A_NAME', parameters, names: ['', '', '', ''] },
   });
 
 test('every bugcheck has its three paragraphs', () => {
@@ -68,12 +68,14 @@ test('parameters keep all their digits, and those that stand for an object or a 
   const shown = /** @type {any} */ ({ record: { cpu: 0, time: 5, rule: 'TH-14' }, state });
   const run = /** @type {any} */ ({ info, source: 'abc\nwait;\n' });
   const big = '0xffffffffffffffff';
-  const stop = layoutStop(run, bugcheck('0xb8', '0x1', '0xffff', big, '0x0'), shown);
+  const switched = bugcheck('0xb8', '0xffffe00600000000', '0xffffe00600ffff00', big, '0x0');
+  switched.bugcheck.names = ['Busy', 'Idle', '', ''];
+  const stop = layoutStop(run, switched, shown);
   assert.deepEqual(
     stop.parameters.map(({ value, name }) => [value, name]),
     [
-      ['0x1', 'Busy'],
-      ['0xFFFF', ''],
+      ['0xFFFFE00600000000', 'Busy'],
+      ['0xFFFFE00600FFFF00', 'Idle'],
       ['0xFFFFFFFFFFFFFFFF', ''],
       ['0x0', ''],
     ],
@@ -124,7 +126,7 @@ test('a deadlock is a circle of processors and locks', () => {
 
 test('the documentation of a code is where Microsoft keeps it', () => {
   assert.equal(
-    documentationOf({ code: '0xd1', name: 'DRIVER_IRQL_NOT_LESS_OR_EQUAL', parameters: [] }),
+    documentationOf({ code: '0xd1', name: 'DRIVER_IRQL_NOT_LESS_OR_EQUAL', parameters: [], names: [] }),
     'https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-0xd1--driver-irql-not-less-or-equal',
   );
 });

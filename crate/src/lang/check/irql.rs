@@ -9,7 +9,7 @@ use crate::lang::names::Names;
 use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbol, Symbols};
-use crate::program::{BodyKind, Irql, Ladder, Level, ParamKind, Routine, RoutineInfo};
+use crate::program::{BodyKind, Irql, Ladder, ParamKind, Routine, RoutineInfo};
 use crate::text::Span;
 
 /// At most so many variables with a known level are followed.
@@ -251,7 +251,7 @@ impl<'s> Tracker<'_, '_, 's> {
 
     /// A touch of a variable in pageable memory.
     fn paged(&mut self, variable: Name<'s>) {
-        let Some(level) = self.state.as_ref().and_then(|s| s.level).filter(|l| Level::Apc.is_below(*l)) else { return };
+        let Some(level) = self.state.as_ref().and_then(|s| s.level).filter(|l| *l > Ladder::APC) else { return };
         let declared = self.symbols.get(variable.text).map(|s| s.declaration);
         let paged = declared.is_some_and(|d| d.modifier.is_some_and(|m| m.text == "paged"));
         if paged && self.code.param(variable.text).is_none() {
@@ -391,11 +391,11 @@ impl<'s> Tracker<'_, '_, 's> {
             _ => false,
         };
         let threaded = self.symbols.get(self.code.name.text).is_some_and(Symbol::is_threaded_dpc);
-        let finding = if waits && threaded && !Level::Apc.is_below(level) {
+        let finding = if waits && threaded && level <= Ladder::APC {
             Slug::WaitAboveDispatch
                 .at(callee.span, Say::ThreadedMayWait.with(&[&info.name]))
                 .help(Say::ThreadedIsOrdinary)
-        } else if waits && Level::Apc.is_below(level) {
+        } else if waits && level > Ladder::APC {
             Slug::WaitAboveDispatch
                 .at(callee.span, Say::MayWait.with(&[&info.name, &name]))
                 .help(self.outcome(true))
@@ -404,16 +404,16 @@ impl<'s> Tracker<'_, '_, 's> {
             let message = Say::LegalUpTo.with(&[&info.name, &info.irql_max.name(), &name]);
             let finding = Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false));
             if self.code.kind == BodyKind::Isr { finding.help(Say::LeaveToDpc) } else { finding }
-        } else if info.irql_min.is_above(level) {
+        } else if info.is_below_its_irql(level, machine) {
             let message = Say::LegalFrom.with(&[&info.name, &info.irql_min.name(), &name]);
             Slug::RoutineBelowItsIrql.at(callee.span, message).help(self.outcome(false))
-        } else if self.says_wait(info, args) && Level::Apc.is_below(level) {
+        } else if self.says_wait(info, args) && level > Ladder::APC {
             let message = Say::WaitTrueUpTo.with(&[&info.name, &name]);
             Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false))
         } else {
             let flags = args.first().and_then(|a| evaluate(a, machine).ok()).unwrap_or(0);
             // POOL_FLAG_PAGED
-            if info.routine != Routine::ExAllocatePool2 || flags & 0x100 == 0 || !Level::Apc.is_below(level) {
+            if info.routine != Routine::ExAllocatePool2 || flags & 0x100 == 0 || level <= Ladder::APC {
                 return;
             }
             Slug::RoutineAboveItsIrql.at(callee.span, Say::PagedPoolUpTo.with(&[&name])).help(self.outcome(false))

@@ -29,6 +29,9 @@ pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, i
                 json.text("name", bugcheck_name(b.code));
                 let parameters = b.parameters.map(|p| format!("{p:#x}"));
                 json.texts("parameters", parameters.iter().map(String::as_str));
+                // What lies at the addresses among them.
+                let names = b.parameters.map(|p| program.symbol(p));
+                json.texts("names", names.iter().map(String::as_str));
             }),
             _ => json.none("bugcheck"),
         }
