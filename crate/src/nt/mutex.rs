@@ -41,7 +41,8 @@ impl Kernel {
             m.since = self.state.records;
         }
         self.emit(cpu, Kind::MutexAcquired, Rule::WT13, mutant, u32::from(thread));
-        if first && self.program.mutants[mutant as usize].apc_disable {
+        // A DPC over the idle thread takes it in the name of a thread that has no APCs.
+        if first && thread != NONE && self.program.mutants[mutant as usize].apc_disable {
             self.disable_apcs(cpu, thread, Region::Critical, Rule::WT13);
         }
         if abandoned { STATUS_ABANDONED } else { STATUS_SUCCESS }
