@@ -301,6 +301,7 @@ impl List {
                 return false;
             }
             ParamKind::Callback => self.objects(symbols, &|w| w == What::Function),
+            ParamKind::Global => self.objects(symbols, &|w| w == What::Variable),
             ParamKind::OutIrql
             | ParamKind::OutValue
             | ParamKind::Microseconds

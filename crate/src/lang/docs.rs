@@ -88,6 +88,9 @@ belongs to its whole body; a name that is a global variable is written there ins
 integers; durations are nanoseconds. Arithmetic wraps, and a division by zero gives 0. Shifts count modulo 64, as
 x64 does, and `>>` keeps the sign. A time to spend that is negative stops the run as a failed assertion.
 
+Code takes no time but for `work`, waits and spinning, and what one processor does at one instant is not broken into
+by the others: to see a race, let time pass between reading and writing.
+
 ## Claims
 
 A claim is about the whole run, and is judged when it has ended.

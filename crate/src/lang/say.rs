@@ -181,6 +181,7 @@ crate::base::messages! {
         DeclareService "User-mode code reaches the kernel through system services: declare a `service`.";
         MakeSystemThread "Make it a system thread";
         VariableForOldLevel "the name of a variable that receives the old level";
+        NameOfGlobal "the name of a global variable";
         VariableForValue "the name of a variable that receives the value";
         CallbackTakesOne "`{0}` takes {1}; `{2}` gives it one, the context";
         TakesAndIs "`{0}` takes {1}; `{2}` is {3}";

@@ -34,6 +34,7 @@ impl Kernel {
         self.cause = self.emit(cpu, Kind::InterruptAccepted, Rule::IN2, CLOCK, u32::from(old));
         if cpu == 0 {
             self.state.tick_count += 1;
+            self.state.interrupt_time = self.state.now;
         }
         let tick = self.emit(cpu, Kind::ClockTicked, Rule::IN12, NONE, self.state.tick_count);
         self.cause = tick;

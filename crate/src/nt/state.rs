@@ -387,6 +387,8 @@ pub struct State {
     pub flushing: u16,
     /// Ticks so far (KeTickCount).
     pub tick_count: u32,
+    /// InterruptTime: when the last tick was, in nanoseconds; the system time is the same here.
+    pub interrupt_time: Ns,
     /// Time between two clock interrupts now.
     pub clock_interval: Ns,
     /// Requests for a finer clock that have not been taken back.
@@ -464,6 +466,7 @@ impl State {
             runnable: 0,
             flushing: 0,
             tick_count: 0,
+            interrupt_time: 0,
             clock_interval: machine.clock_interval,
             resolution_requests: 0,
             ops_at_instant: 0,
@@ -646,7 +649,8 @@ impl State {
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut h = Fingerprint::default();
-        (self.now, self.records, self.runnable, self.flushing, self.tick_count, self.ops_at_instant).hash(&mut h);
+        (self.now, self.records, self.runnable, self.flushing, self.tick_count, self.interrupt_time).hash(&mut h);
+        self.ops_at_instant.hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)

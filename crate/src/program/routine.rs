@@ -64,6 +64,8 @@ pub enum ParamKind {
     Irql,
     /// The name of code of this kind.
     Code(super::BodyKind),
+    /// The name of a global variable, which the routine reads and writes.
+    Global,
     /// A variable that receives the old IRQL.
     OutIrql,
     /// A variable that receives a value.
@@ -232,6 +234,30 @@ routines! {
         "The number of the processor that runs this code.", ["IR-5"];
     KeQueryTickCount() -> Number, Passive..=High, Kernel,
         "How many clock ticks there have been.", ["IN-11"];
+    KeQueryInterruptTime() -> Number, Passive..=High, Kernel,
+        "When the last clock tick was. Here it counts nanoseconds from the start of the run; Windows counts 100 ns.", ["IN-11"];
+    KeQuerySystemTime(p("CurrentTime", K::OutValue)) -> Void, Passive..=High, Kernel,
+        "The system time as of the last clock tick, in nanoseconds from the start of the run: what an absolute timeout is measured by.", ["IN-11", "WT-2"];
+    KeQuerySystemTimePrecise(p("CurrentTime", K::OutValue)) -> Void, Passive..=High, Kernel,
+        "The system time of this moment, not of the last clock tick.", ["IN-11"];
+    KeQueryPerformanceCounter(opt("PerformanceFrequency", K::OutValue)) -> Number, Passive..=High, Kernel,
+        "A counter that runs on between the clock ticks; it counts nanoseconds, so its frequency is 1,000,000,000.", ["IN-11"];
+    InterlockedIncrement(p("Addend", K::Global)) -> State, Passive..=High, Any,
+        "Adds 1 to a global variable, with nothing in between, and returns the new value.", [];
+    InterlockedDecrement(p("Addend", K::Global)) -> State, Passive..=High, Any,
+        "Takes 1 from a global variable, with nothing in between, and returns the new value.", [];
+    InterlockedExchange(p("Target", K::Global), p("Value", K::Number)) -> State, Passive..=High, Any,
+        "Writes a global variable and returns its value of before, with nothing in between.", [];
+    InterlockedCompareExchange(p("Destination", K::Global), p("Exchange", K::Number), p("Comparand", K::Number)) -> State, Passive..=High, Any,
+        "Writes a global variable only if it equals Comparand, with nothing in between; returns its value of before.", [];
+    InterlockedAdd(p("Addend", K::Global), p("Value", K::Number)) -> State, Passive..=High, Any,
+        "Adds to a global variable, with nothing in between, and returns the new value.", [];
+    InterlockedExchangeAdd(p("Addend", K::Global), p("Value", K::Number)) -> State, Passive..=High, Any,
+        "Adds to a global variable, with nothing in between, and returns its value of before.", [];
+    InterlockedAnd(p("Destination", K::Global), p("Value", K::Number)) -> State, Passive..=High, Any,
+        "Keeps of a global variable the bits that Value has too; returns its value of before.", [];
+    InterlockedOr(p("Destination", K::Global), p("Value", K::Number)) -> State, Passive..=High, Any,
+        "Sets in a global variable the bits of Value; returns its value of before.", [];
     KeStallExecutionProcessor(p("MicroSeconds", K::Microseconds)) -> Void, Passive..=High, Kernel,
         "Busy-waits on this processor.", ["IR-21"];
     KeInitializeDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::Object(Class::Dpc)), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,

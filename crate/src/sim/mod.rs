@@ -6,6 +6,7 @@
 mod apc;
 mod claims;
 mod execute;
+mod interlocked;
 mod io;
 mod locks;
 mod machine;

@@ -6,6 +6,9 @@ use crate::nt::{FrameId, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, ST
 use crate::program::{Class, Importance, Ladder, Routine, Slot};
 use crate::trace::Rule;
 
+/// What the performance counter counts in a second: nanoseconds, as all times of the language.
+const PERFORMANCE_FREQUENCY: i64 = 1_000_000_000;
+
 /// How a call goes on.
 pub(super) enum Flow {
     /// It is over: the result, and the value of the out parameter.
@@ -47,6 +50,10 @@ impl Machine {
             R::KeGetCurrentIrql => done(self.kernel.state.kprcb[cpu].irql),
             R::KeGetCurrentProcessorNumberEx => done(cpu as i64),
             R::KeQueryTickCount => done(self.kernel.state.tick_count),
+            R::KeQueryInterruptTime => done(self.kernel.state.interrupt_time as i64),
+            R::KeQuerySystemTime => Flow::Done(0, Some(self.kernel.state.interrupt_time as i64)),
+            R::KeQuerySystemTimePrecise => Flow::Done(0, Some(self.kernel.state.now as i64)),
+            R::KeQueryPerformanceCounter => Flow::Done(self.kernel.state.now as i64, Some(PERFORMANCE_FREQUENCY)),
             R::KeStallExecutionProcessor => Flow::Busy(a(self, 0)),
             R::KeInsertQueueDpc => {
                 let arguments = [a(self, 1), a(self, 2)];
@@ -221,6 +228,14 @@ impl Machine {
             | R::NtQueueApcThreadEx
             | R::QueueUserAPC2
             | R::QueueUserAPC => self.apc_routine(cpu, top, routine, args),
+            R::InterlockedIncrement
+            | R::InterlockedDecrement
+            | R::InterlockedExchange
+            | R::InterlockedCompareExchange
+            | R::InterlockedAdd
+            | R::InterlockedExchangeAdd
+            | R::InterlockedAnd
+            | R::InterlockedOr => self.interlocked(cpu, top, routine, args),
             R::interrupting => done(self.kernel.interrupting(top, object)),
             R::random => {
                 let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);

@@ -77,3 +77,28 @@ fn while_the_clock_owner_takes_no_tick_no_timer_expires_anywhere() {
     .order(&["1ms: ClockTicked cpu1", "2ms: ClockTicked cpu1", "2.5ms: TimersExpired cpu0", "2.5ms: WaitEnded S"])
     .completes();
 }
+
+/// IN-11, WT-2
+#[test]
+fn the_system_time_stands_still_between_ticks_and_the_performance_counter_does_not() {
+    run("machine { clock: 1ms; } system thread T {
+            work 2300us;
+            KeQuerySystemTime(time);
+            KeQuerySystemTimePrecise(precise);
+            counter = KeQueryPerformanceCounter(&frequency);
+            assert(time == 2ms && precise == 2300us && counter == 2300us && frequency == 1s);
+            assert(KeQueryInterruptTime() == 2ms && KeQueryTickCount() == 2);
+            work 10us;
+            assert(KeQueryPerformanceCounter() - counter == 10us);
+            // An absolute timeout is a system time.
+            KeDelayExecutionThread(KernelMode, FALSE, time + 4ms);
+            assert(KeQueryInterruptTime() == 6ms);
+        }")
+    .completes();
+    // A tick that comes late, because it was masked, is the time that is told.
+    run("machine { clock: 1ms; } system thread T {
+            work 900us; KeRaiseIrql(HIGH_LEVEL, old); work 500us; assert(KeQueryInterruptTime() == 0); KeLowerIrql(old);
+            assert(KeQueryInterruptTime() == 1400us);
+        }")
+    .completes();
+}

@@ -14,6 +14,7 @@ mod dpc;
 mod dpc_requests;
 mod dpc_routines;
 mod driver;
+mod interlocked;
 mod interrupt;
 mod io;
 mod iocp;

@@ -209,3 +209,14 @@ fn a_wait_for_all_acquires_its_mutexes_together_or_not_at_all() {
     ])
     .completes();
 }
+
+/// WT-13
+#[test]
+fn the_idle_thread_acquires_no_mutex() {
+    // A poll in a DPC that runs on the idle thread finds nobody who could own it.
+    run("mutex M; dpc D { status = KeWaitForSingleObject(M, Executive, KernelMode, FALSE, 0); assert(status == STATUS_TIMEOUT); }
+        device N { irql: 5; isr: I; } isr I { KeInsertQueueDpc(D); } at 5us interrupt N;
+        system thread T (start: 50us) { KeWaitForSingleObject(M); KeReleaseMutex(M); }")
+    .never("MutexAcquired cpu0 5us:")
+    .completes();
+}

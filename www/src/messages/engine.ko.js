@@ -256,6 +256,7 @@ export const ko = {
   'diag.AConstant': '상수',
   'diag.Comma': '{0}, {1}',
   'diag.Or': '{0} 또는 {1}',
+  'diag.NameOfGlobal': '전역 변수의 이름',
   'diag.VariableForValue': '값을 받을 변수의 이름',
   'diag.ThreadedMayWait': '`{0}`: 대기할 수 있는 호출인데, threaded DPC도 모든 DPC의 규칙을 지켜야 합니다',
   'diag.ThreadedIsOrdinary':
@@ -476,6 +477,26 @@ export const ko = {
   'routine.KeGetCurrentIrql': '이 프로세서의 IRQL.',
   'routine.KeGetCurrentProcessorNumberEx': '이 코드를 실행하는 프로세서의 번호.',
   'routine.KeQueryTickCount': '지금까지의 클록 틱 수.',
+  'routine.KeQueryInterruptTime':
+    '마지막 클록 틱의 시각. 여기서는 실행이 시작된 때부터 나노초로 세고, Windows는 100ns 단위로 셉니다.',
+  'routine.KeQuerySystemTime':
+    '마지막 클록 틱 때의 시스템 시각. 실행이 시작된 때부터 나노초로 세며, 절대 timeout의 기준입니다.',
+  'routine.KeQuerySystemTimePrecise': '마지막 클록 틱이 아니라 바로 지금의 시스템 시각.',
+  'routine.KeQueryPerformanceCounter':
+    '클록 틱 사이에도 나아가는 카운터. 나노초를 세므로 주파수는 1,000,000,000입니다.',
+  'routine.InterlockedIncrement':
+    '전역 변수에 1을 더하고 새 값을 반환합니다. 그 사이에 아무것도 끼어들지 못합니다.',
+  'routine.InterlockedDecrement':
+    '전역 변수에서 1을 빼고 새 값을 반환합니다. 그 사이에 아무것도 끼어들지 못합니다.',
+  'routine.InterlockedExchange':
+    '전역 변수에 값을 쓰고 이전 값을 반환합니다. 그 사이에 아무것도 끼어들지 못합니다.',
+  'routine.InterlockedCompareExchange':
+    '전역 변수가 Comparand와 같을 때만 값을 쓰고, 이전 값을 반환합니다. 그 사이에 아무것도 끼어들지 못합니다.',
+  'routine.InterlockedAdd': '전역 변수에 더하고 새 값을 반환합니다. 그 사이에 아무것도 끼어들지 못합니다.',
+  'routine.InterlockedExchangeAdd':
+    '전역 변수에 더하고 이전 값을 반환합니다. 그 사이에 아무것도 끼어들지 못합니다.',
+  'routine.InterlockedAnd': '전역 변수에서 Value에도 있는 비트만 남기고 이전 값을 반환합니다.',
+  'routine.InterlockedOr': '전역 변수에 Value의 비트를 켜고 이전 값을 반환합니다.',
   'routine.KeStallExecutionProcessor': '이 프로세서에서 busy-wait합니다.',
   'routine.KeInsertQueueDpc': 'DPC를 큐에 넣습니다. 이미 큐에 있으면 FALSE이고, 처음 인자가 그대로 남습니다.',
   'routine.KeRemoveQueueDpc': 'DPC를 큐에서 뺍니다. 큐에 없으면 FALSE입니다.',

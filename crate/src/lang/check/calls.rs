@@ -204,6 +204,11 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         }
         ParamKind::Dispatchers => array(checker, info, param, arg),
         ParamKind::Callback => callback(checker, info, param, arg),
+        ParamKind::Global => match arg.as_name() {
+            Some(name) if checker.names_global(name) => {}
+            Some(name) if checker.names_nothing(name) => checker.value(arg),
+            _ => wrong(checker, info, param, arg, &Say::NameOfGlobal),
+        },
         ParamKind::OutIrql | ParamKind::OutValue => match arg.as_name() {
             Some(name) => checker.write(name),
             None if param.kind == ParamKind::OutIrql => wrong(checker, info, param, arg, &Say::VariableForOldLevel),

@@ -228,6 +228,18 @@ impl<'s> Checker<'_, '_, 's> {
         }
     }
 
+    /// Whether a name stands for a global variable here.
+    pub(super) fn names_global(&self, name: Name<'s>) -> bool {
+        let local = self.locals.contains(name.text) || self.code.param(name.text).is_some();
+        !local && self.symbols.is_global(name.text)
+    }
+
+    /// Whether nothing has this name.
+    pub(super) fn names_nothing(&self, name: Name<'s>) -> bool {
+        let local = self.locals.contains(name.text) || self.code.param(name.text).is_some();
+        !local && self.symbols.meaning(name.text).is_none() && self.symbols.routine(name.text).is_none()
+    }
+
     fn read(&mut self, name: Name<'s>) {
         if self.locals.contains(name.text) {
             if !self.written.contains(name.text) && self.warned.add(name.text) {

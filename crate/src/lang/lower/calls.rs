@@ -85,6 +85,11 @@ impl<'s> Lowering<'_, '_, 's> {
             self.emit(Op::Const { dst: slot, value: body.into() }, arg.span);
             return;
         }
+        if let (ParamKind::Global, Some(Meaning::Global(global))) = (kind, self.symbols.meaning(name)) {
+            self.touch(global, true, arg.span);
+            self.emit(Op::Const { dst: slot, value: global.into() }, arg.span);
+            return;
+        }
         if kind.is_out() {
             self.emit(Op::Const { dst: slot, value: 0 }, arg.span);
             return;
