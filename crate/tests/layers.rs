@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Names that only `wasm` may use.
-const ONLY_WASM: &[&str] = &["wasm_bindgen", "js_sys", "web_sys"];
+const ONLY_WASM: &[&str] = &["wasm_bindgen", "js_sys", "web_sys", "serde", "serde_wasm_bindgen"];
 
 /// What would make a run depend on the machine it runs on, or writes where nobody reads.
 const NOWHERE: &[&str] = &[

@@ -1,17 +1,60 @@
 //! The language for an editor: diagnostics, highlighting, completion, hover, formatting.
 
-use super::json::{Json, object};
+use super::{PhraseView, to_js};
+use crate::diag::Diagnostic;
 use crate::lang;
 use crate::program::Localized;
 use crate::text::{LineIndex, Span};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 /// A text in several languages.
-pub(super) fn localized(json: &mut Json, name: &str, text: &Localized) {
-    json.part(name, |json| {
-        json.text("text", &text.text);
-        json.pairs("others", &text.others);
-    });
+#[derive(Serialize)]
+pub(super) struct LocalizedView {
+    text: String,
+    others: Vec<(String, String)>,
+}
+
+impl From<&Localized> for LocalizedView {
+    fn from(text: &Localized) -> Self {
+        Self { text: text.text.clone(), others: text.others.clone() }
+    }
+}
+
+#[derive(Serialize)]
+struct LabelView {
+    from: u32,
+    to: u32,
+    message: PhraseView,
+}
+
+#[derive(Serialize)]
+struct FixView {
+    title: PhraseView,
+    from: u32,
+    to: u32,
+    replacement: String,
+}
+
+#[derive(Serialize)]
+struct DiagnosticView {
+    slug: &'static str,
+    severity: &'static str,
+    from: u32,
+    to: u32,
+    line: u32,
+    message: PhraseView,
+    labels: Vec<LabelView>,
+    help: Vec<PhraseView>,
+    fix: Option<FixView>,
+}
+
+#[derive(Serialize)]
+struct Check {
+    ok: bool,
+    title: LocalizedView,
+    about: LocalizedView,
+    diagnostics: Vec<DiagnosticView>,
 }
 
 /// A span in UTF-16 offsets.
@@ -19,10 +62,29 @@ pub(super) fn utf16(index: &LineIndex, span: Span) -> (u32, u32) {
     (index.to_utf16(span.start), index.to_utf16(span.end))
 }
 
-fn range(json: &mut Json, index: &LineIndex, span: Span) {
-    let (from, to) = utf16(index, span);
-    json.number("from", from);
-    json.number("to", to);
+fn diagnostic_view(index: &LineIndex, diagnostic: Diagnostic) -> DiagnosticView {
+    let (from, to) = utf16(index, diagnostic.span);
+    DiagnosticView {
+        slug: diagnostic.slug,
+        severity: diagnostic.severity.name(),
+        from,
+        to,
+        line: index.line_column(diagnostic.span.start).0,
+        message: diagnostic.message.into(),
+        labels: diagnostic
+            .labels
+            .into_iter()
+            .map(|label| {
+                let (from, to) = utf16(index, label.span);
+                LabelView { from, to, message: label.message.into() }
+            })
+            .collect(),
+        help: diagnostic.help.into_iter().map(PhraseView::from).collect(),
+        fix: diagnostic.fix.map(|fix| {
+            let (from, to) = utf16(index, fix.span);
+            FixView { title: fix.title.into(), from, to, replacement: fix.replacement }
+        }),
+    }
 }
 
 /// What is to be said about a scenario's text; `ok` when it can run.
@@ -32,30 +94,11 @@ pub fn check(text: &str) -> JsValue {
     let index = LineIndex::new(text);
     let compiled = lang::compile(text);
     let (title, about) = compiled.program.as_ref().map(|p| (p.title.clone(), p.about.clone())).unwrap_or_default();
-    object(|json| {
-        json.flag("ok", compiled.program.is_some());
-        localized(json, "title", &title);
-        localized(json, "about", &about);
-        json.list("diagnostics", &compiled.diagnostics, |json, diagnostic| {
-            json.text("slug", diagnostic.slug);
-            json.text("severity", diagnostic.severity.name());
-            range(json, &index, diagnostic.span);
-            json.number("line", index.line_column(diagnostic.span.start).0);
-            json.phrase("message", &diagnostic.message);
-            json.list("labels", &diagnostic.labels, |json, label| {
-                range(json, &index, label.span);
-                json.phrase("message", &label.message);
-            });
-            json.phrases("help", &diagnostic.help);
-            match &diagnostic.fix {
-                Some(fix) => json.part("fix", |json| {
-                    json.phrase("title", &fix.title);
-                    range(json, &index, fix.span);
-                    json.text("replacement", &fix.replacement);
-                }),
-                None => json.none("fix"),
-            }
-        });
+    to_js(&Check {
+        ok: compiled.program.is_some(),
+        title: (&title).into(),
+        about: (&about).into(),
+        diagnostics: compiled.diagnostics.into_iter().map(|d| diagnostic_view(&index, d)).collect(),
     })
 }
 
@@ -80,22 +123,51 @@ pub fn token_classes() -> Vec<String> {
     lang::TokenClass::ALL.iter().map(|c| c.name().to_string()).collect()
 }
 
+#[derive(Serialize)]
+struct CompletionItemView {
+    label: String,
+    kind: &'static str,
+    detail: PhraseView,
+    info: PhraseView,
+    apply: String,
+}
+
+#[derive(Serialize)]
+struct CompletionView {
+    from: u32,
+    to: u32,
+    items: Vec<CompletionItemView>,
+}
+
 /// What may stand at a UTF-16 offset.
 #[wasm_bindgen]
 #[must_use]
 pub fn complete(text: &str, offset: u32) -> JsValue {
     let index = LineIndex::new(text);
     let completion = lang::complete(text, index.from_utf16(offset));
-    object(|json| {
-        range(json, &index, completion.span);
-        json.list("items", &completion.items, |json, item| {
-            json.text("label", &item.label);
-            json.text("kind", item.kind);
-            json.phrase("detail", &item.detail);
-            json.phrase("info", &item.info);
-            json.text("apply", &item.apply);
-        });
-    })
+    let (from, to) = utf16(&index, completion.span);
+    let items = completion
+        .items
+        .into_iter()
+        .map(|i| CompletionItemView {
+            label: i.label,
+            kind: i.kind,
+            detail: i.detail.into(),
+            info: i.info.into(),
+            apply: i.apply,
+        })
+        .collect();
+    to_js(&CompletionView { from, to, items })
+}
+
+#[derive(Serialize)]
+struct HoverView {
+    from: u32,
+    to: u32,
+    title: PhraseView,
+    detail: PhraseView,
+    text: PhraseView,
+    rules: Vec<&'static str>,
 }
 
 /// What there is to say about the word at a UTF-16 offset; null when nothing is.
@@ -103,14 +175,12 @@ pub fn complete(text: &str, offset: u32) -> JsValue {
 #[must_use]
 pub fn hover(text: &str, offset: u32) -> JsValue {
     let index = LineIndex::new(text);
-    let Some(hover) = lang::hover(text, index.from_utf16(offset)) else { return JsValue::NULL };
-    object(|json| {
-        range(json, &index, hover.span);
-        json.phrase("title", &hover.title);
-        json.phrase("detail", &hover.detail);
-        json.phrase("text", &hover.text);
-        json.texts("rules", hover.rules.iter().copied());
-    })
+    let view = lang::hover(text, index.from_utf16(offset)).map(|hover| {
+        let (from, to) = utf16(&index, hover.span);
+        let (title, detail, text) = (hover.title.into(), hover.detail.into(), hover.text.into());
+        HoverView { from, to, title, detail, text, rules: hover.rules }
+    });
+    to_js(&view)
 }
 
 /// The text, formatted; undefined when it has syntax errors.

@@ -1,7 +1,7 @@
 //! A run as a handle for JavaScript.
 
 use super::paint::Timeline;
-use super::{error, set, statistics, views};
+use super::{error, set, statistics, to_js, views};
 use crate::lang;
 use crate::sim::{self, Limits};
 use crate::text::LineIndex;
@@ -37,7 +37,7 @@ impl Session {
     /// What the scenario declares.
     #[must_use]
     pub fn info(&self) -> JsValue {
-        let info = views::info(&self.inner, &self.index);
+        let info = to_js(&views::info(&self.inner, &self.index));
         let program = self.inner.program();
         let places = |f: &dyn Fn(crate::text::Span) -> u32| -> Uint32Array {
             let column: Vec<u32> = program.spans.iter().map(|span| f(*span)).collect();
@@ -48,6 +48,7 @@ impl Session {
         set(&code, "from", &places(&|span| self.index.to_utf16(span.start)));
         set(&code, "to", &places(&|span| self.index.to_utf16(span.end)));
         set(info.unchecked_ref(), "code", &code);
+        set(info.unchecked_ref(), "names", &views::names(program));
         info
     }
 
@@ -87,7 +88,7 @@ impl Session {
     /// How the run ended; null while it goes on.
     #[must_use]
     pub fn outcome(&self) -> JsValue {
-        self.inner.outcome().map_or(JsValue::NULL, |outcome| views::outcome(outcome, &self.inner, &self.index))
+        to_js(&self.inner.outcome().map(|outcome| views::outcome(outcome, &self.inner, &self.index)))
     }
 
     /// Moves the position to just after record `n`.
@@ -113,7 +114,7 @@ impl Session {
     /// `no-such-record`.
     pub fn record(&self, n: u32) -> Result<JsValue, JsValue> {
         match self.inner.columns().get(n) {
-            Some(record) => Ok(views::record(n, &record, self.inner.program(), &self.index)),
+            Some(record) => Ok(to_js(&views::record(n, &record, self.inner.program(), &self.index))),
             None => Err(error("no-such-record", &format!("There is no record {n}."))),
         }
     }
@@ -150,10 +151,16 @@ impl Session {
         self.inner.why(n)
     }
 
+    /// The text form of record `n`; empty when there is none.
+    #[must_use]
+    pub fn line(&self, n: u32) -> String {
+        self.inner.columns().get(n).map_or(String::new(), |r| trace::line(self.inner.program(), n, &r))
+    }
+
     /// The machine at the position.
     #[must_use]
     pub fn state(&self) -> JsValue {
-        views::state(&self.inner, &self.index)
+        to_js(&views::state(&self.inner, &self.index))
     }
 
     /// Durations, latencies and where the processors' time went, so far: counted anew at each call.

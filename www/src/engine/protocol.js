@@ -56,9 +56,9 @@
 /** @typedef {{ object: number, object_name: string, alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
 /** `kapc` is its object's index in the machine's `kapcs`.
  * @typedef {{ apc: number, kapc: number, name: string, kind: ApcKind, since: number }} QueuedApc */
-/** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; flags: for kernel mode, for user mode; lists: of SavedApcState.
+/** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; lists and flags: for kernel mode, for user mode.
  * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, ApcQueueable: boolean,
- *   Alerted: boolean[], SavedKernel: QueuedApc[], SavedUser: QueuedApc[] }} ApcState */
+ *   Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
 /** What `dt nt!_KAPC` shows.
  * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
  *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,

@@ -78,7 +78,7 @@ impl Samples {
     }
 
     /// `None` when nothing was measured.
-    pub(super) fn finish(self) -> Option<Distribution> {
+    pub(super) fn finish(mut self) -> Option<Distribution> {
         let count = self.all.len();
         if count == 0 {
             return None;
@@ -89,30 +89,10 @@ impl Samples {
             bins[bin(*ns)] += 1;
             total = total.saturating_add(*ns);
         }
-        let rank = |percent: usize| nth(&self.all, (count * percent).div_ceil(100) - 1);
+        let mut rank = |percent: usize| *self.all.select_nth_unstable((count * percent).div_ceil(100) - 1).1;
         let (median, p99) = (rank(50), rank(99));
         Some(Distribution { count: count as u32, total, median, p99, max: self.max, max_record: self.max_record, bins })
     }
-}
-
-/// The value that `n` of these would stand before if they were in order: digit by digit, the most significant first.
-fn nth(all: &[Ns], mut n: usize) -> Ns {
-    const DIGIT: u32 = 8;
-    let (mut found, mut known) = (0, 0);
-    for shift in (0..Ns::BITS).step_by(DIGIT as usize).rev() {
-        let mut counts = [0; 1 << DIGIT];
-        for ns in all.iter().filter(|ns| **ns & known == found) {
-            counts[(ns >> shift) as usize % counts.len()] += 1;
-        }
-        let mut digit = 0;
-        while n >= counts[digit] {
-            n -= counts[digit];
-            digit += 1;
-        }
-        found |= (digit as Ns) << shift;
-        known |= (counts.len() as Ns - 1) << shift;
-    }
-    found
 }
 
 #[cfg(test)]

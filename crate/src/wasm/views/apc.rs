@@ -1,9 +1,53 @@
 //! What `dt nt!_KTHREAD` and `dt nt!_KAPC` would show of APCs, by the kernel's own field names (AP-1, AP-3).
 
-use super::super::json::Json;
 use super::some;
 use crate::nt::{Kapc, Kthread, State};
 use crate::program::{ApcKind, Class, Program};
+use serde::Serialize;
+
+/// An APC in a list.
+#[derive(Serialize)]
+pub(super) struct QueuedApcView {
+    /// Its declaration.
+    apc: u16,
+    /// Its object: an index of the state's `kapcs`.
+    kapc: u16,
+    name: String,
+    kind: &'static str,
+    since: u32,
+}
+
+/// The gates between a thread and its APCs that the rest of its state does not tell.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ApcStateView {
+    special_user_apc_pending: bool,
+    special_apc_in_progress: bool,
+    apc_state_index: u8,
+    apc_queueable: bool,
+    /// For kernel mode, for user mode.
+    alerted: [bool; 2],
+    /// The lists of SavedApcState: kernel, user.
+    saved_apc_list_head: [Vec<QueuedApcView>; 2],
+}
+
+/// A KAPC.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct KapcView {
+    name: String,
+    kind: &'static str,
+    thread: Option<u16>,
+    apc_state_index: u8,
+    apc_mode: &'static str,
+    inserted: bool,
+    kernel_routine: String,
+    rundown_routine: String,
+    normal_routine: String,
+    normal_context: f64,
+    system_argument1: f64,
+    system_argument2: f64,
+}
 
 pub(super) fn kind(kind: ApcKind) -> &'static str {
     match kind {
@@ -15,46 +59,42 @@ pub(super) fn kind(kind: ApcKind) -> &'static str {
 }
 
 /// The APCs of a list, by its first.
-pub(super) fn list(json: &mut Json, name: &str, state: &State, program: &Program, first: u16) {
-    let next = |kapc: &u16| some(state.kapc[*kapc as usize].next);
-    json.list(name, std::iter::successors(some(first), next), |json, kapc| {
-        let a = &state.kapc[kapc as usize];
-        // Its declaration; its object, among the state's `kapcs`.
-        json.number("apc", a.def);
-        json.number("kapc", kapc);
-        json.text("name", program.name(Class::Apc, a.def));
-        json.text("kind", kind(a.kind));
-        json.number("since", a.since);
-    });
+pub(super) fn list(state: &State, program: &Program, first: u16) -> Vec<QueuedApcView> {
+    let next = |apc: &u16| some(state.kapc[*apc as usize].next);
+    std::iter::successors(some(first), next)
+        .map(|kapc| {
+            let a = &state.kapc[kapc as usize];
+            let name = program.name(Class::Apc, a.def).into();
+            QueuedApcView { apc: a.def, kapc, name, kind: kind(a.kind), since: a.since }
+        })
+        .collect()
 }
 
-/// The gates between a thread and its APCs that the rest of its state does not tell.
-pub(super) fn apc_state(json: &mut Json, state: &State, program: &Program, t: &Kthread) {
-    json.flag("SpecialUserApcPending", t.special_user_apc_pending);
-    json.flag("SpecialApcInProgress", t.special_apc_in_progress);
-    json.number("ApcStateIndex", t.apc_state_index);
-    json.flag("ApcQueueable", t.apc_queueable);
-    // For kernel mode, for user mode.
-    json.flags("Alerted", &t.alerted);
-    // SavedApcState.ApcListHead
-    let [(kernel, _), (user, _)] = t.saved_apc_state.apc_list;
-    list(json, "SavedKernel", state, program, kernel);
-    list(json, "SavedUser", state, program, user);
+pub(super) fn apc_state(state: &State, program: &Program, t: &Kthread) -> ApcStateView {
+    ApcStateView {
+        special_user_apc_pending: t.special_user_apc_pending,
+        special_apc_in_progress: t.special_apc_in_progress,
+        apc_state_index: t.apc_state_index,
+        apc_queueable: t.apc_queueable,
+        alerted: t.alerted,
+        saved_apc_list_head: t.saved_apc_state.apc_list.map(|(first, _)| list(state, program, first)),
+    }
 }
 
-/// A KAPC.
-pub(super) fn kapc(json: &mut Json, program: &Program, a: &Kapc) {
-    let routine = |body: u16| program.name(Class::Body, body);
-    json.text("Name", program.name(Class::Apc, a.def));
-    json.text("Kind", kind(a.kind));
-    json.maybe("Thread", some(a.thread));
-    json.number("ApcStateIndex", a.apc_state_index);
-    json.text("ApcMode", if a.kind.is_user() { "UserMode" } else { "KernelMode" });
-    json.flag("Inserted", a.inserted);
-    json.text("KernelRoutine", routine(a.kernel_routine));
-    json.text("RundownRoutine", routine(a.rundown_routine));
-    json.text("NormalRoutine", routine(a.normal_routine));
-    json.number("NormalContext", a.arguments[0]);
-    json.number("SystemArgument1", a.arguments[1]);
-    json.number("SystemArgument2", a.arguments[2]);
+pub(super) fn kapc(program: &Program, a: &Kapc) -> KapcView {
+    let routine = |body: u16| program.name(Class::Body, body).to_string();
+    KapcView {
+        name: program.name(Class::Apc, a.def).into(),
+        kind: kind(a.kind),
+        thread: some(a.thread),
+        apc_state_index: a.apc_state_index,
+        apc_mode: if a.kind.is_user() { "UserMode" } else { "KernelMode" },
+        inserted: a.inserted,
+        kernel_routine: routine(a.kernel_routine),
+        rundown_routine: routine(a.rundown_routine),
+        normal_routine: routine(a.normal_routine),
+        normal_context: a.arguments[0] as f64,
+        system_argument1: a.arguments[1] as f64,
+        system_argument2: a.arguments[2] as f64,
+    }
 }

@@ -1,110 +1,259 @@
 //! What a scenario declares.
 
-use super::super::json::{Json, object};
-use super::super::language::localized;
-use super::{apc, body_kind, importance, place, some};
+use super::super::language::LocalizedView;
+use super::super::{set, to_js};
+use super::{Place, apc, body_kind, importance, place, some};
 use crate::program::{ApcOwner, Class, Ladder, Program};
 use crate::sim;
 use crate::text::{LineIndex, Span};
-use wasm_bindgen::JsValue;
+use js_sys::Object;
+use serde::Serialize;
 
-/// What a scenario declares.
-pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> JsValue {
-    let program = session.program();
-    let line = |json: &mut Json, span: Span| json.number("line", place(index, span).line);
-    object(|json| {
-        localized(json, "title", &program.title);
-        localized(json, "about", &program.about);
-        json.part("machine", |json| machine(json, program));
-        json.list("interrupts", &program.interrupts, |json, d| {
-            json.text("name", &d.name);
-            json.number("irql", d.irql);
-            json.number("processor", d.processor);
-            json.number("vector", d.vector);
-            json.maybe("isr", some(d.isr));
-            json.number("synchronize_irql", d.synchronize_irql);
-            json.flag("level_sensitive", d.level_sensitive);
-            json.flag("share_vector", d.share_vector);
-            // Its ActualLock among the spin locks.
-            json.maybe("lock", some(d.lock));
-            place(index, d.span).write(json);
-        });
-        json.list("dpcs", &program.dpcs, |json, d| {
-            json.text("name", &d.name);
-            json.text("importance", importance(d.importance));
-            json.maybe("target", d.target);
-            line(json, d.span);
-        });
-        json.list("apcs", &program.apcs, |json, a| {
-            let irp = if let ApcOwner::Request(irp) = a.owner { Some(irp) } else { None };
-            json.text("name", &a.name);
-            json.text("kind", apc::kind(a.kind));
-            json.maybe("thread", some(a.thread));
-            json.maybe("irp", irp);
-            line(json, a.span);
-        });
-        json.list("threads", &program.threads, |json, t| {
-            json.text("name", &t.name);
-            json.number("priority", t.priority);
-            json.maybe("processor", t.processor);
-            json.flag("system", t.system);
-            line(json, t.span);
-        });
-        json.list("events", &program.events, |json, e| {
-            json.text("name", &e.name);
-            json.flag("notification", e.notification);
-        });
-        json.list("timers", &program.timers, |json, t| {
-            json.text("name", &t.name);
-            json.flag("notification", t.notification);
-        });
-        json.list("semaphores", &program.semaphores, |json, s| {
-            json.text("name", &s.name);
-            json.number("limit", s.limit);
-        });
-        json.list("mutants", &program.mutants, |json, m| {
-            json.text("name", &m.name);
-            json.flag("apc_disable", m.apc_disable);
-        });
-        json.list("irps", &program.irps, |json, i| {
-            json.text("name", &i.name);
-            json.number("bytes", i.bytes);
-        });
-        json.list("bodies", &program.bodies, |json, b| {
-            json.text("name", &b.name);
-            json.text("kind", body_kind(b.kind));
-            place(index, b.span).write(json);
-        });
-        json.list("markers", &program.markers, |json, m| {
-            json.text("name", &m.name);
-            localized(json, "caption", &m.caption);
-            line(json, m.span);
-        });
-        json.part("names", |json| names(json, program));
-    })
+#[derive(Serialize)]
+struct MachineView {
+    processors: u8,
+    ladder: &'static str,
+    levels: Vec<&'static str>,
+    device_min: u8,
+    device_max: u8,
+    clock_irql: u8,
+    ipi_irql: u8,
+    synch_irql: u8,
+    end_ns: f64,
+    clock_interval_ns: f64,
+    seed: f64,
+    dpc_time_limit: u32,
+    dpc_watchdog_period: u32,
 }
 
-/// The names of the objects of each class.
-fn names(json: &mut Json, program: &Program) {
-    for class in Class::ALL.iter().filter(|c| !matches!(c, Class::None | Class::Processor | Class::Irql)) {
-        let all = (0..program.count(*class)).map(|i| program.name(*class, i as u16));
-        json.texts(&format!("{class:?}"), all);
+#[derive(Serialize)]
+struct InterruptView {
+    name: String,
+    irql: u8,
+    processor: u8,
+    vector: u8,
+    isr: Option<u16>,
+    synchronize_irql: u8,
+    level_sensitive: bool,
+    share_vector: bool,
+    /// Its ActualLock among the spin locks.
+    lock: Option<u16>,
+    line: u32,
+    from: u32,
+    to: u32,
+}
+
+#[derive(Serialize)]
+struct DpcView {
+    name: String,
+    importance: &'static str,
+    target: Option<u8>,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct ApcView {
+    name: String,
+    kind: &'static str,
+    thread: Option<u16>,
+    irp: Option<u16>,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct ThreadDefView {
+    name: String,
+    priority: u8,
+    processor: Option<u8>,
+    system: bool,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct EventDefView {
+    name: String,
+    notification: bool,
+}
+
+#[derive(Serialize)]
+struct SemaphoreDefView {
+    name: String,
+    limit: i32,
+}
+
+#[derive(Serialize)]
+struct MutantDefView {
+    name: String,
+    apc_disable: bool,
+}
+
+#[derive(Serialize)]
+struct IrpDefView {
+    name: String,
+    bytes: u32,
+}
+
+#[derive(Serialize)]
+struct BodyView {
+    name: String,
+    kind: &'static str,
+    line: u32,
+    from: u32,
+    to: u32,
+}
+
+#[derive(Serialize)]
+struct MarkerView {
+    name: String,
+    caption: LocalizedView,
+    line: u32,
+}
+
+/// What a scenario declares.
+#[derive(Serialize)]
+pub(in crate::wasm) struct Info {
+    title: LocalizedView,
+    about: LocalizedView,
+    machine: MachineView,
+    interrupts: Vec<InterruptView>,
+    dpcs: Vec<DpcView>,
+    apcs: Vec<ApcView>,
+    threads: Vec<ThreadDefView>,
+    events: Vec<EventDefView>,
+    timers: Vec<EventDefView>,
+    semaphores: Vec<SemaphoreDefView>,
+    mutants: Vec<MutantDefView>,
+    irps: Vec<IrpDefView>,
+    bodies: Vec<BodyView>,
+    markers: Vec<MarkerView>,
+}
+
+pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
+    let program = session.program();
+    let line = |span: Span| place(index, span).line;
+    Info {
+        title: (&program.title).into(),
+        about: (&program.about).into(),
+        machine: machine(program),
+        interrupts: program
+            .interrupts
+            .iter()
+            .map(|d| {
+                let Place { line, from, to } = place(index, d.span);
+                let (irql, processor, vector) = (d.irql, d.processor, d.vector);
+                InterruptView {
+                    name: d.name.clone(),
+                    irql,
+                    processor,
+                    vector,
+                    isr: some(d.isr),
+                    synchronize_irql: d.synchronize_irql,
+                    level_sensitive: d.level_sensitive,
+                    share_vector: d.share_vector,
+                    lock: some(d.lock),
+                    line,
+                    from,
+                    to,
+                }
+            })
+            .collect(),
+        dpcs: program
+            .dpcs
+            .iter()
+            .map(|d| DpcView {
+                name: d.name.clone(),
+                importance: importance(d.importance),
+                target: d.target,
+                line: line(d.span),
+            })
+            .collect(),
+        apcs: program
+            .apcs
+            .iter()
+            .map(|a| ApcView {
+                name: a.name.clone(),
+                kind: apc::kind(a.kind),
+                thread: some(a.thread),
+                irp: match a.owner {
+                    ApcOwner::Request(irp) => Some(irp),
+                    ApcOwner::Scenario | ApcOwner::Service => None,
+                },
+                line: line(a.span),
+            })
+            .collect(),
+        threads: program
+            .threads
+            .iter()
+            .map(|t| ThreadDefView {
+                name: t.name.clone(),
+                priority: t.priority,
+                processor: t.processor,
+                system: t.system,
+                line: line(t.span),
+            })
+            .collect(),
+        events: program
+            .events
+            .iter()
+            .map(|e| EventDefView { name: e.name.clone(), notification: e.notification })
+            .collect(),
+        timers: program
+            .timers
+            .iter()
+            .map(|t| EventDefView { name: t.name.clone(), notification: t.notification })
+            .collect(),
+        semaphores: program
+            .semaphores
+            .iter()
+            .map(|s| SemaphoreDefView { name: s.name.clone(), limit: s.limit })
+            .collect(),
+        mutants: program
+            .mutants
+            .iter()
+            .map(|m| MutantDefView { name: m.name.clone(), apc_disable: m.apc_disable })
+            .collect(),
+        irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
+        bodies: program
+            .bodies
+            .iter()
+            .map(|b| {
+                let Place { line, from, to } = place(index, b.span);
+                BodyView { name: b.name.clone(), kind: body_kind(b.kind), line, from, to }
+            })
+            .collect(),
+        markers: program
+            .markers
+            .iter()
+            .map(|m| MarkerView { name: m.name.clone(), caption: (&m.caption).into(), line: line(m.span) })
+            .collect(),
     }
 }
 
-fn machine(json: &mut Json, program: &Program) {
+/// The names of the objects of each class.
+pub(in crate::wasm) fn names(program: &Program) -> Object {
+    let names = Object::new();
+    for class in Class::ALL.iter().filter(|c| !matches!(c, Class::None | Class::Processor | Class::Irql)) {
+        let all: Vec<&str> = (0..program.count(*class)).map(|i| program.name(*class, i as u16)).collect();
+        set(&names, &format!("{class:?}"), &to_js(&all));
+    }
+    names
+}
+
+fn machine(program: &Program) -> MachineView {
     let m = &program.machine;
-    json.number("processors", m.processors);
-    json.text("ladder", if m.ladder == Ladder::X64 { "x64" } else { "x86" });
-    json.texts("levels", (0..=m.ladder.high()).map(|irql| m.ladder.name(irql)));
-    json.number("device_min", m.ladder.device_min());
-    json.number("device_max", m.ladder.device_max());
-    json.number("clock_irql", m.ladder.clock());
-    json.number("ipi_irql", m.ladder.ipi());
-    json.number("synch_irql", m.ladder.synch(m.processors));
-    json.wide("end_ns", m.end);
-    json.wide("clock_interval_ns", m.clock_interval);
-    json.wide("seed", m.seed);
-    json.number("dpc_time_limit", m.dpc_time_limit);
-    json.number("dpc_watchdog_period", m.dpc_watchdog_limit);
+    MachineView {
+        processors: m.processors,
+        ladder: if m.ladder == Ladder::X64 { "x64" } else { "x86" },
+        levels: (0..=m.ladder.high()).map(|irql| m.ladder.name(irql)).collect(),
+        device_min: m.ladder.device_min(),
+        device_max: m.ladder.device_max(),
+        clock_irql: m.ladder.clock(),
+        ipi_irql: m.ladder.ipi(),
+        synch_irql: m.ladder.synch(m.processors),
+        end_ns: m.end as f64,
+        clock_interval_ns: m.clock_interval as f64,
+        seed: m.seed as f64,
+        dpc_time_limit: m.dpc_time_limit,
+        dpc_watchdog_period: m.dpc_watchdog_limit,
+    }
 }

@@ -7,14 +7,13 @@ mod outcome;
 mod record;
 mod state;
 
-pub(super) use info::info;
+pub(super) use info::{info, names};
 pub(super) use outcome::outcome;
 pub(super) use record::record;
 pub(super) use state::state;
 
-use super::json::Json;
 use super::language::utf16;
-use crate::base::{NO_RECORD, NONE};
+use crate::base::NONE;
 use crate::program::{BodyKind, Importance, ObjectRef, Program};
 use crate::text::{LineIndex, Span};
 
@@ -24,15 +23,6 @@ struct Place {
     line: u32,
     from: u32,
     to: u32,
-}
-
-impl Place {
-    /// As three fields.
-    fn write(self, json: &mut Json) {
-        json.number("line", self.line);
-        json.number("from", self.from);
-        json.number("to", self.to);
-    }
 }
 
 fn place(index: &LineIndex, span: Span) -> Place {
@@ -45,16 +35,6 @@ fn place(index: &LineIndex, span: Span) -> Place {
 
 fn some(index: u16) -> Option<u16> {
     (index != NONE).then_some(index)
-}
-
-/// A processor by its number, where it may be none.
-fn processor(number: u8) -> Option<u8> {
-    (number != u8::MAX).then_some(number)
-}
-
-/// A record, where it may be none.
-fn since(n: u32) -> Option<u32> {
-    (n != NO_RECORD).then_some(n)
 }
 
 fn importance(importance: Importance) -> &'static str {
@@ -75,6 +55,6 @@ fn body_kind(kind: BodyKind) -> &'static str {
     }
 }
 
-fn object_name(program: &Program, packed: u32) -> &str {
-    ObjectRef::unpack(packed).map_or("", |o| program.name(o.class, o.index))
+fn object_name(program: &Program, packed: u32) -> String {
+    ObjectRef::unpack(packed).map_or(String::new(), |o| program.name(o.class, o.index).into())
 }

@@ -1,56 +1,103 @@
 //! How a run ended.
 
-use super::super::json::object;
-use super::place;
+use super::super::PhraseView;
+use super::{Place, place};
 use crate::program::{Class, bugcheck_name};
 use crate::sim::{self, OutcomeKind};
 use crate::text::LineIndex;
-use wasm_bindgen::JsValue;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct BugcheckView {
+    code: String,
+    name: &'static str,
+    parameters: [String; 4],
+    /// What lies at the addresses among them.
+    names: [String; 4],
+}
+
+#[derive(Serialize)]
+struct LimitView {
+    name: &'static str,
+    value: f64,
+}
+
+#[derive(Serialize)]
+struct CycleView {
+    processor: u8,
+    lock: String,
+}
+
+#[derive(Serialize)]
+struct ClaimView {
+    holds: bool,
+    line: u32,
+    from: u32,
+    to: u32,
+    detail: PhraseView,
+}
 
 /// How a run ended.
-pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, index: &LineIndex) -> JsValue {
+#[derive(Serialize)]
+pub(in crate::wasm) struct OutcomeView {
+    kind: &'static str,
+    reason: String,
+    record: u32,
+    line: u32,
+    from: u32,
+    to: u32,
+    bugcheck: Option<BugcheckView>,
+    limit: Option<LimitView>,
+    cycle: Vec<CycleView>,
+    claims: Vec<ClaimView>,
+}
+
+pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, index: &LineIndex) -> OutcomeView {
     let program = session.program();
-    let (kind, reason) = match &outcome.kind {
-        OutcomeKind::Completed { quiescent: true } => ("completed", "quiescent"),
-        OutcomeKind::Completed { quiescent: false } => ("completed", "end"),
-        OutcomeKind::Bugcheck(_) => ("bugcheck", ""),
-        OutcomeKind::Deadlock(_) => ("deadlock", ""),
-        OutcomeKind::Assertion(text) => ("assertion", text.as_str()),
-        OutcomeKind::Limit(..) => ("limit", ""),
+    let Place { line, from, to } = place(index, outcome.span);
+    let mut view = OutcomeView {
+        kind: "completed",
+        reason: String::new(),
+        record: outcome.record,
+        line,
+        from,
+        to,
+        bugcheck: None,
+        limit: None,
+        cycle: Vec::new(),
+        claims: outcome
+            .claims
+            .iter()
+            .map(|c| {
+                let Place { line, from, to } = place(index, c.span);
+                ClaimView { holds: c.holds, line, from, to, detail: c.detail.clone().into() }
+            })
+            .collect(),
     };
-    object(|json| {
-        json.text("kind", kind);
-        json.text("reason", reason);
-        json.number("record", outcome.record);
-        place(index, outcome.span).write(json);
-        match &outcome.kind {
-            OutcomeKind::Bugcheck(b) => json.part("bugcheck", |json| {
-                json.text("code", &format!("{:#x}", b.code));
-                json.text("name", bugcheck_name(b.code));
-                let parameters = b.parameters.map(|p| format!("{p:#x}"));
-                json.texts("parameters", parameters.iter().map(String::as_str));
-                // What lies at the addresses among them.
-                let names = b.parameters.map(|p| program.symbol(p));
-                json.texts("names", names.iter().map(String::as_str));
-            }),
-            _ => json.none("bugcheck"),
+    match &outcome.kind {
+        OutcomeKind::Completed { quiescent } => view.reason = if *quiescent { "quiescent" } else { "end" }.into(),
+        OutcomeKind::Bugcheck(b) => {
+            view.kind = "bugcheck";
+            view.bugcheck = Some(BugcheckView {
+                code: format!("{:#x}", b.code),
+                name: bugcheck_name(b.code),
+                parameters: b.parameters.map(|p| format!("{p:#x}")),
+                names: b.parameters.map(|p| program.symbol(p)),
+            });
         }
-        match &outcome.kind {
-            OutcomeKind::Limit(name, value) => json.part("limit", |json| {
-                json.text("name", name);
-                json.wide("value", *value);
-            }),
-            _ => json.none("limit"),
+        OutcomeKind::Deadlock(cycle) => {
+            view.kind = "deadlock";
+            let lock = |lock: u16| program.name(Class::SpinLock, lock).to_string();
+            view.cycle = cycle.iter().map(|(cpu, l)| CycleView { processor: *cpu, lock: lock(*l) }).collect();
         }
-        let cycle = if let OutcomeKind::Deadlock(cycle) = &outcome.kind { cycle.as_slice() } else { &[] };
-        json.list("cycle", cycle, |json, (cpu, lock)| {
-            json.number("processor", *cpu);
-            json.text("lock", program.name(Class::SpinLock, *lock));
-        });
-        json.list("claims", &outcome.claims, |json, c| {
-            json.flag("holds", c.holds);
-            place(index, c.span).write(json);
-            json.phrase("detail", &c.detail);
-        });
-    })
+        OutcomeKind::Assertion(text) => {
+            view.kind = "assertion";
+            view.reason = text.clone();
+        }
+        OutcomeKind::Limit(name, value) => {
+            view.kind = "limit";
+            view.limit = Some(LimitView { name, value: *value as f64 });
+        }
+    }
+    view
 }

@@ -1,7 +1,6 @@
 //! The machine at the position.
 
-use super::super::json::{Json, object};
-use super::{Place, apc, body_kind, dpc, importance, object_name, place, processor, since, some};
+use super::{Place, apc, body_kind, dpc, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{
     DPC_NORMAL, DPC_THREADED, DispatcherHeader, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState,
@@ -9,12 +8,238 @@ use crate::nt::{
 use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Program};
 use crate::sim;
 use crate::text::LineIndex;
-use wasm_bindgen::JsValue;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct FrameView {
+    kind: &'static str,
+    /// It lies on the processor's own DPC stack (DP-19), not on what was interrupted.
+    dpc_stack: bool,
+    object: Option<u16>,
+    name: String,
+    irql: u8,
+    line: u32,
+    from: u32,
+    to: u32,
+}
+
+#[derive(Serialize)]
+struct PendingView {
+    interrupt: u16,
+    irql: u8,
+    since: u32,
+    /// Of a pending inter-processor interrupt: what it asks for (IN-9).
+    reasons: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct ProcessorView {
+    number: usize,
+    irql: u8,
+    thread: Option<u16>,
+    standby: Option<u16>,
+    frames: Vec<FrameView>,
+    pending: Vec<PendingView>,
+    apc_requested: bool,
+    dispatch_requested: bool,
+    dpc_queue: Vec<u16>,
+    threaded_queue: Vec<u16>,
+    prcb: dpc::PrcbView,
+    ticks: u32,
+    run_time: [u32; 4],
+    dpc_time_count: u32,
+    dpc_watchdog_count: u32,
+    ready: Vec<u16>,
+    spinning_on: Option<u16>,
+    working_ns: f64,
+    line: u32,
+    from: u32,
+    to: u32,
+}
+
+#[derive(Serialize)]
+struct WaitView {
+    object: u32,
+    object_name: String,
+    alertable: bool,
+    mode: &'static str,
+    due_ns: Option<f64>,
+    since: u32,
+}
+
+#[derive(Serialize)]
+struct ThreadView {
+    index: usize,
+    state: &'static str,
+    priority: u8,
+    base_priority: u8,
+    processor: u8,
+    quantum: i16,
+    irql: u8,
+    wait: Option<WaitView>,
+    kernel_apcs: Vec<apc::QueuedApcView>,
+    user_apcs: Vec<apc::QueuedApcView>,
+    kernel_apc_pending: bool,
+    user_apc_pending: bool,
+    kernel_apc_in_progress: bool,
+    kernel_apc_disable: i16,
+    special_apc_disable: i16,
+    apc_state: apc::ApcStateView,
+    wait_status: u32,
+    line: u32,
+    from: u32,
+    to: u32,
+}
+
+#[derive(Serialize)]
+struct DpcStateView {
+    queued_on: Option<u8>,
+    running_on: Vec<usize>,
+    importance: &'static str,
+    kdpc: dpc::KdpcView,
+}
+
+#[derive(Serialize)]
+struct EventStateView {
+    signalled: bool,
+    waiters: Vec<u16>,
+}
+
+#[derive(Serialize)]
+struct TimerView {
+    signalled: bool,
+    due_ns: Option<f64>,
+    period_ns: f64,
+    dpc: Option<u16>,
+    waiters: Vec<u16>,
+}
+
+#[derive(Serialize)]
+struct SemaphoreView {
+    count: i32,
+    waiters: Vec<u16>,
+}
+
+#[derive(Serialize)]
+struct MutantView {
+    signal_state: i32,
+    owner: Option<u16>,
+    abandoned: bool,
+    waiters: Vec<u16>,
+}
+
+/// A KINTERRUPT: what changes of it. The rest is in the scenario's description.
+#[derive(Serialize)]
+struct InterruptStateView {
+    /// The record that set its pending bit, and the request that its device is not quieted for.
+    pending: Option<u32>,
+    asserted: Option<u32>,
+    in_service: bool,
+    /// The processor that holds its ActualLock.
+    lock_owner: Option<u8>,
+}
+
+#[derive(Serialize)]
+struct SpinLockView {
+    owner: Option<u8>,
+    spinning: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct IrpView {
+    state: &'static str,
+    status: u32,
+    information: u32,
+    thread: Option<u16>,
+}
 
 /// The machine at the position.
-pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> JsValue {
+#[derive(Serialize)]
+pub(in crate::wasm) struct StateView {
+    record: u32,
+    time: f64,
+    processors: Vec<ProcessorView>,
+    threads: Vec<ThreadView>,
+    dpcs: Vec<DpcStateView>,
+    kapcs: Vec<apc::KapcView>,
+    events: Vec<EventStateView>,
+    timers: Vec<TimerView>,
+    semaphores: Vec<SemaphoreView>,
+    mutants: Vec<MutantView>,
+    clock_interval_ns: f64,
+    interrupts: Vec<InterruptStateView>,
+    spin_locks: Vec<SpinLockView>,
+    irps: Vec<IrpView>,
+    globals: Vec<f64>,
+}
+
+pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> StateView {
     let reader = Reader { session, state: session.state(), program: session.program(), index };
-    object(|json| reader.machine(json))
+    let state = reader.state;
+    let cpus = 0..state.kprcb.len();
+    StateView {
+        record: session.position(),
+        time: state.now as f64,
+        processors: cpus.clone().map(|cpu| reader.processor(cpu)).collect(),
+        threads: (0..state.kthread.len()).map(|thread| reader.thread(thread)).collect(),
+        dpcs: (0..state.kdpc.len()).map(|dpc| reader.dpc(dpc)).collect(),
+        kapcs: state.kapc.iter().map(|a| apc::kapc(reader.program, a)).collect(),
+        events: state
+            .kevent
+            .iter()
+            .map(|e| EventStateView { signalled: e.header.is_signalled(), waiters: reader.waiters(&e.header) })
+            .collect(),
+        semaphores: state
+            .ksemaphore
+            .iter()
+            .map(|s| SemaphoreView { count: s.header.signal_state, waiters: reader.waiters(&s.header) })
+            .collect(),
+        mutants: state
+            .kmutant
+            .iter()
+            .map(|m| MutantView {
+                signal_state: m.header.signal_state,
+                owner: some(m.owner_thread),
+                abandoned: m.abandoned,
+                waiters: reader.waiters(&m.header),
+            })
+            .collect(),
+        timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
+        clock_interval_ns: state.clock_interval as f64,
+        interrupts: state
+            .kinterrupt
+            .iter()
+            .zip(&session.program().interrupts)
+            .map(|(interrupt, def)| {
+                let record = |n: u32| (n != NO_RECORD).then_some(n);
+                let lock = state.spin_lock.get(def.lock as usize);
+                InterruptStateView {
+                    pending: record(interrupt.pending),
+                    asserted: record(interrupt.asserted),
+                    in_service: interrupt.in_service,
+                    lock_owner: lock.map(|l| l.owner).filter(|owner| *owner != u8::MAX),
+                }
+            })
+            .collect(),
+        spin_locks: (0u16..)
+            .zip(&state.spin_lock)
+            .map(|(lock, l)| SpinLockView {
+                owner: (l.owner != u8::MAX).then_some(l.owner),
+                spinning: state.spins.iter().filter(|s| s.lock == lock).map(|s| usize::from(s.cpu)).collect(),
+            })
+            .collect(),
+        irps: state
+            .irp
+            .iter()
+            .map(|i| IrpView {
+                state: i.state.name(),
+                status: i.status,
+                information: i.information,
+                thread: some(i.thread),
+            })
+            .collect(),
+        globals: state.globals.iter().map(|g| *g as f64).collect(),
+    }
 }
 
 /// Reads one state.
@@ -38,40 +263,39 @@ impl Reader<'_> {
         list
     }
 
-    fn frame(&self, json: &mut Json, id: FrameId, dpc_stack: bool) {
+    fn frame(&self, id: FrameId, dpc_stack: bool) -> FrameView {
         let frame = &self.state.frames[id.index()];
         let program = self.program;
         let object = some(frame.object);
-        let device = || program.interrupts.get(frame.object as usize);
         let (kind, name, irql) = match frame.kind {
             FrameKind::Interrupt => {
-                ("interrupt", program.name(Class::Interrupt, frame.object), device().map_or(0, |d| d.irql))
+                let irql = program.interrupts.get(frame.object as usize).map_or(0, |d| d.irql);
+                ("interrupt", program.name(Class::Interrupt, frame.object).to_string(), irql)
             }
-            FrameKind::Dispatch => ("dispatch", "KiDispatchInterrupt", Ladder::DISPATCH),
-            FrameKind::IdleRetire => ("retire", "KiRetireDpcList", Ladder::DISPATCH),
-            FrameKind::DeliverApc => ("apc", "KiDeliverApc", Ladder::APC),
-            FrameKind::DpcThread => ("body", "KiExecuteDpc", Ladder::PASSIVE),
-            FrameKind::Exit => ("body", "PspExitThread", Ladder::PASSIVE),
-            FrameKind::Startup => ("body", "KiThreadStartup", Ladder::APC),
-            FrameKind::Body => program.bodies.get(frame.body as usize).map_or(("body", "", 0), |body| {
+            FrameKind::Dispatch => ("dispatch", "KiDispatchInterrupt".into(), Ladder::DISPATCH),
+            FrameKind::IdleRetire => ("retire", "KiRetireDpcList".into(), Ladder::DISPATCH),
+            FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
+            FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
+            FrameKind::Exit => ("body", "PspExitThread".into(), Ladder::PASSIVE),
+            FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
+            FrameKind::Body => {
+                let Some(body) = program.bodies.get(frame.body as usize) else {
+                    let (line, from, to) = (0, 0, 0);
+                    return FrameView { kind: "body", dpc_stack, object, name: String::new(), irql: 0, line, from, to };
+                };
                 let irql = match body.kind {
-                    BodyKind::Isr => device().map_or(0, |d| d.synchronize_irql),
+                    BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
                     BodyKind::Dpc if object.is_some_and(|dpc| self.queue_of(dpc) == DPC_THREADED) => Ladder::PASSIVE,
                     BodyKind::Dpc => Ladder::DISPATCH,
                     BodyKind::ApcKernelRoutine => Ladder::APC,
                     kind if kind.has_irp() => frame.irql,
                     _ => Ladder::PASSIVE,
                 };
-                (body_kind(body.kind), body.name.as_str(), irql)
-            }),
+                (body_kind(body.kind), body.name.clone(), irql)
+            }
         };
-        json.text("kind", kind);
-        // It lies on the processor's own DPC stack (DP-19), not on what was interrupted.
-        json.flag("dpc_stack", dpc_stack);
-        json.maybe("object", object);
-        json.text("name", name);
-        json.number("irql", irql);
-        self.frame_place(id).write(json);
+        let Place { line, from, to } = self.frame_place(id);
+        FrameView { kind, dpc_stack, object, name, irql, line, from, to }
     }
 
     fn frame_place(&self, id: FrameId) -> Place {
@@ -85,54 +309,7 @@ impl Reader<'_> {
         frames.iter().rev().map(|id| self.frame_place(*id)).find(|p| p.line > 0).unwrap_or_default()
     }
 
-    fn machine(&self, json: &mut Json) {
-        let state = self.state;
-        json.number("record", self.session.position());
-        json.wide("time", state.now);
-        json.list("processors", 0..state.kprcb.len(), |json, cpu| self.processor(json, cpu));
-        json.list("threads", 0..state.kthread.len(), |json, thread| self.thread(json, thread));
-        json.list("dpcs", 0..state.kdpc.len() as u16, |json, dpc| self.dpc(json, dpc));
-        json.list("kapcs", &state.kapc, |json, kapc| apc::kapc(json, self.program, kapc));
-        json.list("events", &state.kevent, |json, event| {
-            json.flag("signalled", event.header.is_signalled());
-            self.waiters(json, &event.header);
-        });
-        json.list("semaphores", &state.ksemaphore, |json, semaphore| {
-            json.number("count", semaphore.header.signal_state);
-            self.waiters(json, &semaphore.header);
-        });
-        json.list("mutants", &state.kmutant, |json, mutant| {
-            json.number("signal_state", mutant.header.signal_state);
-            json.maybe("owner", some(mutant.owner_thread));
-            json.flag("abandoned", mutant.abandoned);
-            self.waiters(json, &mutant.header);
-        });
-        json.list("timers", (0..).zip(&state.ktimer), |json, (i, timer)| self.timer(json, i, timer));
-        json.wide("clock_interval_ns", state.clock_interval);
-        json.list("interrupts", state.kinterrupt.iter().zip(&self.program.interrupts), |json, (interrupt, def)| {
-            // What changes of a KINTERRUPT; the rest is in the scenario's description.
-            let lock = state.spin_lock.get(def.lock as usize);
-            // The record that set its pending bit, and the request that its device is not quieted for.
-            json.maybe("pending", since(interrupt.pending));
-            json.maybe("asserted", since(interrupt.asserted));
-            json.flag("in_service", interrupt.in_service);
-            // The processor that holds its ActualLock.
-            json.maybe("lock_owner", lock.and_then(|lock| processor(lock.owner)));
-        });
-        json.list("spin_locks", (0..).zip(&state.spin_lock), |json, (index, lock): (u16, _)| {
-            json.maybe("owner", processor(lock.owner));
-            json.numbers("spinning", state.spins.iter().filter(|s| s.lock == index).map(|s| s.cpu));
-        });
-        json.list("irps", &state.irp, |json, irp| {
-            json.text("state", irp.state.name());
-            json.number("status", irp.status);
-            json.number("information", irp.information);
-            json.maybe("thread", some(irp.thread));
-        });
-        json.numbers("globals", state.globals.iter().copied());
-    }
-
-    fn processor(&self, json: &mut Json, cpu: usize) {
+    fn processor(&self, cpu: usize) -> ProcessorView {
         let prcb = &self.state.kprcb[cpu];
         let thread = some(prcb.current_thread);
         let own = self.frames_from(prcb.frame);
@@ -141,45 +318,51 @@ impl Reader<'_> {
         let is_drain =
             |id: &FrameId| matches!(self.state.frames[id.index()].kind, FrameKind::Dispatch | FrameKind::IdleRetire);
         let below = threads.len() + own.iter().position(is_drain).unwrap_or(own.len());
-        json.number("number", cpu as u32);
-        json.number("irql", prcb.irql);
-        json.maybe("thread", thread);
-        json.maybe("standby", some(prcb.next_thread));
-        json.list("frames", threads.iter().chain(&own).enumerate(), |json, (at, id)| {
-            self.frame(json, *id, at >= below);
-        });
-        self.pending(json, cpu, prcb);
-        json.flag("apc_requested", prcb.requests >> Ladder::APC & 1 == 1);
-        json.flag("dispatch_requested", prcb.requests >> Ladder::DISPATCH & 1 == 1);
-        json.numbers("dpc_queue", self.dpc_queue(prcb, DPC_NORMAL));
-        json.numbers("threaded_queue", self.dpc_queue(prcb, DPC_THREADED));
-        json.part("prcb", |json| dpc::prcb(json, self.program, prcb));
-        json.number("ticks", self.state.tick_count);
-        json.numbers("run_time", prcb.run_time);
-        json.number("dpc_time_count", prcb.dpc_time_count);
-        json.number("dpc_watchdog_count", prcb.dpc_watchdog_count);
-        json.numbers("ready", (0..32).rev().flat_map(|priority| self.threads_of(prcb.ready[priority].0)));
-        json.maybe("spinning_on", some(prcb.spinning_on));
-        json.wide("working_ns", if prcb.working { prcb.work_until.saturating_sub(self.state.now) } else { 0 });
-        self.code_place(self.state.top(cpu)).write(json);
+        let frames = threads.iter().chain(&own).enumerate().map(|(at, id)| self.frame(*id, at >= below)).collect();
+        let left = if prcb.working { prcb.work_until.saturating_sub(self.state.now) } else { 0 };
+        let Place { line, from, to } = self.code_place(self.state.top(cpu));
+        ProcessorView {
+            number: cpu,
+            irql: prcb.irql,
+            thread,
+            standby: some(prcb.next_thread),
+            frames,
+            pending: self.pending(cpu, prcb),
+            apc_requested: prcb.requests >> Ladder::APC & 1 == 1,
+            dispatch_requested: prcb.requests >> Ladder::DISPATCH & 1 == 1,
+            dpc_queue: self.dpc_queue(prcb, DPC_NORMAL),
+            threaded_queue: self.dpc_queue(prcb, DPC_THREADED),
+            prcb: dpc::prcb(self.program, prcb),
+            ticks: self.state.tick_count,
+            run_time: prcb.run_time,
+            dpc_time_count: prcb.dpc_time_count,
+            dpc_watchdog_count: prcb.dpc_watchdog_count,
+            ready: (0..32).rev().flat_map(|priority| self.threads_of(prcb.ready[priority].0)).collect(),
+            spinning_on: some(prcb.spinning_on),
+            working_ns: left as f64,
+            line,
+            from,
+            to,
+        }
     }
 
-    fn pending(&self, json: &mut Json, cpu: usize, prcb: &Kprcb) {
+    fn pending(&self, cpu: usize, prcb: &Kprcb) -> Vec<PendingView> {
         let built_in = [(0, prcb.clock_pending), (1, prcb.ipi_pending)];
         let devices = (2u16..)
             .zip(self.program.interrupts.iter().skip(2))
             .filter(|(_, def)| usize::from(def.processor) == cpu)
             .map(|(i, _)| (i, self.state.kinterrupt[i as usize].pending));
-        let pending = built_in.into_iter().chain(devices).filter(|(_, since)| *since != NO_RECORD);
-        json.list("pending", pending, |json, (interrupt, since)| {
-            json.number("interrupt", interrupt);
-            json.number("irql", self.program.interrupts[interrupt as usize].irql);
-            json.number("since", since);
-            // Of a pending inter-processor interrupt: what it asks for (IN-9).
-            let asks = |level: Irql| interrupt == IPI && prcb.ipi_reasons >> level & 1 == 1;
-            let reasons = [(Ladder::APC, "IPI_APC"), (Ladder::DISPATCH, "IPI_DPC")];
-            json.texts("reasons", reasons.into_iter().filter(|r| asks(r.0)).map(|r| r.1));
-        });
+        built_in
+            .into_iter()
+            .chain(devices)
+            .filter(|(_, since)| *since != NO_RECORD)
+            .map(|(interrupt, since)| PendingView {
+                interrupt,
+                irql: self.program.interrupts[interrupt as usize].irql,
+                since,
+                reasons: if interrupt == IPI { ipi_reasons(prcb) } else { vec![] },
+            })
+            .collect()
     }
 
     fn dpc_queue(&self, prcb: &Kprcb, queue: usize) -> Vec<u16> {
@@ -194,77 +377,94 @@ impl Reader<'_> {
     }
 
     /// The threads that wait for an object, in the order of its wait list.
-    fn waiters(&self, json: &mut Json, header: &DispatcherHeader) {
-        json.numbers("waiters", self.state.wait_list(header).map(|block| block.thread));
+    fn waiters(&self, header: &DispatcherHeader) -> Vec<u16> {
+        self.state.wait_list(header).map(|block| block.thread).collect()
     }
 
-    fn thread(&self, json: &mut Json, index: usize) {
+    fn thread(&self, index: usize) -> ThreadView {
         let t = &self.state.kthread[index];
-        let top = self.state.frames.get(t.frame.index());
-        json.number("index", index as u32);
-        json.text("state", t.state.name());
-        json.number("priority", t.priority);
-        json.number("base_priority", t.base_priority);
-        json.number("processor", t.next_processor);
-        json.number("quantum", t.quantum);
-        json.number("irql", t.wait_irql);
-        match t.state {
-            ThreadState::Waiting => json.part("wait", |json| self.wait(json, t)),
-            _ => json.none("wait"),
+        let wait = (t.state == ThreadState::Waiting).then(|| self.wait(t));
+        let top = t.frame;
+        let wait_status = if top == FrameId::NONE { 0 } else { self.state.frames[top.index()].value as u32 };
+        let Place { line, from, to } = self.code_place(top);
+        ThreadView {
+            index,
+            state: t.state.name(),
+            priority: t.priority,
+            base_priority: t.base_priority,
+            processor: t.next_processor,
+            quantum: t.quantum,
+            irql: t.wait_irql,
+            wait,
+            kernel_apcs: apc::list(self.state, self.program, t.apc_list[0].0),
+            user_apcs: apc::list(self.state, self.program, t.apc_list[1].0),
+            kernel_apc_pending: t.kernel_apc_pending,
+            user_apc_pending: t.user_apc_pending,
+            kernel_apc_in_progress: t.kernel_apc_in_progress,
+            kernel_apc_disable: t.kernel_apc_disable,
+            special_apc_disable: t.special_apc_disable,
+            apc_state: apc::apc_state(self.state, self.program, t),
+            wait_status,
+            line,
+            from,
+            to,
         }
-        apc::list(json, "kernel_apcs", self.state, self.program, t.apc_list[0].0);
-        apc::list(json, "user_apcs", self.state, self.program, t.apc_list[1].0);
-        json.part("apc_state", |json| apc::apc_state(json, self.state, self.program, t));
-        json.flag("kernel_apc_pending", t.kernel_apc_pending);
-        json.flag("user_apc_pending", t.user_apc_pending);
-        json.flag("kernel_apc_in_progress", t.kernel_apc_in_progress);
-        json.number("kernel_apc_disable", t.kernel_apc_disable);
-        json.number("special_apc_disable", t.special_apc_disable);
-        json.number("wait_status", top.map_or(0, |frame| frame.value as u32));
-        self.code_place(t.frame).write(json);
     }
 
-    fn wait(&self, json: &mut Json, t: &Kthread) {
+    fn wait(&self, t: &Kthread) -> WaitView {
         let due = self.state.frames[t.frame.index()].remaining;
-        json.number("object", t.wait_object);
-        json.text("object_name", object_name(self.program, t.wait_object));
-        json.flag("alertable", t.alertable);
-        json.text("mode", if t.wait_mode == 1 { "UserMode" } else { "KernelMode" });
-        json.maybe("due_ns", (due != INFINITE).then_some(due));
-        json.number("since", t.wait_since);
+        WaitView {
+            object: t.wait_object,
+            object_name: object_name(self.program, t.wait_object),
+            alertable: t.alertable,
+            mode: if t.wait_mode == 1 { "UserMode" } else { "KernelMode" },
+            due_ns: (due != INFINITE).then_some(due as f64),
+            since: t.wait_since,
+        }
     }
 
-    fn timer(&self, json: &mut Json, index: u32, t: &Ktimer) {
+    fn timer(&self, index: u32, t: &Ktimer) -> TimerView {
         let due = self.state.timers.due(self.state.kthread.len() as u32 + index);
-        json.flag("signalled", t.header.is_signalled());
-        json.maybe("due_ns", due.map(|due| due as i64));
-        json.wide("period_ns", t.period);
-        json.maybe("dpc", some(t.dpc));
-        self.waiters(json, &t.header);
+        TimerView {
+            signalled: t.header.is_signalled(),
+            due_ns: due.map(|due| due as f64),
+            period_ns: t.period as f64,
+            dpc: some(t.dpc),
+            waiters: self.waiters(&t.header),
+        }
     }
 
     fn queue_of(&self, dpc: u16) -> usize {
         self.state.dpc_queue(self.program, dpc)
     }
 
-    fn dpc(&self, json: &mut Json, dpc: u16) {
-        let d = &self.state.kdpc[dpc as usize];
+    fn dpc(&self, dpc: usize) -> DpcStateView {
+        let d = &self.state.kdpc[dpc];
         let is_its = |id: &FrameId| {
             let frame = &self.state.frames[id.index()];
             let body = self.program.bodies.get(frame.body as usize);
-            frame.kind == FrameKind::Body && frame.object == dpc && body.is_some_and(|b| b.kind == BodyKind::Dpc)
+            frame.kind == FrameKind::Body
+                && usize::from(frame.object) == dpc
+                && body.is_some_and(|b| b.kind == BodyKind::Dpc)
         };
-        let threads = self.program.dpc_threads.filter(|_| self.queue_of(dpc) == DPC_THREADED);
-        let runs = |cpu: &u32| {
-            let cpu = *cpu as usize;
-            let stack = threads.map_or(self.state.kprcb[cpu].frame, |threads| {
+        let threads = self.program.dpc_threads.filter(|_| self.queue_of(dpc as u16) == DPC_THREADED);
+        let runs = |cpu: &usize| {
+            let stack = threads.map_or(self.state.kprcb[*cpu].frame, |threads| {
                 self.state.kthread[threads.first_thread as usize + cpu].frame
             });
             self.frames_from(stack).iter().any(is_its)
         };
-        json.maybe("queued_on", processor(d.queued_on));
-        json.numbers("running_on", (0..self.state.kprcb.len() as u32).filter(runs));
-        json.text("importance", importance(d.importance));
-        json.part("kdpc", |json| dpc::kdpc(json, self.session, self.index, dpc));
+        DpcStateView {
+            queued_on: (d.queued_on != u8::MAX).then_some(d.queued_on),
+            running_on: (0..self.state.kprcb.len()).filter(runs).collect(),
+            importance: importance(d.importance),
+            kdpc: dpc::kdpc(self.session, self.index, dpc),
+        }
     }
+}
+
+/// What a pending inter-processor interrupt asks for.
+fn ipi_reasons(prcb: &Kprcb) -> Vec<&'static str> {
+    let asks = |level: Irql| prcb.ipi_reasons >> level & 1 == 1;
+    [(Ladder::APC, "IPI_APC"), (Ladder::DISPATCH, "IPI_DPC")].into_iter().filter(|r| asks(r.0)).map(|r| r.1).collect()
 }
