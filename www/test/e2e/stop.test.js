@@ -33,7 +33,7 @@ test('a bugcheck shows its code, its line, its stack and its reasons, and the li
   const stack = await page.locator('.stop .stack b').allInnerTexts();
   assert.deepEqual(stack, ['NicDpc', 'KiDispatchInterrupt', 'Worker']);
   assert.equal(await page.locator('.stop .tale p').count(), 3);
-  assert.match(await page.locator('.stop .parameters li').first().innerText(), /0x0\s+Worker/);
+  assert.match(await page.locator('.stop .parameters li').first().innerText(), /0xFFFF\w+\s+Worker/);
   assert.match(await page.innerText('.stop .gist'), /TH-14/);
   assert.match(
     (await page.getAttribute('.stop footer a', 'href')) ?? '',
