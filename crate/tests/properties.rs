@@ -70,6 +70,9 @@ fn at_dispatch() -> Code {
         "KeInsertQueueApc(A0);",
         "KeInsertQueueApc(A1, 7);",
         "KeRemoveQueueApc(N0);",
+        "KeSuspendThread(U1);",
+        "KeResumeThread(U1);",
+        "KeSuspendThread(S0); KeResumeThread(S0);",
         "KeRemoveQueueApc(A1);",
         "KeRemoveQueueApc(KA1); KeInitializeApc(KA1, U0, CurrentApcEnvironment, A0.KernelRoutine, NULL, A0.NormalRoutine, UserMode, 3); KeInsertQueueApc(KA1);",
         "KeSetTimer(T0, -150us);",
@@ -135,9 +138,18 @@ fn waits() -> Code {
 
 fn user() -> Code {
     prop_oneof![
-        (0..300u32, 0..2u32).prop_map(|(n, alertable)| format!("SleepEx({n}us, {alertable});")),
-        (0..300u32, 0..2u32).prop_map(|(n, alertable)| format!("WaitForSingleObjectEx(E{alertable}, {n}us, TRUE);")),
-        pick(&[
+        2 => (0..300u32, 0..2u32).prop_map(|(n, alertable)| format!("SleepEx({n}us, {alertable});")),
+        2 => (0..300u32, 0..2u32).prop_map(|(n, alertable)| format!("WaitForSingleObjectEx(E{alertable}, {n}us, TRUE);")),
+        1 => pick(&[
+            "SuspendThread(U0); Sleep(20us); ResumeThread(U0);",
+            "SuspendThread(U1);",
+            "NtResumeThread(U1, b); ResumeThread(U1);",
+            "GetThreadContext(U0, b); SetThreadContext(U1, b + 1);",
+            "if (g % 7 == 6) TerminateThread(U0, 1);",
+            "if (g % 7 == 5) ExitThread(0);",
+            "CreateThread(NULL, 0, U2, 5, g % 8);",
+        ]),
+        5 => pick(&[
             "Sleep(0);",
             "Sleep(30us);",
             "NtTestAlert();",
@@ -233,6 +245,7 @@ fn reckless() -> Code {
             "return;",
             "KeInsertQueueApc(K0);",
             "Recurse(1);",
+            "PsTerminateSystemThread(0);",
             "if (g % 2) KeInitializeApc(KA0, S1, InsertApcEnvironment, K2.KernelRoutine, NULL, N1.NormalRoutine, KernelMode, g); KeInsertQueueApc(KA0);",
             "KeInitializeApc(KA0, U1, AttachedApcEnvironment, NULL, NULL, NULL); KeInsertQueueApc(KA0);",
             "KeEnterCriticalRegion();",
@@ -391,6 +404,7 @@ system thread S0 (priority: {q0}) {{ {} }}
 system thread S1 (priority: {q1}{affinity}) {{ {s1} }}
 thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); work 20us; }}
 thread U1 (priority: {q3}{affinity}) {{ {u1} SleepEx(INFINITE, TRUE); }}
+thread U2 (priority: {q0}) {{ work 5us; ResumeThread(U2); }}
 at {first}us interrupt V1;
 every {period}us jitter {}us interrupt V0;
 every 57us jitter 20us interrupt W0; every 91us jitter 9us interrupt W1;

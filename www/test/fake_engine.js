@@ -195,6 +195,7 @@ export function quietState() {
         SpecialApcInProgress: false,
         ApcStateIndex: 0,
         ApcQueueable: true,
+        SuspendCount: 0,
         Alerted: [false, false],
         SavedApcListHead: [[], []],
       },

@@ -6,7 +6,8 @@ use super::say::Say;
 use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcOwner, Class, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, Routine, SpinLockDef, ThreadDef,
+    ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, Routine,
+    SemaphoreDef, SpinLockDef, Suspension, ThreadDef,
 };
 use crate::text::Span;
 
@@ -39,10 +40,33 @@ impl Builder<'_, '_, '_, '_> {
             let name = format!("{}.Tail.Apc", irp.name);
             program.apcs.push(ApcDef::of_kernel(name, NONE, ApcOwner::Request(index), irp.span));
         }
-        if self.symbols.calls(Routine::NtQueueApcThread) {
-            program.null_apc = Some(program.apcs.len().min(usize::from(NONE)) as u16);
-            let name = "NtQueueApcThread".to_string();
-            program.apcs.push(ApcDef::of_kernel(name, NONE, ApcOwner::Service, Span::default()));
+        let symbols = self.symbols;
+        let any = |routines: &[Routine]| routines.iter().any(|r| symbols.calls(*r));
+        let mut kernel = |name: &str, owner| {
+            program.apcs.push(ApcDef::of_kernel(name.to_string(), NONE, owner, Span::default()));
+            (program.apcs.len() - 1).min(usize::from(NONE)) as u16
+        };
+        use Routine as R;
+        let null_apc = any(&[R::NtQueueApcThread]).then(|| kernel("NtQueueApcThread", ApcOwner::Service));
+        let exit_apc = any(&[R::TerminateThread]).then(|| kernel("ExitApc", ApcOwner::Exit));
+        let contexts = any(&[R::GetThreadContext, R::SetThreadContext]);
+        let context_apc = contexts.then(|| kernel("GetSetContextApc", ApcOwner::Context));
+        (program.null_apc, program.exit_apc) = (null_apc, exit_apc);
+        let event = |e: &mut Vec<EventDef>, name| e.push(EventDef { name, ..EventDef::default() });
+        if let Some(apc) = context_apc {
+            program.context = Some(ContextObjects { apc, first_event: program.events.len() as u16 });
+            program.threads.iter().for_each(|t| event(&mut program.events, format!("{}.ContextEvent", t.name)));
+        }
+        let suspends = [R::SuspendThread, R::NtSuspendThread, R::KeSuspendThread, R::CreateThread, R::ResumeThread];
+        if any(&suspends) || any(&[R::NtResumeThread, R::KeResumeThread]) {
+            let (first_apc, first_semaphore) = (program.apcs.len() as u16, program.semaphores.len() as u16);
+            program.suspension = Some(Suspension { first_apc, first_semaphore });
+            for (thread, index) in program.threads.iter().zip(0..) {
+                let (name, span) = (format!("{}.SuspendApc", thread.name), thread.span);
+                program.apcs.push(ApcDef::of_kernel(name, index, ApcOwner::Suspend, span));
+                let name = format!("{}.SuspendSemaphore", thread.name);
+                program.semaphores.push(SemaphoreDef { name, count: 0, limit: 2, span });
+            }
         }
     }
 

@@ -140,12 +140,14 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 if let Some(modifier) = declaration.modifier.filter(|m| m.text != "system") {
                     self.findings.push(Slug::WrongKind.at(modifier.span, Say::OnlySystemBefore));
                 }
+                let created_by_code = values.get("start").is_none() && self.symbols.creates_thread(&name);
                 self.program.threads.push(ThreadDef {
                     name,
                     priority: number("priority", 8) as u8,
                     processor,
                     system: declaration.modifier.is_some(),
                     start: number("start", 0) as u64,
+                    created_by_code,
                     body: symbol.body,
                     span,
                 });

@@ -92,6 +92,8 @@ crate::base::messages! {
         EntriesBegin "An entry begins with `title`, `about` or the name of a marker.";
         NoSuchPart "`{0}` has no part `{1}`";
         PartsAre "An APC with a `kernel { }` block has the part `KernelRoutine`, one with a `rundown { }` block `RundownRoutine`.";
+        CreatesSystemThreads "`{0}` creates threads that are declared with `system thread`";
+        CreatesUserThreads "`{0}` creates threads of user-mode code, declared with `thread`";
         NoSuchApcField "an apc has no field `{0}`";
         ApcFieldsAre "Its fields are `KernelRoutine`, `RundownRoutine` and `NormalRoutine`.";
         RoutineIsGiven "the routines of an APC are set when it is initialised";

@@ -117,6 +117,8 @@ pub(crate) struct Symbols<'a, 's> {
     initialised_dpcs: Vec<&'s str>,
     /// APCs that KeInitializeApc gives a thread and routines.
     initialised_apcs: Vec<&'s str>,
+    /// Threads that CreateThread or PsCreateSystemThread create.
+    created_threads: Vec<&'s str>,
     /// The routines that code calls.
     called: Vec<Routine>,
 }
@@ -165,7 +167,7 @@ impl<'a, 's> Symbols<'a, 's> {
     /// Which devices' own DPCs are asked for, and which routines are theirs (DP-26); which APCs are initialised.
     fn find_initialised(&mut self) {
         let (mut routines, mut requested, mut initialised) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut apcs, mut called) = (Vec::new(), Vec::new());
+        let (mut apcs, mut threads, mut called) = (Vec::new(), Vec::new(), Vec::new());
         for symbol in self.all.iter().filter(|s| s.what() == What::Device) {
             let given = symbol.declaration.settings.iter().find(|s| s.key.text == "dpc");
             if let Some(routine) = given.and_then(|s| s.value.as_name()) {
@@ -183,6 +185,8 @@ impl<'a, 's> Symbols<'a, 's> {
                         called.extend(routine.filter(|r| !called.contains(r)));
                         match routine {
                             Some(Routine::KeInitializeApc) => apcs.extend(name(0)),
+                            Some(Routine::CreateThread) => threads.extend(name(2)),
+                            Some(Routine::PsCreateSystemThread) => threads.extend(name(5)),
                             Some(Routine::IoRequestDpc) => requested.extend(name(0)),
                             Some(Routine::IoInitializeDpcRequest) => {
                                 initialised.extend(name(0));
@@ -202,13 +206,26 @@ impl<'a, 's> Symbols<'a, 's> {
                 *first = "";
             }
         }
+        // Who creates a thread may hand it a value.
+        for code in self.code.iter_mut().filter(|c| threads.contains(&c.name.text)) {
+            code.params = match code.kind {
+                BodyKind::UserThread => vec!["Parameter"],
+                BodyKind::SystemThread => vec!["StartContext"],
+                _ => continue,
+            };
+        }
         (self.requested_dpcs, self.initialised_dpcs) = (requested, initialised);
-        (self.initialised_apcs, self.called) = (apcs, called);
+        (self.initialised_apcs, self.created_threads, self.called) = (apcs, threads, called);
     }
 
     /// Whether any code calls a routine.
     pub(crate) fn calls(&self, routine: Routine) -> bool {
         self.called.contains(&routine)
+    }
+
+    /// Whether any code creates a thread.
+    pub(crate) fn creates_thread(&self, thread: &str) -> bool {
+        self.created_threads.contains(&thread)
     }
 
     /// Whether anything initialises an APC.

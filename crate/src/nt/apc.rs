@@ -4,7 +4,7 @@
 use super::state::{Kapc, ThreadState};
 use super::{Kernel, STATUS_KERNEL_APC, STATUS_USER_APC};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{ApcKind, BodyKind, Class, Ladder};
+use crate::program::{ApcKind, ApcOwner, BodyKind, Class, Ladder, Program};
 use crate::trace::{Kind, Rule};
 
 /// Index of the kernel list and of the user list of a thread.
@@ -67,7 +67,7 @@ impl Kernel {
     }
 
     /// KeInsertQueueApc up to the dispatcher's exit, which is the caller's.
-    fn link_and_signal_apc(&mut self, cpu: usize, apc: u16, arguments: [i64; 2], increment: i64) -> bool {
+    pub(super) fn link_and_signal_apc(&mut self, cpu: usize, apc: u16, arguments: [i64; 2], increment: i64) -> bool {
         let a = &self.state.kapc[apc as usize];
         let (def, thread) = (a.def, a.thread);
         if thread == NONE {
@@ -182,11 +182,13 @@ impl Kernel {
     /// AP-8: special APCs stand before all others of their list, everything else at the tail.
     fn link_apc(&mut self, apc: u16) {
         let a = &self.state.kapc[apc as usize];
-        let (kind, thread, environment) = (a.kind, a.thread, a.apc_state_index);
+        let (kind, thread, environment, exits) = (a.kind, a.thread, a.apc_state_index, a.exits(&self.program));
         let list = if kind.is_user() { USER } else { KERNEL };
         let (first, last) = *self.apc_list(thread, environment, list);
         let mut after = last;
-        if matches!(kind, ApcKind::SpecialKernel | ApcKind::SpecialUser) {
+        if exits {
+            after = NONE;
+        } else if matches!(kind, ApcKind::SpecialKernel | ApcKind::SpecialUser) {
             after = NONE;
             let mut at = first;
             while at != NONE && self.state.kapc[at as usize].kind == kind {
@@ -303,6 +305,11 @@ impl Kernel {
 }
 
 impl Kapc {
+    /// Whether it is the user APC that ends its thread: KernelRoutine is PsExitSpecialApc (AP-8).
+    fn exits(&self, program: &Program) -> bool {
+        self.kind.is_user() && program.apcs[self.def as usize].owner == ApcOwner::Exit
+    }
+
     /// An APC as it is declared.
     pub(super) fn new(def: u16, declared: &crate::program::ApcDef) -> Self {
         Self {

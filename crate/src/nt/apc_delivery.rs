@@ -150,7 +150,10 @@ impl Kernel {
         let a = &self.state.kapc[apc as usize];
         let (def, since, pooled, body) = (a.def, a.since, a.pooled, a.kernel_routine);
         let [context, argument1, argument2] = a.arguments;
-        let normal = routine_value(a.normal_routine);
+        let normal = match self.program.apcs[def as usize].owner {
+            ApcOwner::Suspend | ApcOwner::Exit => ObjectRef { class: Class::Apc, index: def }.pack().into(),
+            _ => routine_value(a.normal_routine),
+        };
         let in_hand = [normal, context, argument1, argument2];
         if pooled {
             self.state.kapc_free.push(apc);
@@ -162,23 +165,31 @@ impl Kernel {
         frame.object = def;
         frame.since = since;
         let declared = &self.program.apcs[def as usize];
-        let (owner, usual) = (declared.owner, declared.kernel_body);
-        if let ApcOwner::Request(irp) = owner {
-            self.cause = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, Rule::IO2, def, u32::from(thread));
-            self.finish_request(cpu, irp, false);
-            self.emit(cpu, Kind::ApcKernelRoutineEnded, Rule::IO2, def, u32::from(thread));
-            self.exit_dispatcher(cpu);
-        } else if body != NONE {
-            self.tell_routine(cpu, def, body, usual);
-            let arg = u32::from(thread);
-            let started = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, Rule::AP13, def, arg);
-            self.push_body(Stack::Thread(thread), body, def, &in_hand, started);
-        } else if owner == ApcOwner::Service {
-            // The service's own routine, which frees the object.
-            let arg = u32::from(thread);
-            self.cause = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, Rule::AP13, def, arg);
-            self.emit(cpu, Kind::ApcKernelRoutineEnded, Rule::AP13, def, arg);
+        let (owner, usual, arg) = (declared.owner, declared.kernel_body, u32::from(thread));
+        let rule = match owner {
+            ApcOwner::Scenario if body == NONE => return,
+            ApcOwner::Scenario => {
+                self.tell_routine(cpu, def, body, usual);
+                let started = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, Rule::AP13, def, arg);
+                self.push_body(Stack::Thread(thread), body, def, &in_hand, started);
+                return;
+            }
+            ApcOwner::Request(_) => Rule::IO2,
+            ApcOwner::Service => Rule::AP13,
+            ApcOwner::Suspend => Rule::SU2,
+            ApcOwner::Exit => Rule::TE1,
+            ApcOwner::Context => Rule::SU7,
+        };
+        // The kernel's own routines take no time.
+        self.cause = self.emit_from(since, cpu, Kind::ApcKernelRoutineStarted, rule, def, arg);
+        match owner {
+            ApcOwner::Request(irp) => self.finish_request(cpu, irp, false),
+            ApcOwner::Context => self.context_kernel_routine(cpu, thread, [context, argument1]),
+            ApcOwner::Exit if then == phase::USER_KERNEL_RAN => return self.exit_special_apc(cpu),
+            _ => {}
         }
+        self.emit(cpu, Kind::ApcKernelRoutineEnded, rule, def, arg);
+        self.exit_dispatcher(cpu);
     }
 
     /// A routine that is not the one of the APC's declaration is told beforehand: its record comes right before that of
@@ -209,6 +220,16 @@ impl Kernel {
 
     /// AP-13.2b: the normal routine of a kernel APC, at PASSIVE_LEVEL.
     fn call_normal_routine(&mut self, cpu: usize, thread: u16, id: FrameId, def: u16) {
+        let owner = self.program.apcs[def as usize].owner;
+        if matches!(owner, ApcOwner::Suspend | ApcOwner::Exit) {
+            self.state.kthread[thread as usize].kernel_apc_in_progress = true;
+            self.state.frames[id.index()].phase = phase::NORMAL_RAN;
+            self.set_irql(cpu, Ladder::PASSIVE);
+            return match owner {
+                ApcOwner::Suspend => self.begin_suspension(cpu, thread, def),
+                _ => self.exit_normal_apc(cpu, thread, def),
+            };
+        }
         let Some(body) = self.normal_routine(cpu, thread, id, def, BodyKind::ApcNormalRoutine) else { return };
         self.state.kthread[thread as usize].kernel_apc_in_progress = true;
         self.state.frames[id.index()].phase = phase::NORMAL_RAN;

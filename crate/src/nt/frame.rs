@@ -46,6 +46,8 @@ pub enum FrameKind {
     DpcThread,
     /// PspExitThread: `object` is how far it is.
     Exit,
+    /// KiSuspendThread: `object` is its APC.
+    Suspend,
 }
 
 /// One activation on a stack.
@@ -108,7 +110,7 @@ pub(super) enum Stack {
 impl FrameKind {
     /// Whether frames of this kind may be in a wait.
     pub(super) fn may_wait(self) -> bool {
-        matches!(self, Self::Body | Self::DpcThread | Self::Exit)
+        matches!(self, Self::Body | Self::DpcThread | Self::Exit | Self::Suspend)
     }
 }
 
@@ -228,7 +230,7 @@ impl Kernel {
             }
             FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
             FrameKind::Exit => self.rundown_routine_returned(cpu, stack, top),
-            FrameKind::Startup => {
+            FrameKind::Startup | FrameKind::Suspend => {
                 self.pop_frame(stack);
             }
             FrameKind::DpcThread => {

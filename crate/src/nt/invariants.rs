@@ -347,7 +347,14 @@ impl Check<'_> {
             let kinds = self.stack(prcb.frame)?;
             used += kinds.len();
             let of_thread = |k: &FrameKind| {
-                matches!(k, FrameKind::DeliverApc | FrameKind::Startup | FrameKind::DpcThread | FrameKind::Exit)
+                matches!(
+                    k,
+                    FrameKind::DeliverApc
+                        | FrameKind::Startup
+                        | FrameKind::DpcThread
+                        | FrameKind::Exit
+                        | FrameKind::Suspend
+                )
             };
             ensure!(!kinds.iter().any(of_thread), "cpu{cpu}: a thread's frame is on the processor's stack");
             let mut at = prcb.frame;

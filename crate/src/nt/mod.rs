@@ -10,6 +10,7 @@ mod apc_delivery;
 mod bugcheck;
 mod cancel;
 mod clock;
+mod context;
 mod deadlock;
 mod dispatcher;
 mod dispatcher_object;
@@ -34,6 +35,8 @@ mod semaphore;
 mod service;
 mod spin_lock;
 mod state;
+mod suspend;
+mod terminate;
 mod thread;
 mod thread_exit;
 mod threaded_dpc;
@@ -85,6 +88,10 @@ pub const STATUS_MUTANT_NOT_OWNED: Ntstatus = 0xC000_0046;
 pub const STATUS_SEMAPHORE_LIMIT_EXCEEDED: Ntstatus = 0xC000_0047;
 /// It failed.
 pub const STATUS_UNSUCCESSFUL: Ntstatus = 0xC000_0001;
+/// A thread is suspended as often as it can be.
+pub const STATUS_SUSPEND_COUNT_EXCEEDED: Ntstatus = 0xC000_004A;
+/// A thread is exiting.
+pub const STATUS_THREAD_IS_TERMINATING: Ntstatus = 0xC000_004B;
 /// The request was cancelled.
 pub const STATUS_CANCELLED: Ntstatus = 0xC000_0120;
 /// A completion routine keeps the request.

@@ -246,6 +246,10 @@ pub struct Kthread {
     pub left_too_often: bool,
     /// It waits for every DPC that was inserted before this record (KeFlushQueuedDpcs), or `NO_RECORD`.
     pub flush_since: u32,
+    /// SuspendCount (SU-1).
+    pub suspend_count: u8,
+    /// What stands for the registers in its trap frame (SU-7).
+    pub context: i64,
     /// ApcQueueable: false once it exits.
     pub apc_queueable: bool,
     /// Queue: the completion port whose thread it is, or `NONE`.
@@ -509,6 +513,8 @@ impl State {
                     special_apc_disable: 0,
                     left_too_often: false,
                     flush_since: NO_RECORD,
+                    suspend_count: 0,
+                    context: 0,
                     apc_queueable: true,
                     queue: NONE,
                     packet: NONE,

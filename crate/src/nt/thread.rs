@@ -1,21 +1,20 @@
 //! Threads: creation and the way to their routine (TH-2, TH-15).
 
 use super::Kernel;
-use super::frame::{Frame, FrameKind};
+use super::frame::{Frame, FrameId, FrameKind};
+use super::state::ThreadState;
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{Irql, Ladder};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
-    /// A thread is created and becomes ready.
+    /// A thread is created from outside, when the scenario says so, and becomes ready.
     pub fn start_thread(&mut self, thread: u16) {
-        let body = self.program.threads[thread as usize].body;
-        let stack = Self::stack_of(thread);
+        if !self.is_uncreated(thread) {
+            return;
+        }
         self.enter_code(NO_RECORD, NONE);
-        self.push_body(stack, body, thread, &[], NO_RECORD);
-        // A new thread begins at APC_LEVEL (TH-15).
-        self.push_frame(stack, Frame::kernel(FrameKind::Startup, Ladder::APC, NO_RECORD));
-        self.state.kthread[thread as usize].wait_irql = Ladder::APC;
+        self.build_stack(thread, 0, NO_RECORD);
         let cpu = self.state.kthread[thread as usize].ideal_processor as usize;
         self.ready_thread(cpu, thread, Rule::TH4);
         let prcb = &self.state.kprcb[cpu];
@@ -24,6 +23,39 @@ impl Kernel {
             self.cause = prcb.next_since;
             self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH6);
         }
+    }
+
+    /// CreateThread, PsCreateSystemThread: false when the thread was created before. A suspended one finds its APC before
+    /// its routine.
+    pub fn create_thread(&mut self, cpu: usize, thread: u16, argument: i64, suspended: bool) -> bool {
+        if !self.is_uncreated(thread) {
+            return false;
+        }
+        let created = self.emit(cpu, Kind::ThreadCreated, Rule::TH15, thread, u32::from(suspended));
+        let outer = std::mem::replace(&mut self.cause, created);
+        self.build_stack(thread, argument, created);
+        if suspended {
+            // Nobody else knows of the thread, so nothing can be in the way.
+            let _ = self.count_suspension(cpu, thread);
+        }
+        self.ready_thread(cpu, thread, Rule::TH4);
+        self.cause = outer;
+        self.exit_dispatcher(cpu);
+        true
+    }
+
+    fn is_uncreated(&self, thread: u16) -> bool {
+        let t = &self.state.kthread[thread as usize];
+        t.state == ThreadState::Initialized && t.frame == FrameId::NONE
+    }
+
+    /// The stack of a new thread: its routine, and over it what comes before; it begins at APC_LEVEL (TH-15).
+    fn build_stack(&mut self, thread: u16, argument: i64, since: u32) {
+        let (stack, body) = (Self::stack_of(thread), self.program.threads[thread as usize].body);
+        let count = usize::from(self.program.bodies[body as usize].params);
+        self.push_body(stack, body, thread, &[argument][..count.min(1)], since);
+        self.push_frame(stack, Frame::kernel(FrameKind::Startup, Ladder::APC, since));
+        self.state.kthread[thread as usize].wait_irql = Ladder::APC;
     }
 
     /// KiThreadStartup (TH-15): lower to PASSIVE_LEVEL, then the loader's NtTestAlert, then the routine.

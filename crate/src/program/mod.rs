@@ -27,7 +27,10 @@ pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interru
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
 pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, MachineSettings};
-pub use object::{ApcDef, ApcKind, ApcOwner, DpcDef, DpcThreads, GlobalDef, Importance, SpinLockDef, ThreadDef};
+pub use object::{
+    ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, SpinLockDef, Suspension,
+    ThreadDef,
+};
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
 
@@ -157,6 +160,12 @@ pub struct Program {
     pub first_irp_apc: u16,
     /// The APC that NtQueueApcThread queues when it is given no routine (AP-6); `None`: nothing calls it.
     pub null_apc: Option<u16>,
+    /// The APC that ends another thread; `None`: nothing asks for it.
+    pub exit_apc: Option<u16>,
+    /// What suspension needs; `None`: nothing suspends threads.
+    pub suspension: Option<Suspension>,
+    /// What another thread's context needs; `None`: nothing asks for it.
+    pub context: Option<ContextObjects>,
     /// Events.
     pub events: Vec<EventDef>,
     /// Timers.

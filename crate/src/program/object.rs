@@ -81,6 +81,32 @@ pub enum ApcOwner {
     Request(u16),
     /// A system service's, which only frees the object (AP-6).
     Service,
+    /// The kernel's, which suspends the thread until it is resumed (SU-2).
+    Suspend,
+    /// The kernel's, which ends the thread (TE-1).
+    Exit,
+    /// The kernel's, which reads or writes the thread's context (SU-7).
+    Context,
+}
+
+/// What suspension needs of every declared thread: its built-in APC and the semaphore that it waits for, those of the first
+/// thread first (SU-2).
+#[derive(Clone, Copy, Debug)]
+pub struct Suspension {
+    /// The SuspendApc of the first thread.
+    pub first_apc: u16,
+    /// Its SuspendSemaphore.
+    pub first_semaphore: u16,
+}
+
+/// What reading and writing another thread's context needs: the APC, and the event of the first thread that may wait for it
+/// (SU-7).
+#[derive(Clone, Copy, Debug)]
+pub struct ContextObjects {
+    /// The APC, of which each call makes an object.
+    pub apc: u16,
+    /// The event of the first thread.
+    pub first_event: u16,
 }
 
 /// A KAPC as it is initialised (AP-1, AP-6).
@@ -108,12 +134,13 @@ pub struct ApcDef {
 }
 
 impl ApcDef {
-    /// A special kernel APC whose routine is the kernel's own.
+    /// A kernel APC whose routines are the kernel's own.
     #[must_use]
     pub fn of_kernel(name: String, thread: u16, owner: ApcOwner, span: Span) -> Self {
+        let normal = matches!(owner, ApcOwner::Suspend | ApcOwner::Exit);
         Self {
             name,
-            kind: ApcKind::SpecialKernel,
+            kind: if normal { ApcKind::NormalKernel } else { ApcKind::SpecialKernel },
             thread,
             environment: 0,
             kernel_body: NONE,
@@ -147,6 +174,8 @@ pub struct ThreadDef {
     pub system: bool,
     /// When it is created.
     pub start: Ns,
+    /// Code creates it: CreateThread, PsCreateSystemThread; `start` does not count.
+    pub created_by_code: bool,
     /// Its code.
     pub body: u16,
     /// Where it is declared.

@@ -456,6 +456,32 @@ routines! {
         "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC the routine runs before the thread's next instruction.", ["AP-24", "AP-10"];
     QueueUserAPC2(p("ApcRoutine", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), opt("Data", K::Number), opt("Flags", K::Number)) -> Boolean, Passive..=Passive, User,
         "Queues a user APC; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC it needs no alertable wait. FALSE when the thread is exiting.", ["AP-24", "AP-10", "AP-25"];
+    SuspendThread(p("Thread", K::Object(Class::Thread))) -> WaitResult, Passive..=Passive, User,
+        "Suspends a thread as soon as a normal kernel APC may run in it; returns the previous count, or -1.", ["SU-1", "SU-2", "SU-4"];
+    ResumeThread(p("Thread", K::Object(Class::Thread))) -> WaitResult, Passive..=Passive, User,
+        "Takes one suspension back, and with the last one the thread goes on; returns the previous count.", ["SU-3"];
+    NtSuspendThread(p("ThreadHandle", K::Object(Class::Thread)), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
+        "As SuspendThread, with a status: STATUS_SUSPEND_COUNT_EXCEEDED at 127, STATUS_THREAD_IS_TERMINATING of a thread that exits.", ["SU-1", "SU-2"];
+    NtResumeThread(p("ThreadHandle", K::Object(Class::Thread)), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
+        "As ResumeThread, with a status.", ["SU-3"];
+    KeSuspendThread(p("Thread", K::Object(Class::Thread))) -> State, Passive..=Dispatch, Kernel,
+        "Counts a suspension and, with the first, queues the thread's SuspendApc; returns the previous count. Raises an exception at 127.", ["SU-1", "SU-2"];
+    KeResumeThread(p("Thread", K::Object(Class::Thread))) -> State, Passive..=Dispatch, Kernel,
+        "Takes one suspension back; returns the previous count.", ["SU-3"];
+    GetThreadContext(p("Thread", K::Object(Class::Thread)), p("Context", K::OutValue)) -> Boolean, Passive..=Passive, User,
+        "Has a special kernel APC read another thread's context, and waits for it. One number stands for the registers.", ["SU-7"];
+    SetThreadContext(p("Thread", K::Object(Class::Thread)), p("Context", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Has a special kernel APC write another thread's context, and waits for it.", ["SU-7"];
+    TerminateThread(p("Thread", K::Object(Class::Thread)), opt("ExitCode", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Ends a thread on its next way to user mode, for which a normal kernel APC must run in it. FALSE for system threads.", ["TE-1", "TE-2"];
+    ExitThread(opt("ExitCode", K::Number)) -> Void, Passive..=Passive, User,
+        "Ends the current thread; it does not return.", ["TE-3", "TH-19"];
+    PsTerminateSystemThread(opt("ExitStatus", K::Number)) -> Status, Passive..=Passive, Kernel,
+        "Ends the current system thread and does not return; a user thread gets STATUS_INVALID_PARAMETER.", ["TE-2", "TE-3"];
+    CreateThread(p("ThreadAttributes", K::Number), p("StackSize", K::Number), p("StartAddress", K::Object(Class::Thread)), opt("Parameter", K::Number), opt("CreationFlags", K::Number)) -> Number, Passive..=Passive, User,
+        "Creates a declared thread, which then does not begin by itself, with CREATE_SUSPENDED suspended; NULL when it was created before.", ["TH-15", "SU-2"];
+    PsCreateSystemThread(p("ThreadHandle", K::OutValue), p("DesiredAccess", K::Number), p("ObjectAttributes", K::Number), p("ProcessHandle", K::Number), p("ClientId", K::Number), p("StartRoutine", K::Object(Class::Thread)), opt("StartContext", K::Number)) -> Status, Passive..=Passive, Kernel,
+        "Creates a declared system thread, which then does not begin by itself.", ["TH-15"];
 }
 
 impl Routine {

@@ -79,7 +79,7 @@ impl Machine {
             let due = stimulus.first + self.rng.between(0, stimulus.window);
             self.calendar.arm(2 * processors + i as u32, due);
         }
-        for (i, thread) in program.threads.iter().enumerate().filter(|(_, t)| t.body != NONE) {
+        for (i, thread) in program.threads.iter().enumerate().filter(|(_, t)| t.body != NONE && !t.created_by_code) {
             self.calendar.arm(2 * processors + (program.stimuli.len() + i) as u32, thread.start);
         }
     }
@@ -306,6 +306,7 @@ impl Machine {
             }
             FrameKind::DpcThread => self.kernel.continue_dpc_thread(cpu),
             FrameKind::DeliverApc => self.kernel.continue_apc_delivery(cpu, thread, top),
+            FrameKind::Suspend => self.kernel.continue_suspension(cpu, thread, top),
             FrameKind::Exit => self.kernel.continue_exit(cpu, thread, top),
             FrameKind::Startup => {
                 if phase == 0 {

@@ -14,6 +14,7 @@ mod outcome;
 mod routines;
 mod session;
 mod signals;
+mod threads;
 mod waits;
 
 pub use crate::nt::Limits;

@@ -215,6 +215,19 @@ impl Machine {
                 self.kernel.raise_exception(cpu, status);
                 done(0)
             }
+            R::SuspendThread
+            | R::ResumeThread
+            | R::NtSuspendThread
+            | R::NtResumeThread
+            | R::KeSuspendThread
+            | R::KeResumeThread
+            | R::GetThreadContext
+            | R::SetThreadContext
+            | R::TerminateThread
+            | R::ExitThread
+            | R::PsTerminateSystemThread
+            | R::CreateThread
+            | R::PsCreateSystemThread => self.thread_routine(cpu, top, routine, args),
             R::KeEnterCriticalRegion
             | R::KeLeaveCriticalRegion
             | R::KeEnterGuardedRegion

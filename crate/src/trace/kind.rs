@@ -264,6 +264,14 @@ kinds! {
     ApcRundownRoutineEnded: Apc, Thread, 1;
     /// An APC is dropped, since its thread exits: no routine of it is called; argument: the thread.
     ApcDropped: Apc, Thread, 1;
+    /// A thread is to be suspended once more; argument: SuspendCount with it.
+    ThreadSuspensionCounted: Thread, Count, 2;
+    /// A suspension of a thread is taken back; argument: SuspendCount after it.
+    ThreadResumptionCounted: Thread, Count, 2;
+    /// Code creates a thread; argument: whether it begins suspended.
+    ThreadCreated: Thread, Boolean, 1;
+    /// A special kernel APC copies the context of its thread; argument: whether it writes it.
+    ContextCopied: Thread, Boolean, 1;
     /// A thread enters a critical region; argument: KernelApcDisable with it.
     CriticalRegionEntered: Thread, Value, 1;
     /// A thread leaves a critical region; argument: KernelApcDisable after it.

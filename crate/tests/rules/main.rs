@@ -28,6 +28,8 @@ mod semaphore;
 mod special_user_apc;
 mod spin_lock;
 mod statistics;
+mod suspend;
+mod terminate;
 mod thread;
 mod thread_exit;
 mod threaded_dpc;

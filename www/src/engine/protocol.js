@@ -58,7 +58,7 @@
  * @typedef {{ apc: number, kapc: number, name: string, kind: ApcKind, since: number }} QueuedApc */
 /** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; lists and flags: for kernel mode, for user mode.
  * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, ApcQueueable: boolean,
- *   Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
+ *   SuspendCount: number, Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
 /** What `dt nt!_KAPC` shows.
  * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
  *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,

@@ -89,6 +89,8 @@ export const ko = {
   'diag.PartsAre':
     '`kernel { }` 블록이 있는 APC에는 `KernelRoutine` 부분이, `rundown { }` 블록이 있는 APC에는 `RundownRoutine` 부분이 있습니다.',
   'diag.NoSuchApcField': 'apc에는 `{0}` 필드가 없습니다',
+  'diag.CreatesSystemThreads': '`{0}`: `system thread`로 선언한 스레드를 만듭니다',
+  'diag.CreatesUserThreads': '`{0}`: `thread`로 선언한 유저 모드 스레드를 만듭니다',
   'diag.ApcFieldsAre': '필드는 `KernelRoutine`, `RundownRoutine`, `NormalRoutine`입니다.',
   'diag.RoutineIsGiven': 'APC의 루틴은 초기화할 때 정해집니다',
   'diag.InitializeTheApc':
@@ -571,6 +573,27 @@ export const ko = {
     'NtQueueApcThread와 같습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 스레드의 다음 명령 전에 루틴이 실행됩니다.',
   'routine.QueueUserAPC2':
     '유저 APC를 큐에 넣습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 alertable 대기가 필요 없습니다. 스레드가 끝나는 중이면 FALSE입니다.',
+  'routine.SuspendThread':
+    '스레드에서 normal 커널 APC가 실행될 수 있게 되는 대로 일시 중단합니다. 이전 카운트를, 실패하면 -1을 반환합니다.',
+  'routine.ResumeThread':
+    '일시 중단 하나를 거두고, 마지막이면 스레드가 계속됩니다. 이전 카운트를 반환합니다.',
+  'routine.NtSuspendThread':
+    'SuspendThread와 같고 상태를 반환합니다. 127이면 STATUS_SUSPEND_COUNT_EXCEEDED, 끝나는 스레드면 STATUS_THREAD_IS_TERMINATING.',
+  'routine.NtResumeThread': 'ResumeThread와 같고 상태를 반환합니다.',
+  'routine.KeSuspendThread':
+    '일시 중단을 세고, 처음이면 스레드의 SuspendApc를 큐에 넣습니다. 이전 카운트를 반환합니다. 127이면 예외를 냅니다.',
+  'routine.KeResumeThread': '일시 중단 하나를 거둡니다. 이전 카운트를 반환합니다.',
+  'routine.GetThreadContext':
+    'special 커널 APC가 다른 스레드의 컨텍스트를 읽게 하고 기다립니다. 수 하나가 레지스터를 대신합니다.',
+  'routine.SetThreadContext': 'special 커널 APC가 다른 스레드의 컨텍스트를 쓰게 하고 기다립니다.',
+  'routine.TerminateThread':
+    '스레드가 다음번에 유저 모드로 갈 때 끝냅니다. 그러려면 그 스레드에서 normal 커널 APC가 실행되어야 합니다. 시스템 스레드면 FALSE입니다.',
+  'routine.ExitThread': '현재 스레드를 끝냅니다. 반환하지 않습니다.',
+  'routine.PsTerminateSystemThread':
+    '현재 시스템 스레드를 끝내고 반환하지 않습니다. 유저 스레드면 STATUS_INVALID_PARAMETER입니다.',
+  'routine.CreateThread':
+    '선언된 스레드를 만듭니다. 이런 스레드는 저절로 시작하지 않습니다. CREATE_SUSPENDED면 일시 중단된 상태입니다. 이미 만들었으면 NULL입니다.',
+  'routine.PsCreateSystemThread': '선언된 시스템 스레드를 만듭니다. 이런 스레드는 저절로 시작하지 않습니다.',
   'routine.GetQueuedCompletionStatus':
     '완료 패킷을 꺼내고, 없으면 기다립니다. 이때부터 이 스레드는 그 포트에 속합니다. 시간이 다 되었거나(Overlapped가 NULL) 요청이 실패했으면 FALSE입니다.',
   'routine.PostQueuedCompletionStatus': '직접 만든 완료 패킷을 포트의 큐에 넣습니다.',
@@ -643,6 +666,10 @@ export const ko = {
   'constant.CurrentApcEnvironment': 'ApcStateIndex: APC를 초기화할 때 스레드가 있는 곳.',
   'constant.InsertApcEnvironment': 'ApcStateIndex: APC를 삽입할 때 스레드가 있는 곳.',
   'constant.QUEUE_USER_APC_FLAGS_NONE': '보통 유저 APC.',
+  'constant.CREATE_SUSPENDED': '스레드가 일시 중단된 상태로 시작합니다.',
+  'constant.THREAD_ALL_ACCESS': '스레드에 대한 모든 권한.',
+  'constant.STATUS_SUSPEND_COUNT_EXCEEDED': '스레드를 더는 일시 중단할 수 없습니다.',
+  'constant.STATUS_THREAD_IS_TERMINATING': '스레드가 끝나는 중입니다.',
   'constant.QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC': 'special 유저 APC. alertable 대기가 필요 없습니다.',
   'constant.UserRequest': '드라이버가 사용자를 위해 기다릴 때의 WaitReason.',
   'constant.WaitAll': 'WaitType: 모든 객체가 함께 대기를 끝냅니다.',
@@ -785,6 +812,18 @@ export const ko = {
     'PASSIVE에서 region을 나오면 호출이 반환하기 전에 전달되고, APC_LEVEL에서는 IRQL이 내려갈 때 전달됩니다.',
   'rule.AP-20': '0이 아닌 카운트는 모두 APC를 막습니다. 너무 여러 번 나와서 양수가 된 것도 그렇습니다.',
   'rule.AP-24': 'special 유저 APC는 alertable 대기가 필요 없습니다. 스레드의 다음 유저 명령 전에 실행됩니다.',
+  'rule.SU-1': '일시 중단은 127까지 세며 이전 카운트를 알려 줍니다. 끝나는 스레드는 거절합니다.',
+  'rule.SU-2':
+    '첫 일시 중단은 스레드에 내장된 normal 커널 APC를 큐에 넣고, 이 APC가 재개될 때까지 기다립니다.',
+  'rule.SU-3': '마지막 재개가 그 대기를 끝냅니다. 일시 중단이 깬 대기는 맨 뒤에서 다시 시작합니다.',
+  'rule.SU-4':
+    '일시 중단은 normal 커널 APC가 실행될 수 있을 때만 효과가 있습니다. special APC는 일시 중단된 스레드에서도 실행됩니다.',
+  'rule.SU-7': '다른 스레드의 컨텍스트를 읽거나 쓰는 일은 그 스레드 안의 special 커널 APC입니다.',
+  'rule.TE-1':
+    '다른 스레드를 끝내는 것은 normal 커널 APC이고, 이것이 유저 APC를 큐에 넣습니다. 그 유저 APC가 스레드를 끝냅니다.',
+  'rule.TE-2': 'region, APC_LEVEL, 커널 모드 대기는 종료를 늦춥니다.',
+  'rule.TE-3':
+    '끝날 때 APC가 허용되어 있어야 하고, I/O는 취소되며, 큐에 남은 유저 APC는 실행되지 않고 버려집니다.',
   'rule.SE-1':
     '서비스는 PASSIVE에서(아니면 0x4A), attach되지 않고 APC가 허용된 상태로(아니면 0x1) 유저 모드에 돌아가야 합니다.',
   'rule.SE-2':

@@ -102,6 +102,14 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::ResetEvent => "KeResetEvent",
         R::QueueUserAPC | R::QueueUserAPC2 | R::NtQueueApcThread | R::NtQueueApcThreadEx => "KeInsertQueueApc",
         R::NtTestAlert => "KeTestAlertThread",
+        R::SuspendThread | R::NtSuspendThread => "KeSuspendThread",
+        R::ResumeThread | R::NtResumeThread => "KeResumeThread",
+        R::ExitThread | R::TerminateThread => "PsTerminateSystemThread",
+        R::CreateThread => "PsCreateSystemThread",
+        R::KeSuspendThread => "SuspendThread",
+        R::KeResumeThread => "ResumeThread",
+        R::PsTerminateSystemThread => "ExitThread",
+        R::PsCreateSystemThread => "CreateThread",
         R::KeDelayExecutionThread => "SleepEx",
         R::KeWaitForSingleObject => "WaitForSingleObjectEx",
         R::KeWaitForMultipleObjects => "WaitForMultipleObjectsEx",
@@ -363,6 +371,16 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
     }
     if matches!(info.routine, Routine::IoSetCompletionRoutine | Routine::IoCallDriver) {
         return nobody_below(checker, info, arg, symbol);
+    }
+    if let (Routine::CreateThread | Routine::PsCreateSystemThread, What::Thread) = (info.routine, declaration.what) {
+        let wanted = info.routine == Routine::PsCreateSystemThread;
+        if declaration.modifier.is_some() != wanted {
+            let message = if wanted { Say::CreatesSystemThreads } else { Say::CreatesUserThreads };
+            checker.findings.push(
+                Slug::WrongArgumentKind.at(arg.span, message.with(&[&info.name])).label(name.span, Say::DeclaredHere),
+            );
+        }
+        return;
     }
     if declaration.what != What::Apc {
         return;

@@ -25,6 +25,7 @@ pub(super) struct ApcStateView {
     special_apc_in_progress: bool,
     apc_state_index: u8,
     apc_queueable: bool,
+    suspend_count: u8,
     /// For kernel mode, for user mode.
     alerted: [bool; 2],
     /// The lists of SavedApcState: kernel, user.
@@ -76,6 +77,7 @@ pub(super) fn apc_state(state: &State, program: &Program, t: &Kthread) -> ApcSta
         special_apc_in_progress: t.special_apc_in_progress,
         apc_state_index: t.apc_state_index,
         apc_queueable: t.apc_queueable,
+        suspend_count: t.suspend_count,
         alerted: t.alerted,
         saved_apc_list_head: t.saved_apc_state.apc_list.map(|(first, _)| list(state, program, first)),
     }

@@ -176,7 +176,7 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
                 thread: some(a.thread),
                 irp: match a.owner {
                     ApcOwner::Request(irp) => Some(irp),
-                    ApcOwner::Scenario | ApcOwner::Service => None,
+                    _ => None,
                 },
                 line: line(a.span),
             })

@@ -276,6 +276,7 @@ impl Reader<'_> {
             FrameKind::IdleRetire => ("retire", "KiRetireDpcList".into(), Ladder::DISPATCH),
             FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
             FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
+            FrameKind::Suspend => ("apc", "KiSuspendThread".into(), Ladder::PASSIVE),
             FrameKind::Exit => ("body", "PspExitThread".into(), Ladder::PASSIVE),
             FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
             FrameKind::Body => {

@@ -1,0 +1,95 @@
+//! Suspending and resuming threads (SU-1…4): the count, the thread's built-in normal kernel APC, and its routine that
+//! waits until the thread is resumed.
+
+use super::frame::{Frame, FrameId, FrameKind, Stack};
+use super::wait::Wait;
+use super::{Kernel, Ntstatus, STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING};
+use crate::base::{INFINITE, NONE};
+use crate::program::{Class, Ladder, ObjectRef};
+use crate::trace::{Kind, Rule};
+
+/// MAXIMUM_SUSPEND_COUNT.
+const MOST_SUSPENSIONS: u8 = 127;
+
+impl Kernel {
+    /// KeSuspendThread (SU-1, SU-2): the previous count.
+    pub fn suspend_thread(&mut self, cpu: usize, thread: u16) -> Result<u8, Ntstatus> {
+        let previous = self.count_suspension(cpu, thread)?;
+        self.exit_dispatcher(cpu);
+        Ok(previous)
+    }
+
+    /// The same up to the dispatcher's exit, which is the caller's.
+    pub(super) fn count_suspension(&mut self, cpu: usize, thread: u16) -> Result<u8, Ntstatus> {
+        let t = &mut self.state.kthread[thread as usize];
+        let previous = t.suspend_count;
+        if previous == MOST_SUSPENSIONS {
+            return Err(STATUS_SUSPEND_COUNT_EXCEEDED);
+        }
+        if !t.apc_queueable {
+            return Err(STATUS_THREAD_IS_TERMINATING);
+        }
+        t.suspend_count += 1;
+        let asked = self.emit(cpu, Kind::ThreadSuspensionCounted, Rule::SU1, thread, u32::from(previous) + 1);
+        let Some(objects) = self.program.suspension.filter(|_| previous == 0) else { return Ok(previous) };
+        let apc = objects.first_apc + thread;
+        let outer = std::mem::replace(&mut self.cause, asked);
+        if self.state.kapc[apc as usize].inserted {
+            // It will wait after all: what the resume since then has given it is taken back.
+            self.state.ksemaphore[(objects.first_semaphore + thread) as usize].header.signal_state -= 1;
+        } else {
+            self.link_and_signal_apc(cpu, apc, [0; 2], 0);
+        }
+        self.cause = outer;
+        Ok(previous)
+    }
+
+    /// KeResumeThread (SU-3): the previous count.
+    pub fn resume_thread(&mut self, cpu: usize, thread: u16) -> u8 {
+        let previous = self.state.kthread[thread as usize].suspend_count;
+        if previous != 0 {
+            self.set_suspend_count(cpu, thread, previous - 1);
+        }
+        self.exit_dispatcher(cpu);
+        previous
+    }
+
+    /// KeForceResumeThread: whatever the count, it is over (TE-1). The dispatcher's exit is the caller's.
+    pub(super) fn force_resume(&mut self, cpu: usize, thread: u16) {
+        if self.state.kthread[thread as usize].suspend_count != 0 {
+            self.set_suspend_count(cpu, thread, 0);
+        }
+    }
+
+    /// The count falls; at 0 the semaphore that the suspended thread waits for is released.
+    fn set_suspend_count(&mut self, cpu: usize, thread: u16, count: u8) {
+        self.state.kthread[thread as usize].suspend_count = count;
+        let resumed = self.emit(cpu, Kind::ThreadResumptionCounted, Rule::SU3, thread, u32::from(count));
+        let Some(objects) = self.program.suspension.filter(|_| count == 0) else { return };
+        let semaphore = objects.first_semaphore + thread;
+        self.state.ksemaphore[semaphore as usize].header.signal_state += 1;
+        let outer = std::mem::replace(&mut self.cause, resumed);
+        self.wait_test(cpu, ObjectRef { class: Class::Semaphore, index: semaphore }, 0, Rule::SU3);
+        self.cause = outer;
+    }
+
+    /// KiSuspendThread, the normal routine of the APC, begins in the thread itself.
+    pub(super) fn begin_suspension(&mut self, cpu: usize, thread: u16, def: u16) {
+        let started = self.emit(cpu, Kind::ApcNormalRoutineStarted, Rule::SU2, def, u32::from(thread));
+        let frame = Frame::kernel(FrameKind::Suspend, Ladder::PASSIVE, started);
+        self.push_frame(Stack::Thread(thread), Frame { object: def, ..frame });
+    }
+
+    /// KiSuspendThread goes on: it waits, in kernel mode and not alertable, until it is resumed.
+    pub fn continue_suspension(&mut self, cpu: usize, thread: u16, id: FrameId) {
+        let (since, def) = (self.state.frames[id.index()].since, self.state.frames[id.index()].object);
+        self.enter_code(since, NONE);
+        let Some(objects) = self.program.suspension else { return };
+        let semaphore = ObjectRef { class: Class::Semaphore, index: objects.first_semaphore + thread };
+        let wait = Wait { object: semaphore.pack(), user_mode: false, alertable: false, timeout: INFINITE };
+        if self.wait(cpu, wait).is_some() {
+            self.emit(cpu, Kind::ApcNormalRoutineEnded, Rule::SU3, def, u32::from(thread));
+            self.pop_frame(Stack::Thread(thread));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Ending threads: others, through two APCs; oneself, at once.
+
+use crate::common::run;
+use irql_playground::program::Class;
+
+/// TE-1, AP-8
+#[test]
+fn ending_another_thread_takes_a_normal_kernel_apc_and_then_a_user_apc() {
+    let mut run = run("machine { processors: 2; } apc U user (thread: T) { } thread T (processor: 0) { work 40us; }
+        system thread K (processor: 1) { work 5us; KeInsertQueueApc(U); } thread Q (processor: 1) { work 10us; TerminateThread(T, 1); }");
+    run.order(&[
+        "15us: ApcInserted ExitApc T",
+        "15us: ApcKernelRoutineStarted ExitApc T @1 TE-1",
+        "15us: ApcNormalRoutineStarted ExitApc T @0 TE-1",
+        "15us: ApcInserted ExitApc T",
+        "15us: UserApcPending T",
+        "15us: ApcDeliveryStarted T TRUE AP-15",
+        "15us: ApcKernelRoutineStarted ExitApc T @1",
+        "15us: IrqlLowered @0 TE-1",
+        "15us: ApcDropped U T",
+        "15us: ThreadEnded T",
+    ])
+    .times("ApcInserted ExitApc", 2)
+    .never("ApcNormalRoutineStarted U")
+    .completes();
+    // The user part stands before what was queued earlier, and is pending at once.
+    let state = run.state_after("UserApcPending T");
+    let first = state.kapc[state.kthread[0].apc_list[1].0 as usize].def;
+    assert_eq!(run.program().apcs[first as usize].name, "ExitApc");
+}
+
+/// TE-2, TE-1, AP-28
+#[test]
+fn what_a_thread_does_decides_when_it_can_be_ended() {
+    // (what it does, when it ends; empty: not before the end)
+    for (target, ends) in [
+        ("work 90us;", "10us:"),
+        ("Sleep(INFINITE);", "10us:"),
+        ("SleepEx(INFINITE, TRUE);", "10us:"),
+        ("WaitForSingleObject(E, INFINITE);", "10us:"),
+        ("Busy();", "30us:"),
+        ("Critical();", "30us:"),
+        ("Guarded();", "30us:"),
+        ("AtApc();", "30us:"),
+        // An unkillable thread: a driver waits in kernel mode.
+        ("Unkillable(FALSE);", ""),
+        ("Unkillable(TRUE);", ""),
+    ] {
+        let run = run(&format!(
+            "machine {{ processors: 2; end: 1ms; }} event E; service Busy() {{ work 30us; }}
+            service Critical() {{ KeEnterCriticalRegion(); work 30us; KeLeaveCriticalRegion(); }} service Guarded() {{ KeEnterGuardedRegion(); work 30us; KeLeaveGuardedRegion(); }}
+            service AtApc() {{ KeRaiseIrql(APC_LEVEL, o); work 30us; KeLowerIrql(o); }} service Unkillable(alertable) {{ KeWaitForSingleObject(E, Executive, KernelMode, alertable, NULL); }}
+            thread T (processor: 0) {{ {target} marker alive; }} thread Q (processor: 1) {{ work 10us; TerminateThread(T); }}"
+        ));
+        run.never("MarkerReached alive").times("ThreadEnded T", usize::from(!ends.is_empty()));
+        if !ends.is_empty() {
+            run.times(&format!("{ends} ThreadEnded T"), 1);
+        }
+    }
+}
+
+/// TE-1, SU-3
+#[test]
+fn a_suspended_thread_is_resumed_to_be_ended() {
+    run("machine { processors: 2; } thread T (processor: 0) { work 90us; } thread Q (processor: 1) { work 10us; SuspendThread(T); SuspendThread(T); work 10us; TerminateThread(T); }")
+        .order(&["10us: WaitStarted T T.SuspendSemaphore", "20us: ThreadResumptionCounted T n=0", "20us: ApcNormalRoutineStarted ExitApc", "20us: ThreadEnded T"])
+        .completes();
+}
+
+/// TE-1, TH-15
+#[test]
+fn a_thread_that_has_not_begun_ends_before_its_first_instruction() {
+    run("thread T (start: 20us) { marker begun; } thread Q { TerminateThread(T); }")
+        .order(&["20us: ContextSwitched T", "20us: ApcKernelRoutineStarted ExitApc", "20us: ThreadEnded T"])
+        .never("MarkerReached")
+        .completes();
+}
+
+/// TE-2
+#[test]
+fn system_threads_end_themselves_and_nobody_else() {
+    let run = run("var refused = 9; var user = 0; system thread S { KeDelayExecutionThread(KernelMode, FALSE, -20us); PsTerminateSystemThread(0); marker never; }
+        service NotMine() { return PsTerminateSystemThread(0); } thread Q { refused = TerminateThread(S); user = NotMine(); }");
+    assert_eq!((run.value("refused"), run.value("user") as u32), (0, 0xC000_000D));
+    run.never("ApcInserted").never("MarkerReached").times("ThreadEnded S", 1).completes();
+}
+
+/// TE-3, TE-2
+#[test]
+fn who_ends_itself_does_not_return_from_wherever_it_is() {
+    for (code, more) in [
+        ("ExitThread(0);", ""),
+        ("TerminateThread(T, 0);", ""),
+        ("F();", "function F() { ExitThread(0); }"),
+        ("QueueUserAPC(U, T); SleepEx(0, TRUE);", "apc U user { ExitThread(0); }"),
+    ] {
+        run(&format!(
+            "{more} thread T {{ {code} marker never; }} system thread W {{ KeWaitForSingleObject(T); marker seen; }}"
+        ))
+        .order(&["ThreadEnded T TH-19", "MarkerReached seen"])
+        .never("MarkerReached never")
+        .never("ApcNormalRoutineEnded")
+        .completes();
+    }
+    // In the midst of a normal kernel APC, with another one queued: that is what 0x20 is for.
+    run("apc A normal (thread: T) { PsTerminateSystemThread(0); } apc B normal (thread: T) { } system thread T { KeRaiseIrql(1, o); KeInsertQueueApc(A); KeInsertQueueApc(B); KeLowerIrql(o); }")
+        .bugchecks(0x20, [Some(Class::Apc.at(1u16)), Some(0), Some(0), Some(0)]);
+    run("system thread T { KeEnterCriticalRegion(); PsTerminateSystemThread(0); }")
+        .bugchecks(0x20, [Some(0), Some(0xFFFF), Some(0), Some(1)]);
+}
