@@ -178,6 +178,11 @@ impl Run {
         *self.written(global).last().unwrap_or_else(|| panic!("{}\n`{global}` was never written", self.text()))
     }
 
+    /// The claims of the scenario as they are written, and whether each holds.
+    pub fn claims(&self, text: &str) -> Vec<(String, bool)> {
+        self.outcome().claims.iter().map(|c| (c.span.of(text).to_string(), c.holds)).collect()
+    }
+
     /// Panics unless the run completed, with all claims and assertions holding.
     pub fn completes(&self) -> &Self {
         let fine = matches!(self.outcome().kind, OutcomeKind::Completed { .. }) && self.outcome().holds();
