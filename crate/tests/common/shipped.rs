@@ -10,6 +10,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("dpc-idle-target", include_str!("../../../scenarios/dpc-idle-target.irql")),
     ("dpc-importance", include_str!("../../../scenarios/dpc-importance.irql")),
     ("dpc-low-waits", include_str!("../../../scenarios/dpc-low-waits.irql")),
+    ("dpc-object", include_str!("../../../scenarios/dpc-object.irql")),
     ("dpc-queue-depth", include_str!("../../../scenarios/dpc-queue-depth.irql")),
     ("dpc-queues-itself", include_str!("../../../scenarios/dpc-queues-itself.irql")),
     ("dpc-remove-too-late", include_str!("../../../scenarios/dpc-remove-too-late.irql")),

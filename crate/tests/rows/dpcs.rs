@@ -43,6 +43,22 @@ pub(super) const ROWS: &[Row] = &[
                 ],
             },
             Shown {
+                scenario: "dpc-object",
+                edit: &[("    KeSetTargetProcessorDpc(Config, 0);\n", "")],
+                by: "DP-8",
+                then: &[
+                    Times("IpiSent cpu1", 1),
+                    Bugcheck(0xC7),
+                    State("MarkerReached ran", |s| (s.kdpc[0].number, s.kdpc[0].queued_on) == (1, 1)),
+                ],
+            },
+            Shown {
+                scenario: "dpc-object",
+                edit: &[("    KeInitializeDpc(Config, Other, 77);\n", "")],
+                by: "DP-8",
+                then: &[Times("DpcInitialized", 0), Fails("expect count Config == 1;")],
+            },
+            Shown {
                 scenario: "dpc-importance",
                 edit: &[("dpc Low (importance: Low)", "dpc Low (importance: MediumHigh)")],
                 by: "DP-8",

@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod disagreements;
 mod dpcs;
 mod interrupts;
 

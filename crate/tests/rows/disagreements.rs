@@ -1,0 +1,63 @@
+//! Where well-known texts on these mechanisms disagree with each other or with the kernel: each point is told to the
+//! reader at the place where it shows, with both readings, in English and in Korean.
+
+use super::common::{program, scenarios};
+use irql_playground::program::{Localized, Program};
+use std::collections::BTreeMap;
+
+/// The point, the scenario, `about` or the marker that tells it, and words of the sentence there.
+type Told = (u32, &'static str, &'static str, &'static str);
+
+/// Where each point is told.
+const TOLD: &[Told] = &[
+    // IRQL and interrupts.
+    (1, "x86-ladder", "about", "31 is HIGH_LEVEL, not machine check, as one text has it"),
+    (2, "nested-interrupts", "nested", "One text has every ISR at 7, which is an example"),
+    (3, "software-interrupts", "dpc_runs", "about to fall below it: not to it, as two texts say"),
+    (4, "software-interrupts", "about", "at APC_LEVEL or above disappears"),
+    (5, "software-interrupts", "about", "another that the IRQL drops to 2 for it"),
+    (6, "lock-shared-with-isr", "about", "never delays device interrupts, says one text: true above level 2"),
+    (7, "irql-masks", "masked", "the kernel mask the DPC's request: the level itself does"),
+    // DPCs.
+    (8, "dpc-importance", "about", "or with Low at the head, errs"),
+    (9, "dpc-importance", "about", "A text with three importances"),
+    (10, "dpc-low-waits", "about", "it leaves out the tick, the idle loop and everybody else's drain"),
+    (11, "dpc-queue-depth", "about", "A text that says Medium is always delivered is right on the own processor only"),
+    (12, "io-request-dpc", "about", "that the kernel makes one at each request"),
+    (13, "software-interrupts", "both_wait", "one text has an APC delivered here, and none is"),
+    (14, "io-request-dpc", "about", "A text says that a device can have no other DPC"),
+    (15, "quantum-end", "about", "no DPC object is queued for it, as some say"),
+    (16, "quantum-end", "about", "3 units of the quantum (not 1, as one text counts)"),
+    (17, "dpc-queues-itself", "about", "One text has the drain end when a higher interrupt comes; it only waits"),
+    (18, "dpc-object", "queued", "the layout up to Windows 8"),
+    (19, "threaded-dpc", "about", "one for each processor, not one for all"),
+    (20, "threaded-dpc", "about", "there is no higher priority than 31, whatever you may read"),
+    (21, "dpc-borrowed-thread", "about", "One text says that a DPC object contains the code of the thread"),
+    (22, "isr-and-dpc", "about", "One text has DPCs stop threads that take too long"),
+    (23, "dpc-spread", "about", "processor 0 is always flooded is right only if the interrupts go there"),
+    (24, "timer-expiry", "about", "some call that a deadlock, but it ends"),
+    (25, "wait-under-lock", "about", "One text forbids dispatcher objects here altogether"),
+    (26, "dpc-rule-book", "about", "A book, as quoted in a forum: only when it is idle"),
+    (27, "dpc-storm", "about", "P1 is 1; for one long DPC it is 0: both are called DPC trouble"),
+];
+
+/// The points that there are.
+const LAST: u32 = 27;
+
+fn place<'p>(program: &'p Program, place: &str) -> Option<&'p Localized> {
+    let marker = || program.markers.iter().find(|m| m.name == place).map(|m| &m.caption);
+    if place == "about" { Some(&program.about) } else { marker() }
+}
+
+#[test]
+fn every_disagreement_is_told_where_it_shows() {
+    assert_eq!(TOLD.iter().map(|told| told.0).collect::<Vec<_>>(), (1..=LAST).collect::<Vec<_>>());
+    let texts: BTreeMap<String, String> = scenarios().into_iter().collect();
+    for (number, scenario, at, words) in TOLD {
+        let program = program(&texts[*scenario]);
+        let text = place(&program, at).unwrap_or_else(|| panic!("{number}: {scenario} has no marker {at}"));
+        assert!(text.text.contains(words), "{number}: {scenario}, {at} does not say `{words}`: {}", text.text);
+        let korean = text.others.iter().find(|(tag, _)| tag == "ko").map_or("", |(_, text)| text);
+        assert!(korean.chars().any(|c| ('가'..='힣').contains(&c)), "{number}: {scenario}, {at} is not in Korean");
+    }
+}
