@@ -124,6 +124,14 @@ fn waits() -> Code {
             "KeReleaseSemaphore(M0, 1, 0, TRUE); KeWaitForMultipleObjects(2, [E0, M0], WaitAny, Executive, UserMode, TRUE, -60us);",
             "KeWaitForSingleObject(X0); KeReleaseMutex(X0, TRUE); KeDelayExecutionThread(KernelMode, TRUE, -40us);",
             "KeTestAlertThread(KernelMode);",
+            "ExAcquireFastMutex(F0); work 7us; ExReleaseFastMutex(F0);",
+            "ExAcquireFastMutex(F0); KeDelayExecutionThread(KernelMode, FALSE, -300us); ExReleaseFastMutex(F0);",
+            "Serve();",
+            "KeAcquireGuardedMutex(G0); work 5us; KeReleaseGuardedMutex(G0);",
+            "KeEnterCriticalRegion(); KeAcquireGuardedMutexUnsafe(G0); work 5us; KeReleaseGuardedMutexUnsafe(G0); KeLeaveCriticalRegion();",
+            "ExEnterCriticalRegionAndAcquireResourceExclusive(Z0); work 8us; ExAcquireResourceSharedLite(Z0, TRUE); ExReleaseResourceLite(Z0); ExConvertExclusiveToSharedLite(Z0); work 4us; ExReleaseResourceAndLeaveCriticalRegion(Z0);",
+            "ExEnterCriticalRegionAndAcquireResourceShared(Z0); KeDelayExecutionThread(KernelMode, FALSE, -50us); ExReleaseResourceAndLeaveCriticalRegion(Z0);",
+            "KeEnterGuardedRegion(); if (ExAcquireResourceExclusiveLite(Z0, FALSE)) { work 2us; ExReleaseResourceLite(Z0); } if (ExAcquireSharedStarveExclusive(Z0, TRUE)) ExReleaseResourceLite(Z0); KeLeaveGuardedRegion();",
             "KeWaitForSingleObject(X0); work 9us; KeWaitForSingleObject(X0); KeReleaseMutex(X0); KeReleaseMutex(X0);",
             "if (KeWaitForMultipleObjects(2, [X0, X1], WaitAll, Executive, KernelMode, FALSE, -200us) == 0) { work 9us; KeReleaseMutex(X1); KeReleaseMutex(X0); }",
             "if (KeWaitForSingleObject(X1, Executive, UserMode, TRUE, -90us) == 0) { KeDelayExecutionThread(KernelMode, FALSE, -80us); KeReleaseMutex(X1); }",
@@ -188,6 +196,14 @@ fn user() -> Code {
             "WaitForSingleObjectEx(Y0, 60us, TRUE); ReleaseMutex(Y0);",
             "Serve();",
             "Serve();",
+            "Serve();",
+            "Serve();",
+            "Serve();",
+            "Serve();",
+            "Serve();",
+            "Serve();",
+            "Serve();",
+            "Serve();",
             "g = g + 1;",
             "F(2);",
         ]),
@@ -233,6 +249,11 @@ fn reckless() -> Code {
             "KeWaitForSingleObject(E0);",
             "KeReleaseSemaphore(M0, 0, 3);",
             "KeReleaseMutex(X0);",
+            "ExReleaseFastMutex(F0);",
+            "x = ExTryToAcquireFastMutex(F0);",
+            "KeAcquireGuardedMutex(G0);",
+            "ExAcquireResourceSharedLite(Z0, TRUE);",
+            "ExReleaseResourceLite(Z0);",
             "KeSetEvent(E0, 0, TRUE);",
             "KePulseEvent(E1, 0, TRUE); KeWaitForSingleObject(M0);",
             "KeWaitForSingleObject(X1);",
@@ -339,9 +360,10 @@ fn machine() -> impl Strategy<Value = (u32, String)> {
             let on = |b: bool| if b { "on" } else { "off" };
             let rule = if book { "book" } else { "documented" };
             let iocp = if dequeue { "dequeue" } else { "apc" };
+            let guarded = if seed % 3 == 0 { "nt52" } else { "win8" };
             let text = format!(
                 "machine {{ processors: {cpus}; irql: {ladder}; clock: {clock}; quantum: {quantum}; end: 2ms; seed: {seed}; \
-                 verifier: {}; checked: {}; dpc_rule: {rule}; iocp: {iocp}; dpc_queue_depth: {depth}; dpc_rate: {rate}; \
+                 verifier: {}; checked: {}; dpc_rule: {rule}; iocp: {iocp}; guarded_mutex: {guarded}; dpc_queue_depth: {depth}; dpc_rate: {rate}; \
                  idle_poll: {poll}us; threaded_dpc: {}; dpc_time_limit: 3; dpc_watchdog_limit: 5; }}\n",
                 on(verifier),
                 on(checked),
@@ -383,7 +405,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; dpc: D0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
 device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
 device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
-event E0; event E1 {{ type: notification; }} mutex X0; mutex X1; mutant Y0; semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
+event E0; event E1 {{ type: notification; }} fast_mutex F0; guarded_mutex G0; resource Z0; mutex X0; mutex X1; mutant Y0; semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
 iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;
@@ -398,7 +420,8 @@ apc K0 special (thread: S0) {{ {apc0} }} apc K1 special (thread: U0) {{ {apc1} }
 apc KA0; apc KA1; apc N0 normal (thread: S0) {{ kernel {{ {apc2} if (g % 3 == 0) NormalRoutine = N1.NormalRoutine; if (random(0, 3) == 0) NormalRoutine = NULL; }} {n0} }} apc N1 normal (thread: U1) {{ work 2us; {n0} }}
 apc A0 user (thread: U0) {{ kernel {{ work 1us; }} rundown {{ work 1us; {apc1} }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}
 apc P0 user {{ rundown {{ work 1us; }} {p0} }} apc P1 user {{ {p1} }} apc OnR0 user {{ work 2us; }}
-service Serve() {{ {serve} }}
+service Serve() {{ KeEnterCriticalRegion(); if (ExAcquireResourceExclusiveLite(Z0, FALSE)) {{ work 30us; KeDelayExecutionThread(KernelMode, FALSE, -100us); ExReleaseResourceLite(Z0); }} KeLeaveCriticalRegion();
+    if (ExTryToAcquireFastMutex(F0)) {{ work 10us; KeDelayExecutionThread(KernelMode, FALSE, -800us); ExReleaseFastMutex(F0); }} {serve} }}
 function Short() {{ work 2us; return 1; }} function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
 system thread S0 (priority: {q0}) {{ {} }}
 system thread S1 (priority: {q1}{affinity}) {{ {s1} }}

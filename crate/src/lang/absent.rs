@@ -36,6 +36,9 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ),
     ("KeInitializeMutex", Declare("mutex Name;")),
     ("CreateMutex CreateMutexW CreateMutexEx NtCreateMutant ZwCreateMutant", Declare("mutant Name;")),
+    ("ExInitializeFastMutex", Declare("fast_mutex Name;")),
+    ("KeInitializeGuardedMutex", Declare("guarded_mutex Name;")),
+    ("ExInitializeResourceLite ExDeleteResourceLite", Declare("resource Name;")),
     ("KeWaitForMutexObject", Call("KeWaitForSingleObject")),
     ("NtReleaseSemaphore", Call("ReleaseSemaphore")),
     ("NtReleaseMutant", Call("ReleaseMutex")),
@@ -75,7 +78,7 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
          PsLookupThreadByThreadId KeGetCurrentThread PsGetCurrentThread PsGetCurrentProcess \
          IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoCopyCurrentIrpStackLocationToNext \
          IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \
-         READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR ExAcquireResourceExclusiveLite \
+         READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR\
          ExAcquirePushLockExclusive KeSaveExtendedProcessorState KeRegisterBugCheckCallback",
         Nothing,
     ),

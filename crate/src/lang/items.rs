@@ -12,8 +12,9 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FileDef, GlobalDef, Importance, InterruptDef,
-    IrpDef, MutantDef, Program, QueueDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
+    ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef, Importance,
+    InterruptDef, IrpDef, MutantDef, Program, QueueDef, ResourceDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef,
+    built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -98,6 +99,14 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
             What::Mutex | What::Mutant => {
                 self.program.mutants.push(MutantDef { name, apc_disable: what == What::Mutex, span });
+            }
+            What::FastMutex | What::GuardedMutex => {
+                self.program.fast_mutexes.push(FastMutexDef { name, guarded: what == What::GuardedMutex, span });
+            }
+            What::Resource => {
+                let list = |kind: &str| format!("{name}.{kind}Waiters");
+                let (shared_waiters, exclusive_waiters) = (list("Shared"), list("Exclusive"));
+                self.program.resources.push(ResourceDef { name, shared_waiters, exclusive_waiters, span });
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {

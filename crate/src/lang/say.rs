@@ -324,6 +324,9 @@ crate::base::messages! {
         Semaphore "semaphore";
         Mutex "mutex";
         Mutant "mutant";
+        FastMutex "fast_mutex";
+        GuardedMutex "guarded_mutex";
+        Resource "resource";
         SpinLock "spinlock";
         Iocp "iocp";
         Driver "driver";
@@ -351,6 +354,9 @@ crate::base::messages! {
         Semaphore "a semaphore";
         Mutex "a mutex";
         Mutant "a mutant";
+        FastMutex "a fast_mutex";
+        GuardedMutex "a guarded_mutex";
+        Resource "a resource";
         SpinLock "a spinlock";
         Iocp "an iocp";
         Driver "a driver";

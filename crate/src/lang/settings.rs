@@ -115,6 +115,12 @@ const MACHINE: &[SettingInfo] = &[
         "apc",
         "Who finishes a request that ends in a completion packet: the kernel APC, or the thread that removes it.",
     ),
+    s(
+        "guarded_mutex",
+        K::Choice(&[("win8", 0), ("nt52", 1)]),
+        "win8",
+        "What keeps APCs from the owner of a guarded mutex: APC_LEVEL, or a guarded region up to Windows 7.",
+    ),
     s("dpc_queue_depth", K::Whole(1, 65_535), "4", "Queue depth from which on queued DPCs request the interrupt."),
     s("dpc_rate", K::Whole(0, 1_000_000), "3", "DPC rate below which queued DPCs request the interrupt."),
     s(
@@ -267,6 +273,9 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Isr
         | What::Mutex
         | What::Mutant
+        | What::FastMutex
+        | What::GuardedMutex
+        | What::Resource
         | What::SpinLock
         | What::Variable
         | What::Function
@@ -290,6 +299,9 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Semaphore => "semaphore",
         What::Mutex => "mutex",
         What::Mutant => "mutant",
+        What::FastMutex => "fast_mutex",
+        What::GuardedMutex => "guarded_mutex",
+        What::Resource => "resource",
         What::SpinLock => "spinlock",
         What::Iocp => "iocp",
         What::Driver => "driver",

@@ -364,6 +364,8 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Timer => Class::Timer,
         What::Semaphore => Class::Semaphore,
         What::Mutex | What::Mutant => Class::Mutant,
+        What::FastMutex | What::GuardedMutex => Class::FastMutex,
+        What::Resource => Class::Resource,
         What::SpinLock => Class::SpinLock,
         What::Iocp => Class::Queue,
         What::Driver => Class::Driver,

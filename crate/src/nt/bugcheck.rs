@@ -90,6 +90,7 @@ impl Kernel {
         let object = ObjectRef::address_of(object);
         let subcode = verifier_subcode(info.routine);
         let (rule, rest) = match subcode {
+            0x33 | 0x34 => (Rule::AP23, [irql, object, 0]),
             0x3B => (Rule::BC2, [irql, object, timeout]),
             0x80 => (Rule::BC5, [irql, object, 0]),
             0xE5 | 0x11A | 0x11B => (Rule::BC5, [irql, 0, 0]),

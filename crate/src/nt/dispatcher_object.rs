@@ -72,6 +72,9 @@ impl State {
             Class::Timer => self.ktimer.get_mut(i).map(|t| &mut t.header),
             Class::Semaphore => self.ksemaphore.get_mut(i).map(|s| &mut s.header),
             Class::Mutant => self.kmutant.get_mut(i).map(|m| &mut m.header),
+            Class::FastMutex => self.fast_mutex.get_mut(i).map(|m| &mut m.header),
+            Class::SharedWaiters => self.resource.get_mut(i).map(|r| &mut r.shared_waiters),
+            Class::ExclusiveWaiters => self.resource.get_mut(i).map(|r| &mut r.exclusive_waiters),
             Class::Thread => self.kthread.get_mut(i).map(|t| &mut t.header),
             Class::Queue => self.kqueue.get_mut(i).map(|q| &mut q.header),
             _ => None,
@@ -159,7 +162,7 @@ impl Kernel {
             Some(ObjectRef { class: Class::Mutant, index }) if thread != NONE => {
                 signalled || self.state.kmutant[index as usize].owner_thread == thread
             }
-            Some(ObjectRef { class: Class::Mutant, .. }) => false,
+            Some(ObjectRef { class: Class::Mutant | Class::FastMutex, .. }) if thread == NONE => false,
             _ => signalled,
         }
     }
@@ -173,6 +176,15 @@ impl Kernel {
             Class::Timer if !self.program.timers[i].notification => self.state.ktimer[i].header.signal_state = 0,
             Class::Semaphore => self.state.ksemaphore[i].header.signal_state -= 1,
             Class::Mutant => return self.acquire_mutant(cpu, index, thread),
+            Class::FastMutex => self.own_fast_mutex(cpu, index, thread),
+            Class::SharedWaiters => {
+                self.state.resource[i].shared_waiters.signal_state -= 1;
+                self.own_resource(cpu, index, thread);
+            }
+            Class::ExclusiveWaiters => {
+                self.state.resource[i].exclusive_waiters.signal_state = 0;
+                self.own_resource(cpu, index, thread);
+            }
             _ => {}
         }
         STATUS_SUCCESS

@@ -59,6 +59,8 @@ pub struct Frame {
     pub phase: u8,
     /// The level to return to.
     pub irql: Irql,
+    /// The level that the operation at `pc` has raised from, and gives back in the end.
+    pub old_irql: Irql,
     /// It runs in user mode.
     pub user: bool,
     /// The scenario's code that it runs.
@@ -85,6 +87,7 @@ impl Frame {
             kind,
             phase: 0,
             irql,
+            old_irql: 0,
             user: false,
             body: NONE,
             pc: NONE,

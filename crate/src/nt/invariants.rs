@@ -5,6 +5,7 @@ use super::dispatcher_object::DispatcherHeader;
 use super::dpc_queue::DPC_THREADED;
 use super::frame::{FrameId, FrameKind};
 use super::request::{IrpState, Packet};
+use super::resource::Eresource;
 use super::state::{Kprcb, NO_CPU, State, ThreadState};
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{ApcKind, Class, ObjectRef, Program};
@@ -148,6 +149,16 @@ impl Check<'_> {
             let living = self.state.kthread.get(mutant.owner_thread as usize);
             ensure!(living.is_none_or(|t| t.state != ThreadState::Terminated), "{name}: its owner has ended");
         }
+        for (i, mutex) in (0..).zip(&self.state.fast_mutex) {
+            add(Class::FastMutex, i, &mutex.header, mutex.header.is_signalled());
+            let (name, free) = (self.program.name(Class::FastMutex, i), mutex.owner == NONE);
+            ensure!(mutex.header.is_signalled() == free, "{name} is free, and {} owns it", self.thread(mutex.owner));
+        }
+        for (i, resource) in (0..).zip(&self.state.resource) {
+            add(Class::SharedWaiters, i, &resource.shared_waiters, resource.shared_waiters.is_signalled());
+            add(Class::ExclusiveWaiters, i, &resource.exclusive_waiters, resource.exclusive_waiters.is_signalled());
+            self.resource(i, resource)?;
+        }
         for (i, thread) in (0..).zip(&self.state.kthread) {
             add(Class::Thread, i, &thread.header, thread.state == ThreadState::Terminated);
             let ended = thread.state == ThreadState::Terminated;
@@ -183,6 +194,29 @@ impl Check<'_> {
         let waiting = self.state.kthread.iter().filter(|t| t.state == ThreadState::Waiting);
         let expected: usize = waiting.map(|t| self.program.wait_count(t.wait_object)).sum();
         ensure!(expected == linked, "threads wait for {expected} objects and have {linked} wait blocks");
+        Ok(())
+    }
+
+    /// AP-22: a resource counts its owners, and those that it was given to and that have not run since.
+    fn resource(&self, index: u16, r: &Eresource) -> Checked {
+        let name = self.program.name(Class::Resource, index);
+        let owners = self.state.resource_owners.iter().filter(|o| o.resource == index);
+        let (mut count, mut given) = (0, r.shared_waiters.signal_state + r.exclusive_waiters.signal_state);
+        for owner in owners {
+            ensure!(owner.count > 0, "{name} has an owner who owns it no times");
+            count += 1;
+        }
+        given += count;
+        ensure!(given == i32::from(r.active_count), "{name} counts {} owners and has {given}", r.active_count);
+        ensure!(!r.owned_exclusive || r.active_count == 1, "{name} is owned exclusively by {}", r.active_count);
+        let waits = |header| self.state.wait_list(header).count();
+        let (shared, exclusive) = (waits(&r.shared_waiters), waits(&r.exclusive_waiters));
+        let (shared_waiters, exclusive_waiters) = (r.number_of_shared_waiters, r.number_of_exclusive_waiters);
+        ensure!(shared <= shared_waiters.into(), "{name}: {shared} wait to share it, and it counts {shared_waiters}");
+        ensure!(
+            exclusive <= exclusive_waiters.into(),
+            "{name}: {exclusive} wait for it alone, {exclusive_waiters} counted"
+        );
         Ok(())
     }
 

@@ -4,11 +4,13 @@
 
 use super::dispatcher_object::{DispatcherHeader, KwaitBlock, wait_blocks};
 use super::dpc_queue::KdpcData;
+use super::fast_mutex::FastMutex;
 use super::frame::{Frame, FrameId};
 use super::generic_call::GenericCall;
 use super::memory::PoolBlock;
 use super::mutex::Kmutant;
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
+use super::resource::{Eresource, OwnerEntry};
 use super::semaphore::Ksemaphore;
 use super::spin_lock::Spin;
 use super::timer::Ktimer;
@@ -417,6 +419,12 @@ pub struct State {
     pub ksemaphore: Vec<Ksemaphore>,
     /// Mutexes.
     pub kmutant: Vec<Kmutant>,
+    /// Fast and guarded mutexes.
+    pub fast_mutex: Vec<FastMutex>,
+    /// Executive resources.
+    pub resource: Vec<Eresource>,
+    /// Their owners, first come first.
+    pub resource_owners: Vec<OwnerEntry>,
     /// The wait blocks of all threads, thread by thread.
     pub wait_blocks: Vec<KwaitBlock>,
     /// Spin locks: the declared ones, then the ActualLock of each device.
@@ -550,6 +558,9 @@ impl State {
                 .map(|s| Ksemaphore { header: DispatcherHeader::new(s.count), limit: s.limit, since: NO_RECORD })
                 .collect(),
             kmutant: vec![Kmutant::default(); program.mutants.len()],
+            fast_mutex: vec![FastMutex::default(); program.fast_mutexes.len()],
+            resource: vec![Eresource::default(); program.resources.len()],
+            resource_owners: Vec::new(),
             wait_blocks: wait_blocks(program),
             spin_lock: vec![
                 KspinLock { owner: NO_CPU, under: 0, thread: NONE, since: NO_RECORD };
@@ -637,6 +648,9 @@ impl State {
             + size_of_val(self.ktimer.as_slice())
             + size_of_val(self.ksemaphore.as_slice())
             + size_of_val(self.kmutant.as_slice())
+            + size_of_val(self.fast_mutex.as_slice())
+            + size_of_val(self.resource.as_slice())
+            + size_of_val(self.resource_owners.as_slice())
             + size_of_val(self.wait_blocks.as_slice())
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.spins.as_slice())
@@ -663,6 +677,7 @@ impl State {
             .hash(&mut h);
         (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.kmutant, &self.wait_blocks)
             .hash(&mut h);
+        (&self.fast_mutex, &self.resource, &self.resource_owners).hash(&mut h);
         (&self.generic_call, &self.resident, &self.pool).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()

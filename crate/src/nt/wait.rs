@@ -224,6 +224,7 @@ fn wait_rule(object: u32) -> Rule {
     match class_of(object) {
         None => Rule::WT10,
         Some(Class::AnyOf | Class::AllOf) => Rule::WT8,
+        Some(Class::FastMutex) => Rule::WT17,
         Some(_) => Rule::WT3,
     }
 }

@@ -30,6 +30,7 @@ pub const BUGCHECKS: &[(u32, &str)] = &[
     (0xC8, "IRQL_UNEXPECTED_VALUE"),
     (0xD1, "DRIVER_IRQL_NOT_LESS_OR_EQUAL"),
     (0xE2, "MANUALLY_INITIATED_CRASH"),
+    (0xE3, "RESOURCE_NOT_OWNED"),
     (0x102, "DPC_WATCHDOG_TIMEOUT"),
     (0x124, "WHEA_UNCORRECTABLE_ERROR"),
     (0x133, "DPC_WATCHDOG_VIOLATION"),
@@ -51,6 +52,8 @@ pub fn verifier_subcode(routine: Routine) -> u32 {
     use Routine as R;
     match routine {
         R::KeReleaseSpinLock => 0x32,
+        R::ExAcquireFastMutex | R::ExTryToAcquireFastMutex => 0x33,
+        R::ExReleaseFastMutex => 0x34,
         R::KeWaitForSingleObject | R::KeWaitForMultipleObjects | R::KeDelayExecutionThread => 0x3B,
         R::KeAcquireSpinLockAtDpcLevel => 0x40,
         R::KeReleaseSpinLockFromDpcLevel => 0x41,

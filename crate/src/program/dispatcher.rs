@@ -1,4 +1,4 @@
-//! What a scenario declares to be waited for: events, timers, semaphores, mutexes, and lists of objects for one wait.
+//! What a scenario declares to be waited for: events, timers, semaphores, mutexes, resources, and lists of objects for one wait.
 
 use crate::text::Span;
 
@@ -46,6 +46,30 @@ pub struct MutantDef {
     pub name: String,
     /// ApcDisable: a driver's KMUTEX, whose owner is in a critical region; else one of user mode.
     pub apc_disable: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A FAST_MUTEX or a KGUARDED_MUTEX (AP-23).
+#[derive(Clone, Debug, Default)]
+pub struct FastMutexDef {
+    /// Its name.
+    pub name: String,
+    /// It is a guarded mutex.
+    pub guarded: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// An ERESOURCE.
+#[derive(Clone, Debug, Default)]
+pub struct ResourceDef {
+    /// Its name.
+    pub name: String,
+    /// The name of what threads wait for that want to share it.
+    pub shared_waiters: String,
+    /// The name of what threads wait for that want it alone.
+    pub exclusive_waiters: String,
     /// Where it is declared.
     pub span: Span,
 }

@@ -13,6 +13,16 @@ pub enum DpcRule {
     Book,
 }
 
+/// What keeps APCs from the owner of a guarded mutex (AP-22).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum GuardedMutex {
+    /// APC_LEVEL, as for fast mutexes: since Windows 8.
+    #[default]
+    Win8,
+    /// A guarded region: up to Windows 7.
+    Nt52,
+}
+
 /// The machine: its processors and the kernel's tunables. Defaults are the reference's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MachineSettings {
@@ -36,6 +46,8 @@ pub struct MachineSettings {
     pub dpc_rule: DpcRule,
     /// Who finishes a request that ends in a completion packet.
     pub packet_model: PacketModel,
+    /// What keeps APCs from the owner of a guarded mutex.
+    pub guarded_mutex: GuardedMutex,
     /// MaximumDpcQueueDepth at the start (DP-18).
     pub dpc_queue_depth_max: u16,
     /// MinimumDpcRate (DP-18).
@@ -67,6 +79,7 @@ impl Default for MachineSettings {
             checked: false,
             dpc_rule: DpcRule::Documented,
             packet_model: PacketModel::Apc,
+            guarded_mutex: GuardedMutex::Win8,
             dpc_queue_depth_max: 4,
             dpc_rate_min: 3,
             dpc_rate_ideal: 20,

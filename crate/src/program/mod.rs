@@ -22,11 +22,11 @@ pub use body::{Body, BodyKind, IRP_SLOT, TIME_ASSERTION};
 pub use bugcheck::{BUGCHECKS, bugcheck_name, verifier_subcode};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
-pub use dispatcher::{EventDef, MutantDef, ObjectList, SemaphoreDef, TimerDef};
+pub use dispatcher::{EventDef, FastMutexDef, MutantDef, ObjectList, ResourceDef, SemaphoreDef, TimerDef};
 pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interrupts};
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
 pub use irql::{Irql, Ladder};
-pub use machine::{DpcRule, MachineSettings};
+pub use machine::{DpcRule, GuardedMutex, MachineSettings};
 pub use object::{
     ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, SpinLockDef, Suspension,
     ThreadDef,
@@ -82,6 +82,14 @@ pub enum Class {
     Semaphore,
     /// A mutex, of drivers or of user mode.
     Mutant,
+    /// A fast or a guarded mutex.
+    FastMutex,
+    /// An executive resource.
+    Resource,
+    /// The waiters of a resource that want to share it.
+    SharedWaiters,
+    /// The waiters of a resource that want it alone.
+    ExclusiveWaiters,
     /// A list of objects, for a wait that any of them satisfies.
     AnyOf,
     /// A list of objects, for a wait that all of them satisfy together.
@@ -90,7 +98,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -112,6 +120,10 @@ impl Class {
         Self::Timer,
         Self::Semaphore,
         Self::Mutant,
+        Self::FastMutex,
+        Self::Resource,
+        Self::SharedWaiters,
+        Self::ExclusiveWaiters,
         Self::AnyOf,
         Self::AllOf,
     ];
@@ -174,6 +186,10 @@ pub struct Program {
     pub semaphores: Vec<SemaphoreDef>,
     /// Mutexes, of drivers and of user mode.
     pub mutants: Vec<MutantDef>,
+    /// Fast and guarded mutexes.
+    pub fast_mutexes: Vec<FastMutexDef>,
+    /// Executive resources.
+    pub resources: Vec<ResourceDef>,
     /// Lists of objects that are waited for together.
     pub object_lists: Vec<ObjectList>,
     /// Spin locks: those declared, then the ActualLock of each device.
@@ -230,6 +246,10 @@ impl Program {
             Class::Timer => self.timers.get(i).map(|d| &d.name),
             Class::Semaphore => self.semaphores.get(i).map(|d| &d.name),
             Class::Mutant => self.mutants.get(i).map(|d| &d.name),
+            Class::FastMutex => self.fast_mutexes.get(i).map(|d| &d.name),
+            Class::Resource => self.resources.get(i).map(|d| &d.name),
+            Class::SharedWaiters => self.resources.get(i).map(|d| &d.shared_waiters),
+            Class::ExclusiveWaiters => self.resources.get(i).map(|d| &d.exclusive_waiters),
             Class::AnyOf => self.object_lists.get(i).map(|l| &l.any),
             Class::AllOf => self.object_lists.get(i).map(|l| &l.all),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
@@ -259,6 +279,8 @@ impl Program {
             Class::Timer => self.timers.len(),
             Class::Semaphore => self.semaphores.len(),
             Class::Mutant => self.mutants.len(),
+            Class::FastMutex => self.fast_mutexes.len(),
+            Class::Resource | Class::SharedWaiters | Class::ExclusiveWaiters => self.resources.len(),
             Class::AnyOf | Class::AllOf => self.object_lists.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),

@@ -430,6 +430,48 @@ routines! {
         "Alerts a thread in user mode.", ["AL-1", "AL-3"];
     SignalObjectAndWait(p("hObjectToSignal", K::Signalled), p("hObjectToWaitOn", K::Dispatcher), p("dwMilliseconds", K::Milliseconds), opt("bAlertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
         "Sets an event, or releases a semaphore or a mutex once, and begins to wait for another object before any other thread of this processor runs.", ["WT-12", "WT-3", "WT-4"];
+    ExAcquireFastMutex(p("FastMutex", K::Object(Class::FastMutex))) -> Void, Passive..=Apc, Kernel,
+        "Raises to APC_LEVEL and waits until the fast mutex is free; not recursive: its owner would wait for itself.", ["AP-23", "AP-22", "WT-17"];
+    ExTryToAcquireFastMutex(p("FastMutex", K::Object(Class::FastMutex))) -> Boolean, Passive..=Apc, Kernel,
+        "Takes a fast mutex and raises to APC_LEVEL if it is free; FALSE, and nothing is changed, when it is not.", ["AP-23"];
+    ExReleaseFastMutex(p("FastMutex", K::Object(Class::FastMutex))) -> Void, Apc..=Apc, Kernel,
+        "Hands a fast mutex to its first waiter, or frees it; then lowers to the level of before.", ["AP-23"];
+    ExAcquireFastMutexUnsafe(p("FastMutex", K::Object(Class::FastMutex))) -> Void, Passive..=Apc, Kernel,
+        "Acquires a fast mutex in code that keeps APCs away already: at APC_LEVEL or in a region.", ["AP-23", "WT-17"];
+    ExReleaseFastMutexUnsafe(p("FastMutex", K::Object(Class::FastMutex))) -> Void, Passive..=Apc, Kernel,
+        "Releases a fast mutex that was acquired by ExAcquireFastMutexUnsafe.", ["AP-23"];
+    KeAcquireGuardedMutex(p("Mutex", K::Object(Class::FastMutex))) -> Void, Passive..=Apc, Kernel,
+        "Waits for a guarded mutex: at APC_LEVEL since Windows 8, before that in a guarded region.", ["AP-22", "AP-23", "WT-17"];
+    KeTryToAcquireGuardedMutex(p("Mutex", K::Object(Class::FastMutex))) -> Boolean, Passive..=Apc, Kernel,
+        "Takes a guarded mutex if it is free; FALSE when it is not.", ["AP-22", "AP-23"];
+    KeReleaseGuardedMutex(p("Mutex", K::Object(Class::FastMutex))) -> Void, Passive..=Apc, Kernel,
+        "Releases a guarded mutex, and lets APCs through again.", ["AP-22", "AP-23"];
+    KeAcquireGuardedMutexUnsafe(p("Mutex", K::Object(Class::FastMutex))) -> Void, Passive..=Apc, Kernel,
+        "Acquires a guarded mutex in code that keeps APCs away already.", ["AP-23", "WT-17"];
+    KeReleaseGuardedMutexUnsafe(p("Mutex", K::Object(Class::FastMutex))) -> Void, Passive..=Apc, Kernel,
+        "Releases a guarded mutex that was acquired by KeAcquireGuardedMutexUnsafe.", ["AP-23"];
+    ExAcquireResourceExclusiveLite(p("Resource", K::Object(Class::Resource)), p("Wait", K::Boolean)) -> Boolean, Passive..=Apc, Kernel,
+        "Acquires a resource for this thread alone. It holds no APCs back: the caller is in a critical region. FALSE when it is owned and Wait is FALSE.", ["AP-22"];
+    ExAcquireResourceSharedLite(p("Resource", K::Object(Class::Resource)), p("Wait", K::Boolean)) -> Boolean, Passive..=Apc, Kernel,
+        "Acquires a resource beside other threads that share it, behind those that wait to have it alone.", ["AP-22"];
+    ExAcquireSharedStarveExclusive(p("Resource", K::Object(Class::Resource)), p("Wait", K::Boolean)) -> Boolean, Passive..=Apc, Kernel,
+        "As ExAcquireResourceSharedLite, but before those that wait to have the resource alone.", ["AP-22"];
+    ExAcquireSharedWaitForExclusive(p("Resource", K::Object(Class::Resource)), p("Wait", K::Boolean)) -> Boolean, Passive..=Apc, Kernel,
+        "As ExAcquireResourceSharedLite, but waits behind exclusive waiters even if this thread shares the resource already.", ["AP-22"];
+    ExReleaseResourceLite(p("Resource", K::Object(Class::Resource))) -> Void, Passive..=Dispatch, Kernel,
+        "Releases a resource once. After its last owner the waiters get it: those that share it after an exclusive owner, else one that wants it alone.", ["AP-22"];
+    ExConvertExclusiveToSharedLite(p("Resource", K::Object(Class::Resource))) -> Void, Passive..=Dispatch, Kernel,
+        "Lets those in that wait to share a resource which this thread had alone.", ["AP-22"];
+    ExEnterCriticalRegionAndAcquireResourceExclusive(p("Resource", K::Object(Class::Resource))) -> Boolean, Passive..=Apc, Kernel,
+        "Enters a critical region and acquires a resource for this thread alone.", ["AP-22", "AP-18"];
+    ExEnterCriticalRegionAndAcquireResourceShared(p("Resource", K::Object(Class::Resource))) -> Boolean, Passive..=Apc, Kernel,
+        "Enters a critical region and acquires a resource to share it.", ["AP-22", "AP-18"];
+    ExReleaseResourceAndLeaveCriticalRegion(p("Resource", K::Object(Class::Resource))) -> Void, Passive..=Dispatch, Kernel,
+        "Releases a resource and leaves the critical region.", ["AP-22", "AP-18"];
+    ExIsResourceAcquiredExclusiveLite(p("Resource", K::Object(Class::Resource))) -> Boolean, Passive..=Dispatch, Kernel,
+        "Whether this thread has a resource alone.", ["AP-22"];
+    ExIsResourceAcquiredSharedLite(p("Resource", K::Object(Class::Resource))) -> Number, Passive..=Dispatch, Kernel,
+        "How often this thread has acquired a resource, shared or not.", ["AP-22"];
     interrupting(opt("Interrupt", K::Object(Class::Interrupt))) -> Boolean, Passive..=High, Any,
         "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,

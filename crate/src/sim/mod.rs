@@ -10,6 +10,7 @@ mod interlocked;
 mod io;
 mod locks;
 mod machine;
+mod mutexes;
 mod outcome;
 mod routines;
 mod session;

@@ -159,6 +159,27 @@ impl Machine {
             | R::KeAcquireInterruptSpinLock
             | R::KeReleaseInterruptSpinLock
             | R::KeSynchronizeExecution => self.lock_routine(cpu, top, routine, args),
+            R::ExAcquireFastMutex
+            | R::ExTryToAcquireFastMutex
+            | R::ExReleaseFastMutex
+            | R::ExAcquireFastMutexUnsafe
+            | R::ExReleaseFastMutexUnsafe
+            | R::KeAcquireGuardedMutex
+            | R::KeTryToAcquireGuardedMutex
+            | R::KeReleaseGuardedMutex
+            | R::KeAcquireGuardedMutexUnsafe
+            | R::KeReleaseGuardedMutexUnsafe => self.fast_mutex_routine(cpu, top, routine, args),
+            R::ExAcquireResourceExclusiveLite
+            | R::ExAcquireResourceSharedLite
+            | R::ExAcquireSharedStarveExclusive
+            | R::ExAcquireSharedWaitForExclusive
+            | R::ExReleaseResourceLite
+            | R::ExConvertExclusiveToSharedLite
+            | R::ExEnterCriticalRegionAndAcquireResourceExclusive
+            | R::ExEnterCriticalRegionAndAcquireResourceShared
+            | R::ExReleaseResourceAndLeaveCriticalRegion
+            | R::ExIsResourceAcquiredExclusiveLite
+            | R::ExIsResourceAcquiredSharedLite => self.resource_routine(cpu, top, routine, args),
             R::NtYieldExecution => {
                 let yielded = self.kernel.yield_execution(cpu);
                 done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED })

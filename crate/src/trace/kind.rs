@@ -294,6 +294,20 @@ kinds! {
     EventPulsed: Event, Boolean, 1;
     /// A thread is alerted; argument: 0 in kernel mode, 1 in user mode.
     ThreadAlerted: Thread, Boolean, 1;
+    /// A thread gets a fast or guarded mutex; argument: the thread.
+    FastMutexAcquired: FastMutex, Thread, 1;
+    /// A fast or guarded mutex is released; argument: the thread that owned it.
+    FastMutexReleased: FastMutex, Thread, 1;
+    /// An attempt to take a fast or guarded mutex without waiting fails; argument: its owner.
+    FastMutexRefused: FastMutex, Thread, 1;
+    /// A thread has a resource alone; argument: the thread.
+    ResourceOwnedExclusive: Resource, Thread, 1;
+    /// A thread shares a resource; argument: the thread.
+    ResourceOwnedShared: Resource, Thread, 1;
+    /// A resource is released once; argument: the threads that still own it.
+    ResourceReleased: Resource, Count, 1;
+    /// An attempt to acquire a resource without waiting fails; argument: the threads that own it.
+    ResourceRefused: Resource, Count, 1;
 }
 
 impl Kind {

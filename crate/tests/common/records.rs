@@ -12,7 +12,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::RunStarted => &["SIM-1"],
         K::RunEnded | K::EndReached => &["SIM-4"],
         K::LimitReached => &["SIM-2"],
-        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6", "IN-10", "WT-12"],
+        K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6", "IN-10", "WT-12", "AP-23"],
         K::IrqlLowered => &["IR-11", "IR-12", "TH-15", "TE-1", "WT-12"],
         K::InterruptRequested => &["IN-1", "IN-11"],
         K::InterruptMerged => &["IR-7"],
@@ -45,17 +45,19 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::QuantumRanOut => &["TH-8"],
         K::QuantumEnded => &["TH-10"],
         K::PriorityChanged => &["TH-10", "TH-11"],
-        K::WaitStarted | K::WaitResumed => &["WT-3", "WT-8", "WT-10", "DP-15"],
-        K::WaitSatisfied => &["WT-3", "WT-8"],
+        K::WaitStarted | K::WaitResumed => &["WT-3", "WT-8", "WT-17", "WT-10", "DP-15"],
+        K::WaitSatisfied => &["WT-3", "WT-8", "WT-17"],
         K::WaitRetested => &["WT-9"],
         K::SemaphoreReleased => &["WT-1"],
         K::MutexAcquired | K::MutexReleased => &["WT-13"],
         K::EventPulsed => &["WT-11"],
         K::ThreadAlerted => &["AL-1"],
         K::MutexAbandoned => &["WT-14"],
+        K::FastMutexAcquired | K::FastMutexReleased | K::FastMutexRefused => &["AP-23"],
+        K::ResourceOwnedExclusive | K::ResourceOwnedShared | K::ResourceReleased | K::ResourceRefused => &["AP-22"],
         K::WaitEnded => &[
             "WT-1", "WT-3", "WT-4", "WT-10", "WT-13", "WT-14", "WT-15", "DP-15", "DP-22", "AP-10", "AP-24", "TH-19",
-            "WT-11", "AL-1", "SU-3",
+            "WT-11", "AL-1", "SU-3", "AP-22", "AP-23",
         ],
         K::WaitBroken => &["AP-9"],
         K::EventSet => &["WT-1"],
@@ -91,7 +93,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::PacketQueued => &["IO-2", "IO-8"],
         K::PacketTaken => &["IO-8"],
         K::CriticalRegionEntered | K::CriticalRegionLeft | K::GuardedRegionEntered | K::GuardedRegionLeft => {
-            &["AP-18", "WT-13"]
+            &["AP-18", "WT-13", "AP-22"]
         }
         K::FunctionReturned => &["SIM-3", "SE-1"],
         K::ServiceEntered => &["SIM-3", "AP-15"],
@@ -99,7 +101,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
             "SE-1", "SE-2", "AP-20", "AP-6", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4",
-            "WT-12", "BC-4", "BC-5",
+            "WT-12", "BC-4", "BC-5", "AP-22", "AP-23",
         ],
         _ => &["SIM-3"],
     }

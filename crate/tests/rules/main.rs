@@ -14,6 +14,7 @@ mod dpc;
 mod dpc_requests;
 mod dpc_routines;
 mod driver;
+mod fast_mutex;
 mod interlocked;
 mod interrupt;
 mod io;
@@ -24,6 +25,7 @@ mod memory;
 mod mutex;
 mod region;
 mod report;
+mod resource;
 mod semaphore;
 mod special_user_apc;
 mod spin_lock;
@@ -43,7 +45,7 @@ mod watchdog;
 /// The rules that this engine claims to follow.
 const FOLLOWED: &[(&str, &[u32])] = &[
     ("IR", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21]),
-    ("IN", &[1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]),
+    ("IN", &[1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 17]),
     (
         "DP",
         &[
@@ -53,8 +55,8 @@ const FOLLOWED: &[(&str, &[u32])] = &[
     ),
     ("TH", &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16, 18, 19]),
     ("AL", &[1, 2, 3, 4]),
-    ("AP", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25]),
-    ("WT", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
+    ("AP", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25]),
+    ("WT", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17]),
     ("IO", &[1, 2, 3, 4, 5, 6, 7, 8]),
     ("SE", &[1, 2]),
     ("TE", &[3]),

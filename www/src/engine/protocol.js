@@ -26,6 +26,7 @@
  *   interrupts: InterruptInfo[], dpcs: DpcInfo[], apcs: ApcInfo[], threads: ThreadInfo[],
  *   events: { name: string, notification: boolean }[],
  *   timers: { name: string, notification: boolean }[], semaphores: { name: string, limit: number }[], mutants: { name: string, apc_disable: boolean }[],
+ *   fast_mutexes: { name: string, guarded: boolean }[], resources: { name: string }[],
  *   irps: { name: string, bytes: number }[],
  *   bodies: { name: string, kind: string, from: number, to: number, line: number }[],
  *   markers: { name: string, caption: Localized, line: number }[] }} SessionInfo */
@@ -73,6 +74,9 @@
  *   timers: { signalled: boolean, due_ns: number | null, period_ns: number, dpc: number | null, waiters: number[] }[],
  *   semaphores: { count: number, waiters: number[] }[],
  *   mutants: { signal_state: number, owner: number | null, abandoned: boolean, waiters: number[] }[],
+ *   fast_mutexes: { owner: number | null, old_irql: number, waiters: number[] }[],
+ *   resources: { active_count: number, exclusive: boolean, owners: { thread: number | null, count: number }[],
+ *     shared_waiters: number[], exclusive_waiters: number[] }[],
  *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */

@@ -279,6 +279,9 @@ export const ko = {
   'noun.Semaphore': 'semaphore',
   'noun.Mutex': 'mutex',
   'noun.Mutant': 'mutant',
+  'noun.FastMutex': 'fast_mutex',
+  'noun.GuardedMutex': 'guarded_mutex',
+  'noun.Resource': 'resource',
   'noun.SpinLock': 'spinlock',
   'noun.File': 'file',
   'noun.Irp': 'irp',
@@ -297,6 +300,9 @@ export const ko = {
   'one.Semaphore': 'semaphore',
   'one.Mutex': 'mutex',
   'one.Mutant': 'mutant',
+  'one.FastMutex': 'fast_mutex',
+  'one.GuardedMutex': 'guarded_mutex',
+  'one.Resource': 'resource',
   'one.SpinLock': 'spinlock',
   'one.File': 'file',
   'one.Irp': 'irp',
@@ -349,6 +355,9 @@ export const ko = {
   'item.semaphore': '세마포어. 카운트만큼의 대기가 통과합니다.',
   'item.mutex': '드라이버의 mutex, KMUTEX. 소유한 스레드는 critical region 안에 있습니다.',
   'item.mutant': '유저 모드의 mutex. CreateMutex가 만드는 것과 같습니다.',
+  'item.fast_mutex': 'fast mutex. 소유한 스레드는 APC_LEVEL에서 실행됩니다.',
+  'item.guarded_mutex': 'guarded mutex. fast mutex와 같고, Windows 8 이전에는 guarded region입니다.',
+  'item.resource': 'executive resource, ERESOURCE. 스레드 하나가 혼자 소유하거나 여럿이 함께 소유합니다.',
   'item.spinlock': '스핀 락.',
   'item.file': '파일 객체.',
   'item.irp': 'I/O 요청 패킷.',
@@ -406,6 +415,8 @@ export const ko = {
   'setting.machine.verifier': 'Driver Verifier: IRQL을 잘못 쓰면 기계를 멈춥니다.',
   'setting.machine.checked': 'IRQL과 스핀 락을 더 많이 검사하는 checked 커널.',
   'setting.machine.dpc_rule': 'DPC를 넣을 때 인터럽트를 요청할지 정하는 규칙.',
+  'setting.machine.guarded_mutex':
+    'guarded mutex의 소유자에게 무엇으로 APC를 막는지. APC_LEVEL, 또는 Windows 7까지의 guarded region.',
   'setting.machine.dpc_queue_depth': '큐가 이 깊이에 이르면 큐의 DPC가 인터럽트를 요청합니다.',
   'setting.machine.dpc_rate': 'DPC 빈도가 이보다 낮으면 큐의 DPC가 인터럽트를 요청합니다.',
   'setting.machine.dpc_ideal_rate':
@@ -644,6 +655,40 @@ export const ko = {
   'routine.NtAlertThread': '스레드를 유저 모드로 alert합니다.',
   'routine.SignalObjectAndWait':
     'event를 설정하거나 semaphore나 mutex를 한 번 놓고, 이 프로세서의 다른 스레드가 실행되기 전에 다른 객체를 기다리기 시작합니다.',
+  'routine.ExAcquireFastMutex':
+    'APC_LEVEL로 올리고 fast mutex가 빌 때까지 기다립니다. 재귀가 없어서 소유자가 다시 부르면 자신을 기다립니다.',
+  'routine.ExTryToAcquireFastMutex':
+    'fast mutex가 비어 있으면 획득하고 APC_LEVEL로 올립니다. 아니면 아무것도 바꾸지 않고 FALSE입니다.',
+  'routine.ExReleaseFastMutex': 'fast mutex를 첫 대기자에게 넘기거나 비우고, 이전 레벨로 내립니다.',
+  'routine.ExAcquireFastMutexUnsafe':
+    '이미 APC를 막아 둔 코드에서 fast mutex를 획득합니다. APC_LEVEL이거나 region 안이어야 합니다.',
+  'routine.ExReleaseFastMutexUnsafe': 'ExAcquireFastMutexUnsafe로 획득한 fast mutex를 놓습니다.',
+  'routine.KeAcquireGuardedMutex':
+    'guarded mutex를 기다려 획득합니다. Windows 8부터는 APC_LEVEL에서, 그 전에는 guarded region 안에서 기다립니다.',
+  'routine.KeTryToAcquireGuardedMutex': 'guarded mutex가 비어 있으면 획득하고, 아니면 FALSE입니다.',
+  'routine.KeReleaseGuardedMutex': 'guarded mutex를 놓고 다시 APC를 받습니다.',
+  'routine.KeAcquireGuardedMutexUnsafe': '이미 APC를 막아 둔 코드에서 guarded mutex를 획득합니다.',
+  'routine.KeReleaseGuardedMutexUnsafe': 'KeAcquireGuardedMutexUnsafe로 획득한 guarded mutex를 놓습니다.',
+  'routine.ExAcquireResourceExclusiveLite':
+    'resource를 이 스레드 혼자 획득합니다. APC를 막지 않으므로 호출하는 쪽이 critical region 안에 있어야 합니다. 이미 소유자가 있고 Wait가 FALSE면 FALSE입니다.',
+  'routine.ExAcquireResourceSharedLite':
+    'resource를 다른 스레드와 함께 획득합니다. 혼자 쓰려고 기다리는 스레드가 있으면 그 뒤에 섭니다.',
+  'routine.ExAcquireSharedStarveExclusive':
+    'ExAcquireResourceSharedLite와 같지만, 혼자 쓰려고 기다리는 스레드보다 먼저 획득합니다.',
+  'routine.ExAcquireSharedWaitForExclusive':
+    'ExAcquireResourceSharedLite와 같지만, 이미 함께 쓰고 있어도 혼자 쓰려는 스레드 뒤에서 기다립니다.',
+  'routine.ExReleaseResourceLite':
+    'resource를 한 번 놓습니다. 마지막 소유자가 놓으면 대기자에게 갑니다. 혼자 쓰던 스레드 다음에는 함께 쓰려는 모두에게, 그다음에는 혼자 쓰려는 하나에게 갑니다.',
+  'routine.ExConvertExclusiveToSharedLite':
+    '혼자 쓰던 resource를 함께 쓰게 하여, 그러려고 기다리던 스레드를 들입니다.',
+  'routine.ExEnterCriticalRegionAndAcquireResourceExclusive':
+    'critical region에 들어가 resource를 이 스레드 혼자 획득합니다.',
+  'routine.ExEnterCriticalRegionAndAcquireResourceShared':
+    'critical region에 들어가 resource를 함께 쓰려고 획득합니다.',
+  'routine.ExReleaseResourceAndLeaveCriticalRegion': 'resource를 놓고 critical region에서 나옵니다.',
+  'routine.ExIsResourceAcquiredExclusiveLite': '이 스레드가 resource를 혼자 소유하는지 알려 줍니다.',
+  'routine.ExIsResourceAcquiredSharedLite':
+    '이 스레드가 resource를 몇 번 획득했는지 알려 줍니다. 함께든 혼자든 셉니다.',
   'routine.interrupting':
     'device(ISR 안에서는 자신의 device)가 인터럽트를 요청했고 아직 잠재워지지 않았는지, 곧 상태 레지스터의 내용. Windows가 아니라 이 언어의 것입니다.',
   'routine.KeInitializeDpc':

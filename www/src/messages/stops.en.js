@@ -237,6 +237,45 @@ export const stops = {
   'bugcheck.C4.31.p4': '0 a bad level, 1 not allowed in a DPC',
   'bugcheck.C4.32.did': 'KeReleaseSpinLock was called at another level than DISPATCH_LEVEL.',
   'bugcheck.C4.32.p3': 'the spin lock',
+  'bugcheck.C4.33.did': 'A fast mutex was asked for above APC_LEVEL.',
+  'bugcheck.C4.33.why':
+    'It raises to APC_LEVEL, which from above is a lowering, and it may have to wait, which no code at DISPATCH_LEVEL can.',
+  'bugcheck.C4.33.cure':
+    'What a DPC or an ISR shares is guarded by a spin lock. Code that must wait for a fast mutex runs in a thread, below DISPATCH_LEVEL.',
+  'bugcheck.C4.33.p3': 'the fast mutex',
+  'bugcheck.C4.34.did': 'A fast mutex was released at another level than APC_LEVEL.',
+  'bugcheck.C4.34.why':
+    'Its owner runs at APC_LEVEL from the acquisition to the release. Whoever has lowered the IRQL meanwhile could have been suspended as the owner, and everybody who wants the mutex with it.',
+  'bugcheck.C4.34.cure': 'Leave the IRQL alone between acquisition and release; locks and levels nest.',
+  'bugcheck.C4.34.p3': 'the fast mutex',
+  'bugcheck.C4.37.did': 'A resource was acquired by a thread whose APCs are on.',
+  'bugcheck.C4.37.why':
+    'A normal kernel APC could suspend the thread while it owns the resource. Nobody else gets the resource then until somebody resumes the thread, and that one may wait for the resource.',
+  'bugcheck.C4.37.cure':
+    'Enter a critical region first: KeEnterCriticalRegion, or ExEnterCriticalRegionAndAcquireResourceExclusive.',
+  'bugcheck.C4.37.p3': 'the APC disable count of the thread',
+  'bugcheck.C4.37.p4': 'the resource',
+  'bugcheck.C4.38.did':
+    'A resource was released by a thread whose APCs are on: the critical region was left first.',
+  'bugcheck.C4.38.why':
+    'Between the leave and the release the thread owned the resource and could be suspended with it.',
+  'bugcheck.C4.38.cure':
+    'First release, then leave: ExReleaseResourceAndLeaveCriticalRegion does both in this order.',
+  'bugcheck.C4.38.p3': 'the APC disable count of the thread',
+  'bugcheck.C4.38.p4': 'the resource',
+  'bugcheck.C4.39.did':
+    'A fast mutex was acquired by its Unsafe routine, and nothing keeps APCs from the thread.',
+  'bugcheck.C4.39.why':
+    'This routine leaves the IRQL as it is and relies on its caller. With APCs on, the thread can be suspended as the owner.',
+  'bugcheck.C4.39.cure':
+    'Call it at APC_LEVEL or in a region, or use ExAcquireFastMutex, which raises the IRQL itself.',
+  'bugcheck.C4.39.p3': 'the fast mutex',
+  'bugcheck.C4.3A.did':
+    'A fast mutex was released by its Unsafe routine, and nothing keeps APCs from the thread any more.',
+  'bugcheck.C4.3A.why':
+    'Up to the release the thread owns the mutex, and it could be suspended as its owner.',
+  'bugcheck.C4.3A.cure': 'First release the mutex, then leave the region or lower the IRQL.',
+  'bugcheck.C4.3A.p3': 'the fast mutex',
   'bugcheck.C4.3B.did': 'A wait that may block was begun at DISPATCH_LEVEL or above.',
   'bugcheck.C4.3B.why':
     'To wait means to let another thread run, and threads are switched below DISPATCH_LEVEL only. If the object happens to be signalled, the call returns and nobody notices; if not, the machine is lost.',
@@ -395,6 +434,14 @@ export const stops = {
   'bugcheck.139.p1': '3 a list entry was corrupted',
   'bugcheck.139.p2': 'the APC',
   'bugcheck.139.p3': 'the thread in whose list it is',
+
+  'bugcheck.E3.did': 'A thread released a resource that it does not own.',
+  'bugcheck.E3.why':
+    'What the resource guards was changed without protection, or another thread loses its protection now. Neither can be mended afterwards.',
+  'bugcheck.E3.cure':
+    'The thread that acquires a resource also releases it, once for each acquisition. For another thread there is ExReleaseResourceForThreadLite.',
+  'bugcheck.E3.p1': 'the resource',
+  'bugcheck.E3.p2': 'the thread',
 
   'bugcheck.4000008A.did': 'A thread ended while it owned a mutex of a driver.',
   'bugcheck.4000008A.why':

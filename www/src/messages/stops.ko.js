@@ -230,6 +230,42 @@ export const stops = {
   'bugcheck.C4.31.p4': '0 잘못된 레벨, 1 DPC 안에서는 안 됨',
   'bugcheck.C4.32.did': 'DISPATCH_LEVEL이 아닌 레벨에서 KeReleaseSpinLock을 호출했습니다.',
   'bugcheck.C4.32.p3': '스핀 락',
+  'bugcheck.C4.33.did': 'APC_LEVEL보다 높은 레벨에서 fast mutex를 획득하려 했습니다.',
+  'bugcheck.C4.33.why':
+    '획득은 APC_LEVEL로 올리는데, 더 높은 곳에서는 내리는 일이 됩니다. 게다가 기다려야 할 수도 있는데 DISPATCH_LEVEL의 코드는 기다릴 수 없습니다.',
+  'bugcheck.C4.33.cure':
+    'DPC나 ISR과 함께 쓰는 것은 스핀 락으로 지킵니다. fast mutex를 기다려야 하는 코드는 DISPATCH_LEVEL 아래의 스레드에서 실행합니다.',
+  'bugcheck.C4.33.p3': 'fast mutex',
+  'bugcheck.C4.34.did': 'APC_LEVEL이 아닌 레벨에서 fast mutex를 놓았습니다.',
+  'bugcheck.C4.34.why':
+    '소유자는 획득부터 해제까지 APC_LEVEL에서 실행됩니다. 그사이에 IRQL을 내렸다면 소유한 채로 일시 중단될 수 있었고, mutex를 기다리는 모두가 함께 멈췄을 것입니다.',
+  'bugcheck.C4.34.cure': '획득과 해제 사이에 IRQL을 바꾸지 않습니다. 락과 레벨은 겹쳐 씁니다.',
+  'bugcheck.C4.34.p3': 'fast mutex',
+  'bugcheck.C4.37.did': 'APC가 켜져 있는 스레드가 resource를 획득했습니다.',
+  'bugcheck.C4.37.why':
+    'resource를 소유한 스레드가 normal 커널 APC로 일시 중단될 수 있습니다. 누군가 그 스레드를 다시 시작할 때까지 아무도 resource를 얻지 못하는데, 다시 시작할 스레드가 바로 그 resource를 기다릴 수도 있습니다.',
+  'bugcheck.C4.37.cure':
+    '먼저 critical region에 들어갑니다. KeEnterCriticalRegion이나 ExEnterCriticalRegionAndAcquireResourceExclusive를 씁니다.',
+  'bugcheck.C4.37.p3': '스레드의 APC 비활성 카운트',
+  'bugcheck.C4.37.p4': 'resource',
+  'bugcheck.C4.38.did':
+    'APC가 켜져 있는 스레드가 resource를 놓았습니다. critical region에서 먼저 나왔습니다.',
+  'bugcheck.C4.38.why':
+    'region에서 나와 resource를 놓기까지, 스레드는 resource를 소유한 채 일시 중단될 수 있었습니다.',
+  'bugcheck.C4.38.cure':
+    '먼저 놓고 그다음에 나옵니다. ExReleaseResourceAndLeaveCriticalRegion이 이 순서로 합니다.',
+  'bugcheck.C4.38.p3': '스레드의 APC 비활성 카운트',
+  'bugcheck.C4.38.p4': 'resource',
+  'bugcheck.C4.39.did': 'Unsafe 루틴으로 fast mutex를 획득했는데, 스레드의 APC를 막는 것이 없습니다.',
+  'bugcheck.C4.39.why':
+    '이 루틴은 IRQL을 그대로 두고 호출하는 쪽을 믿습니다. APC가 켜져 있으면 스레드가 소유한 채로 일시 중단될 수 있습니다.',
+  'bugcheck.C4.39.cure':
+    'APC_LEVEL이나 region 안에서 호출하거나, IRQL을 스스로 올리는 ExAcquireFastMutex를 씁니다.',
+  'bugcheck.C4.39.p3': 'fast mutex',
+  'bugcheck.C4.3A.did': 'Unsafe 루틴으로 fast mutex를 놓았는데, 스레드의 APC를 막는 것이 이미 없습니다.',
+  'bugcheck.C4.3A.why': '놓기 전까지는 스레드가 mutex의 소유자이고, 소유한 채로 일시 중단될 수 있었습니다.',
+  'bugcheck.C4.3A.cure': '먼저 mutex를 놓고, 그다음에 region에서 나오거나 IRQL을 내립니다.',
+  'bugcheck.C4.3A.p3': 'fast mutex',
   'bugcheck.C4.3B.did': 'DISPATCH_LEVEL 이상에서 멈출 수 있는 대기를 시작했습니다.',
   'bugcheck.C4.3B.why':
     '기다린다는 것은 다른 스레드를 실행하게 한다는 뜻이고, 스레드 전환은 DISPATCH_LEVEL 아래에서만 일어납니다. 객체가 마침 신호 상태라면 호출이 돌아와 아무도 모르고, 아니라면 기계를 잃습니다.',
@@ -384,6 +420,14 @@ export const stops = {
   'bugcheck.139.p1': '3 리스트 엔트리 손상',
   'bugcheck.139.p2': 'APC',
   'bugcheck.139.p3': '그 APC가 들어 있는 리스트의 스레드',
+
+  'bugcheck.E3.did': '스레드가 소유하지 않은 resource를 놓았습니다.',
+  'bugcheck.E3.why':
+    'resource가 지키던 것이 보호 없이 바뀌었거나, 이제 다른 스레드가 보호를 잃습니다. 둘 다 나중에 되돌릴 수 없습니다.',
+  'bugcheck.E3.cure':
+    'resource를 획득한 스레드가 획득한 횟수만큼 놓습니다. 다른 스레드를 대신해 놓을 때는 ExReleaseResourceForThreadLite가 있습니다.',
+  'bugcheck.E3.p1': 'resource',
+  'bugcheck.E3.p2': '스레드',
 
   'bugcheck.4000008A.did': '스레드가 드라이버의 mutex를 소유한 채 끝났습니다.',
   'bugcheck.4000008A.why':

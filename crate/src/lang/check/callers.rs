@@ -53,6 +53,12 @@ pub(crate) fn changes_irql(routine: Routine) -> bool {
             | Routine::KeAcquireInterruptSpinLock
             | Routine::KeReleaseInterruptSpinLock
             | Routine::IoAcquireCancelSpinLock
+            | Routine::ExAcquireFastMutex
+            | Routine::ExTryToAcquireFastMutex
+            | Routine::ExReleaseFastMutex
+            | Routine::KeAcquireGuardedMutex
+            | Routine::KeTryToAcquireGuardedMutex
+            | Routine::KeReleaseGuardedMutex
             | Routine::IoReleaseCancelSpinLock
     )
 }

@@ -196,7 +196,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
                 }
                 return;
             }
-            if let Some(symbol) = object_argument(checker, info, param, arg, wanted(class, info.caller)) {
+            if let Some(symbol) = object_argument(checker, info, param, arg, wanted(class, info)) {
                 special_cases(checker, info, arg, &symbol);
             }
         }
@@ -256,14 +256,17 @@ fn count(checker: &mut Checker<'_, '_, '_>, param: &Param, arg: &Expr<'_>, array
     }
 }
 
-fn wanted(class: Class, caller: Caller) -> &'static [What] {
+fn wanted(class: Class, info: &RoutineInfo) -> &'static [What] {
     match class {
         Class::Dpc => &[What::Dpc],
         Class::Apc => &[What::Apc],
         Class::Event => &[What::Event],
         Class::Timer => &[What::Timer],
         Class::Semaphore => &[What::Semaphore],
-        Class::Mutant if caller == Caller::User => &[What::Mutant],
+        Class::FastMutex if info.name.starts_with("Ke") => &[What::GuardedMutex],
+        Class::FastMutex => &[What::FastMutex],
+        Class::Resource => &[What::Resource],
+        Class::Mutant if info.caller == Caller::User => &[What::Mutant],
         Class::Mutant => &[What::Mutex, What::Mutant],
         Class::SpinLock => &[What::SpinLock],
         Class::Queue => &[What::Iocp],

@@ -132,6 +132,10 @@ fn spends(expr: &Expr<'_>, symbols: &Symbols<'_, '_>) -> bool {
                 | Routine::WaitForMultipleObjects
                 | Routine::WaitForMultipleObjectsEx
                 | Routine::SignalObjectAndWait
+                | Routine::ExAcquireFastMutex
+                | Routine::KeAcquireGuardedMutex
+                | Routine::ExAcquireResourceExclusiveLite
+                | Routine::ExAcquireResourceSharedLite
                 | Routine::GetQueuedCompletionStatus
         )
     })

@@ -9,7 +9,7 @@ use crate::lang::names::Names;
 use crate::lang::say::Say;
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::symbols::{Code, Symbol, Symbols};
-use crate::program::{BodyKind, Irql, Ladder, ParamKind, Routine, RoutineInfo};
+use crate::program::{BodyKind, GuardedMutex, Irql, Ladder, ParamKind, Routine, RoutineInfo};
 use crate::text::Span;
 
 /// At most so many variables with a known level are followed.
@@ -306,6 +306,12 @@ impl<'s> Tracker<'_, '_, 's> {
                 self.set(Some(Ladder::DISPATCH), span);
             }
             Routine::IoReleaseCancelSpinLock => self.set(first, span),
+            Routine::ExAcquireFastMutex => self.own(args, level, span),
+            Routine::ExReleaseFastMutex => self.set(first, span),
+            Routine::KeAcquireGuardedMutex if self.guarded_is_fast() => self.own(args, level, span),
+            Routine::KeReleaseGuardedMutex if self.guarded_is_fast() => self.set(first, span),
+            Routine::ExTryToAcquireFastMutex => self.set(None, span),
+            Routine::KeTryToAcquireGuardedMutex if self.guarded_is_fast() => self.set(None, span),
             Routine::KeRaiseIrqlToSynchLevel | Routine::KeAcquireSpinLockRaiseToSynch => {
                 let machine = &self.symbols.machine;
                 let synch = machine.ladder.synch(machine.processors);
@@ -334,6 +340,16 @@ impl<'s> Tracker<'_, '_, 's> {
     fn says_wait(&self, info: &RoutineInfo, args: &[Expr<'s>]) -> bool {
         let wait = info.params.iter().position(|p| p.name == "Wait").and_then(|at| args.get(at));
         wait.is_some_and(|wait| evaluate(wait, &self.symbols.machine).is_ok_and(|v| v != 0))
+    }
+
+    /// A fast mutex is acquired: its name stands for the level that its release goes back to.
+    fn own(&mut self, args: &[Expr<'s>], level: Option<Irql>, span: Span) {
+        self.save_out(args.first().and_then(Expr::as_name), level);
+        self.set(Some(Ladder::APC), span);
+    }
+
+    fn guarded_is_fast(&self) -> bool {
+        self.symbols.machine.guarded_mutex == GuardedMutex::Win8
     }
 
     fn save_out(&mut self, out: Option<Name<'s>>, level: Option<Irql>) {

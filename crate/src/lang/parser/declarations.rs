@@ -42,6 +42,9 @@ impl<'s> Parser<'s, '_> {
             | What::Semaphore
             | What::Mutex
             | What::Mutant
+            | What::FastMutex
+            | What::GuardedMutex
+            | What::Resource
             | What::SpinLock
             | What::Iocp
             | What::File
@@ -210,6 +213,9 @@ pub(crate) fn what(word: &str) -> Option<What> {
         "semaphore" => What::Semaphore,
         "mutex" => What::Mutex,
         "mutant" => What::Mutant,
+        "fast_mutex" => What::FastMutex,
+        "guarded_mutex" => What::GuardedMutex,
+        "resource" => What::Resource,
         "spinlock" => What::SpinLock,
         "iocp" => What::Iocp,
         "driver" => What::Driver,

@@ -29,6 +29,9 @@ const OBJECTS: &[(&str, &str)] = &[
     ("KSEMAPHORE", "semaphore"),
     ("KMUTEX", "mutex"),
     ("KMUTANT", "mutant"),
+    ("FAST_MUTEX", "fast_mutex"),
+    ("KGUARDED_MUTEX", "guarded_mutex"),
+    ("ERESOURCE", "resource"),
 ];
 
 /// Whether a word is a type in C: one of those, `..._t`, or a word in capitals.

@@ -31,6 +31,13 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     ),
     word("mutex", "mutex Name;", "A driver's mutex, KMUTEX: who owns it is in a critical region."),
     word("mutant", "mutant Name;", "A mutex of user mode, such as CreateMutex makes."),
+    word("fast_mutex", "fast_mutex Name;", "A fast mutex: its owner runs at APC_LEVEL."),
+    word(
+        "guarded_mutex",
+        "guarded_mutex Name;",
+        "A guarded mutex: a fast mutex, and before Windows 8 a guarded region.",
+    ),
+    word("resource", "resource Name;", "An executive resource, ERESOURCE: owned by one thread, or shared."),
     word("spinlock", "spinlock Name;", "A spin lock."),
     word(
         "iocp",

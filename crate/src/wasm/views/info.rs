@@ -88,6 +88,17 @@ struct MutantDefView {
 }
 
 #[derive(Serialize)]
+struct FastMutexDefView {
+    name: String,
+    guarded: bool,
+}
+
+#[derive(Serialize)]
+struct NameView {
+    name: String,
+}
+
+#[derive(Serialize)]
 struct IrpDefView {
     name: String,
     bytes: u32,
@@ -123,6 +134,8 @@ pub(in crate::wasm) struct Info {
     timers: Vec<EventDefView>,
     semaphores: Vec<SemaphoreDefView>,
     mutants: Vec<MutantDefView>,
+    fast_mutexes: Vec<FastMutexDefView>,
+    resources: Vec<NameView>,
     irps: Vec<IrpDefView>,
     bodies: Vec<BodyView>,
     markers: Vec<MarkerView>,
@@ -212,6 +225,12 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .iter()
             .map(|m| MutantDefView { name: m.name.clone(), apc_disable: m.apc_disable })
             .collect(),
+        fast_mutexes: program
+            .fast_mutexes
+            .iter()
+            .map(|m| FastMutexDefView { name: m.name.clone(), guarded: m.guarded })
+            .collect(),
+        resources: program.resources.iter().map(|r| NameView { name: r.name.clone() }).collect(),
         irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
         bodies: program
             .bodies

@@ -3,6 +3,7 @@
 mod apc;
 mod dpc;
 mod info;
+mod locks;
 mod outcome;
 mod record;
 mod state;

@@ -1,10 +1,9 @@
 //! The machine at the position.
 
+use super::locks::{self, waiters};
 use super::{Place, apc, body_kind, dpc, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
-use crate::nt::{
-    DPC_NORMAL, DPC_THREADED, DispatcherHeader, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState,
-};
+use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
 use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Program};
 use crate::sim;
 use crate::text::LineIndex;
@@ -114,20 +113,6 @@ struct TimerView {
     waiters: Vec<u16>,
 }
 
-#[derive(Serialize)]
-struct SemaphoreView {
-    count: i32,
-    waiters: Vec<u16>,
-}
-
-#[derive(Serialize)]
-struct MutantView {
-    signal_state: i32,
-    owner: Option<u16>,
-    abandoned: bool,
-    waiters: Vec<u16>,
-}
-
 /// A KINTERRUPT: what changes of it. The rest is in the scenario's description.
 #[derive(Serialize)]
 struct InterruptStateView {
@@ -164,8 +149,10 @@ pub(in crate::wasm) struct StateView {
     kapcs: Vec<apc::KapcView>,
     events: Vec<EventStateView>,
     timers: Vec<TimerView>,
-    semaphores: Vec<SemaphoreView>,
-    mutants: Vec<MutantView>,
+    semaphores: Vec<locks::SemaphoreView>,
+    mutants: Vec<locks::MutantView>,
+    fast_mutexes: Vec<locks::FastMutexView>,
+    resources: Vec<locks::ResourceView>,
     clock_interval_ns: f64,
     interrupts: Vec<InterruptStateView>,
     spin_locks: Vec<SpinLockView>,
@@ -187,23 +174,12 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
         events: state
             .kevent
             .iter()
-            .map(|e| EventStateView { signalled: e.header.is_signalled(), waiters: reader.waiters(&e.header) })
+            .map(|e| EventStateView { signalled: e.header.is_signalled(), waiters: waiters(state, &e.header) })
             .collect(),
-        semaphores: state
-            .ksemaphore
-            .iter()
-            .map(|s| SemaphoreView { count: s.header.signal_state, waiters: reader.waiters(&s.header) })
-            .collect(),
-        mutants: state
-            .kmutant
-            .iter()
-            .map(|m| MutantView {
-                signal_state: m.header.signal_state,
-                owner: some(m.owner_thread),
-                abandoned: m.abandoned,
-                waiters: reader.waiters(&m.header),
-            })
-            .collect(),
+        semaphores: locks::semaphores(state),
+        mutants: locks::mutants(state),
+        fast_mutexes: locks::fast_mutexes(state),
+        resources: locks::resources(state),
         timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
         clock_interval_ns: state.clock_interval as f64,
         interrupts: state
@@ -377,11 +353,6 @@ impl Reader<'_> {
         std::iter::successors(some(first), next).collect()
     }
 
-    /// The threads that wait for an object, in the order of its wait list.
-    fn waiters(&self, header: &DispatcherHeader) -> Vec<u16> {
-        self.state.wait_list(header).map(|block| block.thread).collect()
-    }
-
     fn thread(&self, index: usize) -> ThreadView {
         let t = &self.state.kthread[index];
         let wait = (t.state == ThreadState::Waiting).then(|| self.wait(t));
@@ -431,7 +402,7 @@ impl Reader<'_> {
             due_ns: due.map(|due| due as f64),
             period_ns: t.period as f64,
             dpc: some(t.dpc),
-            waiters: self.waiters(&t.header),
+            waiters: waiters(self.state, &t.header),
         }
     }
 
