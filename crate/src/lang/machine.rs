@@ -45,6 +45,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;
     machine.dpc_adjust_threshold = get("dpc_adjust_threshold", machine.dpc_adjust_threshold.into()) as u16;
     machine.idle_poll = get("idle_poll", machine.idle_poll as i64) as u64;
+    machine.lazy_irql = get("lazy_irql", 0) == 1 && machine.ladder == Ladder::X86;
     machine.threaded_dpc = get("threaded_dpc", machine.threaded_dpc.into()) == 1;
     machine.dpc_time_limit = get("dpc_time_limit", machine.dpc_time_limit.into()) as u32;
     machine.dpc_watchdog_limit = get("dpc_watchdog_limit", machine.dpc_watchdog_limit.into()) as u32;

@@ -137,6 +137,12 @@ const MACHINE: &[SettingInfo] = &[
     ),
     s("idle_poll", K::Time(0, LONGEST), "0us", "How long an idle processor looks for DPCs by itself before it halts."),
     s(
+        "lazy_irql",
+        K::Switch,
+        "FALSE",
+        "Raising the IRQL changes a number only; the controller is masked when an interrupt comes all the same. x86 only.",
+    ),
+    s(
         "threaded_dpc",
         K::Switch,
         "TRUE",

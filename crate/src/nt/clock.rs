@@ -30,6 +30,7 @@ impl Kernel {
         prcb.requests &= !(1 << irql);
         let requested = std::mem::replace(&mut prcb.clock_pending, NO_RECORD);
         let old = std::mem::replace(&mut prcb.irql, irql);
+        prcb.controller_irql = irql;
         self.enter_code(requested, NONE);
         self.cause = self.emit(cpu, Kind::InterruptAccepted, Rule::IN2, CLOCK, u32::from(old));
         if cpu == 0 {

@@ -78,12 +78,20 @@ impl Kernel {
     }
 
     fn mark_pending(&mut self, cpu: usize, interrupt: u16, irql: Irql, cause: u32) {
-        self.state.kprcb[cpu].requests |= 1 << irql;
-        let now = self.state.kprcb[cpu].irql;
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.requests |= 1 << irql;
+        let now = prcb.irql;
         if irql <= now {
             // Its own ISR in service is the special case of a level that is not above the IRQL.
-            let in_service = self.state.kinterrupt[interrupt as usize].in_service;
-            let rule = if in_service { Rule::IR7 } else { Rule::IR6 };
+            let rule = if self.state.kinterrupt[interrupt as usize].in_service {
+                Rule::IR7
+            } else if self.program.machine.lazy_irql && irql > prcb.controller_irql {
+                // It arrives, and the HAL masks the controller after all.
+                prcb.controller_irql = now;
+                Rule::IR16
+            } else {
+                Rule::IR6
+            };
             self.emit_from(cause, cpu, Kind::InterruptPending, rule, interrupt, u32::from(now));
         }
         self.poke(cpu);
@@ -137,7 +145,7 @@ impl Kernel {
         // An ISR below makes this a nesting (IN-5); otherwise it is plain acceptance (IN-2).
         let rule = if old > 2 { Rule::IN5 } else { Rule::IN2 };
         let prcb = &mut self.state.kprcb[cpu];
-        prcb.irql = irql;
+        (prcb.irql, prcb.controller_irql) = (irql, irql);
         if prcb.frame == FrameId::NONE {
             prcb.dpc_time_count = 0;
         }
@@ -269,6 +277,7 @@ impl Kernel {
         let sent = std::mem::replace(&mut prcb.ipi_pending, NO_RECORD);
         let reasons = std::mem::take(&mut prcb.ipi_reasons);
         let old = std::mem::replace(&mut prcb.irql, irql);
+        prcb.controller_irql = irql;
         self.enter_code(sent, NONE);
         let accepted = self.emit(cpu, Kind::InterruptAccepted, Rule::IN9, IPI, u32::from(old));
         self.cause = accepted;

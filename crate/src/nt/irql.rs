@@ -53,6 +53,7 @@ impl Kernel {
     pub(super) fn set_irql(&mut self, cpu: usize, irql: Irql) {
         let prcb = &mut self.state.kprcb[cpu];
         prcb.irql = irql;
+        prcb.controller_irql = prcb.controller_irql.min(irql);
         if irql < Ladder::DISPATCH {
             prcb.dpc_watchdog_count = 0;
         }

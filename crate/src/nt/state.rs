@@ -60,6 +60,8 @@ impl ThreadState {
 pub struct Kprcb {
     /// Current IRQL.
     pub irql: Irql,
+    /// The level up to which the interrupt controller is masked; below `irql` after a lazy raise (IR-16).
+    pub controller_irql: Irql,
     /// Bit n: something of level n is requested: 1 APC, 2 DISPATCH, above them hardware (IR-7, IR-14).
     pub requests: u32,
     /// The record that requested APC, and DISPATCH.
@@ -138,6 +140,7 @@ impl Kprcb {
     fn new(machine: &MachineSettings) -> Self {
         Self {
             irql: 2,
+            controller_irql: 0,
             requests: 0,
             requested_by: [NO_RECORD; 2],
             clock_pending: NO_RECORD,

@@ -58,6 +58,8 @@ pub struct MachineSettings {
     pub dpc_adjust_threshold: u16,
     /// How long an idle processor polls before it halts (TH-16).
     pub idle_poll: Ns,
+    /// x86: raising changes a number only, and the first interrupt that arrives all the same has the controller masked.
+    pub lazy_irql: bool,
     /// ThreadDpcEnable: threaded DPCs run in threads; else they are ordinary ones (DP-25).
     pub threaded_dpc: bool,
     /// Ticks that one DPC or ISR may take; 0: any number (DP-27).
@@ -85,6 +87,7 @@ impl Default for MachineSettings {
             dpc_rate_ideal: 20,
             dpc_adjust_threshold: 20,
             idle_poll: 0,
+            lazy_irql: false,
             threaded_dpc: true,
             dpc_time_limit: 0x500,
             dpc_watchdog_limit: 0x1E00,

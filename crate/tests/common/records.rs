@@ -16,7 +16,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IrqlLowered => &["IR-11", "IR-12", "TH-15", "TE-1", "WT-12"],
         K::InterruptRequested => &["IN-1", "IN-11"],
         K::InterruptMerged => &["IR-7"],
-        K::InterruptPending => &["IR-6", "IR-7"],
+        K::InterruptPending => &["IR-6", "IR-7", "IR-16"],
         K::InterruptAccepted => &["IN-2", "IN-5", "IN-9"],
         K::IsrEntered | K::IsrReturned => &["IN-2"],
         K::InterruptEnded | K::SoftwareInterruptEnded => &["IR-12"],

@@ -343,6 +343,40 @@ fn a_software_interrupt_is_a_bit_that_merges() {
     ]);
 }
 
+/// IR-16
+#[test]
+fn a_lazy_raise_masks_the_controller_only_when_an_interrupt_comes_and_changes_no_order() {
+    let text = |lazy: &str| {
+        format!(
+            "machine {{ irql: x86; lazy_irql: {lazy}; }} isr I {{ work 1us; }}
+            device A {{ irql: 9; isr: I; }} device B {{ irql: 8; isr: I; }} device C {{ irql: 5; isr: I; }}
+            system thread T {{
+                KeRaiseIrql(10, old); work 20us; KeLowerIrql(old); work 10us; KeRaiseIrql(6, old); work 9us;
+                KeLowerIrql(old); work 10us;
+            }}
+            at 5us interrupt A; at 6us interrupt B; at 34us interrupt C; at 50us interrupt A; at 50.5us interrupt C;"
+        )
+    };
+    let (lazy, eager) = (run(&text("on")), run(&text("off")));
+    // The first interrupt below the level has the controller masked, for those that follow too.
+    lazy.order(&[
+        "5us: InterruptPending A irql=10 IR-16",
+        "6us: InterruptPending B irql=10 IR-6",
+        "20us: IrqlLowered @0",
+        "20us: IsrEntered A",
+        "21us: IsrEntered B",
+        // The next raise is lazy again.
+        "34us: InterruptPending C irql=6 IR-16",
+        // An ISR runs with the controller masked.
+        "50us: IsrEntered A",
+        "50.5us: InterruptPending C irql=9 IR-6",
+    ])
+    .completes();
+    assert_eq!(lazy.text().replace("IR-16", "IR-6 "), eager.text());
+    let x64 = run(&text("on").replace("x86", "x64"));
+    x64.times("InterruptPending A irql=10 IR-16", 0);
+}
+
 /// IR-15, TH-13, TH-14
 #[test]
 fn the_apc_bit_belongs_to_the_processor_and_what_is_pending_to_the_thread() {

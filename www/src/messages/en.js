@@ -319,6 +319,8 @@ export const en = {
   'sentence.InterruptMerged': '{subject} asks again while its first request still waits: the two become one.',
   'sentence.InterruptPending':
     'The interrupt of {subject} has to wait: CPU {cpu} is at IRQL {arg}, which masks it.',
+  'sentence.InterruptPending.lazy':
+    'The interrupt of {subject} comes although CPU {cpu} is at IRQL {arg}: the level was raised in software alone. The HAL masks the controller, dismisses the interrupt without calling its ISR, and will request it again.',
   'sentence.InterruptAccepted':
     'CPU {cpu} takes the interrupt of {subject}: its IRQL rises from {arg} to {irql}, and what it did is interrupted.',
   'sentence.IsrEntered': 'The ISR of {subject} begins on CPU {cpu}, at IRQL {irql}.',

@@ -429,6 +429,8 @@ export const ko = {
     '프로세서가 버그체크 0x133 없이 DISPATCH_LEVEL 이상에 머물 수 있는 틱 수. 0이면 제한 없음.',
   'setting.machine.iocp':
     '완료 패킷으로 끝나는 요청을 누가 마무리하는지: 커널 APC, 또는 패킷을 꺼내는 스레드.',
+  'setting.machine.lazy_irql':
+    'IRQL을 올릴 때 숫자만 바꾸고, 그래도 인터럽트가 올 때 컨트롤러를 마스크합니다. x86에서만.',
   'setting.machine.threaded_dpc':
     'ThreadDpcEnable: threaded DPC를 스레드에서 실행합니다. FALSE이면 일반 DPC가 됩니다.',
   'setting.device.irql': '인터럽트의 레벨.',
@@ -771,6 +773,7 @@ export const ko = {
   'rule.IR-12': 'IRQL이 내려갈 때 마스크가 풀린 것을 높은 레벨부터 먼저 전달합니다.',
   'rule.IR-14':
     '소프트웨어 인터럽트는 레벨마다 비트 하나입니다. 그 레벨이 IRQL보다 높으면 곧바로 발생하고, 아니면 기다립니다.',
+  'rule.IR-16': 'x86 HAL은 하드웨어 마스크를 게으르게 씁니다. 올리는 비용만 바뀌고 일의 순서는 그대로입니다.',
   'rule.IR-17':
     '스핀 락을 획득할 때는 DISPATCH_LEVEL로 올린 뒤 스핀하고, 해제할 때는 락을 풀고 IRQL을 내립니다.',
   'rule.IR-19': '인터럽트 스핀 락은 인터럽트의 SynchronizeIrql로 올리고 ISR이 잡는 락을 잡습니다.',

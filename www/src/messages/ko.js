@@ -319,6 +319,8 @@ export const ko = {
     '{subject}: 앞선 요청이 아직 기다리는 중에 다시 요청합니다. 두 요청은 하나가 됩니다.',
   'sentence.InterruptPending':
     '{subject} 인터럽트는 기다려야 합니다. CPU {cpu}의 IRQL {arg}에 마스크되어 있습니다.',
+  'sentence.InterruptPending.lazy':
+    'CPU {cpu}의 IRQL이 {arg}인데도 {subject} 인터럽트가 들어옵니다. 레벨을 소프트웨어로만 올렸기 때문입니다. HAL은 그제야 컨트롤러를 마스크하고, ISR을 부르지 않은 채 인터럽트를 돌려보낸 뒤 나중에 다시 요청합니다.',
   'sentence.InterruptAccepted':
     'CPU {cpu}: {subject} 인터럽트를 받습니다. IRQL {arg} → {irql}, 하던 일은 중단됩니다.',
   'sentence.IsrEntered': '{subject}의 ISR이 CPU {cpu}에서 IRQL {irql}에 시작됩니다.',

@@ -40,6 +40,8 @@ function caseOf(record) {
     case 'DpcStarted':
     case 'DpcEnded':
       return { 'DP-13': 'threaded', 'DP-22': 'timer', 'DP-25': 'threaded' }[record.rule] ?? '';
+    case 'InterruptPending':
+      return record.rule === 'IR-16' ? 'lazy' : '';
     case 'WorkStarted':
     case 'MarkerReached':
       return record.text ? 'text' : '';
