@@ -201,7 +201,10 @@ export function quietState() {
         Alerted: [false, false],
         SavedApcListHead: [[], []],
       },
-      wait_status: 0,
+      wait_status: /** @type {number | null} */ (null),
+      broken_wait: '',
+      waiters: /** @type {number[]} */ ([]),
+      frames: /** @type {any[]} */ ([]),
       line: 0,
       from: 0,
       to: 0,
@@ -244,7 +247,8 @@ const frame = (
   /** @type {number} */ object,
   /** @type {string} */ name,
   /** @type {number} */ irql,
-) => ({ kind, object, name, irql, dpc_stack: false, line: 0, from: 0, to: 0 });
+  user = false,
+) => ({ kind, object, name, irql, user, dpc_stack: false, line: 0, from: 0, to: 0 });
 
 /** Each step: microseconds, kind, subject, argument, and what it does to the machine. */
 const script =
@@ -257,7 +261,7 @@ const script =
       0xffff,
       ({ processors: [cpu], threads: [reader] }) => {
         cpu.thread = 0;
-        cpu.frames = [frame('body', 0, 'Reader', 0)];
+        cpu.frames = [frame('body', 0, 'Reader', 0, true)];
         reader.state = 'Running';
         cpu.ready = [1];
       },
@@ -273,6 +277,7 @@ const script =
         reader.wait = {
           object: 0,
           object_name: '',
+          objects: [],
           alertable: true,
           mode: 'UserMode',
           due_ns: null,
@@ -350,7 +355,7 @@ const script =
       1,
       0,
       ({ threads: [reader] }) => {
-        reader.kernel_apcs = [{ apc: 1, name: 'Read.Tail.Apc', since: 11 }];
+        reader.kernel_apcs = [{ apc: 1, kapc: 1, name: 'Read.Tail.Apc', kind: 'special', since: 11 }];
       },
     ],
     [
@@ -393,7 +398,7 @@ const script =
       0,
       0,
       ({ threads: [reader] }) => {
-        reader.user_apcs = [{ apc: 0, name: 'OnRead', since: 15 }];
+        reader.user_apcs = [{ apc: 0, kapc: 0, name: 'OnRead', kind: 'user', since: 15 }];
       },
     ],
     [
@@ -413,7 +418,7 @@ const script =
       0,
       0,
       ({ processors: [cpu], threads: [reader] }) => {
-        cpu.frames.push(frame('apc', 0, 'OnRead', 0));
+        cpu.frames.push(frame('apc', 0, 'OnRead', 0, true));
         reader.user_apcs = [];
       },
     ],

@@ -233,6 +233,14 @@ fn class_of(object: u32) -> Option<Class> {
     ObjectRef::unpack(object).map(|o| o.class)
 }
 
+impl Frame {
+    /// A wait of it has ended, and it has not gone on since: `value` is the status, `since` the record that tells.
+    #[must_use]
+    pub fn wait_is_over(&self) -> bool {
+        self.phase == OVER && self.kind.may_wait()
+    }
+}
+
 enum Attempt {
     /// The wait is over with this status.
     Done(Ntstatus),

@@ -5,7 +5,7 @@ import { nextTask } from '../base/tasks.js';
 import init, * as wasm from '../generated/irql_playground.js';
 import { readStatistics } from './statistics.js';
 
-/** @import { Bar, Columns, EngineCatalogue, LastWait, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
+/** @import { Bar, Columns, EngineCatalogue, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
 /** @import { Session } from '../generated/irql_playground.js' */
 
 /** How long the first slice of a run may take before the page gets to see it; most runs end within it. */
@@ -18,7 +18,6 @@ const effectHorizon = 200_000;
 const labelledRecords = 400;
 const noThread = 0xffff;
 /** How far back the end of a thread's wait is looked for. */
-const waitHorizon = 2_048;
 
 export class EngineHost {
   /**
@@ -107,7 +106,6 @@ export class EngineHost {
         record: session.record(n),
         causes: Array.from(chain, (/** @type {number} */ cause) => session.record(cause)),
         state: session.state(),
-        waits: this.#lastWaits(session, n),
       };
     },
 
@@ -204,25 +202,6 @@ export class EngineHost {
         return this.#fail(error, null);
       }
     }
-  }
-
-  /**
-   * What each thread's waits have come to, as far back as is worth looking.
-   * @param {Session} session
-   * @param {number} n
-   * @returns {LastWait[]}
-   */
-  #lastWaits(session, n) {
-    const from = Math.max(0, n + 1 - waitHorizon);
-    const { kind, subject, arg } = columns(session, from, n + 1 - from);
-    /** @type {Map<number, LastWait>} */
-    const found = new Map();
-    for (let i = kind.length - 1; i >= 0; i--) {
-      const name = this.kinds[kind[i]];
-      if (found.has(subject[i]) || !(name === 'WaitStarted' || name === 'WaitEnded')) continue;
-      found.set(subject[i], { thread: subject[i], over: name === 'WaitEnded', status: arg[i] });
-    }
-    return [...found.values()];
   }
 
   /**

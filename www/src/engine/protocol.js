@@ -47,14 +47,15 @@
  * @typedef {{ Type: string, Importance: string, Number: number | null, DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
  *   DeferredRoutine: string, DeferredContext: number, SystemArgument1: number, SystemArgument2: number,
  *   Inserted: { record: number, processor: number, by: string, line: number } | null }} Kdpc */
-/** @typedef {{ kind: 'interrupt' | 'isr' | 'dispatch' | 'retire' | 'dpc' | 'idle' | 'apc' | 'body', object: number | null,
- *   name: string, irql: number, dpc_stack: boolean, line: number, from: number, to: number }} Frame */
+/** `user`: code of user mode, and not in a service; of KiDeliverApc: it is on the way back to user mode.
+ * @typedef {{ kind: 'interrupt' | 'isr' | 'dispatch' | 'retire' | 'dpc' | 'idle' | 'apc' | 'body', object: number | null,
+ *   name: string, irql: number, user: boolean, dpc_stack: boolean, line: number, from: number, to: number }} Frame */
 /** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
  *   pending: { interrupt: number, irql: number, since: number, reasons: string[] }[], apc_requested: boolean, dispatch_requested: boolean,
  *   dpc_queue: number[], threaded_queue: number[], prcb: Prcb, ticks: number,
  *   run_time: number[], dpc_time_count: number, dpc_watchdog_count: number, ready: number[], spinning_on: number | null,
  *   line: number, from: number, to: number, working_ns: number }} ProcessorState */
-/** @typedef {{ object: number, object_name: string, alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
+/** @typedef {{ object: number, object_name: string, objects: string[], alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
 /** `kapc` is its object's index in the machine's `kapcs`.
  * @typedef {{ apc: number, kapc: number, name: string, kind: ApcKind, since: number }} QueuedApc */
 /** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; lists and flags: for kernel mode, for user mode.
@@ -64,10 +65,11 @@
  * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
  *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,
  *   SystemArgument2: number }} Kapc */
-/** @typedef {{ index: number, state: string, priority: number, base_priority: number, processor: number, quantum: number,
+/** `wait_status`: of a wait that is over, until the code goes on; `broken_wait`: what it will wait for again after a kernel APC.
+ * @typedef {{ index: number, state: string, priority: number, base_priority: number, processor: number, quantum: number,
  *   irql: number, wait: WaitState | null, kernel_apcs: QueuedApc[], user_apcs: QueuedApc[], kernel_apc_pending: boolean,
  *   user_apc_pending: boolean, kernel_apc_in_progress: boolean, kernel_apc_disable: number, special_apc_disable: number,
- *   apc_state: ApcState, wait_status: number, line: number, from: number, to: number }} ThreadState */
+ *   apc_state: ApcState, wait_status: number | null, broken_wait: string, waiters: number[], frames: Frame[], line: number, from: number, to: number }} ThreadState */
 /** @typedef {{ record: number, time: number, processors: ProcessorState[], threads: ThreadState[],
  *   kapcs: Kapc[], dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
@@ -90,8 +92,7 @@
 /** A run that has begun. `place` is where a reader of the run before it finds himself again.
  * @typedef {Progress & { info: SessionInfo, place: number }} Opened */
 /** All that the page draws about one moment: the record, its chain of causes (nearest first), the state after it.
- * @typedef {{ record: RecordView, causes: RecordView[], state: MachineState, waits: LastWait[] }} Snapshot */
-/** The last thing that was told about a thread's waits. @typedef {{ thread: number, over: boolean, status: number }} LastWait */
+ * @typedef {{ record: RecordView, causes: RecordView[], state: MachineState }} Snapshot */
 /** A stretch of time in which a processor keeps to one level and one thread; `name` is that of the ISR or DPC that runs.
  * @typedef {{ cpu: number, from: number, to: number, irql: number, thread: number | null, name: string }} Bar */
 /** What part of the timeline to paint, in device pixels.

@@ -1,59 +1,95 @@
-// The way of an APC as data, for one thread: its wait, the kernel APC that breaks it, the queue of user
-// APCs, the callback, the return. No DOM.
+// The way of an APC as data, for one thread: both its queues in three lanes, by kind, with the gates that each kind
+// has to pass; where the thread is; the line of those who wait with it; the routine that runs. No DOM.
 
+import { gates, gatesOf, laneOf, why } from './apc_gates.js';
 import { framesAt } from './frames.js';
 
-/** @import { LastWait, MachineState, RecordView, SessionInfo, Snapshot, ThreadState } from '../engine/protocol.js' */
-/** @typedef {'wait' | 'kernel' | 'queue' | 'callback' | 'return' | 'elsewhere'} Stage */
-/** @typedef {{ key: string, name: string, user: boolean, refused: boolean }} ApcCard */
-/** @typedef {{ thread: number, name: string, state: string, cpu: number | null, stage: Stage,
- *   wait: { object: string, alertable: boolean, due: number | null } | null,
- *   kernelQueue: ApcCard[], kernelRunning: ApcCard | null, userQueue: ApcCard[], callback: ApcCard | null,
- *   status: number | null, refused: boolean }} ApcFlow */
+/** @import { Frame, MachineState, QueuedApc, RecordView, SessionInfo, Snapshot, ThreadState } from '../engine/protocol.js' */
+/** @import { Gate, GateName, LaneKind, Why } from './apc_gates.js' */
+/** `place`: in its queue, from 1. @typedef {{ key: string, name: string, kind: QueuedApc['kind'], place: number, refused: boolean }} ApcCard */
+/** `shut`: the first gate that is; a special APC has none of the last two.
+ * @typedef {{ kind: LaneKind, cards: ApcCard[], more: number, gates: (Gate | null)[], shut: number | null }} Lane */
+/** Where the thread is; `return`: on its way back to user mode. @typedef {'wait' | 'kernel' | 'return' | 'user' | 'none'} Place */
+/** @typedef {{ key: string, name: string, user: boolean, routine: 'kernel' | 'normal' | 'user', irql: number }} Routine */
+/** Who waits for an object, in the order of its list. @typedef {{ object: string, waiters: { thread: number, name: string }[] }} WaitLine */
+/** @typedef {{ thread: number, name: string, state: string, cpu: number | null, place: Place, running: Routine | null,
+ *   interrupted: boolean, lanes: Lane[], gates: Record<GateName, Gate>, door: boolean, waits: WaitLine[], broken: boolean,
+ *   wait: { alertable: boolean, mode: string, due: number | null, irql: number } | null, why: Why }} ApcFlow */
+/** @typedef {{ thread: number, name: string, state: string, apcs: number }} Choice */
 
-const STATUS_KERNEL_APC = 0x100;
+/** Cards beyond these are counted. */
+const cardsShown = 3;
+/** Threads beyond these are in the log and the inspectors. */
+const choicesShown = 6;
 
 /**
  * @param {Snapshot} shown
  * @param {SessionInfo} info
  * @param {number | null} before  The thread shown until now: it stays unless another has more to show.
+ * @param {number | null} [pinned]  The one that the reader has chosen.
  * @returns {ApcFlow | null} `null` when there is no thread
  */
-export function layoutApcFlow({ state, record, waits }, info, before) {
-  const index = focus(state, record, info, before);
+export function layoutApcFlow({ state, record }, info, before, pinned = null) {
+  const index = pinned ?? focus(state, record, info, before);
   const thread = state.threads[index];
   if (!thread) return null;
-
-  const { running, cpu } = apcRunning(state, record, info, index);
-  const inCallback = running?.user === true && !running.kernelRoutine;
-  const refusedApc = record.kind === 'ApcRefused' && record.arg === index ? record.subject : -1;
-  const card = (/** @type {number} */ apc, /** @type {string} */ name) => ({
-    key: `apc:${apc}`,
-    name,
-    user: info.apcs[apc]?.kind === 'user',
-    refused: apc === refusedApc,
-  });
-  const wait = waits.find((last) => last.thread === index) ?? null;
-  const stage = stageOf(thread, wait, running !== null, inCallback);
-
+  const cpu = state.processors.find((candidate) => candidate.thread === index) ?? null;
+  const frames = cpu ? framesAt(cpu, record, info) : thread.frames;
+  const own = frames.filter(({ kind }) => kind === 'body' || kind === 'apc');
+  const running = routineOf(own, info);
+  const delivering = own.filter((frame) => frame.name === 'KiDeliverApc').at(-1) ?? null;
+  const name = info.threads[index]?.name ?? '';
+  const subject = { name, state: thread, irql: cpu?.irql ?? thread.irql, delivering };
+  const all = gates(subject);
+  const refused = record.kind === 'ApcRefused' && record.arg === index ? record.subject : -1;
+  const top = own.at(-1);
+  // The record that says so is before the state that shows it.
+  const breaks = record.kind === 'WaitBroken' && record.subject === index;
+  const broken = breaks ? record.arg_name : thread.broken_wait;
   return {
     thread: index,
-    name: info.threads[index]?.name ?? '',
+    name,
     state: thread.state,
-    cpu,
-    stage,
+    cpu: cpu?.number ?? null,
+    place: placeOf(thread, top, running, cpu !== null && record.cpu === cpu.number ? record : null),
+    running,
+    interrupted: cpu !== null && frames.at(-1) !== top,
+    lanes: lanesOf(thread, all, refused),
+    gates: all,
+    door: delivering?.user === true,
+    waits: waitsOf(thread.wait ? thread.wait.objects : broken ? [broken] : [], state, info),
+    broken: broken !== '',
     wait: thread.wait && {
-      object: thread.wait.object_name,
       alertable: thread.wait.alertable,
+      mode: thread.wait.mode,
       due: thread.wait.due_ns,
+      irql: thread.irql,
     },
-    kernelQueue: thread.kernel_apcs.map(({ apc, name }) => card(apc, name)),
-    kernelRunning: running && !inCallback ? card(running.apc, running.name) : null,
-    userQueue: thread.user_apcs.map(({ apc, name }) => card(apc, name)),
-    callback: running && inCallback ? card(running.apc, running.name) : null,
-    status: stage === 'return' ? (wait?.status ?? null) : null,
-    refused: refusedApc >= 0,
+    why: why(subject, running && { name: running.name, key: running.routine }, all),
   };
+}
+
+/**
+ * The threads that a reader may choose, in their order: those that APCs or waits are about.
+ * @param {Snapshot} shown
+ * @param {SessionInfo} info
+ * @param {number} chosen
+ * @returns {Choice[]}
+ */
+export function threadChoices({ state }, info, chosen) {
+  const all = state.threads.filter(({ index }) => info.threads[index]?.line);
+  const weight = (/** @type {ThreadState} */ { index, kernel_apcs: kernel, user_apcs: user, wait }) =>
+    (index === chosen ? 4 : 0) + (kernel.length + user.length ? 2 : 0) + (wait ? 1 : 0);
+  return all
+    .sort((a, b) => weight(b) - weight(a))
+    .slice(0, choicesShown)
+    .sort((a, b) => a.index - b.index)
+    .map((thread) => ({
+      thread: thread.index,
+      name: info.threads[thread.index].name,
+      state: thread.state,
+      apcs: thread.kernel_apcs.length + thread.user_apcs.length,
+    }));
 }
 
 /**
@@ -64,58 +100,126 @@ export function layoutApcFlow({ state, record, waits }, info, before) {
  * @param {number | null} before
  */
 function focus(state, record, info, before) {
+  const cpu = state.processors.find(({ number }) => number === record.cpu);
+  const busy = cpu && cpu.thread !== null && framesAt(cpu, record, info).some(({ kind }) => kind === 'apc');
   let best = -1;
   let most = -1;
-  for (const thread of state.threads) {
+  for (const {
+    index,
+    kernel_apcs: kernel,
+    user_apcs: user,
+    wait,
+    frames,
+    broken_wait: broken,
+  } of state.threads) {
     const shown =
-      (apcRunning(state, record, info, thread.index).running ? 16 : 0) +
-      (thread.kernel_apcs.length + thread.user_apcs.length > 0 ? 8 : 0) +
-      (thread.wait?.alertable ? 4 : 0) +
-      (thread.index === before ? 2 : 0) +
-      (thread.wait ? 1 : 0);
-    if (shown > most) [best, most] = [thread.index, shown];
+      (busy && cpu.thread === index ? 32 : 0) +
+      (frames.some(({ kind }) => kind === 'apc') ? 16 : 0) +
+      (kernel.length + user.length > 0 ? 8 : 0) +
+      (wait?.alertable || broken ? 4 : 0) +
+      (index === before ? 2 : 0) +
+      (wait ? 1 : 0);
+    if (shown > most) [best, most] = [index, shown];
   }
   return best;
 }
 
 /**
- * @param {MachineState} state
- * @param {RecordView} record
+ * The APC routine that is on top of a thread's stack, or under what it called.
+ * @param {Frame[]} own
  * @param {SessionInfo} info
- * @param {number} thread
+ * @returns {Routine | null}
  */
-function apcRunning(state, record, info, thread) {
-  const cpu = state.processors.find((candidate) => candidate.thread === thread) ?? null;
-  const frame =
-    cpu &&
-    framesAt(cpu, record, info)
-      .filter(({ kind }) => kind === 'apc')
-      .at(-1);
-  if (!cpu || !frame || frame.object === null) return { running: null, cpu: cpu?.number ?? null };
+function routineOf(own, info) {
+  const frame = own.filter(({ kind, object }) => kind === 'apc' && object !== null).at(-1);
+  if (!frame) return null;
+  const apc = info.apcs[frame.object ?? -1];
+  const user = apc?.kind === 'user' || apc?.kind === 'special-user';
+  const inKernel = frame.irql > 0;
   return {
-    running: {
-      apc: frame.object,
-      name: info.apcs[frame.object]?.name ?? frame.name,
-      user: info.apcs[frame.object]?.kind === 'user',
-      kernelRoutine: frame.irql > 0,
-    },
-    cpu: cpu.number,
+    key: `apc:${frame.object}`,
+    name: apc?.name ?? frame.name,
+    user,
+    routine: inKernel ? 'kernel' : user ? 'user' : 'normal',
+    irql: frame.irql,
   };
+}
+
+/** What a record can be about that happens in user mode; all else that a thread does there, it does in a service. */
+const userMode =
+  /^(Work|Marker|Function|Global|Assert|Thread|Context|Apc|Interrupt|Irql|Run|Clock|Quantum|ServiceR)/;
+
+/**
+ * @param {ThreadState} thread
+ * @param {Frame | undefined} top
+ * @param {Routine | null} running
+ * @param {RecordView | null} record  The one on show, when it is of the thread's own processor.
+ * @returns {Place}
+ */
+function placeOf(thread, top, running, record) {
+  if (thread.state === 'Terminated' || thread.state === 'Initialized' || !top) return 'none';
+  if (thread.wait) return 'wait';
+  if (running?.routine === 'user') return 'user';
+  if (top.kind === 'apc') return top.user ? 'return' : 'kernel';
+  if (!top.user && record?.kind !== 'ServiceReturned') return 'kernel';
+  return record && record.irql === 0 && !userMode.test(record.kind) ? 'kernel' : 'user';
 }
 
 /**
  * @param {ThreadState} thread
- * @param {LastWait | null} wait
- * @param {boolean} running
- * @param {boolean} inCallback
- * @returns {Stage}
+ * @param {Record<GateName, Gate>} all
+ * @param {number} refused
+ * @returns {Lane[]}
  */
-function stageOf(thread, wait, running, inCallback) {
-  if (inCallback) return 'callback';
-  if (running) return 'kernel';
-  if (thread.wait) return 'wait';
-  if (thread.state === 'Terminated') return 'elsewhere';
-  if (thread.user_apc_pending && thread.user_apcs.length > 0) return 'queue';
-  if (thread.wait_status === STATUS_KERNEL_APC || thread.kernel_apcs.length > 0) return 'kernel';
-  return wait?.over ? 'return' : 'elsewhere';
+function lanesOf({ kernel_apcs: kernel, user_apcs: user }, all, refused) {
+  const queued = [kernel, user].flatMap((queue) => queue.map((apc, i) => ({ apc, place: i + 1 })));
+  return /** @type {LaneKind[]} */ (['special', 'normal', 'user']).map((kind) => {
+    const cards = queued
+      .filter(({ apc }) => laneOf(apc) === kind)
+      .map(({ apc, place }) => ({
+        key: `apc:${apc.apc}`,
+        name: apc.name,
+        kind: apc.kind,
+        place,
+        refused: apc.apc === refused,
+      }));
+    const passed = gatesOf[kind].map((name) => all[name]);
+    const shut = passed.findIndex(({ open }) => !open);
+    return {
+      kind,
+      cards: cards.slice(0, cardsShown),
+      more: Math.max(0, cards.length - cardsShown),
+      gates: [0, 1, 2, 3].map((i) => passed[i] ?? null),
+      shut: shut < 0 ? null : shut,
+    };
+  });
+}
+
+/**
+ * The lists of what a thread waits for, or what it will wait for again.
+ * @param {string[]} names
+ * @param {MachineState} state
+ * @param {SessionInfo} info
+ * @returns {WaitLine[]}
+ */
+function waitsOf(names, state, info) {
+  const known = new Map(dispatcherObjects(state, info));
+  return names.map((object) => ({
+    object,
+    waiters: (known.get(object) ?? []).map((thread) => ({ thread, name: info.threads[thread]?.name ?? '' })),
+  }));
+}
+
+/**
+ * Every object that can be waited for, with its list.
+ * @param {MachineState} state
+ * @param {SessionInfo} info
+ * @returns {[name: string, waiters: number[]][]}
+ */
+function dispatcherObjects(state, { names }) {
+  const { events, timers, semaphores, mutants, threads } = state;
+  const classes = { Event: events, Timer: timers, Semaphore: semaphores, Mutant: mutants, Thread: threads };
+  return Object.entries(classes).flatMap(([of, all]) =>
+    all.map(({ waiters }, i) => /** @type {[string, number[]]} */ ([names[of]?.[i] ?? '', waiters])),
+  );
 }

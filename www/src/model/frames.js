@@ -8,6 +8,7 @@ const begins = /** @type {const} */ ({
   InterruptAccepted: 'interrupt',
   IsrEntered: 'isr',
   DpcStarted: 'dpc',
+  ApcDeliveryStarted: 'apc',
   ApcKernelRoutineStarted: 'apc',
   ApcNormalRoutineStarted: 'apc',
 });
@@ -20,15 +21,19 @@ const begins = /** @type {const} */ ({
  */
 export function framesAt(cpu, record, info) {
   const frames = [...cpu.frames];
-  const kind = begins[/** @type {keyof typeof begins} */ (record.kind)];
-  const here = record.cpu === cpu.number && kind !== undefined;
-  if (
-    here &&
-    !frames.some(
-      (frame) => frame.kind === kind && frame.object === record.subject && frame.irql === record.irql,
+  const begun =
+    record.cpu === cpu.number ? begins[/** @type {keyof typeof begins} */ (record.kind)] : undefined;
+  if (begun) {
+    const frame =
+      record.kind === 'ApcDeliveryStarted'
+        ? { ...frameOf(begun, null, 'KiDeliverApc', record.irql), user: record.arg === 1 }
+        : frameOf(begun, record.subject, record.subject_name, record.irql);
+    if (
+      !frames.some(
+        (there) => there.kind === begun && there.object === frame.object && there.irql === frame.irql,
+      )
     )
-  ) {
-    frames.push(frameOf(kind, record.subject, record.subject_name, record.irql));
+      frames.push(frame);
   }
   // The clock and the inter-processor interrupt have no routine of the scenario's, and so no frame of their own.
   const builtIn = [info.machine.clock_irql, info.machine.ipi_irql].includes(cpu.irql);
@@ -60,7 +65,7 @@ const prefixes = { interrupt: 'int', isr: 'int', dpc: 'dpc', apc: 'apc' };
 
 /**
  * @param {Frame['kind']} kind
- * @param {number} object
+ * @param {number | null} object
  * @param {string} name
  * @param {number} irql
  * @returns {Frame}
@@ -70,6 +75,7 @@ const frameOf = (kind, object, name, irql) => ({
   object,
   name,
   irql,
+  user: false,
   dpc_stack: false,
   line: 0,
   from: 0,

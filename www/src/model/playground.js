@@ -46,6 +46,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
  * @property {boolean} stale  The run is not of this text.
  * @property {Snapshot | null} shown  The moment on show.
  * @property {number | null} apcThread  Whose APCs are on show.
+ * @property {number | null} thread  The thread that the reader holds on to; `null`: the one that has most to show.
  * @property {number | null} focus  The processor that the reader looks at; `null`: wherever something happens.
  * @property {boolean} started  The reader has moved at least once.
  * @property {boolean} playing
@@ -107,6 +108,7 @@ export class Playground {
         stale: false,
         shown: null,
         apcThread: null,
+        thread: null,
         focus: null,
         started: false,
         playing: false,
@@ -229,7 +231,15 @@ export class Playground {
     this.pause();
     this.#edits++;
     this.#keepPlace = false;
-    this.#set({ scenario: id, source: text, started: false, apcThread: null, focus: null, missing: null });
+    this.#set({
+      scenario: id,
+      source: text,
+      started: false,
+      apcThread: null,
+      thread: null,
+      focus: null,
+      missing: null,
+    });
     memorize('text', null);
     memorize('scenario', id);
     this.#rerun();
@@ -392,14 +402,14 @@ export class Playground {
    * @param {Snapshot} shown
    */
   #moment(run, shown) {
-    const { playing, pace, span, apcThread } = this.state;
+    const { playing, pace, span, apcThread, thread } = this.state;
     const spoken = playing ? this.state.spoken : this.#spell(run, shown.record);
     return {
       shown,
       skipped: null,
       clock: playing && pace === 'time' ? this.state.clock : shown.record.time,
       span: follow(span, shown.record.time, run.end_ns),
-      apcThread: layoutApcFlow(shown, run.info, apcThread)?.thread ?? null,
+      apcThread: layoutApcFlow(shown, run.info, apcThread, thread)?.thread ?? null,
       spoken,
     };
   }
@@ -555,6 +565,11 @@ export class Playground {
   /** @param {number} cpu  The one that is in focus already gives it up. */
   focusOn(cpu) {
     this.#set({ focus: this.state.focus === cpu ? null : cpu });
+  }
+
+  /** @param {number} thread  The one that is held already is let go. */
+  holdThread(thread) {
+    this.#set({ thread: this.state.thread === thread ? null : thread, apcThread: thread });
   }
 
   /** @param {number} logLevel */

@@ -1,130 +1,142 @@
-// The way of an APC, drawn for one thread: its wait, the kernel APC, the user APC queue, the callback, the return.
+// The way of an APC, drawn for one thread: the lanes of its queues through their gates, kernel mode and user mode with
+// the way between them, the line in which the thread waits, and a sentence that tells why the next one does not run yet.
 
 import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
-import { layoutApcFlow } from '../model/flow_apc_layout.js';
+import { layoutApcFlow, threadChoices } from '../model/flow_apc_layout.js';
 import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';
-import { box } from './flow_dpc.js';
+import { lanesView } from './flow_apc_gates.js';
 
 /** @import { Playground } from '../model/playground.js' */
-/** @import { ApcCard, ApcFlow, Stage } from '../model/flow_apc_layout.js' */
-
-/** States that the box says already. */
-const told = ['Waiting', 'Running'];
+/** @import { ApcFlow, Routine, WaitLine } from '../model/flow_apc_layout.js' */
 
 /** @param {Playground} pg */
 export function apcFlowView(pg) {
-  const { run, shown, apcThread } = pg.state;
+  const { run, shown, apcThread, thread: pinned } = pg.state;
   const { t } = pg;
   if (!run || !shown || run.info.apcs.length === 0) return nothing;
-  const flow = layoutApcFlow(shown, run.info, apcThread);
+  const flow = layoutApcFlow(shown, run.info, apcThread, pinned);
   if (!flow) return nothing;
-  const { machine } = run.info;
-  const chip = (/** @type {boolean} */ on, /** @type {number} */ irql) =>
-    on ? irqlChip(irql, machine) : nothing;
-  const kernelOn = flow.kernelQueue.length > 0 || flow.kernelRunning !== null;
-  return html`<section class="panel flow" aria-labelledby="apc-title">
+  const actor = actorKey(shown, run.info);
+  return html`<section class="panel flow apc" aria-labelledby="apc-title">
     <header>
       <h2 id="apc-title">${t('flow.apc.title')}</h2>
-      <p class="about">${t('flow.apc.about')}</p>
-      ${
-        flow.stage === 'elsewhere'
-          ? html`<p class="elsewhere">${t('flow.apc.elsewhere', { thread: flow.name, state: t(`state.${flow.state}`) })}</p>`
-          : nothing
-      }
+      ${choicesView(pg, flow)}
     </header>
-    <div class="boxes" role="group" aria-label=${flow.name}>
-      ${box('wait', t('flow.apc.wait'), flow.stage === 'wait', waitView(pg, flow), nothing)}
-      ${box('kernel', t('flow.apc.kernel'), kernelOn, kernelView(pg, flow), chip(kernelOn, 1))}
-      ${box('userqueue', t('flow.apc.queue'), flow.userQueue.length > 0, userQueueView(pg, flow), nothing, t('flow.empty'))}
-      ${box('callback', t('flow.apc.callback'), flow.callback !== null, callbackView(pg, flow), chip(flow.callback !== null, 0))}
-      ${box('return', t('flow.apc.return'), flow.stage === 'return', returnView(pg, flow), nothing)}
+    <div class="apc-grid" role="group" aria-label=${flow.name}>
+      ${lanesView(pg, flow, actor)}
+      ${waitView(pg, flow)}
+      ${ringView(pg, flow, 'kernel')}
+      <div class="door" data-open=${flow.door} role="img" aria-label=${t('ring.door')} title=${t('ring.door')}></div>
+      ${ringView(pg, flow, 'user')}
     </div>
+    <p class="reason">${t(`apc.${flow.why.key}`, flow.why.slots)}</p>
   </section>`;
 }
 
 /**
- * The thread itself is the token of this picture: it is in one box at a time.
+ * Whose APCs are on show; the reader may hold on to a thread.
  * @param {Playground} pg
  * @param {ApcFlow} flow
- * @param {Stage} stage
  */
-function threadToken({ t }, flow, stage) {
-  if (flow.stage !== stage) return nothing;
-  return html`<div class="card" data-kind="thread" data-group="passive" data-running="true" data-flip="apcflow:thread:${flow.thread}">
-    <span class="card-name">${flow.name}</span>
-    ${told.includes(flow.state) ? nothing : html`<span class="note">${t(`state.${flow.state}`)}</span>`}
+function choicesView(pg, flow) {
+  const { run, shown, thread: pinned } = pg.state;
+  const { t } = pg;
+  if (!run || !shown) return nothing;
+  return html`<div class="threads" role="group" aria-label=${t('flow.apc.threads')}>
+    ${threadChoices(shown, run.info, flow.thread).map(
+      ({
+        thread,
+        name,
+        state,
+        apcs,
+      }) => html`<button aria-pressed=${pinned === thread} data-shown=${flow.thread === thread}
+        title=${t(`state.${state}`)} @click=${() => pg.holdThread(thread)}><b>${name}</b> <span>${t(`state.${state}`)}</span>${apcs ? html` · ${t(apcs === 1 ? 'flow.apc.count.one' : 'flow.apc.count', { count: apcs })}` : nothing}</button>`,
+    )}
+  </div>`;
+}
+
+/**
+ * The line in which the thread waits; before its wait and after it, the thread is elsewhere.
+ * @param {Playground} pg
+ * @param {ApcFlow} flow
+ */
+function waitView(pg, flow) {
+  const { t } = pg;
+  const { wait, waits, broken } = flow;
+  const lines = waits.map((line) => lineView(pg, flow, line));
+  return html`<div class="waits box" data-on=${wait !== null}>
+    <p class="box-title">${t(broken ? 'flow.apc.waitsAgain' : 'flow.apc.wait')}</p>
+    ${wait && waits.length === 0 ? html`<div class="wait-line">${token(pg, flow, 'wait')}</div>` : lines}
+    ${
+      wait
+        ? html`<p class="facts">
+            <span>${wait.mode}</span>
+            <span>${t(wait.alertable ? 'flow.apc.alertable' : 'flow.apc.notAlertable')}</span>
+            ${wait.irql ? html`<span>WaitIrql ${wait.irql}</span>` : nothing}
+            ${wait.due === null ? nothing : html`<span>${t('flow.apc.until', { time: formatTime(wait.due) })}</span>`}
+          </p>`
+        : broken
+          ? nothing
+          : html`<p class="empty">${t('flow.apc.noWait')}</p>`
+    }
   </div>`;
 }
 
 /**
  * @param {Playground} pg
  * @param {ApcFlow} flow
+ * @param {WaitLine} line
  */
-function waitView(pg, flow) {
+function lineView(pg, flow, { object, waiters }) {
+  return html`<div class="wait-line"><b>${object}</b>
+    <ol>${waiters.map(
+      ({ thread, name }, i) =>
+        html`<li>${
+          thread === flow.thread
+            ? token(pg, flow, 'wait', i + 1)
+            : html`<span class="waiter" data-flip="waiter:thread:${thread}"><span class="place">${i + 1}</span> ${name}</span>`
+        }</li>`,
+    )}</ol></div>`;
+}
+
+/**
+ * Kernel mode or user mode: what runs there of the thread.
+ * @param {Playground} pg
+ * @param {ApcFlow} flow
+ * @param {'kernel' | 'user'} ring
+ */
+function ringView(pg, flow, ring) {
   const { t } = pg;
-  const { wait } = flow;
-  if (!wait) return [];
-  return [
-    threadToken(pg, flow, 'wait'),
-    html`<p class="facts">
-      <span>${wait.object ? t('flow.apc.for', { object: wait.object }) : t('flow.apc.forTime')}</span>
-      ${wait.due === null ? nothing : html`<span>${t('flow.apc.until', { time: formatTime(wait.due) })}</span>`}
-      <span class="fact" data-yes=${wait.alertable}>${t(wait.alertable ? 'flow.apc.alertable' : 'flow.apc.notAlertable')}</span>
-    </p>`,
-  ];
+  const { running, place } = flow;
+  const inRing = ring === 'user' ? place === 'user' : place === 'kernel' || place === 'return';
+  const routine = running && (running.routine === 'user') === (ring === 'user') ? running : null;
+  const machine = pg.state.run?.info.machine;
+  const runs = flow.cpu !== null && inRing && !flow.interrupted;
+  return html`<div class="ring box" data-ring=${ring} data-on=${runs}>
+    <p class="box-title" title=${t(`ring.${ring}.full`)}>${t(`ring.${ring}`)}</p>
+    ${routine && machine ? irqlChip(routine.irql, machine) : nothing}
+    ${routine ? routineView(pg, routine, runs) : nothing}
+    ${inRing ? token(pg, flow, place) : nothing}
+    ${place === 'return' && ring === 'kernel' ? html`<p class="facts">${t('ring.returns')}</p>` : nothing}
+  </div>`;
 }
 
 /**
+ * The thread itself is the token of this picture: it is in one place at a time.
  * @param {Playground} pg
  * @param {ApcFlow} flow
+ * @param {string} place
+ * @param {number} [inLine]
  */
-function kernelView(pg, flow) {
-  const token = flow.stage === 'kernel' ? [threadToken(pg, flow, 'kernel')] : [];
-  const running = flow.kernelRunning ? [apcCard(pg, flow.kernelRunning, true)] : [];
-  return [...token, ...running, ...flow.kernelQueue.map((card) => apcCard(pg, card, false))];
-}
-
-/**
- * @param {Playground} pg
- * @param {ApcFlow} flow
- */
-function userQueueView(pg, flow) {
-  const { t } = pg;
-  if (flow.userQueue.length === 0) return [];
-  return [
-    threadToken(pg, flow, 'queue'),
-    html`<ol class="queue">
-      ${flow.userQueue.slice(0, 4).map((card) => html`<li>${apcCard(pg, card, false)}</li>`)}
-    </ol>`,
-    flow.userQueue.length > 4
-      ? html`<p class="more">${t('flow.more', { count: flow.userQueue.length - 4 })}</p>`
-      : nothing,
-  ];
-}
-
-/**
- * @param {Playground} pg
- * @param {ApcFlow} flow
- */
-function callbackView(pg, flow) {
-  if (!flow.callback) return [];
-  return [threadToken(pg, flow, 'callback'), apcCard(pg, flow.callback, true)];
-}
-
-/**
- * @param {Playground} pg
- * @param {ApcFlow} flow
- */
-function returnView(pg, flow) {
-  if (flow.stage !== 'return') return [];
-  const status =
-    flow.status === null ? '' : (pg.state.engine?.statuses[flow.status] ?? `0x${flow.status.toString(16)}`);
-  return [
-    threadToken(pg, flow, 'return'),
-    status ? html`<p class="facts"><code>${status}</code></p>` : nothing,
-  ];
+function token({ t }, flow, place, inLine) {
+  const note = place === 'wait' || flow.state === 'Running' ? '' : t(`state.${flow.state}`);
+  const runs = flow.cpu !== null && !flow.running && !flow.interrupted;
+  return html`<div class="card" data-kind="thread" data-group="passive" data-running=${runs || place === 'wait'} data-flip="apcflow:thread:${flow.thread}">
+    <span class="card-name">${inLine ? html`<span class="place">${inLine}</span> ` : nothing}${flow.name}</span>
+    ${note ? html`<span class="note">${note}</span>` : nothing}
+  </div>`;
 }
 
 /**
@@ -138,16 +150,12 @@ function dotted(name) {
 
 /**
  * @param {Playground} pg
- * @param {ApcCard} card
- * @param {boolean} running
+ * @param {Routine} routine
+ * @param {boolean} runs
  */
-function apcCard({ t, state }, card, running) {
-  const { run, shown } = state;
-  const actor = run && shown ? actorKey(shown, run.info) : '';
-  return html`<div class="card" data-kind=${card.user ? 'user-apc' : 'kernel-apc'} data-group="apc"
-      data-running=${running} data-refused=${card.refused} data-flip=${card.key} data-from=${actor}>
-    <span class="card-name">${dotted(card.name)}</span>
-    ${running ? nothing : html`<span class="note">${t('flow.apc.kernelQueue')}</span>`}
-    ${card.refused ? html`<span class="bounced">${t('flow.refusedApc')}</span>` : nothing}
+function routineView({ t }, routine, runs) {
+  return html`<div class="card" data-kind=${routine.user ? 'user-apc' : 'kernel-apc'} data-group="apc" data-running=${runs} data-flip=${routine.key}>
+    <span class="card-name">${dotted(routine.name)}</span>
+    ${routine.user && routine.routine !== 'kernel' ? nothing : html`<span class="note">${t(`routine.${routine.routine}`)}</span>`}
   </div>`;
 }

@@ -40,6 +40,15 @@ export function cardsThatFit({ info: { machine } }, room) {
 }
 
 /**
+ * How high the lanes of the timeline may be together; beside the flow of APCs those of many processors scroll.
+ * @param {Run | null} run
+ */
+export function lanesRoom(run) {
+  const crowded = isWide() && run !== null && run.info.apcs.length > 0 && run.info.machine.processors > 2;
+  return crowded ? `${Math.round(80 + Math.max(0, innerHeight - 800) * 0.35)}px` : '';
+}
+
+/**
  * The height of a processor on the timeline. On a narrow page that has a panel to itself; else it takes its share of
  * what is to spare.
  * @param {Run | null} run

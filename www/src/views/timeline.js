@@ -6,7 +6,7 @@ import { formatTick, formatTime, ticks } from '../base/time_format.js';
 import { layoutBarLabels } from '../model/bar_labels.js';
 import { icon } from './icons.js';
 import { palette } from './palette.js';
-import { laneHeight } from './room.js';
+import { laneHeight, lanesRoom } from './room.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
 /** @import { Bar } from '../engine/protocol.js' */
@@ -14,7 +14,7 @@ import { laneHeight } from './room.js';
 
 const pixelsPerTick = 96;
 /** As many always have room. */
-const fewLanes = 4;
+const fewLanes = 2;
 
 /**
  * @param {Playground} pg
@@ -41,7 +41,7 @@ export function timelineView(pg, sizes, labels) {
         <button title="F" @click=${() => pg.fit()}>${t('timeline.fit')}</button>
       </span>
     </header>
-    <div class="timeline-room">
+    <div class="timeline-room" style="max-height: ${lanesRoom(run)}">
       <div class="axis" aria-hidden="true">
         ${axis.at.filter((time) => share(time) < 95).map((time) => html`<span style="left: ${share(time)}%">${formatTick(time, axis.step)}</span>`)}
       </div>

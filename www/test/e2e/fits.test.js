@@ -19,16 +19,25 @@ at 20us interrupt Nic;`;
 
 /** Scenarios by what is most in them; a text of many processors. */
 const runs = {
+  'a packet': 'packet-story',
   'two processors': 'ipi-targeted-dpc',
   'four processors': 'dpc-spread',
   'eight processors': eight,
   'a long queue': 'dpc-importance',
   'many devices': 'x86-ladder',
+  'all kinds of APC': 'apc-order',
+  'a line of waiters': 'kernel-apc-requeue',
+  'APCs on eight processors': `${eight}
+apc Call user { work 5us; }
+thread Sleeper (priority: 9, processor: 7) { QueueUserAPC(Call, Sleeper); SleepEx(1, TRUE); }`,
 };
 
-for (const [name, run] of Object.entries(runs)) {
+for (const [name, run, locale] of [
+  ...Object.entries(runs).map(([title, what]) => [title, what, 'en']),
+  ['a line of waiters, in Korean', 'kernel-apc-requeue', 'ko-KR'],
+]) {
   test(`every step is in sight: ${name}`, async () => {
-    const { page, context } = await open();
+    const { page, context } = await open({ locale });
     const scrolls = await page.evaluate(async (wanted) => {
       const pg = /** @type {any} */ (globalThis).irqlPlayground;
       if (wanted.includes('machine')) pg.edit(wanted);

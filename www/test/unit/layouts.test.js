@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layoutBarLabels } from '../../src/model/bar_labels.js';
-import { layoutApcFlow } from '../../src/model/flow_apc_layout.js';
 import { layoutDpcFlow, queueShown, rowsInView, rowsThatFit } from '../../src/model/flow_dpc_layout.js';
 import { crowds, layoutLadder } from '../../src/model/ladder_layout.js';
 import { groupOf } from '../../src/model/levels.js';
@@ -16,18 +15,6 @@ const stepOf = (kind, from = 0) => {
 };
 const dpcFlow = (/** @type {{ state: any, record: any }} */ at) =>
   layoutDpcFlow(at.state, info, at.record)[0];
-/** @param {number} n */
-function waitsAt(n) {
-  for (let i = n; i >= 0; i--) {
-    const { kind, arg } = record(i);
-    if (kind === 'WaitStarted' || kind === 'WaitEnded')
-      return [{ thread: 0, over: kind === 'WaitEnded', status: arg }];
-  }
-  return [];
-}
-const apcFlow = (/** @type {any} */ at) =>
-  layoutApcFlow({ ...at, causes: [], waits: waitsAt(at.n) }, info, null);
-
 test('the ladder puts higher levels higher, and a cursor on its own rung', () => {
   const { state } = stepOf('IsrEntered');
   const ladder = layoutLadder(state, info, 320);
@@ -103,25 +90,6 @@ test('a long queue shows its head and counts the rest', () => {
   assert.equal(row.queueMore, 12 - queueShown);
 });
 
-test('the thread of the APC flow goes from its wait to the kernel APC, the callback, the return', () => {
-  assert.equal(apcFlow(stepOf('WaitStarted'))?.stage, 'wait');
-  assert.equal(apcFlow(stepOf('WaitBroken'))?.stage, 'kernel');
-  assert.equal(apcFlow(stepOf('ApcKernelRoutineStarted'))?.kernelRunning?.name, 'Read.Tail.Apc');
-  assert.equal(apcFlow(stepOf('WaitEnded'))?.stage, 'return');
-  const callback = apcFlow(stepOf('ApcNormalRoutineStarted'));
-  assert.equal(callback?.stage, 'callback');
-  assert.equal(callback?.callback?.name, 'OnRead');
-});
-
-test('a user APC lies in its queue until it is called', () => {
-  const queued = apcFlow(stepOf('ApcInserted', stepOf('ApcKernelRoutineStarted').n));
-  assert.deepEqual(
-    queued?.userQueue.map(({ name, user }) => [name, user]),
-    [['OnRead', true]],
-  );
-  assert.equal(queued?.kernelRunning?.name, 'Read.Tail.Apc');
-});
-
 test('what a record says begins is in the picture, though the state does not have it yet', () => {
   const { state, record: started } = stepOf('DpcStarted');
   const early = structuredClone(state);
@@ -139,11 +107,6 @@ test('the clock is in the ISR box although no routine of the scenario runs', () 
     dpcFlow({ state, record: record(0) }).isrs.map(({ name }) => name),
     ['Clock'],
   );
-});
-
-test('a machine without threads has no APC flow', () => {
-  const state = { ...quietState(), threads: [] };
-  assert.equal(layoutApcFlow({ state, record: record(0), causes: [], waits: [] }, info, null), null);
 });
 
 test('a threaded DPC lies in a queue of its own, and runs as its thread at PASSIVE_LEVEL', () => {

@@ -4,9 +4,10 @@ use super::locks::{self, waiters};
 use super::{Place, apc, body_kind, dpc, importance, object_name, place, some};
 use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
-use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Program};
+use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Op, Program};
 use crate::sim;
 use crate::text::LineIndex;
+use crate::trace::Kind;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -17,6 +18,8 @@ struct FrameView {
     object: Option<u16>,
     name: String,
     irql: u8,
+    /// It is user-mode code, and not in a service; a delivery of APCs: it is on the way back to user mode.
+    user: bool,
     line: u32,
     from: u32,
     to: u32,
@@ -60,6 +63,7 @@ struct ProcessorView {
 struct WaitView {
     object: u32,
     object_name: String,
+    objects: Vec<String>,
     alertable: bool,
     mode: &'static str,
     due_ns: Option<f64>,
@@ -84,7 +88,12 @@ struct ThreadView {
     kernel_apc_disable: i16,
     special_apc_disable: i16,
     apc_state: apc::ApcStateView,
-    wait_status: u32,
+    /// Of a wait that is over, until the code goes on.
+    wait_status: Option<u32>,
+    /// What it will wait for again, after a kernel APC.
+    broken_wait: String,
+    waiters: Vec<u16>,
+    frames: Vec<FrameView>,
     line: u32,
     from: u32,
     to: u32,
@@ -242,7 +251,11 @@ impl Reader<'_> {
     fn frame(&self, id: FrameId, dpc_stack: bool) -> FrameView {
         let frame = &self.state.frames[id.index()];
         let program = self.program;
-        let object = some(frame.object);
+        let delivers = frame.kind == FrameKind::DeliverApc;
+        // Between two APCs none is in hand.
+        let object = some(frame.object).filter(|_| !delivers || frame.phase > 0);
+        let calls = matches!(program.code.get(frame.pc as usize), Some(Op::Call { .. }));
+        let user = if delivers { frame.value == 1 } else { frame.user && !(calls && frame.phase > 0) };
         let (kind, name, irql) = match frame.kind {
             FrameKind::Interrupt => {
                 let irql = program.interrupts.get(frame.object as usize).map_or(0, |d| d.irql);
@@ -258,7 +271,8 @@ impl Reader<'_> {
             FrameKind::Body => {
                 let Some(body) = program.bodies.get(frame.body as usize) else {
                     let (line, from, to) = (0, 0, 0);
-                    return FrameView { kind: "body", dpc_stack, object, name: String::new(), irql: 0, line, from, to };
+                    let name = String::new();
+                    return FrameView { kind: "body", dpc_stack, object, name, irql: 0, user, line, from, to };
                 };
                 let irql = match body.kind {
                     BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
@@ -272,7 +286,7 @@ impl Reader<'_> {
             }
         };
         let Place { line, from, to } = self.frame_place(id);
-        FrameView { kind, dpc_stack, object, name, irql, line, from, to }
+        FrameView { kind, dpc_stack, object, name, irql, user, line, from, to }
     }
 
     fn frame_place(&self, id: FrameId) -> Place {
@@ -356,9 +370,11 @@ impl Reader<'_> {
     fn thread(&self, index: usize) -> ThreadView {
         let t = &self.state.kthread[index];
         let wait = (t.state == ThreadState::Waiting).then(|| self.wait(t));
-        let top = t.frame;
-        let wait_status = if top == FrameId::NONE { 0 } else { self.state.frames[top.index()].value as u32 };
-        let Place { line, from, to } = self.code_place(top);
+        let stack = self.frames_from(t.frame);
+        let over = stack.iter().rev().map(|id| &self.state.frames[id.index()]).find(|frame| frame.wait_is_over());
+        let broken =
+            over.and_then(|frame| self.session.columns().get(frame.since)).filter(|r| r.kind == Kind::WaitBroken);
+        let Place { line, from, to } = self.code_place(t.frame);
         ThreadView {
             index,
             state: t.state.name(),
@@ -376,7 +392,10 @@ impl Reader<'_> {
             kernel_apc_disable: t.kernel_apc_disable,
             special_apc_disable: t.special_apc_disable,
             apc_state: apc::apc_state(self.state, self.program, t),
-            wait_status,
+            wait_status: over.map(|frame| frame.value as u32),
+            broken_wait: broken.map_or(String::new(), |r| object_name(self.program, r.arg)),
+            waiters: waiters(self.state, &t.header),
+            frames: stack.iter().map(|id| self.frame(*id, false)).collect(),
             line,
             from,
             to,
@@ -388,6 +407,9 @@ impl Reader<'_> {
         WaitView {
             object: t.wait_object,
             object_name: object_name(self.program, t.wait_object),
+            objects: (0..self.program.wait_count(t.wait_object))
+                .map(|key| object_name(self.program, self.program.wait_object(t.wait_object, key)))
+                .collect(),
             alertable: t.alertable,
             mode: if t.wait_mode == 1 { "UserMode" } else { "KernelMode" },
             due_ns: (due != INFINITE).then_some(due as f64),

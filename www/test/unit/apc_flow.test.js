@@ -1,0 +1,212 @@
+// The flow of APCs as data: which gate holds which APC back, and where the thread is meanwhile.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { layoutApcFlow, threadChoices } from '../../src/model/flow_apc_layout.js';
+import { info, quietState, record, states } from '../fake_engine.js';
+
+/** @param {string} kind */
+const stepOf = (kind, from = 0) => {
+  const n = states.findIndex((_, i) => i >= from && record(i).kind === kind);
+  return { state: /** @type {any} */ (states[n]), record: /** @type {any} */ (record(n)), causes: [] };
+};
+/** @param {ReturnType<typeof stepOf>} at */
+const flowOf = (at) => layoutApcFlow(at, info, null);
+
+const queued = (/** @type {'special' | 'normal' | 'user' | 'special-user'} */ kind, apc = 0) => ({
+  apc,
+  kapc: apc,
+  name: `${kind}${apc}`,
+  kind,
+  since: 0,
+});
+
+/**
+ * A thread that runs on processor 0, as it is told, and with these queues.
+ * @param {Record<string, any>} thread
+ * @param {{ irql?: number, frames?: any[] }} [cpu]
+ */
+function moment(thread, cpu = {}) {
+  const state = /** @type {any} */ (quietState());
+  const running = thread.state === undefined || thread.state === 'Running';
+  Object.assign(state.threads[0], { state: 'Running', ...thread });
+  Object.assign(state.processors[0], { thread: running ? 0 : 1, frames: [body], ...cpu });
+  return { state, record: { ...record(2), kind: 'WorkStarted', irql: cpu.irql ?? 0 }, causes: [] };
+}
+const place = { dpc_stack: false, line: 0, from: 0, to: 0 };
+const body = { kind: 'body', object: 0, name: 'Reader', irql: 0, user: true, ...place };
+const waiting = {
+  object: 0,
+  object_name: 'Turn',
+  objects: ['Turn'],
+  alertable: false,
+  mode: 'UserMode',
+  due_ns: null,
+  since: 0,
+};
+
+/** @param {any} at */
+const shutBy = (at) => {
+  const flow = flowOf(at);
+  return Object.fromEntries(
+    (flow?.lanes ?? []).map(({ kind, gates, shut }) => [kind, shut === null ? null : gates[shut]?.name]),
+  );
+};
+/** @param {any} at */
+const reason = (at) => flowOf(at)?.why.key;
+
+test('both queues keep their order, and each kind has a lane with the gates that it has to pass', () => {
+  const kernel_apcs = [queued('special', 0), queued('special', 1), queued('normal', 2)];
+  const flow = flowOf(moment({ kernel_apcs, user_apcs: [queued('user', 3)] }, { irql: 1 }));
+  assert.deepEqual(
+    flow?.lanes.map(({ kind, cards }) => [kind, cards.map((card) => [card.place, card.name])]),
+    [
+      [
+        'special',
+        [
+          [1, 'special0'],
+          [2, 'special1'],
+        ],
+      ],
+      ['normal', [[3, 'normal2']]],
+      ['user', [[1, 'user3']]],
+    ],
+  );
+  assert.deepEqual(
+    flow?.lanes.map(({ gates }) => gates.map((gate) => gate?.name ?? null)),
+    [
+      ['irql', 'special', null, null],
+      ['irql', 'special', 'kernel', 'progress'],
+      ['irql', 'special', 'alertable', 'pending'],
+    ],
+  );
+});
+
+test('APC_LEVEL, a guarded region, a critical region and an APC in progress each hold back what AP-4 says', () => {
+  const kernel_apcs = [queued('normal')];
+  assert.deepEqual(shutBy(moment({}, { irql: 1 })), { special: 'irql', normal: 'irql', user: 'irql' });
+  assert.deepEqual(shutBy(moment({ special_apc_disable: -1 })), {
+    special: 'special',
+    normal: 'special',
+    user: 'special',
+  });
+  assert.deepEqual(shutBy(moment({ kernel_apc_disable: -1 })), {
+    special: null,
+    normal: 'kernel',
+    user: 'alertable',
+  });
+  assert.deepEqual(shutBy(moment({ kernel_apc_in_progress: true })), {
+    special: null,
+    normal: 'progress',
+    user: 'alertable',
+  });
+  assert.equal(reason(moment({ kernel_apcs }, { irql: 7 })), 'wait.irql');
+  assert.equal(reason(moment({ kernel_apcs, special_apc_disable: -1 })), 'wait.special');
+  assert.equal(reason(moment({ kernel_apcs, kernel_apc_disable: -2 })), 'wait.kernel');
+  assert.deepEqual(flowOf(moment({ kernel_apcs, kernel_apc_disable: -2 }))?.why.slots, {
+    apc: 'normal0',
+    thread: 'Reader',
+    value: -2,
+  });
+  assert.equal(reason(moment({ kernel_apcs })), 'next');
+  assert.equal(reason(moment({ kernel_apcs, state: 'Ready' })), 'wait.runs');
+});
+
+test('a user APC waits for an alertable wait of user mode, and then for the return to it', () => {
+  const user_apcs = [queued('user')];
+  const wait = (/** @type {object} */ how) => ({ user_apcs, state: 'Waiting', wait: { ...waiting, ...how } });
+  assert.equal(reason(moment({ user_apcs })), 'wait.alertable');
+  assert.equal(reason(moment(wait({}))), 'wait.deaf');
+  assert.equal(reason(moment(wait({ mode: 'KernelMode', alertable: true }))), 'wait.kernelWait');
+  assert.equal(reason(moment({ user_apcs, user_apc_pending: true })), 'wait.return');
+  assert.deepEqual(shutBy(moment({ user_apcs, user_apc_pending: true })).user, null);
+  const special = { ...quietState().threads[0].apc_state, SpecialUserApcPending: true };
+  assert.equal(reason(moment({ user_apcs: [queued('special-user')], apc_state: special })), 'wait.return');
+});
+
+test('of a thread that waits without APCs it is told whether a user APC would end the wait', () => {
+  const wait = (/** @type {object} */ how) => moment({ state: 'Waiting', wait: { ...waiting, ...how } });
+  assert.deepEqual(
+    [
+      wait({ alertable: true }),
+      wait({}),
+      wait({ mode: 'KernelMode' }),
+      moment({}),
+      moment({ state: 'Terminated' }),
+    ].map(reason),
+    ['none.alertable', 'none.deaf', 'none.kernelWait', 'none', 'none.ended'],
+  );
+});
+
+test('what a delivery takes next has passed the gate of the IRQL, which the delivery itself has raised', () => {
+  const delivery = { kind: 'apc', object: null, name: 'KiDeliverApc', irql: 1, user: false, ...place };
+  const at = moment({ kernel_apcs: [queued('special')] }, { irql: 1, frames: [body, delivery] });
+  assert.equal(shutBy(at).special, null);
+  assert.equal(reason(at), 'next');
+});
+
+test('the thread goes from its wait to the kernel, and through the door to its routine in user mode', () => {
+  assert.equal(flowOf(stepOf('WaitStarted'))?.place, 'wait');
+  const broken = flowOf(stepOf('WaitBroken'));
+  assert.deepEqual([broken?.place, broken?.lanes[0].cards[0].name], ['none', 'Read.Tail.Apc']);
+  const kernel = flowOf(stepOf('ApcKernelRoutineStarted'));
+  assert.deepEqual(
+    [kernel?.place, kernel?.running?.name, kernel?.running?.routine, kernel?.running?.irql, kernel?.door],
+    ['kernel', 'Read.Tail.Apc', 'kernel', 1, false],
+  );
+  const callback = flowOf(stepOf('ApcNormalRoutineStarted'));
+  assert.deepEqual(
+    [callback?.place, callback?.running?.name, callback?.running?.routine],
+    ['user', 'OnRead', 'user'],
+  );
+  const delivery = { kind: 'apc', object: null, name: 'KiDeliverApc', irql: 1, user: true, ...place };
+  const way = flowOf(moment({ user_apc_pending: true }, { irql: 1, frames: [body, delivery] }));
+  assert.deepEqual([way?.place, way?.door], ['return', true]);
+});
+
+test('a service is kernel mode, whatever code has called it', () => {
+  const at = moment({});
+  assert.equal(flowOf(at)?.place, 'user');
+  assert.equal(flowOf({ ...at, record: { ...at.record, kind: 'ServiceEntered' } })?.place, 'kernel');
+  const inService = moment({}, { frames: [{ ...body, user: false }] });
+  assert.equal(flowOf(inService)?.place, 'kernel');
+  assert.equal(flowOf({ ...inService, record: { ...at.record, kind: 'ServiceReturned' } })?.place, 'user');
+});
+
+test('the line of an object is in its order, for who waits and for who will wait again', () => {
+  const named = { ...info, names: { ...info.names, Event: ['Turn'] } };
+  const at = moment({ state: 'Waiting', wait: waiting });
+  at.state.events = [{ signalled: false, waiters: [1, 0] }];
+  const lines = (/** @type {any} */ moment) =>
+    layoutApcFlow(moment, named, null, 0)?.waits.map(({ object, waiters }) => [
+      object,
+      waiters.map(({ name }) => name),
+    ]);
+  assert.deepEqual(lines(at), [['Turn', ['Busy', 'Reader']]]);
+  at.state.threads[0] = { ...at.state.threads[0], state: 'Ready', wait: null, broken_wait: 'Turn' };
+  at.state.events = [{ signalled: false, waiters: [1] }];
+  assert.deepEqual(lines(at), [['Turn', ['Busy']]]);
+  assert.equal(layoutApcFlow(at, named, null, 0)?.broken, true);
+});
+
+test('the thread with most to show is on show, unless the reader holds on to another', () => {
+  const at = moment({});
+  at.state.threads[1].user_apcs = [queued('user')];
+  assert.equal(layoutApcFlow(at, info, 0)?.thread, 1);
+  assert.equal(layoutApcFlow(at, info, 0, 0)?.thread, 0);
+  assert.deepEqual(
+    threadChoices(at, info, 1).map(({ name, apcs }) => [name, apcs]),
+    [
+      ['Reader', 0],
+      ['Busy', 1],
+    ],
+  );
+});
+
+test('a machine without threads has no APC flow', () => {
+  const state = { ...quietState(), threads: [] };
+  assert.equal(
+    layoutApcFlow(/** @type {any} */ ({ state, record: record(0), causes: [] }), info, null),
+    null,
+  );
+});
