@@ -119,6 +119,7 @@ fn waits() -> Code {
             "ExSetTimerResolution(0, FALSE);",
             "KeWaitForSingleObject(E0);",
             "KeWaitForSingleObject(M0);",
+            "KeWaitForSingleObject(S0);",
             "KeWaitForMultipleObjects(2, [E0, M0], WaitAny);",
             "KeSetEvent(E1, 0, TRUE); KeWaitForSingleObject(E0, Executive, KernelMode, FALSE, -90us);",
             "KeReleaseSemaphore(M0, 1, 0, TRUE); KeWaitForMultipleObjects(2, [E0, M0], WaitAny, Executive, UserMode, TRUE, -60us);",

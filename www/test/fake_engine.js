@@ -514,6 +514,7 @@ export class Session {
       bugcheck: null,
       limit: null,
       cycle: [],
+      waiting: [],
       claims: [],
     };
   }

@@ -7,10 +7,11 @@
 
 mod stats;
 
+use irql_playground::base::format_ns;
 use irql_playground::diag::{Severity, render};
 use irql_playground::lang;
 use irql_playground::program::Program;
-use irql_playground::sim::{Limits, Session};
+use irql_playground::sim::{Limits, Session, link_line};
 use irql_playground::text::LineIndex;
 use irql_playground::trace::{Record, Statistics, line};
 use std::io::{BufWriter, Write};
@@ -118,6 +119,10 @@ fn print(session: &Session, source: &str, arguments: &Arguments) -> std::io::Res
     if outcome.span.end > 0 {
         let (line, column) = index.line_column(outcome.span.start);
         writeln!(out, "  at {}:{line}:{column}: {}", arguments.file, outcome.span.of(source))?;
+    }
+    for link in &outcome.waiting {
+        let since = session.columns().get(link.since).map_or(0, |record| record.time);
+        writeln!(out, "  still {}, since {} (record {})", link_line(program, link), format_ns(since), link.since)?;
     }
     for claim in &outcome.claims {
         let mark = if claim.holds { "holds" } else { "FAILS" };

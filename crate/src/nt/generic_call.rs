@@ -2,6 +2,7 @@
 
 use super::Kernel;
 use super::frame::{CALLBACK_RETURNED, FrameId};
+use super::spin_lock::Spin;
 use super::state::NO_CPU;
 use crate::base::NONE;
 use crate::program::Irql;
@@ -11,8 +12,8 @@ use crate::trace::{Kind, Rule};
 pub(super) const GENERIC_CALL: u8 = 3;
 
 /// Phases of the frame that has called KeIpiGenericCall; the function's return is [`CALLBACK_RETURNED`].
-const RAISED: u8 = 12;
-const GATHERING: u8 = 13;
+pub(super) const RAISED: u8 = 12;
+pub(super) const GATHERING: u8 = 13;
 const CALLED: u8 = 14;
 
 /// The one call that may be under way.
@@ -30,11 +31,13 @@ pub struct GenericCall {
     pub released: bool,
     /// Bit n: the function has returned on processor n.
     pub done: u64,
+    /// How many waits were on the initiator's stacks before the call.
+    pub under: usize,
 }
 
 impl GenericCall {
     pub(super) const NONE: Self =
-        Self { initiator: NO_CPU, body: NONE, context: 0, arrived: 0, released: false, done: 0 };
+        Self { initiator: NO_CPU, body: NONE, context: 0, arrived: 0, released: false, done: 0, under: 0 };
 }
 
 impl Kernel {
@@ -60,10 +63,12 @@ impl Kernel {
         }
         if self.state.frames[top.index()].phase == RAISED {
             if self.state.generic_call.initiator != NO_CPU {
-                return self.stall(cpu);
+                return self.stall(cpu, top);
             }
-            let arrived = 1 << cpu;
-            self.state.generic_call = GenericCall { initiator: cpu as u8, body, context, arrived, ..GenericCall::NONE };
+            self.stop_spinning(top);
+            let (arrived, under) = (1 << cpu, self.state.kprcb[cpu].spins.into());
+            self.state.generic_call =
+                GenericCall { initiator: cpu as u8, body, context, arrived, under, ..GenericCall::NONE };
             self.state.frames[top.index()].phase = GATHERING;
             for other in (0..self.state.kprcb.len()).filter(|other| *other != cpu) {
                 self.send_ipi(cpu, other, GENERIC_CALL, Rule::IN10);
@@ -71,8 +76,9 @@ impl Kernel {
         }
         if self.state.frames[top.index()].phase == GATHERING {
             if self.state.generic_call.arrived != everybody {
-                return self.stall(cpu);
+                return self.stall(cpu, top);
             }
+            self.stop_spinning(top);
             let ipi = self.program.machine.ladder.ipi();
             self.raise_for_lock(cpu, ipi, Rule::IN10);
             if self.state.stop.is_some() {
@@ -84,8 +90,9 @@ impl Kernel {
             return None;
         }
         if self.state.generic_call.done != everybody {
-            return self.stall(cpu);
+            return self.stall(cpu, top);
         }
+        self.stop_spinning(top);
         self.state.generic_call = GenericCall::NONE;
         self.wake_all();
         let frame = &mut self.state.frames[top.index()];
@@ -100,8 +107,13 @@ impl Kernel {
     }
 
     /// Nothing to do but wait for other processors.
-    fn stall(&mut self, cpu: usize) -> Option<i64> {
+    fn stall(&mut self, cpu: usize, frame: FrameId) -> Option<i64> {
         self.state.runnable &= !(1 << cpu);
+        if !self.state.spins.iter().any(|s| s.frame == frame) {
+            let since = self.state.records.saturating_sub(1);
+            self.begin_spin(Spin { cpu: cpu as u8, lock: NONE, frame, queued: false, since });
+            self.find_deadlock(cpu);
+        }
         None
     }
 
@@ -127,10 +139,11 @@ impl Kernel {
             return self.end_interrupt(cpu);
         }
         if !released {
-            self.stall(cpu);
+            self.stall(cpu, top);
             return;
         }
         frame.phase = CALLBACK_RETURNED;
+        self.stop_spinning(top);
         self.call_function(cpu, body, &[context]);
     }
 

@@ -288,7 +288,7 @@ impl Kernel {
         }
         if reasons >> GENERIC_CALL & 1 == 1 {
             let mut frame = Frame::kernel(FrameKind::Interrupt, old, accepted);
-            frame.object = IPI;
+            (frame.object, frame.remaining) = (IPI, i64::from(self.state.kprcb[cpu].spins));
             self.push_frame(Stack::Processor(cpu), frame);
             return self.join_generic_call(cpu);
         }

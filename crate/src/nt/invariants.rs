@@ -475,12 +475,11 @@ impl Check<'_> {
             let deliverable = prcb.requests >> prcb.irql >> 1 != 0;
             ensure!(!deliverable, "cpu{cpu} sleeps at {} with {:b} requested", prcb.irql, prcb.requests);
             let top = self.state.top(cpu);
-            let gathering = self.state.generic_call.initiator != NO_CPU;
-            let busy = prcb.working || prcb.spinning_on != NONE || gathering;
+            let busy = prcb.working || prcb.spins > 0;
             ensure!(busy || top == FrameId::NONE, "cpu{cpu} neither works nor spins and has code to run");
             // What runs over the spinning frame, an ISR or a call of all processors, lets the lock wait.
             let spins = self.state.spins.iter().any(|s| s.frame == top);
-            if spins && !prcb.working {
+            if spins && !prcb.working && prcb.spinning_on != NONE {
                 let free = self.state.spin_lock[prcb.spinning_on as usize].owner == NO_CPU;
                 let queued = self.state.spins.iter().any(|s| s.lock == prcb.spinning_on && s.queued);
                 ensure!(!free || queued, "cpu{cpu} spins for a free lock");

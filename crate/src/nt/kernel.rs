@@ -1,5 +1,6 @@
 //! The kernel as one value: the state, the program it runs, and the records that it makes.
 
+use super::deadlock::Link;
 use super::frame::FrameId;
 use super::state::{State, Stop};
 use crate::base::{NO_RECORD, NONE};
@@ -195,6 +196,18 @@ impl Kernel {
         let kind = if stop == Stop::End { Kind::EndReached } else { Kind::RunEnded };
         self.emit_outside(kind, Rule::SIM4, NONE, 0);
         self.state.stop = Some(stop);
+    }
+
+    /// The run is over, and threads wait for each other in a circle.
+    pub fn end_in_deadlock(&mut self, circle: Vec<Link>) {
+        if let Some(last) = circle.iter().max_by_key(|link| link.since) {
+            self.pc = NONE;
+            let suspended = circle.last().is_some_and(|link| link.what.class == Class::Semaphore);
+            let rule = if suspended { Rule::SU5 } else { Rule::SIM4 };
+            let (nowhere, object) = (usize::from(u8::MAX), last.what.pack());
+            self.emit_from(last.since, nowhere, Kind::ThreadsDeadlocked, rule, last.who.index, object);
+        }
+        self.state.stop = Some(Stop::Deadlock(circle));
     }
 
     /// A limit of the simulator ends the run.

@@ -48,6 +48,7 @@ mod wait_next;
 mod watchdog;
 
 pub use apc::ApcInit;
+pub use deadlock::Link;
 pub use dispatcher_object::{DispatcherHeader, KwaitBlock};
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use fast_mutex::{FastMutex, Guard};

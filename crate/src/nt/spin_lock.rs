@@ -8,17 +8,20 @@ use crate::program::{Class, Irql};
 use crate::trace::{Kind, Rule};
 use std::hash::Hash;
 
-/// Code that spins. A processor has one for each frame of its stacks that does: an ISR may spin over a spinning DPC.
+/// Code that spins, for a lock or for the answer to an inter-processor interrupt. A processor has one for each frame of
+/// its stacks that does: an ISR may spin over a spinning DPC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Spin {
     /// The processor.
     pub cpu: u8,
-    /// The lock that it wants.
+    /// The lock that it wants; `NONE`: an answer.
     pub lock: u16,
     /// The frame that wants it.
     pub frame: FrameId,
     /// It keeps to the order of arrival.
     pub queued: bool,
+    /// The record that began it.
+    pub since: u32,
 }
 
 impl Kernel {
@@ -95,19 +98,24 @@ impl Kernel {
             return false;
         }
         if !self.state.spins.iter().any(|s| s.frame == frame) {
-            self.state.spins.push(Spin { cpu: cpu as u8, lock, frame, queued });
-            self.state.kprcb[cpu].spins += 1;
-            self.state.kprcb[cpu].spinning_on = lock;
+            self.begin_spin(Spin { cpu: cpu as u8, lock, frame, queued, since: self.state.records });
             let whom = if owner == NO_CPU { before.unwrap_or(NO_CPU) } else { owner };
             self.emit(cpu, Kind::SpinLockContended, Rule::IR17, lock, u32::from(whom));
-            self.find_deadlock(cpu, lock);
+            self.find_deadlock(cpu);
         }
         self.state.runnable &= !(1 << cpu);
         true
     }
 
+    pub(super) fn begin_spin(&mut self, spin: Spin) {
+        let prcb = &mut self.state.kprcb[spin.cpu as usize];
+        prcb.spins += 1;
+        prcb.spinning_on = spin.lock;
+        self.state.spins.push(spin);
+    }
+
     /// A frame spins no longer. True if it did.
-    fn stop_spinning(&mut self, frame: FrameId) -> bool {
+    pub(super) fn stop_spinning(&mut self, frame: FrameId) -> bool {
         let Some(at) = self.state.spins.iter().position(|s| s.frame == frame) else { return false };
         let cpu = self.state.spins.remove(at).cpu;
         let below = self.state.spins.iter().rfind(|s| s.cpu == cpu).map_or(NONE, |s| s.lock);

@@ -2,6 +2,7 @@
 //! copy is a few block copies and a hash is one pass. Field names are those that `dt nt!_KPRCB` and its like
 //! print, where the field exists there.
 
+use super::deadlock::Link;
 use super::dispatcher_object::{DispatcherHeader, KwaitBlock, wait_blocks};
 use super::dpc_queue::KdpcData;
 use super::fast_mutex::FastMutex;
@@ -88,7 +89,7 @@ pub struct Kprcb {
     pub working: bool,
     /// When the current or the last work ends.
     pub work_until: Ns,
-    /// Spins for this lock: the last of its spins.
+    /// Spins for this lock: the last of its spins. `NONE` also while it waits for the answer to an interrupt.
     pub spinning_on: u16,
     /// How many frames of its stacks spin.
     pub spins: u8,
@@ -362,8 +363,8 @@ pub struct Kinterrupt {
 pub enum Stop {
     /// A bugcheck.
     Bugcheck(Bugcheck),
-    /// Processors spin for locks that are never freed: each with its lock.
-    Deadlock(Vec<(u8, u16)>),
+    /// Processors or threads that wait for each other: a circle of them, or those that spin when the run is over.
+    Deadlock(Vec<Link>),
     /// An assertion does not hold: index of its text.
     Assertion(u16),
     /// A limit: its name and value.

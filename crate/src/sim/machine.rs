@@ -145,7 +145,12 @@ impl Machine {
     }
 
     fn finish(&mut self, stop: Stop) -> bool {
-        self.kernel.end_run(stop);
+        let circle = self.kernel.thread_circle(stop == Stop::Quiescent);
+        if circle.is_empty() || matches!(stop, Stop::Deadlock(_)) {
+            self.kernel.end_run(stop);
+        } else {
+            self.kernel.end_in_deadlock(circle);
+        }
         false
     }
 
@@ -155,22 +160,15 @@ impl Machine {
         let polling = |p: &Kprcb| p.poll_until > 0; // for nothing
         self.calendar.len() == state.kprcb.len() + state.kprcb.iter().filter(|p| polling(p)).count()
             && state.timers.is_empty()
-            && state.kprcb.iter().all(|p| {
-                (!p.working || polling(p)) && p.dpc_depth() == 0 && (p.current_thread == NONE || p.spinning_on != NONE)
-            })
+            && state
+                .kprcb
+                .iter()
+                .all(|p| (!p.working || polling(p)) && p.dpc_depth() == 0 && (p.current_thread == NONE || p.spins > 0))
     }
 
     /// A processor that still spins then spins for ever.
     fn final_stop(&self) -> Stop {
-        let spinning: Vec<(u8, u16)> = self
-            .kernel
-            .state
-            .kprcb
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| p.spinning_on != NONE)
-            .map(|(cpu, p)| (cpu as u8, p.spinning_on))
-            .collect();
+        let spinning = self.kernel.spinning();
         if spinning.is_empty() { Stop::Quiescent } else { Stop::Deadlock(spinning) }
     }
 

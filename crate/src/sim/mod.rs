@@ -21,5 +21,5 @@ mod waits;
 pub use crate::nt::Limits;
 pub use claims::{ClaimResult, Found};
 pub use machine::{Checkpoint, Machine};
-pub use outcome::{Outcome, OutcomeKind};
+pub use outcome::{Outcome, OutcomeKind, is_suspension, link_line};
 pub use session::Session;

@@ -1,7 +1,7 @@
 //! How a run ended: a result to learn from, with its record and its place in the text.
 
 use super::claims::ClaimResult;
-use crate::nt::{Bugcheck, Stop};
+use crate::nt::{Bugcheck, Link, Stop};
 use crate::program::{Class, Program, bugcheck_name};
 use crate::text::Span;
 
@@ -15,8 +15,8 @@ pub enum OutcomeKind {
     },
     /// A bugcheck.
     Bugcheck(Bugcheck),
-    /// Processors that spin for ever, each with its lock.
-    Deadlock(Vec<(u8, u16)>),
+    /// Processors or threads that wait for each other for ever.
+    Deadlock(Vec<Link>),
     /// An assertion does not hold: its text.
     Assertion(String),
     /// A limit of the simulator: its name and value.
@@ -34,6 +34,33 @@ pub struct Outcome {
     pub span: Span,
     /// What the scenario claimed, and whether it holds.
     pub claims: Vec<ClaimResult>,
+    /// The threads that wait for ever, when nothing is left to happen. That need be no mistake: a driver's worker
+    /// waits for work.
+    pub waiting: Vec<Link>,
+}
+
+/// Whether a thread waits only to be resumed.
+#[must_use]
+pub fn is_suspension(program: &Program, link: &Link) -> bool {
+    let semaphores = program.suspension.map(|s| s.first_semaphore);
+    link.what.class == Class::Semaphore && semaphores.is_some_and(|first| link.what.index == first + link.who.index)
+}
+
+/// Who waits for what, for people.
+#[must_use]
+pub fn link_line(program: &Program, link: &Link) -> String {
+    let what = program.name(link.what.class, link.what.index);
+    let who = match link.who.class {
+        Class::Processor => format!("cpu{}", link.who.index),
+        class => program.name(class, link.who.index).to_string(),
+    };
+    match link.what.class {
+        Class::SpinLock => format!("{who} spins for {what}"),
+        Class::Interrupt => format!("{who} waits for the answer to an {what}"),
+        Class::None => format!("{who} waits"),
+        Class::Semaphore if is_suspension(program, link) => format!("{who} is suspended"),
+        _ => format!("{who} waits for {what}"),
+    }
 }
 
 impl Outcome {
@@ -79,9 +106,7 @@ impl Outcome {
                 format!("bugcheck {:#x} {} ({})", b.code, bugcheck_name(b.code), parameters.join(", "))
             }
             OutcomeKind::Deadlock(cycle) => {
-                let name = |lock: u16| program.spin_locks.get(lock as usize).map_or("?", |l| l.name.as_str());
-                let links: Vec<String> =
-                    cycle.iter().map(|(cpu, lock)| format!("cpu{cpu} spins for {}", name(*lock))).collect();
+                let links: Vec<String> = cycle.iter().map(|link| link_line(program, link)).collect();
                 format!("deadlock: {}", links.join(", "))
             }
             OutcomeKind::Assertion(text) => format!("assertion failed: {text}"),

@@ -4,7 +4,7 @@
 //! a record is a copy taken in the very moment the record is made, so it may lie within a step.
 
 use super::claims;
-use super::{Checkpoint, Limits, Machine, Outcome};
+use super::{Checkpoint, Limits, Machine, Outcome, OutcomeKind};
 use crate::base::{NO_RECORD, Ns};
 use crate::nt::State;
 use crate::program::Program;
@@ -138,7 +138,9 @@ impl Session {
         let claims = claims::judge(&self.program, &self.columns, &kind);
         let record = self.telling_record();
         let pc = self.columns.get(record).map_or(u16::MAX, |r| r.pc);
-        self.outcome = Some(Outcome { kind, record, span: self.program.span(pc), claims });
+        let quiescent = kind == OutcomeKind::Completed { quiescent: true };
+        let waiting = if quiescent { self.live.kernel.waiting_threads() } else { Vec::new() };
+        self.outcome = Some(Outcome { kind, record, span: self.program.span(pc), claims, waiting });
     }
 
     /// The last record that is flagged, or the last one.

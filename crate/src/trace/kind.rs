@@ -234,8 +234,11 @@ kinds! {
     AssertionFailed: Text, None, 3;
     /// The machine stops; argument: the bugcheck code.
     BugChecked: None, Bugcheck, 3;
-    /// Processors spin for locks that can never be freed; argument: the processor that closed the cycle.
+    /// Processors wait for each other: for a spin lock, or (65535) for the answer to an inter-processor interrupt; argument:
+    /// the processor that closed the circle.
     DeadlockFound: SpinLock, Processor, 3;
+    /// The run is over, and threads wait for each other: the one that began to wait last; argument: the object.
+    ThreadsDeadlocked: Thread, Object, 3;
     /// A limit of the simulator stops the run.
     LimitReached: None, None, 3;
     /// An attempt to take a spin lock without spinning fails; argument: the processor that holds it.

@@ -10,7 +10,7 @@ use irql_playground::diag::{Severity, render};
 use irql_playground::lang::compile;
 use irql_playground::nt::{State, invariants};
 use irql_playground::program::Program;
-use irql_playground::sim::{Limits, Machine, Outcome, OutcomeKind, Session};
+use irql_playground::sim::{Limits, Machine, Outcome, OutcomeKind, Session, link_line};
 use irql_playground::trace::{Kind, Record, line};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -198,6 +198,17 @@ impl Run {
         let fits = found.parameters.iter().zip(parameters).all(|(f, p)| p.is_none_or(|p| p == *f));
         assert!(found.code == code && fits, "{}\nexpected {code:#x} {parameters:x?}", self.text());
         self
+    }
+
+    /// Who waits for what in the deadlock that ended the run.
+    pub fn deadlock(&self) -> Vec<String> {
+        let OutcomeKind::Deadlock(links) = &self.outcome().kind else { panic!("{}\nno deadlock", self.text()) };
+        links.iter().map(|link| link_line(self.program(), link)).collect()
+    }
+
+    /// Who still waits for what when nothing is left to happen.
+    pub fn waiting(&self) -> Vec<String> {
+        self.outcome().waiting.iter().map(|link| link_line(self.program(), link)).collect()
     }
 
     /// The state right after the first record with a pattern.

@@ -10,6 +10,7 @@ mod alert;
 mod apc;
 mod apc_objects;
 mod clock;
+mod deadlock;
 mod dpc;
 mod dpc_requests;
 mod dpc_routines;

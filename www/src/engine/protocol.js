@@ -84,9 +84,13 @@
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */
 
 /** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: Phrase }} Claim */
+/** Who waits, a processor or else a thread, for what, since which record. Of the kind `ipi` it is an answer, of the kind
+ * `end` the end of a thread, of the kind `resume` somebody who resumes it.
+ * @typedef {{ processor: number | null, thread: string, kind: 'lock' | 'ipi' | 'end' | 'resume' | 'object', what: string, since: number,
+ *   time: number, line: number, from: number, to: number }} Wait */
 /** @typedef {{ kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit', reason: string, record: number,
  *   from: number, to: number, line: number, bugcheck: null | { code: number | string, name: string, parameters: string[], names: string[] },
- *   limit: null | { name: string, value: number }, cycle: { processor: number, lock: number | string }[], claims: Claim[] }} Outcome */
+ *   limit: null | { name: string, value: number }, cycle: Wait[], waiting: Wait[], claims: Claim[] }} Outcome */
 
 /** How far a run has come. @typedef {{ session: number, len: number, end_ns: number, outcome: Outcome | null }} Progress */
 /** A run that has begun. `place` is where a reader of the run before it finds himself again.

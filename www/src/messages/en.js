@@ -289,7 +289,12 @@ export const en = {
   'outcome.deadlock': 'Deadlock',
   'outcome.assertion': 'An assertion does not hold',
   'outcome.limit': 'A limit was reached',
-  'outcome.deadlock.text': 'Whoever spins here spins for ever:',
+  'outcome.deadlock.text': 'Whoever waits here waits for ever:',
+  'outcome.waiting': 'Nothing is left to happen, and these threads still wait:',
+  'outcome.waiting.for': '{thread} for {what}, since {time}',
+  'outcome.waiting.time': '{thread}, since {time}',
+  'outcome.waiting.resume': '{thread} to be resumed, since {time}',
+  'outcome.waiting.more': 'and {count} more',
   'outcome.limit.text': 'The simulator stopped the run: {name} = {value}.',
   'outcome.claims': 'Claims of this scenario',
   'outcome.claims.hold': 'All {count} claims hold',
@@ -300,6 +305,7 @@ export const en = {
   'outcome.parameters': 'Parameters',
 
   'stop.deadlock': 'These processors spin for ever',
+  'stop.deadlock.threads': 'These threads wait for each other',
   'stop.did': 'What the code did',
   'stop.why': 'Why that is fatal',
   'stop.cure': 'How real drivers avoid it',
@@ -310,7 +316,11 @@ export const en = {
   'stop.toCode': 'Go to this line',
   'stop.close': 'Close',
   'stop.open': 'Show in full',
-  'stop.spinsFor': 'spins for',
+  'stop.waits.lock': 'spins for',
+  'stop.waits.ipi': 'waits for the answer of',
+  'stop.waits.end': 'waits for the end of',
+  'stop.waits.object': 'waits for',
+  'stop.waits.resume': 'is suspended, and nobody is left to resume it',
   'stop.heldBy': 'held by',
 
   'crash.title': 'The engine crashed',
@@ -547,5 +557,9 @@ export const en = {
   'sentence.AssertionFailed': 'The assertion does not hold: {subject}.',
   'sentence.BugChecked': 'The machine stops: bugcheck {arg}.',
   'sentence.DeadlockFound': 'Deadlock: {subject} can never be freed, and CPU {arg} closed the circle.',
+  'sentence.DeadlockFound.ipi':
+    'Deadlock: an inter-processor interrupt can never be answered, and CPU {arg} closed the circle.',
+  'sentence.ThreadsDeadlocked':
+    'The run is over, and threads wait for each other: {subject} closed the circle when it began to wait for {arg}.',
   'sentence.LimitReached': 'A limit of the simulator stops the run.',
 };

@@ -290,7 +290,12 @@ export const ko = {
   'outcome.deadlock': 'Deadlock',
   'outcome.assertion': '성립하지 않는 assertion이 있습니다',
   'outcome.limit': '한도에 도달했습니다',
-  'outcome.deadlock.text': '여기서 스핀하는 프로세서는 영원히 스핀합니다:',
+  'outcome.deadlock.text': '여기서 기다리는 것은 영원히 기다립니다:',
+  'outcome.waiting': '더 일어날 일이 없고, 다음 스레드가 아직 기다립니다:',
+  'outcome.waiting.for': '{thread}: {time}부터 {what} 대기',
+  'outcome.waiting.time': '{thread}: {time}부터 대기',
+  'outcome.waiting.resume': '{thread}: {time}부터 재개를 기다림',
+  'outcome.waiting.more': '외 {count}개',
   'outcome.limit.text': '시뮬레이터가 실행을 멈췄습니다: {name} = {value}.',
   'outcome.claims': '이 시나리오의 주장',
   'outcome.claims.hold': '주장 {count}개 모두 성립',
@@ -301,6 +306,7 @@ export const ko = {
   'outcome.parameters': '매개변수',
 
   'stop.deadlock': '이 프로세서는 영원히 스핀합니다',
+  'stop.deadlock.threads': '이 스레드들은 서로를 기다립니다',
   'stop.did': '코드가 한 일',
   'stop.why': '치명적인 까닭',
   'stop.cure': '실제 드라이버가 피하는 방법',
@@ -311,7 +317,11 @@ export const ko = {
   'stop.toCode': '이 줄로 이동',
   'stop.close': '닫기',
   'stop.open': '모두 보기',
-  'stop.spinsFor': '스핀하며 기다림',
+  'stop.waits.lock': '스핀하며 기다림',
+  'stop.waits.ipi': '응답을 기다림',
+  'stop.waits.end': '종료를 기다림',
+  'stop.waits.object': '기다림',
+  'stop.waits.resume': '일시 중단됨, 재개할 스레드가 남아 있지 않음',
   'stop.heldBy': '소유자',
 
   'crash.title': '엔진이 멈췄습니다',
@@ -547,5 +557,9 @@ export const ko = {
   'sentence.BugChecked': '기계가 멈춥니다: bugcheck {arg}.',
   'sentence.DeadlockFound':
     'Deadlock: {subject}은(는) 영원히 해제되지 않습니다. CPU {arg}에서 고리가 닫혔습니다.',
+  'sentence.DeadlockFound.ipi':
+    'Deadlock: 프로세서 간 인터럽트에 영원히 응답할 수 없습니다. CPU {arg}에서 고리가 닫혔습니다.',
+  'sentence.ThreadsDeadlocked':
+    '실행은 끝났고 스레드들이 서로를 기다립니다. {subject}이(가) {arg}을(를) 기다리기 시작하면서 고리가 닫혔습니다.',
   'sentence.LimitReached': '시뮬레이터의 한도 때문에 실행이 멈춥니다.',
 };

@@ -463,4 +463,22 @@ export const stops = {
     'Nobody in the circle gives up a lock before it gets the next, and spinning has no timeout. At DISPATCH_LEVEL these processors run no thread again; Windows would hang.',
   'deadlock.order.cure':
     'Give the locks of a driver an order, write it down, and take them in that order everywhere; call into other drivers with none held. Driver Verifier’s deadlock detection finds a wrong order even in runs that go well.',
+  'deadlock.ipi.did':
+    'Processors wait for each other by way of an inter-processor interrupt: whoever called KeIpiGenericCall waits for all, and one of them masks the interrupt or spins for what the caller holds.',
+  'deadlock.ipi.why':
+    'The call returns when the function has run on every processor. One that spins at IPI_LEVEL or above never takes the interrupt, and one that wants the caller’s lock never finishes: neither side goes on.',
+  'deadlock.ipi.cure':
+    'Call KeIpiGenericCall with no lock held that code at IPI_LEVEL or above may want, and below IPI_LEVEL. The function it calls takes no lock at all.',
+  'deadlock.threads.did':
+    'Threads wait for each other: each owns what another one waits for, or is itself what it waits for.',
+  'deadlock.threads.why':
+    'None of these waits has an end in time, and nobody else can end one. The rest of the machine goes on; these threads, and whatever they own, are lost to it.',
+  'deadlock.threads.cure':
+    'Take the mutexes of a driver in one order everywhere, hold none while waiting for a thread to end, and give waits for what others own a timeout where something can be done about it.',
+  'deadlock.suspended.did':
+    'A thread was suspended while it owned what others want, and nobody is left who could resume it.',
+  'deadlock.suspended.why':
+    'A suspension is a normal kernel APC: it stops the thread wherever such an APC may run, also in the midst of what a lock guards. Whoever wants the lock waits until the thread is resumed, and if that is the one who would resume it, for ever.',
+  'deadlock.suspended.cure':
+    'Hold a lock only inside a critical region, or use one that brings its own: a KMUTEX, a fast mutex, an ERESOURCE with KeEnterCriticalRegion. Then the suspension waits until the lock is free.',
 };

@@ -45,6 +45,8 @@ function caseOf(record) {
     case 'WorkStarted':
     case 'MarkerReached':
       return record.text ? 'text' : '';
+    case 'DeadlockFound':
+      return record.rule === 'IN-10' ? 'ipi' : '';
     case 'SoftwareInterruptRequested':
       return record.arg & 0xff; // above it is the reason
     default:

@@ -1,12 +1,12 @@
 // A machine that has stopped, taken apart for a reader: where, on which stack, with which parameters, who spins for
 // whom, and under which keys the words for it are. Pure.
 
-/** @import { MachineState, Outcome, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
+/** @import { MachineState, Outcome, RecordView, SessionInfo, Snapshot, Wait } from '../engine/protocol.js' */
 /** @import { Run } from './playground.js' */
 /** @typedef {{ line: number, from: number, code: string }} Place */
 /** @typedef {{ name: string, irql: number | null, place: Place | null }} StackFrame  `irql` is `null` where it is the code's own affair. */
 /** @typedef {{ value: string, name: string, keys: string[] }} Parameter */
-/** @typedef {{ processor: number, irql: number, lock: string, owner: number, place: Place | null }} Link */
+/** @typedef {{ wait: Wait, irql: number | null, next: Wait | null, place: Place | null }} Link  `next` is who could end the wait. */
 /** @typedef {'did' | 'why' | 'cure'} Part */
 
 /** Which parameters are IRQLs, by code or by code and rule or parameter 1; what lies at an address, the engine says. */
@@ -39,9 +39,20 @@ const hex = (value) =>
  * @param {string} rule
  */
 function cases(outcome, rule) {
-  if (outcome.kind === 'deadlock') return [outcome.cycle.length > 1 ? 'deadlock.order' : 'deadlock.own'];
+  if (outcome.kind === 'deadlock') return [`deadlock.${circleOf(outcome.cycle)}`];
   const { code, parameters } = /** @type {NonNullable<Outcome['bugcheck']>} */ (outcome.bugcheck);
   return [`${hex(code)}.${rule}`, `${hex(code)}.${hex(parameters[0])}`, hex(code)];
+}
+
+/**
+ * What the waits of a deadlock have in common.
+ * @param {Wait[]} cycle
+ */
+function circleOf(cycle) {
+  if (cycle.some(({ kind }) => kind === 'resume')) return 'suspended';
+  if (cycle.some(({ processor }) => processor === null)) return 'threads';
+  if (cycle.some(({ kind }) => kind === 'ipi')) return 'ipi';
+  return cycle.length > 1 ? 'order' : 'own';
 }
 
 /**
@@ -71,14 +82,15 @@ function placeOf({ source }, { line, from, to }) {
  * @param {Snapshot} shown  The moment of the stop.
  */
 export function layoutStop(run, outcome, { record, state }) {
-  const processor = state.processors[record.cpu] ?? state.processors[0];
+  /** @type {MachineState['processors'][number] | undefined} */
+  const processor = state.processors[record.cpu];
   return {
-    cpu: processor.number,
-    irql: processor.irql,
+    cpu: processor?.number ?? null,
+    irql: processor?.irql ?? 0,
     time: record.time,
     rule: record.rule,
-    place: lastPlace(run, outcome, processor),
-    stack: processor.frames.map((frame) => stackFrame(run, frame)).reverse(),
+    place: processor ? lastPlace(run, outcome, processor) : null,
+    stack: (processor?.frames ?? []).map((frame) => stackFrame(run, frame)).reverse(),
     parameters: parametersOf(run.info, outcome, record),
     links: linksOf(run, outcome, state),
   };
@@ -125,26 +137,19 @@ function parametersOf(info, outcome, { rule }) {
 }
 
 /**
- * The circle of a deadlock: each processor, the lock that it spins for, and who holds that.
+ * The circle of a deadlock: who waits, for what, and who would have to go on for that.
  * @param {Run} run
  * @param {Outcome} outcome
  * @param {MachineState} state
  * @returns {Link[]}
  */
-function linksOf(run, { cycle }, { processors, spin_locks: locks }) {
-  const names = run.info.names.SpinLock ?? [];
-  return cycle.map(({ processor, lock }, i) => {
-    const name = typeof lock === 'number' ? (names[lock] ?? `${lock}`) : lock;
-    const at = processors[processor];
-    const next = cycle[(i + 1) % cycle.length].processor;
-    return {
-      processor,
-      irql: at?.irql ?? 0,
-      lock: name,
-      owner: locks[names.indexOf(name)]?.owner ?? next,
-      place: at ? placeOf(run, at) : null,
-    };
-  });
+function linksOf(run, { cycle }, { processors }) {
+  return cycle.map((wait, i) => ({
+    wait,
+    irql: wait.processor === null ? null : (processors[wait.processor]?.irql ?? 0),
+    next: wait.kind === 'resume' ? null : cycle[(i + 1) % cycle.length],
+    place: placeOf(run, wait),
+  }));
 }
 
 /**

@@ -2,11 +2,15 @@
 // claims hold. A bugcheck and a deadlock have a screen of their own.
 
 import { html, nothing } from 'lit/html.js';
+import { formatTime } from '../base/time_format.js';
 import { icon } from './icons.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
 /** @import { Claim, Outcome } from '../engine/protocol.js' */
 /** @import { StopScreen } from './stop.js' */
+
+/** So many of the threads that still wait are told, each in a line. */
+const mostWaiting = 8;
 
 /** @param {Outcome | null | undefined} outcome */
 export const stops = (outcome) => outcome?.kind === 'bugcheck' || outcome?.kind === 'deadlock';
@@ -57,12 +61,25 @@ function claimSummary({ t }, claims) {
  * @param {Playground} pg
  * @param {Outcome} outcome
  */
-function details({ t }, outcome) {
+function details(pg, outcome) {
+  const { t } = pg;
   const { limit } = outcome;
   if (limit)
     return html`<p>${t('outcome.limit.text', { name: limit.name, value: limit.value.toLocaleString() })}</p>`;
   if (outcome.kind === 'assertion' && outcome.reason) return html`<p><code>${outcome.reason}</code></p>`;
-  return nothing;
+  if (!outcome.waiting.length) return nothing;
+  const shown = outcome.waiting.slice(0, mostWaiting);
+  return html`<p>${t('outcome.waiting')}</p>
+    <ul class="waiting">${shown.map(({ thread, kind, what, since, time }) => {
+      const how = kind === 'resume' ? 'resume' : what ? 'for' : 'time';
+      const words = t(`outcome.waiting.${how}`, {
+        thread,
+        what: what.replaceAll(/[|&]/g, ', '),
+        time: formatTime(time),
+      });
+      return html`<li><button class="link" @click=${() => pg.goTo(since)}>${words}</button></li>`;
+    })}</ul>
+    ${outcome.waiting.length > mostWaiting ? html`<p>${t('outcome.waiting.more', { count: outcome.waiting.length - mostWaiting })}</p>` : nothing}`;
 }
 
 /**

@@ -11,7 +11,7 @@ import { icon } from './icons.js';
 import { stops } from './outcome.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
-/** @import { Outcome, Snapshot } from '../engine/protocol.js' */
+/** @import { Outcome, Snapshot, Wait } from '../engine/protocol.js' */
 /** @import { Link, Part, Place } from '../model/stop_layout.js' */
 /** @import { TemplateResult } from 'lit' */
 /** @typedef {ReturnType<typeof layoutStop>} Stop */
@@ -68,11 +68,11 @@ export class StopScreen {
     return html`<section class="panel outcome stop" data-kind=${outcome.kind} data-closed=${closed} aria-labelledby="outcome-title">
       ${stripe(run, stop)}
       <header>
-        <p class="what">${icon('warning')} ${t(`outcome.${outcome.kind}`)} · ${t('ladder.cpu', { cpu: stop.cpu })} · ${formatTime(stop.time)}</p>
+        <p class="what">${icon('warning')} ${t(`outcome.${outcome.kind}`)}${stop.cpu === null ? '' : ` · ${t('ladder.cpu', { cpu: stop.cpu })}`} · ${formatTime(stop.time)}</p>
         <h2 id="outcome-title">${
           bugcheck
             ? html`<span class="code">0x${Number(bugcheck.code).toString(16).toUpperCase()}</span> <span class="name">${breakable(bugcheck.name)}</span>`
-            : html`<span class="name">${t('stop.deadlock')}</span>`
+            : html`<span class="name">${t(stop.cpu === null ? 'stop.deadlock.threads' : 'stop.deadlock')}</span>`
         }</h2>
         <button class="round" aria-expanded=${!closed} aria-label=${t(closed ? 'stop.open' : 'stop.close')} title=${t(closed ? 'stop.open' : 'stop.close')}
           @click=${() => this.#close(!closed)}>${closed ? '+' : icon('cross')}</button>
@@ -96,7 +96,7 @@ export class StopScreen {
       <div class="tale">${parts.map((part) => this.#paragraph(outcome, stop, part))}</div>
       <div class="evidence">
         ${outcome.bugcheck ? this.#parameters(stop) : nothing}
-        ${this.#stack(run, stop)}
+        ${stop.cpu === null ? nothing : this.#stack(run, stop)}
       </div>
       <p class="gist"><span class="chip rule" title=${source ? t('narration.source', { source }) : nothing}>${stop.rule}</span> ${gist}</p>
       <footer>
@@ -159,6 +159,11 @@ export class StopScreen {
       )}</ol></div>`;
   }
 
+  /** @param {Wait} wait */
+  #who({ processor, thread }) {
+    return processor === null ? thread : this.pg.t('ladder.cpu', { cpu: processor });
+  }
+
   /**
    * @param {Run} run
    * @param {Link[]} links
@@ -167,13 +172,17 @@ export class StopScreen {
     const { t } = this.pg;
     return html`<ol class="circle" aria-label=${t('outcome.deadlock.text')}>
       ${links.map(
-        ({ processor, irql, lock, owner, place }) => html`<li>
-          <span class="node"><b>${t('ladder.cpu', { cpu: processor })}</b> ${irqlChip(irql, run.info.machine)}
+        ({ wait, irql, next, place }) => html`<li>
+          <span class="node"><b>${this.#who(wait)}</b> ${irql === null ? nothing : irqlChip(irql, run.info.machine)}
             ${place ? html`<button class="link" @click=${() => this.goToCode(place.from)}>${t('code.line', { line: place.line })}</button>` : nothing}</span>
-          <span class="edge">${t('stop.spinsFor')}</span>
-          <span class="node lock"><b>${lock}</b></span>
-          <span class="edge">${t('stop.heldBy')}</span>
-          <span class="node"><b>${t('ladder.cpu', { cpu: owner })}</b></span>
+          <span class="edge" data-ends=${next === null}>${t(`stop.waits.${wait.kind}`)}</span>
+          ${
+            wait.kind === 'lock' || wait.kind === 'object'
+              ? html`<span class="node lock"><b>${wait.what}</b></span>
+          <span class="edge">${t('stop.heldBy')}</span>`
+              : nothing
+          }
+          ${next ? html`<span class="node"><b>${this.#who(next)}</b></span>` : nothing}
         </li>`,
       )}
     </ol>`;

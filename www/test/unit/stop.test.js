@@ -23,6 +23,7 @@ const bugcheck = (code, ...parameters) =>
     from: 4,
     to: 9,
     cycle: [],
+    waiting: [],
     bugcheck: { code, name: 'A_NAME', parameters, names: ['', '', '', ''] },
   });
 
@@ -31,7 +32,7 @@ test('every bugcheck has its three paragraphs', () => {
   for (const code of [...codes, 'BC-4'])
     for (const part of ['did', 'why', 'cure'])
       assert.ok(english[`bugcheck.${code}.${part}`], `${code} ${part}`);
-  for (const kind of ['own', 'order'])
+  for (const kind of ['own', 'order', 'ipi', 'threads', 'suspended'])
     for (const part of ['did', 'why', 'cure']) assert.ok(english[`deadlock.${kind}.${part}`], kind);
 });
 
@@ -55,7 +56,7 @@ test('the closest words are asked for first: by rule, by parameter 1, by code', 
     'bugcheck.C4.why',
   ]);
   assert.deepEqual(wordKeys(bugcheck('0xd1', '0x0'), 'BC-4', 'did'), ['bugcheck.BC-4.did']);
-  const circle = /** @type {any} */ ({ kind: 'deadlock', cycle: [{}, {}] });
+  const circle = /** @type {any} */ ({ kind: 'deadlock', cycle: [{ processor: 0 }, { processor: 1 }] });
   assert.deepEqual(wordKeys(circle, 'IR-20', 'did'), ['deadlock.order.did']);
 });
 
@@ -93,35 +94,46 @@ test('parameters keep all their digits, and those that stand for an object or a 
   assert.equal(raised.parameters[1].name, 'DISPATCH_LEVEL');
 });
 
-test('a deadlock is a circle of processors and locks', () => {
+test('a deadlock is a circle: who waits, for what, and who would have to go on', () => {
   const state = quietState();
+  state.processors[0].irql = 7;
   state.processors.push({ ...state.processors[0], number: 1, irql: 2 });
-  const locks = [
-    { owner: 1, spinning: [0] },
-    { owner: 0, spinning: [1] },
-  ];
-  const shown = /** @type {any} */ ({
-    record: { cpu: 0, time: 5, rule: 'IR-20' },
-    state: { ...state, spin_locks: locks },
-  });
-  const names = { ...info.names, SpinLock: ['A', 'B'] };
-  const run = /** @type {any} */ ({ info: { ...info, names }, source: '' });
+  const run = /** @type {any} */ ({ info, source: 'abc\nwait;\n' });
+  const wait = { thread: '', kind: 'lock', since: 3, time: 5, line: 2, from: 4, to: 9 };
   const cycle = [
-    { processor: 0, lock: 'A' },
-    { processor: 1, lock: 'B' },
+    { ...wait, processor: 0, what: 'A' },
+    { ...wait, processor: 1, what: 'B' },
   ];
-  const stop = layoutStop(
-    run,
-    /** @type {any} */ ({ kind: 'deadlock', line: 0, from: 0, to: 0, bugcheck: null, cycle }),
-    shown,
-  );
+  /** @param {object[]} circle @param {number} cpu */
+  const laidOut = (circle, cpu) => {
+    const shown = /** @type {any} */ ({ record: { cpu, time: 5, rule: 'IR-20' }, state });
+    const outcome = { kind: 'deadlock', line: 0, from: 0, to: 0, bugcheck: null, cycle: circle };
+    return layoutStop(run, /** @type {any} */ (outcome), shown);
+  };
   assert.deepEqual(
-    stop.links.map(({ processor, lock, owner }) => [processor, lock, owner]),
+    laidOut(cycle, 0).links.map((link) => [
+      link.irql,
+      link.wait.what,
+      link.next?.processor,
+      link.place?.line,
+    ]),
     [
-      [0, 'A', 1],
-      [1, 'B', 0],
+      [7, 'A', 1, 2],
+      [2, 'B', 0, 2],
     ],
   );
+  // Threads that wait for each other stand on no processor.
+  const threads = cycle.map((link) => ({ ...link, processor: null, thread: 'T', kind: 'object' }));
+  const { cpu, stack, links } = laidOut(threads, 255);
+  assert.deepEqual([cpu, stack, links[0].irql], [null, [], null]);
+  const keys = (/** @type {object[]} */ circle) =>
+    wordKeys(/** @type {any} */ ({ kind: 'deadlock', cycle: circle }), 'IR-20', 'why');
+  assert.deepEqual(keys(threads), ['deadlock.threads.why']);
+  assert.deepEqual(keys([{ ...cycle[0], kind: 'ipi' }, cycle[1]]), ['deadlock.ipi.why']);
+  assert.deepEqual(keys([cycle[0]]), ['deadlock.own.why']);
+  const suspended = { ...threads[1], kind: 'resume' };
+  assert.deepEqual(keys([threads[0], suspended]), ['deadlock.suspended.why']);
+  assert.equal(laidOut([threads[0], suspended], 255).links[1].next, null);
 });
 
 test('the documentation of a code is where Microsoft keeps it', () => {

@@ -2,6 +2,8 @@
 
 use super::super::PhraseView;
 use super::{Place, place};
+use crate::base::NONE;
+use crate::nt::Link;
 use crate::program::{Class, bugcheck_name};
 use crate::sim::{self, OutcomeKind};
 use crate::text::LineIndex;
@@ -22,10 +24,43 @@ struct LimitView {
     value: f64,
 }
 
+/// Who waits for what, since which record, and where it began.
 #[derive(Serialize)]
-struct CycleView {
-    processor: u8,
-    lock: String,
+struct WaitView {
+    processor: Option<u16>,
+    /// The thread; empty when it is a processor.
+    thread: String,
+    kind: &'static str,
+    what: String,
+    since: u32,
+    time: f64,
+    line: u32,
+    from: u32,
+    to: u32,
+}
+
+fn wait(link: &Link, session: &sim::Session, index: &LineIndex) -> WaitView {
+    let program = session.program();
+    let Link { who, what, since } = *link;
+    let began = session.columns().get(since);
+    let Place { line, from, to } = place(index, program.span(began.map_or(NONE, |r| r.pc)));
+    WaitView {
+        processor: (who.class == Class::Processor).then_some(who.index),
+        thread: program.name(who.class, who.index).into(),
+        kind: match what.class {
+            Class::SpinLock => "lock",
+            Class::Interrupt => "ipi",
+            Class::Thread => "end",
+            Class::Semaphore if sim::is_suspension(program, link) => "resume",
+            _ => "object",
+        },
+        what: program.name(what.class, what.index).into(),
+        since,
+        time: began.map_or(0.0, |r| r.time as f64),
+        line,
+        from,
+        to,
+    }
 }
 
 #[derive(Serialize)]
@@ -48,7 +83,8 @@ pub(in crate::wasm) struct OutcomeView {
     to: u32,
     bugcheck: Option<BugcheckView>,
     limit: Option<LimitView>,
-    cycle: Vec<CycleView>,
+    cycle: Vec<WaitView>,
+    waiting: Vec<WaitView>,
     claims: Vec<ClaimView>,
 }
 
@@ -65,6 +101,7 @@ pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, i
         bugcheck: None,
         limit: None,
         cycle: Vec::new(),
+        waiting: outcome.waiting.iter().map(|link| wait(link, session, index)).collect(),
         claims: outcome
             .claims
             .iter()
@@ -87,8 +124,7 @@ pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, i
         }
         OutcomeKind::Deadlock(cycle) => {
             view.kind = "deadlock";
-            let lock = |lock: u16| program.name(Class::SpinLock, lock).to_string();
-            view.cycle = cycle.iter().map(|(cpu, l)| CycleView { processor: *cpu, lock: lock(*l) }).collect();
+            view.cycle = cycle.iter().map(|link| wait(link, session, index)).collect();
         }
         OutcomeKind::Assertion(text) => {
             view.kind = "assertion";

@@ -1,0 +1,215 @@
+//! Who waits for whom, and for ever: processors by way of inter-processor interrupts and locks, threads by way of what
+//! they own; and what is told of those that merely wait.
+
+use crate::common::run;
+use irql_playground::sim::OutcomeKind;
+
+/// Two processors without a verifier, so that misuse goes its way; a function that all call.
+const TWO: &str = "machine { processors: 2; verifier: off; end: 100ms; } spinlock L; function F() { }";
+
+/// IN-10
+#[test]
+fn two_generic_calls_that_mask_each_others_interrupt_never_end() {
+    let run = run(&format!(
+        "{TWO} system thread A (processor: 0) {{ KeRaiseIrql(HIGH_LEVEL, o); work 5us; KeIpiGenericCall(F); }}
+        system thread B (processor: 1) {{ KeRaiseIrql(HIGH_LEVEL, o); work 5us; KeIpiGenericCall(F); }}"
+    ));
+    run.times("5us: DeadlockFound cpu1 IN-10", 1);
+    assert_eq!(
+        run.deadlock(),
+        ["cpu1 waits for the answer to an IPI", "cpu0 waits for the answer to an IPI"],
+        "cpu1 for its turn, cpu0 for cpu1 to take the interrupt"
+    );
+    // Below IPI_LEVEL the second one takes the first one's interrupt while it waits for its turn.
+    run_at(13).completes();
+}
+
+fn run_at(level: u8) -> crate::common::Run {
+    run(&format!(
+        "{TWO} system thread A (processor: 0) {{ KeRaiseIrql({level}, o); work 5us; KeIpiGenericCall(F); KeLowerIrql(o); }}
+        system thread B (processor: 1) {{ KeRaiseIrql({level}, o); work 5us; KeIpiGenericCall(F); KeLowerIrql(o); }}"
+    ))
+}
+
+/// IN-10, IR-20
+#[test]
+fn a_lock_held_over_a_generic_call_hangs_whoever_spins_for_it_above_ipi_level() {
+    let text = |level: &str| {
+        format!(
+            "{TWO} system thread A (processor: 0) {{ KeAcquireSpinLock(L, o); work 5us; KeIpiGenericCall(F); KeReleaseSpinLock(L, o); }}
+            system thread B (processor: 1) {{ KeRaiseIrql({level}, o); work 2us; KeAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L); KeLowerIrql(o); }}"
+        )
+    };
+    let hung = run(&text("HIGH_LEVEL"));
+    hung.order(&["2us: SpinLockContended L cpu1", "5us: IpiSent cpu0 cpu1", "5us: InterruptPending IPI cpu1 irql=15"])
+        .times("5us: DeadlockFound cpu0 IN-10", 1);
+    assert_eq!(hung.deadlock(), ["cpu0 waits for the answer to an IPI", "cpu1 spins for L"]);
+    // A spin below IPI_LEVEL is interrupted, and goes on after the call.
+    run(&text("DISPATCH_LEVEL"))
+        .order(&["5us: InterruptAccepted IPI cpu1", "5us: SpinLockAcquired L cpu1"])
+        .completes();
+    // It does not matter who comes last: here the spin does.
+    let late = run(&text("HIGH_LEVEL").replace("work 2us", "work 9us"));
+    late.times("9us: DeadlockFound L cpu1 IR-20", 1);
+    assert_eq!(late.deadlock(), ["cpu1 spins for L", "cpu0 waits for the answer to an IPI"]);
+}
+
+/// IN-10, IR-20
+#[test]
+fn a_broadcast_function_must_not_want_what_the_initiator_holds() {
+    let text = |holder: u32| {
+        format!(
+            "machine {{ processors: 2; }} spinlock L; function Take() {{ KeAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L); }}
+            system thread A (processor: 0) {{ {} work 5us; KeIpiGenericCall(Take); }}
+            system thread B (processor: 1) {{ {} work 20us; }}",
+            if holder == 0 { "KeRaiseIrqlToDpcLevel(); KeAcquireSpinLockAtDpcLevel(L);" } else { "" },
+            if holder == 1 { "KeRaiseIrqlToDpcLevel(); KeAcquireSpinLockAtDpcLevel(L);" } else { "" }
+        )
+    };
+    // The initiator's own call of the function comes first, and spins over its own lock.
+    assert_eq!(run(&text(0)).deadlock(), ["cpu0 spins for L"]);
+    // Held by a target: its code lies under the function, which spins as well.
+    let target = run(&text(1));
+    assert_eq!(target.deadlock(), ["cpu1 spins for L"]);
+    // Only the targets want it: the initiator waits for them, they for the initiator.
+    let others = run("machine { processors: 2; } spinlock L;
+        function Take() { if (KeGetCurrentProcessorNumberEx() == 1) { KeAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L); } }
+        system thread A (processor: 0) { KeAcquireSpinLock(L, o); KeIpiGenericCall(Take); KeReleaseSpinLock(L, o); }");
+    let mut circle = others.deadlock();
+    circle.sort_unstable();
+    assert_eq!(circle, ["cpu0 waits for the answer to an IPI", "cpu1 spins for L"]);
+}
+
+/// IN-10
+#[test]
+fn a_target_that_is_masked_for_a_while_is_no_deadlock() {
+    run(&format!(
+        "{TWO} spinlock M; system thread A (processor: 0) {{ work 5us; KeIpiGenericCall(F); }}
+        system thread B (processor: 1) {{ KeRaiseIrql(HIGH_LEVEL, o); work 20us; KeLowerIrql(o); }}"
+    ))
+    .order(&["5us: InterruptPending IPI cpu1", "20us: InterruptAccepted IPI cpu1", "20us: FunctionEntered F cpu1"])
+    .never("DeadlockFound")
+    .completes();
+}
+
+/// IN-10, IR-20
+#[test]
+fn a_wait_for_an_answer_over_a_spin_counts_for_the_lock_below_it() {
+    // Processor 0 spins for L over K, and its barrier comes over that; processor 2 masks the interrupt and spins for K.
+    let run = run("machine { processors: 3; verifier: off; } spinlock K; spinlock L; function F() { }
+        system thread A (processor: 0) { KeAcquireSpinLock(K, o); work 1us; KeAcquireSpinLockAtDpcLevel(L); }
+        system thread B (processor: 1) { KeAcquireSpinLock(L, o); work 5us; KeIpiGenericCall(F); }
+        system thread C (processor: 2) { KeRaiseIrql(HIGH_LEVEL, o); work 2us; KeAcquireSpinLockAtDpcLevel(K); }");
+    run.order(&["1us: SpinLockContended L cpu0", "2us: SpinLockContended K cpu2", "5us: IpiSent cpu1 cpu2"]);
+    let mut circle = run.deadlock();
+    circle.sort_unstable();
+    assert!(circle.contains(&"cpu2 spins for K".into()), "{circle:?}");
+    assert!(circle.iter().any(|link| link.contains("waits for the answer")), "{circle:?}");
+}
+
+/// WT-13, SIM-4
+#[test]
+fn threads_that_own_what_the_other_wants_are_told_when_the_run_is_over() {
+    let text = |timeout: &str, first: &str, second: &str| {
+        format!(
+            "machine {{ processors: 2; end: 5ms; }} mutex A; mutex B; event Never; var other = 0;
+            system thread X (processor: 0) {{ KeWaitForSingleObject({first}); work 5us; KeWaitForSingleObject({second}, Executive, KernelMode, FALSE, {timeout});
+                KeReleaseMutex({second}); KeReleaseMutex({first}); }}
+            system thread Y (processor: 1) {{ KeWaitForSingleObject(B); work 9us; KeWaitForSingleObject(A); KeReleaseMutex(A); KeReleaseMutex(B); }}
+            system thread Z (processor: 1, start: 1ms) {{ other = 1; }}"
+        )
+    };
+    let hung = run(&text("NULL", "A", "B"));
+    assert_eq!(hung.value("other"), 1, "the others go on");
+    assert_eq!(hung.deadlock(), ["X waits for B", "Y waits for A"]);
+    let told = hung.first("ThreadsDeadlocked Y A SIM-4");
+    assert_eq!(
+        hung.records[told].cause as usize,
+        hung.first("9us: WaitStarted Y A"),
+        "the wait that closed the circle"
+    );
+    assert_eq!(hung.outcome().record as usize, told);
+    assert_eq!(hung.outcome().exit_status(), 1, "nobody claimed it");
+    // The same order everywhere: no circle.
+    run(&text("NULL", "B", "A")).completes();
+}
+
+/// TH-19, WT-8, SIM-4
+#[test]
+fn a_circle_may_go_over_ends_of_threads_and_over_waits_for_all() {
+    let ends = run(
+        "system thread X { work 1us; KeWaitForSingleObject(Y); } system thread Y { work 2us; KeWaitForSingleObject(X); }",
+    );
+    assert_eq!(ends.deadlock(), ["X waits for Y", "Y waits for X"]);
+    // A wait that something else can end stands in no circle: time, an alert, the other object.
+    let timed = run(
+        "machine { end: 50ms; } system thread X { KeWaitForSingleObject(Y, Executive, KernelMode, FALSE, -1ms); } system thread Y { KeWaitForSingleObject(X); }",
+    );
+    timed.completes();
+    for wait in ["KeWaitForMultipleObjects(2, [E, Y], WaitAny)", "KeWaitForSingleObject(Y, Executive, UserMode, TRUE)"]
+    {
+        let run =
+            run(&format!("event E; system thread X {{ {wait}; }} system thread Y {{ KeWaitForSingleObject(X); }}"));
+        assert_eq!(run.outcome().kind, OutcomeKind::Completed { quiescent: true }, "{wait}");
+    }
+    let all = run(
+        "event E { signalled: TRUE; } system thread X { KeWaitForMultipleObjects(2, [E, Y], WaitAll); } system thread Y { KeWaitForSingleObject(X); }",
+    );
+    assert_eq!(all.deadlock(), ["X waits for Y", "Y waits for X"]);
+    // One's own end never comes.
+    assert_eq!(run("system thread X { KeWaitForSingleObject(X); }").deadlock(), ["X waits for X"]);
+}
+
+/// AP-23, SIM-4
+#[test]
+fn fast_mutexes_and_resources_have_owners_too() {
+    let fast = run("fast_mutex A; fast_mutex B; system thread X { ExAcquireFastMutex(A); KeDelayExecutionThread(KernelMode, FALSE, -1ms); ExAcquireFastMutex(B); }
+        system thread Y { ExAcquireFastMutex(B); KeDelayExecutionThread(KernelMode, FALSE, -1ms); ExAcquireFastMutex(A); }");
+    let mut circle = fast.deadlock();
+    circle.sort_unstable();
+    assert_eq!(circle, ["X waits for B", "Y waits for A"]);
+    // Shared already, it is never one's own alone.
+    let resource = run(
+        "resource R; system thread X { KeEnterCriticalRegion(); ExAcquireResourceSharedLite(R, TRUE); ExAcquireResourceExclusiveLite(R, TRUE); }",
+    );
+    assert_eq!(resource.deadlock(), ["X waits for R.ExclusiveWaiters"]);
+}
+
+/// SU-5
+#[test]
+fn a_lock_whose_owner_is_suspended_is_a_deadlock_once_nobody_is_left_to_resume_it() {
+    let text = |enter: &str, leave: &str, helper: &str| {
+        format!(
+            "machine {{ processors: 2; }} mutant Lock; var done = 0;
+            thread X (processor: 0) {{ {enter} WaitForSingleObject(Lock, INFINITE); Spend(); ReleaseMutex(Lock); {leave} }} function Spend() {{ work 20us; }}
+            thread Y (processor: 1) {{ Spend2(); SuspendThread(X); WaitForSingleObject(Lock, INFINITE); done = 1; ResumeThread(X); }} function Spend2() {{ work 10us; }}
+            {helper}"
+        )
+    };
+    let hung = run(&text("", "", ""));
+    assert_eq!(hung.deadlock(), ["Y waits for Lock", "X is suspended"]);
+    hung.never("GlobalWritten done").times("ThreadsDeadlocked Y Lock SU-5", 1);
+    // Somebody resumes it in the end.
+    let helped = run(&text("", "", "thread Z (start: 1ms) { ResumeThread(X); }"));
+    assert_eq!(helped.completes().value("done"), 1);
+    // A thread that owns nothing may stay suspended.
+    let alone = run("thread X { work 20us; } thread Y (processor: 0, priority: 9, start: 5us) { SuspendThread(X); }");
+    assert_eq!(alone.outcome().kind, OutcomeKind::Completed { quiescent: true });
+    assert_eq!(alone.waiting(), ["X is suspended"]);
+}
+
+/// SIM-4
+#[test]
+fn who_waits_for_ever_is_listed_and_that_is_no_failure() {
+    let waiting = run("event E; event F; system thread A { work 5us; KeWaitForSingleObject(E); } thread B { SleepEx(INFINITE, TRUE); }
+        system thread C { KeWaitForMultipleObjects(2, [E, F], WaitAny); } system thread D { work 1us; } expect completed;");
+    assert_eq!(waiting.waiting(), ["A waits for E", "B waits", "C waits for E|F"]);
+    let began = waiting.outcome().waiting[0].since as usize;
+    assert_eq!(began, waiting.first("5us: WaitStarted A E"));
+    assert_eq!(waiting.outcome().exit_status(), 0);
+    // Only when nothing is left that could end it.
+    let cut = run(
+        "machine { end: 20us; } event E; system thread A { KeWaitForSingleObject(E); } system thread B { while (TRUE) work 9us; }",
+    );
+    assert!(cut.waiting().is_empty());
+}
