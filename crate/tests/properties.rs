@@ -271,6 +271,10 @@ fn reckless() -> Code {
             "if (g % 2) KeInitializeApc(KA0, S1, InsertApcEnvironment, K2.KernelRoutine, NULL, N1.NormalRoutine, KernelMode, g); KeInsertQueueApc(KA0);",
             "KeInitializeApc(KA0, U1, AttachedApcEnvironment, NULL, NULL, NULL); KeInsertQueueApc(KA0);",
             "KeEnterCriticalRegion();",
+            "KeStackAttachProcess(Proc, g);",
+            "KeUnstackDetachProcess(g);",
+            "KeAttachProcess(Proc);",
+            "KeDetachProcess();",
             "KeEnterGuardedRegion();",
             "KeLeaveCriticalRegion();",
             "KeLeaveGuardedRegion();",
@@ -311,12 +315,17 @@ fn guarded(inner: Code, depth: u32, dpc: bool) -> Code {
 
 /// Statements in a region, balanced.
 fn in_region(inner: Code) -> Code {
-    (select(vec!["Critical", "Guarded"]), vec(inner, 0..3))
-        .prop_map(|(region, body)| {
-            let body = body.join(" ");
-            format!("KeEnter{region}Region(); {body} g = KeAreApcsDisabled() + KeAreAllApcsDisabled(); KeLeave{region}Region();")
-        })
-        .boxed()
+    let attached = vec(inner.clone(), 0..3).prop_map(|body| {
+        let body = body.join(" ");
+        format!("KeStackAttachProcess(Proc, s); {body} KeUnstackDetachProcess(s);")
+    });
+    let region = (select(vec!["Critical", "Guarded"]), vec(inner, 0..3)).prop_map(|(region, body)| {
+        let body = body.join(" ");
+        format!(
+            "KeEnter{region}Region(); {body} g = KeAreApcsDisabled() + KeAreAllApcsDisabled(); KeLeave{region}Region();"
+        )
+    });
+    prop_oneof![4 => region, 1 => attached].boxed()
 }
 
 fn statements(place: Place, wild: bool, most: usize) -> Code {
@@ -418,7 +427,7 @@ isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
 dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}
 apc K0 special (thread: S0) {{ {apc0} }} apc K1 special (thread: U0) {{ {apc1} }} apc K2 special (thread: S1) {{ work 1us; }}
-apc KA0; apc KA1; apc N0 normal (thread: S0) {{ kernel {{ {apc2} if (g % 3 == 0) NormalRoutine = N1.NormalRoutine; if (random(0, 3) == 0) NormalRoutine = NULL; }} {n0} }} apc N1 normal (thread: U1) {{ work 2us; {n0} }}
+process Proc; apc KA0; apc KA1; apc N0 normal (thread: S0) {{ kernel {{ {apc2} if (g % 3 == 0) NormalRoutine = N1.NormalRoutine; if (random(0, 3) == 0) NormalRoutine = NULL; }} {n0} }} apc N1 normal (thread: U1, environment: Insert) {{ work 2us; {n0} }}
 apc A0 user (thread: U0) {{ kernel {{ work 1us; }} rundown {{ work 1us; {apc1} }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}
 apc P0 user {{ rundown {{ work 1us; }} {p0} }} apc P1 user {{ {p1} }} apc OnR0 user {{ work 2us; }}
 service Serve() {{ KeEnterCriticalRegion(); if (ExAcquireResourceExclusiveLite(Z0, FALSE)) {{ work 30us; KeDelayExecutionThread(KernelMode, FALSE, -100us); ExReleaseResourceLite(Z0); }} KeLeaveCriticalRegion();
@@ -428,7 +437,7 @@ system thread S0 (priority: {q0}) {{ {} }}
 system thread S1 (priority: {q1}{affinity}) {{ {s1} }}
 thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); work 20us; }}
 thread U1 (priority: {q3}{affinity}) {{ {u1} SleepEx(INFINITE, TRUE); }}
-thread U2 (priority: {q0}) {{ work 5us; ResumeThread(U2); }}
+thread U2 (priority: {q0}, process: Proc) {{ work 5us; ResumeThread(U2); }}
 at {first}us interrupt V1;
 every {period}us jitter {}us interrupt V0;
 every 57us jitter 20us interrupt W0; every 91us jitter 9us interrupt W1;

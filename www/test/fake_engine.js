@@ -196,6 +196,7 @@ export function quietState() {
         SpecialUserApcPending: false,
         SpecialApcInProgress: false,
         ApcStateIndex: 0,
+        Process: 0,
         ApcQueueable: true,
         SuspendCount: 0,
         Alerted: [false, false],

@@ -75,7 +75,7 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("NtReadFile ZwReadFile", Call("ReadFile")),
     (
         "CloseHandle NtClose ZwClose ObReferenceObject ObReferenceObjectByHandle ObDereferenceObject \
-         PsLookupThreadByThreadId KeGetCurrentThread PsGetCurrentThread PsGetCurrentProcess \
+         PsLookupThreadByThreadId KeGetCurrentThread PsGetCurrentThread \
          IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoCopyCurrentIrpStackLocationToNext \
          IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \
          READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR\

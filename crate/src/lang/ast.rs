@@ -59,6 +59,7 @@ pub(crate) enum What {
     Event,
     Timer,
     Semaphore,
+    Process,
     Mutex,
     Mutant,
     FastMutex,

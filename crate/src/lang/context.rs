@@ -49,6 +49,7 @@ pub(crate) fn what_of(word: &str) -> Option<What> {
         "event" => What::Event,
         "timer" => What::Timer,
         "semaphore" => What::Semaphore,
+        "process" => What::Process,
         "iocp" => What::Iocp,
         "driver" => What::Driver,
         "file" => What::File,
@@ -84,7 +85,10 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
     let (surrounding, call) = if item.is_empty() {
         (Surrounding::Top, None)
     } else if braces > 0 {
-        let settings = matches!(word, "machine" | "device" | "event" | "timer" | "semaphore" | "iocp" | "file" | "irp");
+        let settings = matches!(
+            word,
+            "machine" | "device" | "event" | "timer" | "semaphore" | "process" | "iocp" | "file" | "irp"
+        );
         match what_of(word).filter(|_| settings) {
             Some(what) => (Surrounding::Settings(what), None),
             None if word == "translation" => (Surrounding::Translation, None),

@@ -51,7 +51,7 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 ```
 scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
-            | ('device' | 'event' | 'timer' | 'semaphore' | 'mutex' | 'mutant' | 'fast_mutex' | 'guarded_mutex' | 'resource' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
+            | ('device' | 'event' | 'timer' | 'semaphore' | 'process' | 'mutex' | 'mutant' | 'fast_mutex' | 'guarded_mutex' | 'resource' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
             | ['paged'] 'var' name ['=' expr] ';'
             | ('isr' | 'completion' | 'cancel') name block | ('dpc' | 'driver') name [attributes] block
             | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] ['rundown' block] statement* '}'
@@ -160,6 +160,7 @@ pub(crate) const SETTLED: &[What] = &[
     What::Event,
     What::Timer,
     What::Semaphore,
+    What::Process,
     What::Iocp,
     What::Driver,
     What::File,

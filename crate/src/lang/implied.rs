@@ -6,7 +6,7 @@ use super::say::Say;
 use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, Routine,
+    ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, ProcessDef, Routine,
     SemaphoreDef, SpinLockDef, Suspension, ThreadDef,
 };
 use crate::text::Span;
@@ -19,6 +19,7 @@ impl Builder<'_, '_, '_, '_> {
         self.file_events();
         self.device_dpcs();
         self.dpc_threads();
+        self.processes();
         self.stacks();
         self.program.spin_locks.push(SpinLockDef { name: "CancelSpinLock".into(), span: Span::default() });
     }
@@ -94,9 +95,22 @@ impl Builder<'_, '_, '_, '_> {
                 priority: 31,
                 processor: Some(cpu),
                 system: true,
+                process: NONE,
                 body: NONE,
                 ..ThreadDef::default()
             });
+        }
+    }
+
+    /// The system process, and one for the user threads that name none.
+    fn processes(&mut self) {
+        let program = &mut self.program;
+        program.system_process = program.processes.len().min(usize::from(NONE)) as u16;
+        for name in ["System", "App.exe"] {
+            program.processes.push(ProcessDef { name: name.into(), implied: true, ..ProcessDef::default() });
+        }
+        for thread in program.threads.iter_mut().filter(|t| t.process == NONE) {
+            thread.process = program.system_process + u16::from(!thread.system);
         }
     }
 

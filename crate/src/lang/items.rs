@@ -13,8 +13,8 @@ use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, MutantDef, Program, QueueDef, ResourceDef, SemaphoreDef, SpinLockDef, ThreadDef, TimerDef,
-    built_in_interrupts,
+    InterruptDef, IrpDef, MutantDef, ProcessDef, Program, QueueDef, ResourceDef, SemaphoreDef, SpinLockDef, ThreadDef,
+    TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -108,6 +108,10 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 let (shared_waiters, exclusive_waiters) = (list("Shared"), list("Exclusive"));
                 self.program.resources.push(ResourceDef { name, shared_waiters, exclusive_waiters, span });
             }
+            What::Process => {
+                let critical = number("critical", 0) == 1;
+                self.program.processes.push(ProcessDef { name, critical, implied: false, span });
+            }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {
                 let (completion_port, key) = (reference("completion_port"), number("key", 0));
@@ -157,6 +161,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     system: declaration.modifier.is_some(),
                     start: number("start", 0) as u64,
                     created_by_code,
+                    process: reference("process"),
                     body: symbol.body,
                     span,
                 });

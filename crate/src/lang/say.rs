@@ -322,6 +322,7 @@ crate::base::messages! {
         Event "event";
         Timer "timer";
         Semaphore "semaphore";
+        Process "process";
         Mutex "mutex";
         Mutant "mutant";
         FastMutex "fast_mutex";
@@ -352,6 +353,7 @@ crate::base::messages! {
         Event "an event";
         Timer "a timer";
         Semaphore "a semaphore";
+        Process "a process";
         Mutex "a mutex";
         Mutant "a mutant";
         FastMutex "a fast_mutex";

@@ -225,6 +225,7 @@ const SEMAPHORE: &[SettingInfo] = &[
     s("count", K::Whole(0, i32::MAX as i64), "0", "Its count at the start: so many waits pass at once."),
     s("limit", K::Whole(1, i32::MAX as i64), "0x7FFFFFFF", "The most that its count may be."),
 ];
+const PROCESS: &[SettingInfo] = &[s("critical", K::Switch, "FALSE", "The machine stops when it ends.")];
 const IOCP: &[SettingInfo] = &[s_or(
     "concurrency",
     K::Whole(1, 64),
@@ -249,6 +250,12 @@ const IRP: &[SettingInfo] = &[
 const THREAD: &[SettingInfo] = &[
     s("priority", K::Whole(1, 31), "8", "Its base priority; 16 and above are real-time."),
     s_or("processor", K::Processor, "any", "The one processor that it may run on."),
+    s_or(
+        "process",
+        K::Object(What::Process),
+        "one of their own for user threads, the system's for others",
+        "The process that it belongs to.",
+    ),
     s("start", K::Time(0, LONGEST), "0us", "When it is created."),
 ];
 const EVERY_OPTIONS: &[SettingInfo] = &[
@@ -271,6 +278,7 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Event => EVENT,
         What::Timer => TIMER,
         What::Semaphore => SEMAPHORE,
+        What::Process => PROCESS,
         What::Iocp => IOCP,
         What::Driver => DRIVER,
         What::File => FILE,
@@ -303,6 +311,7 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Event => "event",
         What::Timer => "timer",
         What::Semaphore => "semaphore",
+        What::Process => "process",
         What::Mutex => "mutex",
         What::Mutant => "mutant",
         What::FastMutex => "fast_mutex",

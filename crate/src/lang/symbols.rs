@@ -363,6 +363,7 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Event => Class::Event,
         What::Timer => Class::Timer,
         What::Semaphore => Class::Semaphore,
+        What::Process => Class::Process,
         What::Mutex | What::Mutant => Class::Mutant,
         What::FastMutex | What::GuardedMutex => Class::FastMutex,
         What::Resource => Class::Resource,
@@ -378,7 +379,7 @@ pub(crate) fn class_of(what: What) -> Class {
 
 /// What threads can wait for; a driver's mutex has no handle, so it comes last, where user mode does not look.
 const WAITABLE: &[What] =
-    &[What::Event, What::Timer, What::Semaphore, What::Mutant, What::Thread, What::File, What::Mutex];
+    &[What::Event, What::Timer, What::Semaphore, What::Mutant, What::Thread, What::Process, What::File, What::Mutex];
 
 /// What SignalObjectAndWait can signal.
 pub(crate) const SIGNALLED: &[What] = &[What::Event, What::Semaphore, What::Mutant];

@@ -109,20 +109,25 @@ impl Kernel {
         if !std::mem::take(&mut a.inserted) {
             return false;
         }
-        let (def, thread, user, environment) = (a.def, a.thread, a.kind.is_user(), a.apc_state_index);
+        let (def, thread, user) = (a.def, a.thread, a.kind.is_user());
         let next = std::mem::replace(&mut a.next, NONE);
         let list = if user { USER } else { KERNEL };
-        let (first, last) = *self.apc_list(thread, environment, list);
-        let mut before = NONE;
-        let mut at = first;
-        while at != apc {
-            (before, at) = (at, self.state.kapc[at as usize].next);
-        }
+        let t = &self.state.kthread[thread as usize];
+        let kept = self.state.apc_states.iter().filter(|s| s.thread == thread).map(|s| s.apc_list[list].0);
+        // The list that it is in, by its first: in use, of SavedApcState, or kept by a caller of KeStackAttachProcess.
+        let firsts = [t.apc_list[list].0, t.saved_apc_state.apc_list[list].0].into_iter().chain(kept);
+        let links = |at: &u16| self.state.kapc.get(*at as usize).map(|a| a.next).filter(|at| *at != NONE);
+        let mut lists = firsts.map(|first| (first, std::iter::successors(Some(first).filter(|f| *f != NONE), links)));
+        // `next` of the APC itself is NONE by now: a walk that finds it ends with it.
+        let Some(first) = lists.find_map(|(first, mut list)| list.any(|at| at == apc).then_some(first)) else {
+            return false;
+        };
+        let before = std::iter::successors(Some(first), links).take_while(|at| *at != apc).last().unwrap_or(NONE);
         if before != NONE {
             self.state.kapc[before as usize].next = next;
         }
-        let ends = self.apc_list(thread, environment, list);
-        *ends = (if first == apc { next } else { first }, if last == apc { before } else { last });
+        let ends = self.apc_list_of(thread, list, first);
+        *ends = (if first == apc { next } else { first }, if ends.1 == apc { before } else { ends.1 });
         let t = &mut self.state.kthread[thread as usize];
         t.kernel_apc_pending &= t.apc_list[KERNEL].0 != NONE;
         self.forget_user_apcs(thread);
@@ -177,6 +182,16 @@ impl Kernel {
     pub(super) fn apc_list(&mut self, thread: u16, environment: u8, list: usize) -> &mut (u16, u16) {
         let t = &mut self.state.kthread[thread as usize];
         if t.apc_state_index == environment { &mut t.apc_list[list] } else { &mut t.saved_apc_state.apc_list[list] }
+    }
+
+    /// Head and tail of the APC list of a thread that begins with this APC.
+    fn apc_list_of(&mut self, thread: u16, list: usize, first: u16) -> &mut (u16, u16) {
+        let t = &mut self.state.kthread[thread as usize];
+        if t.apc_list[list].0 == first {
+            return &mut t.apc_list[list];
+        }
+        let kept = self.state.apc_states.iter_mut().find(|s| s.thread == thread && s.apc_list[list].0 == first);
+        kept.map_or(&mut t.saved_apc_state.apc_list[list], |s| &mut s.apc_list[list])
     }
 
     /// AP-8: special APCs stand before all others of their list, everything else at the tail.

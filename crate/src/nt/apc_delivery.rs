@@ -57,6 +57,7 @@ impl Kernel {
     pub(super) fn begin_apc_delivery(&mut self, cpu: usize, thread: u16, mut frame: Frame, rule: Rule) {
         let user = frame.object == USER as u16;
         frame.value = i64::from(user);
+        frame.pc = self.state.kthread[thread as usize].process;
         self.set_irql(cpu, Ladder::APC);
         let n = self.emit_from(frame.since, cpu, Kind::ApcDeliveryStarted, rule, thread, u32::from(user));
         frame.since = n;
@@ -280,7 +281,12 @@ impl Kernel {
     }
 
     fn end_apc_delivery(&mut self, cpu: usize, thread: u16, id: FrameId) {
-        let old: Irql = self.state.frames[id.index()].irql;
+        let (old, process): (Irql, u16) = (self.state.frames[id.index()].irql, self.state.frames[id.index()].pc);
+        let t = &self.state.kthread[thread as usize];
+        if t.process != process {
+            let (entered, now) = (Class::Process.at(process), Class::Process.at(t.process));
+            return self.bugcheck(cpu, Rule::AP13, 0x5, [entered, now, u64::from(t.apc_state_index), 0]);
+        }
         self.pop_frame(Stack::Thread(thread));
         self.set_irql(cpu, old);
         self.emit(cpu, Kind::ApcDeliveryEnded, Rule::AP13, thread, 0);

@@ -76,6 +76,7 @@ impl State {
             Class::SharedWaiters => self.resource.get_mut(i).map(|r| &mut r.shared_waiters),
             Class::ExclusiveWaiters => self.resource.get_mut(i).map(|r| &mut r.exclusive_waiters),
             Class::Thread => self.kthread.get_mut(i).map(|t| &mut t.header),
+            Class::Process => self.kprocess.get_mut(i).map(|p| &mut p.header),
             Class::Queue => self.kqueue.get_mut(i).map(|q| &mut q.header),
             _ => None,
         }

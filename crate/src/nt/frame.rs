@@ -65,7 +65,8 @@ pub struct Frame {
     pub user: bool,
     /// The scenario's code that it runs.
     pub body: u16,
-    /// The next operation; of interrupt dispatch, the device whose ISR is called.
+    /// The next operation; of interrupt dispatch, the device whose ISR is called; of APC delivery, the process that it
+    /// began in.
     pub pc: u16,
     /// The kernel object it is about.
     pub object: u16,

@@ -164,6 +164,17 @@ impl Check<'_> {
             let ended = thread.state == ThreadState::Terminated;
             ensure!(thread.header.is_signalled() == ended, "{} is signalled before its end", self.thread(i));
         }
+        for (i, process) in (0..).zip(&self.state.kprocess) {
+            add(Class::Process, i, &process.header, process.header.is_signalled());
+            let ended = process.active_threads == 0;
+            let bare = self.program.threads.iter().all(|t| t.process != i || t.created_by_code);
+            ensure!(
+                ended || !process.header.is_signalled(),
+                "a process has ended and has {} threads",
+                process.active_threads
+            );
+            ensure!(!ended || bare || process.header.is_signalled(), "a process has no threads and has not ended");
+        }
         for (i, queue) in (0..).zip(&self.state.kqueue) {
             let serves = queue.header.is_signalled() && queue.current_count < queue.maximum_count;
             add(Class::Queue, i, &queue.header, serves);
@@ -276,6 +287,18 @@ impl Check<'_> {
                     self.apc_list(i, environment, list, *ends, &mut queued)?;
                 }
             }
+            for kept in self.state.apc_states.iter().filter(|s| usize::from(s.thread) == i) {
+                ensure!(t.apc_state_index == 1, "{name} keeps an ApcState and is not attached");
+                for (list, ends) in kept.apc_list.iter().enumerate() {
+                    self.apc_list(i, 1, list, *ends, &mut queued)?;
+                }
+            }
+            let (own, attached) = (self.program.threads[i].process, t.apc_state_index != 0);
+            let home = if attached { t.saved_apc_state.process } else { t.process };
+            ensure!(
+                home == own && attached == (t.saved_apc_state.process != NONE),
+                "{name}: its processes are mixed up"
+            );
             if t.state == ThreadState::Terminated {
                 let empty = t.apc_list == [(NONE, NONE); 2] && !t.apc_queueable;
                 ensure!(empty, "{name} has ended and still takes APCs");

@@ -29,6 +29,7 @@ mod irql;
 mod kernel;
 mod memory;
 mod mutex;
+mod process;
 mod queue;
 mod region;
 mod request;
@@ -57,14 +58,13 @@ pub use generic_call::GenericCall;
 pub use kernel::{Kernel, Limits};
 pub use memory::PoolBlock;
 pub use mutex::Kmutant;
+pub use process::{KapcState, Kprocess};
 pub use region::Region;
 pub use request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 pub use resource::{Access, Eresource, OwnerEntry};
 pub use semaphore::Ksemaphore;
 pub use spin_lock::Spin;
-pub use state::{
-    Bugcheck, Kapc, KapcState, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState,
-};
+pub use state::{Bugcheck, Kapc, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState};
 pub use timer::Ktimer;
 pub use wait::Wait;
 

@@ -13,9 +13,10 @@ impl Kernel {
             return false;
         }
         let thread = &mut self.state.kthread[current as usize];
-        let disable = thread.combined_apc_disable();
-        if disable != 0 {
-            self.bugcheck(cpu, Rule::SE2, 0x1, [service, 0, u64::from(disable), 0]);
+        let (index, disable) = (thread.apc_state_index, thread.combined_apc_disable());
+        if index != 0 || disable != 0 {
+            let rule = if disable == 0 { Rule::SE1 } else { Rule::SE2 };
+            self.bugcheck(cpu, rule, 0x1, [service, u64::from(index), u64::from(disable), 0]);
             return false;
         }
         // A kernel alert does not outlive the service (AL-3).

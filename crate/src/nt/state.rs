@@ -10,6 +10,7 @@ use super::frame::{Frame, FrameId};
 use super::generic_call::GenericCall;
 use super::memory::PoolBlock;
 use super::mutex::Kmutant;
+use super::process::{KapcState, Kprocess, processes};
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 use super::resource::{Eresource, OwnerEntry};
 use super::semaphore::Ksemaphore;
@@ -241,7 +242,9 @@ pub struct Kthread {
     pub special_apc_in_progress: bool,
     /// ApcStateIndex: 1 while it is attached to another process.
     pub apc_state_index: u8,
-    /// SavedApcState: the lists of the environment that it is not in.
+    /// ApcState.Process: the process that it is in.
+    pub process: u16,
+    /// SavedApcState: what belongs to the environment that it is not in.
     pub saved_apc_state: KapcState,
     /// KernelApcDisable: not 0 holds normal kernel APCs.
     pub kernel_apc_disable: i16,
@@ -316,13 +319,6 @@ pub struct Kapc {
     pub arguments: [i64; 3],
     /// The record of its insertion.
     pub since: u32,
-}
-
-/// A KAPC_STATE that is not in use: the APC lists of a thread for the other environment (AT-1).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct KapcState {
-    /// Heads and tails of ApcListHead: kernel, user.
-    pub apc_list: [(u16, u16); 2],
 }
 
 /// An event.
@@ -409,10 +405,14 @@ pub struct State {
     pub kprcb: Vec<Kprcb>,
     /// Threads.
     pub kthread: Vec<Kthread>,
+    /// Processes.
+    pub kprocess: Vec<Kprocess>,
     /// DPC objects.
     pub kdpc: Vec<Kdpc>,
     /// APC objects: the declared ones, those of requests, then the pool.
     pub kapc: Vec<Kapc>,
+    /// KAPC_STATEs that callers of KeStackAttachProcess keep.
+    pub apc_states: Vec<KapcState>,
     /// Free entries of the APC pool.
     pub kapc_free: Vec<u16>,
     /// Events.
@@ -520,7 +520,8 @@ impl State {
                     kernel_apc_in_progress: false,
                     special_apc_in_progress: false,
                     apc_state_index: 0,
-                    saved_apc_state: KapcState { apc_list: [(NONE, NONE); 2] },
+                    saved_apc_state: KapcState::empty(i as u16, NONE),
+                    process: t.process,
                     kernel_apc_disable: 0,
                     special_apc_disable: 0,
                     left_too_often: false,
@@ -549,7 +550,9 @@ impl State {
                 })
                 .collect(),
             kapc: (0..).zip(&program.apcs).map(|(def, a)| Kapc::new(def, a)).collect(),
+            apc_states: Vec::new(),
             kapc_free: Vec::new(),
+            kprocess: processes(program),
             kevent: program
                 .events
                 .iter()
@@ -677,6 +680,7 @@ impl State {
         self.ops_at_instant.hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
+        (&self.kprocess, &self.apc_states).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)
             .hash(&mut h);
         (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.kmutant, &self.wait_blocks)

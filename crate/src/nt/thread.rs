@@ -25,15 +25,18 @@ impl Kernel {
         }
     }
 
-    /// CreateThread, PsCreateSystemThread: false when the thread was created before. A suspended one finds its APC before
+    /// CreateThread, PsCreateSystemThread: false when the thread was created before, or its process
+    /// has ended. A suspended one finds its APC before
     /// its routine.
     pub fn create_thread(&mut self, cpu: usize, thread: u16, argument: i64, suspended: bool) -> bool {
-        if !self.is_uncreated(thread) {
+        let process = &self.state.kprocess[self.program.threads[thread as usize].process as usize];
+        if !self.is_uncreated(thread) || process.header.is_signalled() {
             return false;
         }
         let created = self.emit(cpu, Kind::ThreadCreated, Rule::TH15, thread, u32::from(suspended));
         let outer = std::mem::replace(&mut self.cause, created);
         self.build_stack(thread, argument, created);
+        self.join_process(thread);
         if suspended {
             // Nobody else knows of the thread, so nothing can be in the way.
             let _ = self.count_suspension(cpu, thread);

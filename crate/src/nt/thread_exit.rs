@@ -26,7 +26,12 @@ impl Kernel {
     /// PspExitThread, in the thread that ends.
     pub fn exit_thread(&mut self, cpu: usize) {
         let thread = self.state.kprcb[cpu].current_thread;
-        let disable = u64::from(self.state.kthread[thread as usize].combined_apc_disable());
+        let t = &self.state.kthread[thread as usize];
+        if t.apc_state_index != 0 {
+            let (own, now) = (Class::Process.at(t.saved_apc_state.process), Class::Process.at(t.process));
+            return self.bugcheck(cpu, Rule::TE3, 0x5, [own, now, u64::from(t.apc_state_index), 0]);
+        }
+        let disable = u64::from(t.combined_apc_disable());
         if disable != 0 {
             return self.bugcheck(cpu, Rule::TE3, 0x20, [0, disable, 0, 1]);
         }
@@ -194,6 +199,7 @@ impl Kernel {
         self.state.kthread[thread as usize].since = ended;
         self.cause = ended;
         self.wait_test(cpu, ObjectRef { class: Class::Thread, index: thread }, 0, Rule::TH19);
+        self.leave_process(cpu, thread);
         self.leave_queue(cpu, thread);
         while self.pop_frame(Self::stack_of(thread)) != FrameId::NONE {}
         self.switch_away(cpu, ended);

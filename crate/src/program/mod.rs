@@ -28,8 +28,8 @@ pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
 pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, GuardedMutex, MachineSettings};
 pub use object::{
-    ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, SpinLockDef, Suspension,
-    ThreadDef,
+    ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, ProcessDef, SpinLockDef,
+    Suspension, ThreadDef,
 };
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
@@ -94,11 +94,13 @@ pub enum Class {
     AnyOf,
     /// A list of objects, for a wait that all of them satisfy together.
     AllOf,
+    /// A process.
+    Process,
 }
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -126,6 +128,7 @@ impl Class {
         Self::ExclusiveWaiters,
         Self::AnyOf,
         Self::AllOf,
+        Self::Process,
     ];
 }
 
@@ -202,6 +205,10 @@ pub struct Program {
     pub files: Vec<FileDef>,
     /// I/O request packets.
     pub irps: Vec<IrpDef>,
+    /// Processes: those declared, then the system process and the one of user threads that name none.
+    pub processes: Vec<ProcessDef>,
+    /// The system process, of system threads that name no other.
+    pub system_process: u16,
     /// Threads.
     pub threads: Vec<ThreadDef>,
     /// Where the DPC threads and their events are; `None`: no threaded DPC needs them.
@@ -252,6 +259,7 @@ impl Program {
             Class::ExclusiveWaiters => self.resources.get(i).map(|d| &d.exclusive_waiters),
             Class::AnyOf => self.object_lists.get(i).map(|l| &l.any),
             Class::AllOf => self.object_lists.get(i).map(|l| &l.all),
+            Class::Process => self.processes.get(i).map(|d| &d.name),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
             Class::Queue => self.queues.get(i).map(|d| &d.name),
             Class::Driver => self.drivers.get(i).map(|d| &d.name),
@@ -282,6 +290,7 @@ impl Program {
             Class::FastMutex => self.fast_mutexes.len(),
             Class::Resource | Class::SharedWaiters | Class::ExclusiveWaiters => self.resources.len(),
             Class::AnyOf | Class::AllOf => self.object_lists.len(),
+            Class::Process => self.processes.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),
             Class::Driver => self.drivers.len(),

@@ -161,6 +161,19 @@ pub struct SpinLockDef {
     pub span: Span,
 }
 
+/// A process.
+#[derive(Clone, Debug, Default)]
+pub struct ProcessDef {
+    /// Its name.
+    pub name: String,
+    /// The machine stops when it ends.
+    pub critical: bool,
+    /// Nobody declares it: it has threads that are not shown, and never ends.
+    pub implied: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
 /// A thread.
 #[derive(Clone, Debug, Default)]
 pub struct ThreadDef {
@@ -174,6 +187,8 @@ pub struct ThreadDef {
     pub system: bool,
     /// When it is created.
     pub start: Ns,
+    /// Its process.
+    pub process: u16,
     /// Code creates it: CreateThread, PsCreateSystemThread; `start` does not count.
     pub created_by_code: bool,
     /// Its code.

@@ -524,6 +524,16 @@ routines! {
         "Creates a declared thread, which then does not begin by itself, with CREATE_SUSPENDED suspended; NULL when it was created before.", ["TH-15", "SU-2"];
     PsCreateSystemThread(p("ThreadHandle", K::OutValue), p("DesiredAccess", K::Number), p("ObjectAttributes", K::Number), p("ProcessHandle", K::Number), p("ClientId", K::Number), p("StartRoutine", K::Object(Class::Thread)), opt("StartContext", K::Number)) -> Status, Passive..=Passive, Kernel,
         "Creates a declared system thread, which then does not begin by itself.", ["TH-15"];
+    KeStackAttachProcess(p("Process", K::Object(Class::Process)), p("ApcState", K::OutValue)) -> Void, Passive..=Apc, Kernel,
+        "Attaches this thread to a process, with fresh APC lists; ApcState is for KeUnstackDetachProcess. Attachments nest.", ["AT-1", "AT-2"];
+    KeUnstackDetachProcess(p("ApcState", K::Number)) -> Void, Passive..=Apc, Kernel,
+        "Takes an attachment back; what was queued for the thread's own process meanwhile is delivered.", ["AT-2", "AT-3"];
+    KeAttachProcess(p("Process", K::Object(Class::Process))) -> Void, Passive..=Apc, Kernel,
+        "Attaches this thread to a process; a thread that is attached to another one already may not.", ["AT-1"];
+    KeDetachProcess() -> Void, Passive..=Apc, Kernel,
+        "Takes the attachment of KeAttachProcess back; without one it does nothing.", ["AT-2"];
+    PsGetCurrentProcess() -> Number, Passive..=Dispatch, Kernel,
+        "The process that this thread is in: its own, or the one that it is attached to.", ["AT-1"];
 }
 
 impl Routine {

@@ -248,7 +248,12 @@ impl Machine {
             | R::ExitThread
             | R::PsTerminateSystemThread
             | R::CreateThread
-            | R::PsCreateSystemThread => self.thread_routine(cpu, top, routine, args),
+            | R::PsCreateSystemThread
+            | R::KeStackAttachProcess
+            | R::KeUnstackDetachProcess
+            | R::KeAttachProcess
+            | R::KeDetachProcess
+            | R::PsGetCurrentProcess => self.thread_routine(cpu, top, routine, args),
             R::KeEnterCriticalRegion
             | R::KeLeaveCriticalRegion
             | R::KeEnterGuardedRegion

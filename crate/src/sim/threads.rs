@@ -19,7 +19,7 @@ impl Machine {
     pub(super) fn thread_routine(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
         use Routine as R;
         let a = |n: u16| self.slot(top, args + n);
-        let thread = index(a(0));
+        let thread = index(a(0)); // of some, a process
         match routine {
             R::SuspendThread => done(self.kernel.suspend_thread(cpu, thread).map_or(FAILED, i64::from)),
             R::NtSuspendThread => match self.kernel.suspend_thread(cpu, thread) {
@@ -52,6 +52,17 @@ impl Machine {
             R::TerminateThread | R::ExitThread | R::PsTerminateSystemThread => {
                 self.kernel.exit_current_thread(cpu);
                 Flow::Wait
+            }
+            R::KeStackAttachProcess | R::KeAttachProcess => {
+                let state = self.kernel.attach_process(cpu, thread, routine == R::KeStackAttachProcess);
+                Flow::Done(0, (routine == R::KeStackAttachProcess).then_some(state))
+            }
+            R::KeUnstackDetachProcess | R::KeDetachProcess => {
+                let state = if routine == R::KeDetachProcess { self.kernel.own_apc_state(cpu) } else { a(0) };
+                if self.kernel.detach_process(cpu, state) { done(0) } else { Flow::Wait }
+            }
+            R::PsGetCurrentProcess => {
+                done(ObjectRef { class: Class::Process, index: self.kernel.current_process(cpu) }.pack())
             }
             R::CreateThread => {
                 let (thread, parameter, suspended) = (index(a(2)), a(3), a(4) & CREATE_SUSPENDED != 0);

@@ -275,6 +275,12 @@ kinds! {
     ThreadCreated: Thread, Boolean, 1;
     /// A special kernel APC copies the context of its thread; argument: whether it writes it.
     ContextCopied: Thread, Boolean, 1;
+    /// A thread attaches itself to a process; argument: the process.
+    ProcessAttached: Thread, Object, 2;
+    /// A thread detaches itself; argument: the process that it is back in.
+    ProcessDetached: Thread, Object, 2;
+    /// A process has ended with its last thread.
+    ProcessEnded: Process, None, 2;
     /// A thread enters a critical region; argument: KernelApcDisable with it.
     CriticalRegionEntered: Thread, Value, 1;
     /// A thread leaves a critical region; argument: KernelApcDisable after it.

@@ -20,9 +20,10 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::InterruptAccepted => &["IN-2", "IN-5", "IN-9"],
         K::IsrEntered | K::IsrReturned => &["IN-2"],
         K::InterruptEnded | K::SoftwareInterruptEnded => &["IR-12"],
-        K::SoftwareInterruptRequested => {
-            &["IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9", "AP-19"]
-        }
+        K::SoftwareInterruptRequested => &[
+            "IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "IN-12", "IN-9", "AP-19",
+            "AT-1", "AT-2",
+        ],
         K::SoftwareInterruptAccepted => &["IR-14"],
         K::IpiSent => &["IN-10", "DP-9", "DP-13", "DP-15", "TH-4", "AP-9", "AP-24"],
         K::ClockTicked => &["IN-12"],
@@ -66,13 +67,16 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ApcRefused | K::ApcRemoved => &["AP-7"],
         K::ThreadSuspensionCounted => &["SU-1"],
         K::ThreadResumptionCounted => &["SU-3"],
+        K::ProcessAttached => &["AT-1"],
+        K::ProcessDetached => &["AT-2"],
+        K::ProcessEnded => &["TH-19"],
         K::ThreadCreated => &["TH-15"],
         K::ContextCopied => &["SU-7"],
         K::ApcRundownRoutineStarted | K::ApcRundownRoutineEnded | K::ApcDropped => &["TE-3"],
         K::ApcInitialized => &["AP-6"],
         K::ApcRoutineNamed | K::ApcNormalRoutineSkipped => &["AP-5"],
         K::UserApcPending => &["WT-4", "AP-10", "AP-24", "AL-2"],
-        K::ApcDeliveryStarted => &["AP-13", "AP-15", "AP-19", "TH-14", "WT-3"],
+        K::ApcDeliveryStarted => &["AP-13", "AP-15", "AP-19", "AT-2", "TH-14", "WT-3"],
         K::ApcHeld => &["AP-13"],
         K::ApcKernelRoutineStarted | K::ApcKernelRoutineEnded => &["AP-13", "IO-2", "SU-2", "SU-7", "TE-1"],
         K::ApcNormalRoutineStarted | K::ApcNormalRoutineEnded => &["AP-13", "SU-2", "SU-3", "TE-1"],
@@ -101,8 +105,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
-            "SE-1", "SE-2", "AP-20", "AP-6", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4",
-            "WT-12", "BC-4", "BC-5", "AP-22", "AP-23",
+            "SE-1", "SE-2", "AP-20", "AP-6", "AT-1", "AT-2", "TH-19", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2",
+            "BC-3", "IN-15", "IR-4", "WT-12", "BC-4", "BC-5", "AP-22", "AP-23",
         ],
         _ => &["SIM-3"],
     }

@@ -58,8 +58,8 @@
 /** @typedef {{ object: number, object_name: string, objects: string[], alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
 /** `kapc` is its object's index in the machine's `kapcs`.
  * @typedef {{ apc: number, kapc: number, name: string, kind: ApcKind, since: number }} QueuedApc */
-/** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; lists and flags: for kernel mode, for user mode.
- * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, ApcQueueable: boolean,
+/** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; `Process` is an index of the names of processes; lists and flags: for kernel mode, for user mode.
+ * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, Process: number, ApcQueueable: boolean,
  *   SuspendCount: number, Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
 /** What `dt nt!_KAPC` shows.
  * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,

@@ -277,6 +277,7 @@ export const ko = {
   'noun.Event': 'event',
   'noun.Timer': 'timer',
   'noun.Semaphore': 'semaphore',
+  'noun.Process': 'process',
   'noun.Mutex': 'mutex',
   'noun.Mutant': 'mutant',
   'noun.FastMutex': 'fast_mutex',
@@ -298,6 +299,7 @@ export const ko = {
   'one.Event': 'event',
   'one.Timer': 'timer',
   'one.Semaphore': 'semaphore',
+  'one.Process': 'process',
   'one.Mutex': 'mutex',
   'one.Mutant': 'mutant',
   'one.FastMutex': 'fast_mutex',
@@ -353,6 +355,7 @@ export const ko = {
   'item.event': '스레드가 기다리는 event.',
   'item.timer': '스레드가 기다리거나 DPC를 부르는 timer.',
   'item.semaphore': '세마포어. 카운트만큼의 대기가 통과합니다.',
+  'item.process': '프로세스. 스레드가 속하고 attach하는 곳.',
   'item.mutex': '드라이버의 mutex, KMUTEX. 소유한 스레드는 critical region 안에 있습니다.',
   'item.mutant': '유저 모드의 mutex. CreateMutex가 만드는 것과 같습니다.',
   'item.fast_mutex': 'fast mutex. 소유한 스레드는 APC_LEVEL에서 실행됩니다.',
@@ -479,6 +482,9 @@ export const ko = {
   'setting.every.until': '이 시각 뒤로는 인터럽트하지 않습니다.',
   'default.every.count': '제한 없음',
   'setting.semaphore.count': '처음의 카운트. 이만큼의 대기가 바로 통과합니다.',
+  'setting.process.critical': '이 프로세스가 끝나면 기계가 멈춥니다.',
+  'setting.thread.process': '스레드가 속하는 프로세스.',
+  'default.thread.process': '유저 스레드는 그들의 프로세스, 다른 스레드는 시스템 프로세스',
   'setting.semaphore.limit': '카운트의 한도.',
   'default.iocp.concurrency': '프로세서의 수',
   'default.file.completion_port': '없음',
@@ -607,6 +613,14 @@ export const ko = {
   'routine.CreateThread':
     '선언된 스레드를 만듭니다. 이런 스레드는 저절로 시작하지 않습니다. CREATE_SUSPENDED면 일시 중단된 상태입니다. 이미 만들었으면 NULL입니다.',
   'routine.PsCreateSystemThread': '선언된 시스템 스레드를 만듭니다. 이런 스레드는 저절로 시작하지 않습니다.',
+  'routine.KeStackAttachProcess':
+    '이 스레드를 프로세스에 attach합니다. APC 목록은 새것이 됩니다. ApcState는 KeUnstackDetachProcess에 넘깁니다. 중첩할 수 있습니다.',
+  'routine.KeUnstackDetachProcess':
+    'attach를 거둡니다. 그동안 스레드 자신의 프로세스를 위해 큐에 들어온 것이 전달됩니다.',
+  'routine.KeAttachProcess':
+    '이 스레드를 프로세스에 attach합니다. 이미 다른 프로세스에 attach된 스레드는 할 수 없습니다.',
+  'routine.KeDetachProcess': 'KeAttachProcess의 attach를 거둡니다. 없으면 아무것도 하지 않습니다.',
+  'routine.PsGetCurrentProcess': '이 스레드가 있는 프로세스: 자신의 것, 또는 attach된 것.',
   'routine.GetQueuedCompletionStatus':
     '완료 패킷을 꺼내고, 없으면 기다립니다. 이때부터 이 스레드는 그 포트에 속합니다. 시간이 다 되었거나(Overlapped가 NULL) 요청이 실패했으면 FALSE입니다.',
   'routine.PostQueuedCompletionStatus': '직접 만든 완료 패킷을 포트의 큐에 넣습니다.',
@@ -872,6 +886,10 @@ export const ko = {
   'rule.TE-2': 'region, APC_LEVEL, 커널 모드 대기는 종료를 늦춥니다.',
   'rule.TE-3':
     '끝날 때 APC가 허용되어 있어야 하고, I/O는 취소되며, 큐에 남은 유저 APC는 실행되지 않고 버려집니다.',
+  'rule.AT-1': '프로세스에 attach하면 스레드의 APC 목록이 새것이 됩니다. DPC 안에서는 허용되지 않습니다.',
+  'rule.AT-2':
+    '스레드 자신의 프로세스를 위한 APC는 다른 프로세스에 attach된 동안 기다렸다가 detach하면 전달됩니다.',
+  'rule.AT-3': '다른 프로세스에 attach된 동안에는 유저 APC가 전달되지 않습니다.',
   'rule.SE-1':
     '서비스는 PASSIVE에서(아니면 0x4A), attach되지 않고 APC가 허용된 상태로(아니면 0x1) 유저 모드에 돌아가야 합니다.',
   'rule.SE-2':

@@ -397,6 +397,14 @@ export const stops = {
     'Nothing is broken. The stop leaves a dump of a machine that hangs or is slow, to look at in the debugger.',
   'bugcheck.E2.cure': 'The key press has to be allowed in the registry first (CrashOnCtrlScroll).',
 
+  'bugcheck.EF.did': 'A process that the system cannot do without has ended.',
+  'bugcheck.EF.why':
+    'Some processes are marked critical: the system relies on them at every moment. Once the last thread of one is gone, nothing that still runs could be trusted to finish.',
+  'bugcheck.EF.cure':
+    'End no thread of such a process, and let no driver take it down; in a dump look at what the process failed at before.',
+  'bugcheck.EF.p1': 'the process or the thread',
+  'bugcheck.EF.p2': '0 a process, 1 a thread',
+
   'bugcheck.102.did':
     'The watchdog’s own DPC did not get to run in time: a processor is stuck at DISPATCH_LEVEL or above.',
   'bugcheck.102.why':

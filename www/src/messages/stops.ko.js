@@ -383,6 +383,14 @@ export const stops = {
   'bugcheck.E2.why': '고장 난 것은 없습니다. 멎었거나 느린 기계의 덤프를 남겨 디버거로 살펴보려는 것입니다.',
   'bugcheck.E2.cure': '먼저 레지스트리에서 이 키를 허용해야 합니다(CrashOnCtrlScroll).',
 
+  'bugcheck.EF.did': '시스템에 없어서는 안 될 프로세스가 끝났습니다.',
+  'bugcheck.EF.why':
+    '어떤 프로세스는 critical로 표시되어 있습니다. 시스템이 늘 그 프로세스에 의지합니다. 마지막 스레드가 사라지면 남은 것들도 일을 마친다고 믿을 수 없습니다.',
+  'bugcheck.EF.cure':
+    '이런 프로세스의 스레드를 끝내지 말고, 드라이버가 무너뜨리지 않게 합니다. 덤프에서는 그 프로세스가 먼저 무엇에 실패했는지를 봅니다.',
+  'bugcheck.EF.p1': '프로세스 또는 스레드',
+  'bugcheck.EF.p2': '0 프로세스, 1 스레드',
+
   'bugcheck.102.did':
     '워치독 자신의 DPC가 제때 실행되지 못했습니다. 어떤 프로세서가 DISPATCH_LEVEL 이상에 머물러 있습니다.',
   'bugcheck.102.why':

@@ -267,6 +267,7 @@ fn wanted(class: Class, info: &RoutineInfo) -> &'static [What] {
         Class::FastMutex => &[What::FastMutex],
         Class::Resource => &[What::Resource],
         Class::Mutant if info.caller == Caller::User => &[What::Mutant],
+        Class::Process => &[What::Process],
         Class::Mutant => &[What::Mutex, What::Mutant],
         Class::SpinLock => &[What::SpinLock],
         Class::Queue => &[What::Iocp],

@@ -40,6 +40,7 @@ impl<'s> Parser<'s, '_> {
             | What::Event
             | What::Timer
             | What::Semaphore
+            | What::Process
             | What::Mutex
             | What::Mutant
             | What::FastMutex
@@ -211,6 +212,7 @@ pub(crate) fn what(word: &str) -> Option<What> {
         "event" => What::Event,
         "timer" => What::Timer,
         "semaphore" => What::Semaphore,
+        "process" => What::Process,
         "mutex" => What::Mutex,
         "mutant" => What::Mutant,
         "fast_mutex" => What::FastMutex,

@@ -32,6 +32,8 @@ const OBJECTS: &[(&str, &str)] = &[
     ("FAST_MUTEX", "fast_mutex"),
     ("KGUARDED_MUTEX", "guarded_mutex"),
     ("ERESOURCE", "resource"),
+    ("EPROCESS", "process"),
+    ("KPROCESS", "process"),
 ];
 
 /// Whether a word is a type in C: one of those, `..._t`, or a word in capitals.

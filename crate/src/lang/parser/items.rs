@@ -24,6 +24,7 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     word("apc", "apc Name user { }", "An APC and its routines: special, normal or user; without them, memory for one."),
     word("event", "event Name;", "An event that threads wait for."),
     word("timer", "timer Name;", "A timer that threads wait for, or that calls a DPC."),
+    word("process", "process Name;", "A process, which threads belong to and are attached to."),
     word(
         "semaphore",
         "semaphore Name { count: 0; limit: 1; }",

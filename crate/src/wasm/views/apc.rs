@@ -24,6 +24,7 @@ pub(super) struct ApcStateView {
     special_user_apc_pending: bool,
     special_apc_in_progress: bool,
     apc_state_index: u8,
+    process: u16,
     apc_queueable: bool,
     suspend_count: u8,
     /// For kernel mode, for user mode.
@@ -76,6 +77,7 @@ pub(super) fn apc_state(state: &State, program: &Program, t: &Kthread) -> ApcSta
         special_user_apc_pending: t.special_user_apc_pending,
         special_apc_in_progress: t.special_apc_in_progress,
         apc_state_index: t.apc_state_index,
+        process: t.process,
         apc_queueable: t.apc_queueable,
         suspend_count: t.suspend_count,
         alerted: t.alerted,
