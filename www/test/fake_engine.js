@@ -126,6 +126,25 @@ export const info = {
   markers: [],
 };
 
+/**
+ * @param {string} Name
+ * @param {'user' | 'special'} Kind
+ */
+const kapc = (Name, Kind) => ({
+  Name,
+  Kind,
+  Thread: 0,
+  ApcStateIndex: 0,
+  ApcMode: Kind === 'user' ? 'UserMode' : 'KernelMode',
+  Inserted: false,
+  KernelRoutine: '',
+  RundownRoutine: '',
+  NormalRoutine: Kind === 'user' ? 'OnRead' : '',
+  NormalContext: 0,
+  SystemArgument1: 0,
+  SystemArgument2: 0,
+});
+
 /** A machine at rest. */
 export function quietState() {
   return {
@@ -210,7 +229,7 @@ export function quietState() {
       from: 0,
       to: 0,
     })),
-    kapcs: [],
+    kapcs: [kapc('OnRead', 'user'), kapc('Read.Tail.Apc', 'special')],
     dpcs: [
       {
         queued_on: null,

@@ -3,15 +3,16 @@
 
 import { gates, gatesOf, laneOf, why } from './apc_gates.js';
 import { framesAt } from './frames.js';
+import { waitLines } from './wait_lines.js';
 
 /** @import { Frame, MachineState, QueuedApc, RecordView, SessionInfo, Snapshot, ThreadState } from '../engine/protocol.js' */
 /** @import { Gate, GateName, LaneKind, Why } from './apc_gates.js' */
+/** @import { WaitLine } from './wait_lines.js' */
 /** `place`: in its queue, from 1. @typedef {{ key: string, name: string, kind: QueuedApc['kind'], place: number, refused: boolean }} ApcCard */
 /** `shut`: the first gate that is; a special APC has none of the last two.
  * @typedef {{ kind: LaneKind, cards: ApcCard[], more: number, gates: (Gate | null)[], shut: number | null }} Lane */
 /** Where the thread is; `return`: on its way back to user mode. @typedef {'wait' | 'kernel' | 'return' | 'user' | 'none'} Place */
 /** @typedef {{ key: string, name: string, user: boolean, routine: 'kernel' | 'normal' | 'user', irql: number }} Routine */
-/** Who waits for an object, in the order of its list. @typedef {{ object: string, waiters: { thread: number, name: string }[] }} WaitLine */
 /** @typedef {{ thread: number, name: string, state: string, cpu: number | null, place: Place, running: Routine | null,
  *   interrupted: boolean, lanes: Lane[], gates: Record<GateName, Gate>, door: boolean, waits: WaitLine[], broken: boolean,
  *   wait: { alertable: boolean, mode: string, due: number | null, irql: number } | null, why: Why }} ApcFlow */
@@ -46,6 +47,7 @@ export function layoutApcFlow({ state, record }, info, before, pinned = null) {
   // The record that says so is before the state that shows it.
   const breaks = record.kind === 'WaitBroken' && record.subject === index;
   const broken = breaks ? record.arg_name : thread.broken_wait;
+  const awaited = thread.wait ? thread.wait.objects : broken ? [broken] : [];
   return {
     thread: index,
     name,
@@ -57,7 +59,7 @@ export function layoutApcFlow({ state, record }, info, before, pinned = null) {
     lanes: lanesOf(thread, all, refused),
     gates: all,
     door: delivering?.user === true,
-    waits: waitsOf(thread.wait ? thread.wait.objects : broken ? [broken] : [], state, info),
+    waits: waitLines(state, info).filter(({ object }) => awaited.includes(object)),
     broken: broken !== '',
     wait: thread.wait && {
       alertable: thread.wait.alertable,
@@ -87,7 +89,7 @@ export function threadChoices({ state }, info, chosen) {
     .map((thread) => ({
       thread: thread.index,
       name: info.threads[thread.index].name,
-      state: thread.state,
+      state: thread.apc_state.SuspendCount ? 'Suspended' : thread.state,
       apcs: thread.kernel_apcs.length + thread.user_apcs.length,
     }));
 }
@@ -193,33 +195,4 @@ function lanesOf({ kernel_apcs: kernel, user_apcs: user }, all, refused) {
       shut: shut < 0 ? null : shut,
     };
   });
-}
-
-/**
- * The lists of what a thread waits for, or what it will wait for again.
- * @param {string[]} names
- * @param {MachineState} state
- * @param {SessionInfo} info
- * @returns {WaitLine[]}
- */
-function waitsOf(names, state, info) {
-  const known = new Map(dispatcherObjects(state, info));
-  return names.map((object) => ({
-    object,
-    waiters: (known.get(object) ?? []).map((thread) => ({ thread, name: info.threads[thread]?.name ?? '' })),
-  }));
-}
-
-/**
- * Every object that can be waited for, with its list.
- * @param {MachineState} state
- * @param {SessionInfo} info
- * @returns {[name: string, waiters: number[]][]}
- */
-function dispatcherObjects(state, { names }) {
-  const { events, timers, semaphores, mutants, threads } = state;
-  const classes = { Event: events, Timer: timers, Semaphore: semaphores, Mutant: mutants, Thread: threads };
-  return Object.entries(classes).flatMap(([of, all]) =>
-    all.map(({ waiters }, i) => /** @type {[string, number[]]} */ ([names[of]?.[i] ?? '', waiters])),
-  );
 }

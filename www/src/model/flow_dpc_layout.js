@@ -15,16 +15,15 @@ import { groupOf } from './levels.js';
  *   threaded: QueueCard[], threadedMore: number, request: 'masked' | 'open' | null, timers: Due[], timersMore: number, draining: boolean,
  *   thread: Card & { idle: 'idle' | 'polling' | 'asleep' | null, lock: string | null }, ready: string[] }} Row */
 
-/** Longer queues show their head, and a count of the rest. */
+/** Longer queues show their head, and in the place of the last a count of the rest. */
 export const queueShown = 5;
 /** Of the timers that are set, the nearest. */
 const timersShown = 2;
 /** More rows would not be taken in at a glance; the ladder and the timeline show all processors. */
 const rowsShown = 4;
-/** What a row of several takes, and what is around them: title, names of the boxes, edges, a line more in one row.
- * In CSS pixels. */
+/** What a row of several takes, and what is around them: title, names of the boxes, edges. In CSS pixels. */
 const rowHeight = 60;
-const around = 57 + 28;
+const around = 62;
 
 /**
  * @param {MachineState} state
@@ -132,9 +131,10 @@ function layoutRow(cpu, state, info, record, most) {
       };
     });
 
+  const inSight = (/** @type {number[]} */ list) => (list.length > most ? most - 1 : list.length);
   const refused = record.kind === 'DpcRefused' ? record.subject : -1;
   const queued = (/** @type {number[]} */ list) =>
-    list.slice(0, most).map((index) => ({
+    list.slice(0, inSight(list)).map((index) => ({
       key: `dpc:${index}`,
       name: info.dpcs[index]?.name ?? `${index}`,
       importance: state.dpcs[index]?.importance ?? '',
@@ -149,9 +149,9 @@ function layoutRow(cpu, state, info, record, most) {
     devices,
     isrs,
     queue: queued(cpu.dpc_queue),
-    queueMore: Math.max(0, cpu.dpc_queue.length - most),
+    queueMore: cpu.dpc_queue.length - inSight(cpu.dpc_queue),
     threaded: queued(cpu.threaded_queue),
-    threadedMore: Math.max(0, cpu.threaded_queue.length - most),
+    threadedMore: cpu.threaded_queue.length - inSight(cpu.threaded_queue),
     request: !cpu.dispatch_requested ? null : cpu.irql >= 2 ? 'masked' : 'open',
     timers: timers.slice(0, timersShown),
     timersMore: Math.max(0, timers.length - timersShown),

@@ -19,6 +19,7 @@ import { Sizes } from './sizes.js';
 import { keepLaneInSight, listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
+import { waitsView } from './waits.js';
 
 /** @import { Playground, Panel, Side } from '../model/playground.js' */
 
@@ -185,7 +186,7 @@ function page(pg, parts, has) {
       ${has('ladder') ? ladderView(pg, sizes) : place('ladder')}
       <div class="stage" data-size="stage">
         ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part)}` : nothing}
-        ${has('dpcFlow') ? html`${dpcFlowView(pg, sizes)} ${has('apcFlow') ? apcFlowView(pg) : place('flow')}` : nothing}
+        ${has('dpcFlow') ? html`${dpcFlowView(pg, sizes)} ${has('apcFlow') ? html`${apcFlowView(pg)}${waitsView(pg)}` : place('flow')}` : nothing}
       </div>
       ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}
       <section class="panel side">${has('side') ? sideView(pg, parts) : nothing}</section>

@@ -7,9 +7,10 @@ import { layoutApcFlow, threadChoices } from '../model/flow_apc_layout.js';
 import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';
 import { lanesView } from './flow_apc_gates.js';
+import { lineView } from './waits.js';
 
 /** @import { Playground } from '../model/playground.js' */
-/** @import { ApcFlow, Routine, WaitLine } from '../model/flow_apc_layout.js' */
+/** @import { ApcFlow, Routine } from '../model/flow_apc_layout.js' */
 
 /** @param {Playground} pg */
 export function apcFlowView(pg) {
@@ -65,7 +66,11 @@ function choicesView(pg, flow) {
 function waitView(pg, flow) {
   const { t } = pg;
   const { wait, waits, broken } = flow;
-  const lines = waits.map((line) => lineView(pg, flow, line));
+  const lines = waits.map((line) =>
+    lineView(pg, line, ({ thread }, place) =>
+      thread === flow.thread && wait ? token(pg, flow, 'wait', place) : null,
+    ),
+  );
   return html`<div class="waits box" data-on=${wait !== null}>
     <p class="box-title">${t(broken ? 'flow.apc.waitsAgain' : 'flow.apc.wait')}</p>
     ${wait && waits.length === 0 ? html`<div class="wait-line">${token(pg, flow, 'wait')}</div>` : lines}
@@ -82,23 +87,6 @@ function waitView(pg, flow) {
           : html`<p class="empty">${t('flow.apc.noWait')}</p>`
     }
   </div>`;
-}
-
-/**
- * @param {Playground} pg
- * @param {ApcFlow} flow
- * @param {WaitLine} line
- */
-function lineView(pg, flow, { object, waiters }) {
-  return html`<div class="wait-line"><b>${object}</b>
-    <ol>${waiters.map(
-      ({ thread, name }, i) =>
-        html`<li>${
-          thread === flow.thread
-            ? token(pg, flow, 'wait', i + 1)
-            : html`<span class="waiter" data-flip="waiter:thread:${thread}"><span class="place">${i + 1}</span> ${name}</span>`
-        }</li>`,
-    )}</ol></div>`;
 }
 
 /**

@@ -2,6 +2,7 @@
 // numbers; they are told here because how many processors are drawn depends on them.
 
 import { queueShown } from '../model/flow_dpc_layout.js';
+import { hasWaits } from '../model/wait_lines.js';
 
 /** @import { Run } from '../model/playground.js' */
 /** @import { Sizes } from './sizes.js' */
@@ -16,6 +17,8 @@ const lowest = 860;
 const low = { narration: 156, gap: 8 };
 const high = { narration: 172, gap: 12 };
 const apcFlow = 236;
+/** The lines of waiters, where there are no APCs. */
+const waits = 144;
 
 /**
  * The height that is left for the flow of DPCs.
@@ -26,7 +29,8 @@ export function roomForDpcFlow(run, sizes) {
   const { height } = sizes.of('stage');
   if (!isWide() || height === 0) return Number.POSITIVE_INFINITY;
   const { narration, gap } = innerHeight <= lowest ? low : high;
-  return height - narration - gap - (run.info.apcs.length ? apcFlow + gap : 0);
+  const second = run.info.apcs.length ? apcFlow : hasWaits(run.info) ? waits : 0;
+  return height - narration - gap - (second ? second + gap : 0);
 }
 
 /**
@@ -57,7 +61,7 @@ export function laneHeight(run) {
   const processors = run?.info.machine.processors ?? 1;
   if (isNarrow()) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
   const spare = Math.max(0, innerHeight - 800) * 0.35;
-  const lonely = run?.info.apcs.length === 0; // no second flow beside that of DPCs
+  const lonely = run?.info.apcs.length === 0 && !hasWaits(run.info); // no second flow beside that of DPCs
   const [one, two] = lonely ? [130, 64] : [64, 44];
   const least = processors === 1 ? one : processors === 2 ? two : processors <= 4 ? 26 : 20;
   return Math.min(240, Math.round(least + spare / processors));

@@ -62,6 +62,7 @@ test('a waiter whose wait was broken stands at the end of its line', async () =>
   const line = () => texts(page.locator('.wait-line li'));
   await goTo('WaitStarted', 'Second');
   await page.click('.threads button:nth-child(1)');
+  await page.waitForSelector('.threads [aria-pressed=true]');
   assert.deepEqual(await line(), ['1 First', '2 Second']);
   await goTo('WaitBroken', 'First');
   assert.match(await page.innerText('.waits'), /Will wait again\s+Turn/);
@@ -78,12 +79,12 @@ test('by keyboard the reader holds on to a thread, and lets it go', async () => 
   const main = page.locator('.threads button', { hasText: 'Main' });
   await main.focus();
   await page.keyboard.press('Enter');
-  assert.equal(await main.getAttribute('aria-pressed'), 'true');
+  await page.waitForSelector('.threads [aria-pressed=true]');
   assert.match(await page.innerText('.reason'), /Main/);
   await goTo('WaitResumed', 'First');
   assert.match(await page.innerText('.reason'), /Main/);
   await page.keyboard.press('Enter');
-  assert.equal(await main.getAttribute('aria-pressed'), 'false');
+  await page.waitForSelector('.threads [aria-pressed=true]', { state: 'detached' });
   assert.deepEqual(await violations(page), []);
   await context.close();
 });

@@ -96,7 +96,7 @@ test('Tab completes, the arrows bring back what was typed, and a wrong command s
     document.querySelector('.inspect pre')?.textContent?.includes('DeferredRoutine'),
   );
   await type(page, '!nonsense');
-  assert.match(await page.innerText('.inspect .trouble'), /no command !nonsense.*!running, !dpcs/);
+  assert.match(await page.innerText('.inspect .trouble'), /no command !nonsense.*!running, !ready, !dpcs/);
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowUp');
   await drawn(page);
@@ -113,5 +113,23 @@ test('on a narrow page the output scrolls in itself', async () => {
   await opened(page);
   await type(page, '!running -t; !timer');
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
+  await context.close();
+});
+
+test('a thread’s inspectors lead from its APCs to their objects and back', async () => {
+  const { page, context } = await open();
+  await editor(page);
+  await goTo(page, 45); // OnRead has just been queued
+  await opened(page);
+  await type(page, '!apc');
+  assert.match(await output(page), /ApcListHead \[USER\]\s+KAPC @ OnRead/);
+  await page.click('.inspect pre button:text("OnRead")');
+  await drawn(page);
+  assert.match(await output(page), /ApcListEntry +: _LIST_ENTRY \[ Reader - Reader \]/);
+  await page.click('.inspect pre button:text("Reader")');
+  await drawn(page);
+  assert.match(await output(page), /THREAD Reader[\s\S]*ApcListHead\[1\] OnRead/);
+  await type(page, 'dt nt!_KTHREAD Reader');
+  assert.match(await output(page), /UserApcPending +: 0/);
   await context.close();
 });

@@ -185,7 +185,7 @@ test('several commands are parted by semicolons, and objects are found whatever 
 
 test('a command or a name that does not exist is answered with those that do', () => {
   const trouble = (/** @type {string} */ text) => print(text, momentOf('RunStarted')).trouble;
-  assert.match(trouble('!dpc')?.slots.known ?? '', /!running, !dpcs, .*dt nt!_KINTERRUPT/);
+  assert.match(trouble('!dpc')?.slots.known ?? '', /!running, !ready, !dpcs, .*dt nt!_KINTERRUPT/);
   assert.deepEqual(trouble('dt nt!_KDPC Disk'), {
     key: 'inspect.whichObject',
     slots: { command: 'dt nt!_KDPC', known: 'NicDpc' },
@@ -197,7 +197,10 @@ test('a command or a name that does not exist is answered with those that do', (
 test('every command prints something at every moment of the run', () => {
   for (const { name, takes } of commands) {
     const object =
-      { Dpc: ' NicDpc', Interrupt: ' Nic', Thread: ' Reader' }[/** @type {string} */ (takes)] ?? '';
+      { Dpc: ' NicDpc', Interrupt: ' Nic', Thread: ' Reader', Apc: ' OnRead' }[
+        /** @type {string} */ (takes)
+      ] ?? '';
+    if (object === '' && /^[A-Z]/.test(takes)) continue; // the run has none
     for (const n of states.keys()) {
       const output = print(name + object, momentOf(record(n).kind));
       assert.equal(output.trouble, null, name);
@@ -206,6 +209,167 @@ test('every command prints something at every moment of the run', () => {
       assert.equal(new Set(keys).size, keys.length, `${name} has a key twice`);
     }
   }
+});
+
+/** A moment at which Reader waits for all that there is, in line behind Busy. */
+function waitMoment() {
+  const moment = momentOf('WaitStarted');
+  const names = {
+    ...declared.names,
+    Event: ['Turn'],
+    Timer: ['Beat'],
+    Semaphore: ['Room'],
+    Mutant: ['Door'],
+    FastMutex: ['Fast'],
+  };
+  const objects = {
+    events: [{ name: 'Turn', notification: false }],
+    timers: [{ name: 'Beat', notification: true }],
+    semaphores: [{ name: 'Room', limit: 4 }],
+    mutants: [{ name: 'Door', apc_disable: true }],
+    fast_mutexes: [{ name: 'Fast', guarded: false }],
+    resources: [{ name: 'Table' }, { name: 'Free' }],
+  };
+  const waiters = [1, 0];
+  Object.assign(moment.state, {
+    events: [{ signalled: false, waiters }],
+    timers: [{ signalled: true, due_ns: null, period_ns: 2e6, dpc: 0, waiters: [] }],
+    semaphores: [{ count: 3, waiters: [] }],
+    mutants: [{ signal_state: 0, owner: 1, abandoned: false, waiters: [0] }],
+    fast_mutexes: [{ owner: 1, old_irql: 0, waiters: [0] }],
+    resources: [
+      {
+        active_count: 1,
+        exclusive: true,
+        owners: [{ thread: 1, count: 2 }],
+        shared_waiters: [0],
+        exclusive_waiters: [],
+      },
+      { active_count: 0, exclusive: false, owners: [], shared_waiters: [], exclusive_waiters: [] },
+    ],
+  });
+  Object.assign(moment.state.threads[0].wait, { object_name: '', objects: ['Turn', 'Door'] });
+  return { ...moment, info: { ...info, ...objects, names } };
+}
+
+test('!thread tells what it waits for and who owns it, its APCs and its stack', () => {
+  const moment = waitMoment();
+  const [reader] = moment.state.threads;
+  reader.kernel_apcs = [{ apc: 1, kapc: 1, name: 'Read.Tail.Apc', kind: 'special', since: 0 }];
+  reader.frames = [
+    { kind: 'body', object: 0, name: 'Reader', irql: 0, user: true, dpc_stack: false, line: 0 },
+  ];
+  assert.deepEqual(printed('!thread Reader', moment), [
+    'THREAD Reader  WAIT: UserMode Alertable [line 16]',
+    '    Turn  SynchronizationEvent',
+    '    Door  Mutant - owning thread Busy',
+    'Priority 8 BasePriority 8 Quantum 6 WaitIrql 0',
+    'KernelApcPending 0 UserApcPending 0 KernelApcDisable 0 SpecialApcDisable 0',
+    'ApcListHead[0] Read.Tail.Apc',
+    ' # IRQL Call Site',
+    '00    0 Reader',
+  ]);
+});
+
+test('!apc lists the queues of all threads, or of one, with the routines', () => {
+  const moment = momentOf('WaitEnded');
+  assert.deepEqual(printed('!apc', moment), [
+    '*** Enumerating APCs of all threads',
+    'Thread Reader ApcStateIndex 0 ApcListHead [USER]',
+    '    KAPC @ OnRead',
+    '      KernelRoutine  (null)',
+    '      RundownRoutine (null)',
+    '      NormalRoutine  OnRead',
+  ]);
+  assert.equal(printed('!apc Reader', moment).length, 5);
+  assert.equal(printed('!apc Busy', moment).length, 0);
+});
+
+test('a KAPC has the offsets of its machine, and its neighbours while it is queued', () => {
+  const moment = structuredClone(momentOf('WaitEnded'));
+  assert.equal(printed('dt nt!_KAPC OnRead', moment).length, 12);
+  moment.state.kapcs[0].Inserted = true;
+  assert.deepEqual(printed('dt nt!_KAPC OnRead', moment), [
+    'OnRead [line 12]',
+    "   +0x000 Type             : 0x12 ''",
+    '   +0x008 Thread           : Reader',
+    '   +0x010 ApcListEntry     : _LIST_ENTRY [ Reader - Reader ]',
+    '   +0x020 KernelRoutine    : (null)',
+    '   +0x028 RundownRoutine   : (null)',
+    '   +0x030 NormalRoutine    : OnRead',
+    '   +0x038 NormalContext    : 0',
+    '   +0x040 SystemArgument1  : 0',
+    '   +0x048 SystemArgument2  : 0',
+    "   +0x050 ApcStateIndex    : 0 ''",
+    "   +0x051 ApcMode          : 1 ''",
+    "   +0x052 Inserted         : 1 ''",
+  ]);
+  const x86 = { ...info, machine: { ...info.machine, ladder: 'x86' } };
+  assert.match(printed('dt nt!_KAPC OnRead', { ...moment, info: x86 }).at(-1) ?? '', /^ {3}\+0x02e Inserted/);
+});
+
+test('a KTHREAD has both counts that disable APCs, apart and together', () => {
+  const moment = momentOf('WaitStarted');
+  Object.assign(moment.state.threads[0], { kernel_apc_disable: -1, special_apc_disable: -2 });
+  const lines = printed('dt nt!_KTHREAD Reader', moment);
+  const of = (/** @type {string} */ name) =>
+    lines.find((text) => text.trim().startsWith(name))?.split(' : ')[1];
+  assert.deepEqual(
+    ['State', 'KernelApcDisable', 'SpecialApcDisable', 'CombinedApcDisable', 'WaitMode'].map(of),
+    ["5 ''", '-1', '-2', '0xfffeffff', "1 ''"],
+  );
+});
+
+test('!ready has the threads of a processor by priority', () => {
+  const moment = momentOf('ContextSwitched');
+  moment.state.threads[1].priority = 9;
+  assert.deepEqual(printed('!ready', moment), [
+    'Processor 0: Ready Threads at priority 9',
+    '    THREAD Busy  READY on processor 0',
+  ]);
+  moment.state.processors[0].ready = [];
+  assert.deepEqual(printed('!ready 0', moment), ['Processor 0: No threads in READY state']);
+});
+
+test('what can be waited for tells its type, its state and its line', () => {
+  const moment = waitMoment();
+  assert.deepEqual(printed('dt nt!_KEVENT Turn', moment), [
+    'Turn',
+    '   +0x000 Header           : _DISPATCHER_HEADER',
+    "      Type          : 1 ''",
+    '      SignalState   : 0',
+    '      WaitListHead  : Busy, Reader',
+  ]);
+  assert.deepEqual(printed('dt nt!_KMUTANT Door', moment).slice(5), [
+    '   +0x028 OwnerThread      : Busy',
+    "   +0x030 Abandoned        : 0 ''",
+    "   +0x031 ApcDisable       : 1 ''",
+  ]);
+  assert.equal(printed('dt nt!_KSEMAPHORE Room', moment).at(-1), '   +0x018 Limit            : 4');
+  assert.deepEqual(printed('dt nt!_KTIMER Beat', moment).slice(5), [
+    '   +0x018 DueTime          : (not set)',
+    '   +0x030 Dpc              : NicDpc',
+    '   +0x03c Period           : 2',
+  ]);
+  assert.deepEqual(printed('dt nt!_FAST_MUTEX Fast', moment), [
+    'Fast',
+    '   +0x000 Count            : -1',
+    '   +0x008 Owner            : Busy',
+    '   +0x018 Event            : _KEVENT',
+    '      WaitListHead  : Reader',
+    '   +0x030 OldIrql          : 0',
+  ]);
+});
+
+test('!locks shows the resources that are owned, and who waits for them', () => {
+  assert.deepEqual(printed('!locks', waitMoment()), [
+    '**** DUMP OF ALL RESOURCE OBJECTS ****',
+    'Resource @ Table    Exclusively owned',
+    '    NumberOfSharedWaiters = 1 / NumberOfExclusiveWaiters = 0',
+    '     Threads: Busy-02<*>',
+    '     Threads Waiting On Shared Access: Reader',
+    '2 total locks, 1 locks currently held',
+  ]);
 });
 
 test('a beginning is completed as far as it is clear, and a name leads to its commands', () => {

@@ -86,8 +86,8 @@ test('a long queue shows its head and counts the rest', () => {
   const state = quietState();
   state.processors[0].dpc_queue = Array.from({ length: 12 }, () => 0);
   const row = dpcFlow({ state, record: record(0) });
-  assert.equal(row.queue.length, queueShown);
-  assert.equal(row.queueMore, 12 - queueShown);
+  assert.equal(row.queue.length, queueShown - 1);
+  assert.equal(row.queueMore, 12 - (queueShown - 1));
 });
 
 test('what a record says begins is in the picture, though the state does not have it yet', () => {
@@ -157,7 +157,7 @@ test('of many processors the flow shows the one of the record first, and the one
 });
 
 test('as many processors as have room are in the flow, one at least and four at most', () => {
-  assert.deepEqual([0, 150, 205, 10_000].map(rowsThatFit), [1, 1, 2, 4]);
+  assert.deepEqual([0, 150, 185, 10_000].map(rowsThatFit), [1, 1, 2, 4]);
 });
 
 test('words that lie on a bar are told its level, for their ink', () => {

@@ -1,24 +1,33 @@
 // The command line of the inspectors: which commands there are, what a typed text asks for, what it could become.
 // Pure.
 
+import { apcs, kapc } from './apc.js';
 import { dpcs, kdpc } from './dpc.js';
 import { apic, idt, ipi, kinterrupt } from './interrupts.js';
+import { line } from './lines.js';
+import { fastMutex, kevent, kmutant, ksemaphore, ktimer, locks } from './objects.js';
 import { irql, kprcb, pcr, prcb, running } from './processor.js';
-import { stack, thread } from './stack.js';
+import { stack } from './stack.js';
+import { kthread, ready, thread } from './thread.js';
 import { timers } from './timers.js';
 
 /** @import { SessionInfo } from '../../engine/protocol.js' */
 /** @import { Line } from './lines.js' */
+
 /** @import { Moment } from './moment.js' */
 /** `takes`: what may follow the command's name; `all` is what it prints for when nothing does.
- * @typedef {{ name: string, takes: 'nothing' | 'processor' | 'processors' | 'stacks' | 'Dpc' | 'Interrupt' | 'Thread',
+ * `of`: offered when the scenario has one of these.
+ * @typedef {{ name: string, of?: string, takes: 'nothing' | 'processor' | 'processors' | 'stacks' | 'threads' | ObjectClass,
  *   print: (moment: Moment, index: number) => Line[] }} Command */
+/** An object of this class, by its name.
+ * @typedef {'Dpc' | 'Interrupt' | 'Thread' | 'Apc' | 'Event' | 'Timer' | 'Semaphore' | 'Mutant' | 'FastMutex'} ObjectClass */
 /** A message of the catalogue and what goes into it. @typedef {{ key: string, slots: Record<string, string> }} Trouble */
 /** @typedef {{ lines: Line[], trouble: Trouble | null }} Output */
 
 /** @type {Command[]} */
 export const commands = [
   { name: '!running', takes: 'stacks', print: (moment, stacks) => running(moment, stacks === 1) },
+  { name: '!ready', takes: 'processors', print: ready },
   { name: '!dpcs', takes: 'nothing', print: dpcs },
   { name: '!irql', takes: 'processor', print: irql },
   { name: '!apic', takes: 'processors', print: apic },
@@ -29,9 +38,18 @@ export const commands = [
   { name: '!timer', takes: 'nothing', print: timers },
   { name: 'k', takes: 'processor', print: stack },
   { name: '!thread', takes: 'Thread', print: thread },
+  { name: '!apc', takes: 'threads', print: apcs },
+  { name: '!locks', of: 'Resource', takes: 'nothing', print: locks },
   { name: 'dt nt!_KPRCB', takes: 'processor', print: kprcb },
+  { name: 'dt nt!_KTHREAD', takes: 'Thread', print: kthread },
   { name: 'dt nt!_KDPC', takes: 'Dpc', print: kdpc },
+  { name: 'dt nt!_KAPC', takes: 'Apc', print: kapc },
   { name: 'dt nt!_KINTERRUPT', takes: 'Interrupt', print: kinterrupt },
+  { name: 'dt nt!_KEVENT', takes: 'Event', print: kevent },
+  { name: 'dt nt!_KTIMER', takes: 'Timer', print: ktimer },
+  { name: 'dt nt!_KSEMAPHORE', takes: 'Semaphore', print: ksemaphore },
+  { name: 'dt nt!_KMUTANT', takes: 'Mutant', print: kmutant },
+  { name: 'dt nt!_FAST_MUTEX', takes: 'FastMutex', print: fastMutex },
 ];
 
 /**
@@ -99,14 +117,30 @@ function printOne(text, moment) {
         return wrong('inspect.noProcessor', { text: argument, last: `${count - 1}` });
       return good(command.print(moment, chosen));
     }
-    default: {
-      const names = info.names[command.takes] ?? [];
-      const index = names.findIndex((name) => name.toLowerCase() === argument.toLowerCase());
-      if (index >= 0) return good(command.print(moment, index));
-      if (names.length === 0) return wrong('inspect.noObjects', { command: command.name });
-      return wrong('inspect.whichObject', { command: command.name, known: names.join(', ') });
-    }
+    case 'threads':
+      if (argument === '') {
+        const all = info.threads.flatMap((_, each) => command.print(moment, each));
+        return good([line('head', '*** Enumerating APCs of all threads'), ...all]);
+      }
+      return named(command, info.names.Thread ?? [], argument, moment);
+    default:
+      return named(command, info.names[command.takes] ?? [], argument, moment);
   }
+}
+
+/**
+ * What a command prints for an object by its name.
+ * @param {Command} command
+ * @param {string[]} names
+ * @param {string} argument
+ * @param {Moment} moment
+ * @returns {Output}
+ */
+function named(command, names, argument, moment) {
+  const index = names.findIndex((name) => name.toLowerCase() === argument.toLowerCase());
+  if (index >= 0) return { lines: command.print(moment, index), trouble: null };
+  if (names.length === 0) return wrong('inspect.noObjects', { command: command.name });
+  return wrong('inspect.whichObject', { command: command.name, known: names.join(', ') });
 }
 
 /**
@@ -155,6 +189,8 @@ function spelled({ name, takes }, { names, machine }) {
     case 'processor':
     case 'processors':
       return [name, ...Array.from({ length: machine.processors }, (_, cpu) => `${name} ${cpu}`)];
+    case 'threads':
+      return [name, ...(names.Thread ?? []).map((thread) => `${name} ${thread}`)];
     default:
       return (names[takes] ?? []).map((object) => `${name} ${object}`);
   }
@@ -183,8 +219,9 @@ export function completed(text, info) {
  * @param {SessionInfo} info
  * @returns {string | null} `null` when the scenario has no such object
  */
-export function offered({ name, takes }, { names }) {
-  if (takes !== 'Dpc' && takes !== 'Interrupt' && takes !== 'Thread') return name;
+export function offered({ name, of, takes }, { names }) {
+  if (of && !names[of]?.length) return null;
+  if (/^[a-z]/.test(takes)) return name;
   // The first two interrupt objects stand for the clock and the inter-processor interrupt.
   const first = names[takes]?.[takes === 'Interrupt' ? 2 : 0];
   return first === undefined ? null : `${name} ${first}`;

@@ -30,6 +30,13 @@ export const threadCell = ({ info }, index) => linked(info.names.Thread?.[index 
  * @param {number | null | undefined} index
  * @returns {Cell}
  */
+export const apcCell = ({ info }, index) => linked(info.apcs[index ?? -1]?.name, 'dt nt!_KAPC');
+
+/**
+ * @param {Moment} moment
+ * @param {number | null | undefined} index
+ * @returns {Cell}
+ */
 export const interruptCell = ({ info }, index) =>
   linked(info.interrupts[index ?? -1]?.name, 'dt nt!_KINTERRUPT');
 
@@ -94,5 +101,5 @@ export const stackOf = ({ record, info }, processor) => framesAt(processor, reco
  * @param {string} command
  * @returns {Cell}
  */
-const linked = (name, command) =>
+export const linked = (name, command) =>
   name === undefined ? { text: nothing } : { text: name, to: `${command} ${name}` };

@@ -1,7 +1,7 @@
-// Inspectors of who runs: `k` and `!thread`. Pure.
+// The inspector of stacks: `k`. Pure.
 
 import { line, wide } from './lines.js';
-import { declared, interruptCell, irqlCell, stackOf, threadCell } from './moment.js';
+import { interruptCell, irqlCell, stackOf, threadCell } from './moment.js';
 
 /** @import { Frame } from '../../engine/protocol.js' */
 /** @import { Cell, Line } from './lines.js' */
@@ -18,26 +18,36 @@ const site = 34;
  */
 export function stack(moment, cpu) {
   const processor = moment.state.processors[cpu];
-  const frames = stackOf(moment, processor).reverse();
+  const frames = stackOf(moment, processor);
   const own = processor.thread === null ? { text: 'idle' } : threadCell(moment, processor.thread);
   return [
     line('head', ` # IRQL ${'Call Site'.padEnd(site)} Stack`),
-    ...frames.map((frame, i) =>
-      line(
-        // Counted from below, so that a frame keeps its key when another comes on top.
-        `frame ${frames.length - i}`,
-        `${i.toString(16).padStart(2, '0')} `,
-        wide(irqlCell(moment, frame.irql), -4),
-        ' ',
-        ...callSite(moment, frame),
-        ...(frame.dpc_stack ? ['DPC'] : [own]),
-      ),
-    ),
+    ...stackLines(moment, frames, own),
     ...(frames.length
       ? []
       : [line('idle', `00 `, wide(irqlCell(moment, processor.irql), -4), ' nt!KiIdleLoop')]),
   ];
 }
+
+/**
+ * Frames, innermost first.
+ * @param {Moment} moment
+ * @param {Frame[]} frames  Outermost first.
+ * @param {Cell} own  Whose stack it is.
+ * @returns {Line[]}
+ */
+export const stackLines = (moment, frames, own) =>
+  [...frames].reverse().map((frame, i) =>
+    line(
+      // Counted from below, so that a frame keeps its key when another comes on top.
+      `frame ${frames.length - i}`,
+      `${i.toString(16).padStart(2, '0')} `,
+      wide(irqlCell(moment, frame.irql), -4),
+      ' ',
+      ...callSite(moment, frame),
+      ...(frame.dpc_stack ? ['DPC'] : [own]),
+    ),
+  );
 
 /**
  * Routines of the kernel go by its name, those of the scenario by theirs, with the line that runs.
@@ -55,43 +65,4 @@ function callSite(moment, frame) {
   const at = frame.line ? ` [line ${frame.line}]` : '';
   const text = `${isKernels ? 'nt!' : ''}${frame.name}${at}`;
   return [wide({ text, ...(frame.line ? { line: frame.line } : {}) }, site), ' '];
-}
-
-/**
- * `!thread`
- * @param {Moment} moment
- * @param {number} index
- * @returns {Line[]}
- */
-export function thread(moment, index) {
-  const {
-    state: name,
-    processor,
-    wait,
-    priority,
-    base_priority: base,
-    ...rest
-  } = moment.state.threads[index];
-  const on = name === 'Running' || name === 'Ready' || name === 'Standby' ? ` on processor ${processor}` : '';
-  return [
-    line(
-      'head',
-      'THREAD ',
-      threadCell(moment, index),
-      wait ? '  WAIT: ' : `  ${name.toUpperCase()}${on}`,
-      wait ? `${wait.mode} ${wait.alertable ? 'Alertable' : 'Non-Alertable'}` : '',
-      ...declared(moment.info.threads[index].line),
-    ),
-    ...(wait?.object_name ? [line('object', `    ${wait.object_name}`)] : []),
-    line(
-      'priority',
-      `Priority ${priority} BasePriority ${base} Quantum ${rest.quantum} WaitIrql `,
-      irqlCell(moment, rest.irql),
-    ),
-    line(
-      'apc',
-      `KernelApcPending ${+rest.kernel_apc_pending} UserApcPending ${+rest.user_apc_pending}`,
-      ` KernelApcDisable ${rest.kernel_apc_disable} SpecialApcDisable ${rest.special_apc_disable}`,
-    ),
-  ];
 }

@@ -1,0 +1,57 @@
+// Who waits for what: every object that can be waited for, with its line in order, and who owns it. Pure.
+
+/** @import { MachineState, SessionInfo } from '../engine/protocol.js' */
+/** @typedef {{ thread: number, name: string }} Waiter */
+/** `signal`: of an event or a timer whether it is signalled, of a semaphore its count; else it has owners.
+ * @typedef {{ object: string, signal: boolean | number | null, owners: Waiter[], waiters: Waiter[] }} WaitLine */
+
+/**
+ * @param {MachineState} state
+ * @param {SessionInfo} info
+ * @returns {WaitLine[]}
+ */
+export function waitLines(state, { names, threads }) {
+  // The kernel's own threads are in no text, and their waits are nobody's business.
+  const who = (/** @type {(number | null)[]} */ all) =>
+    all.flatMap((thread) => {
+      const declared = threads[thread ?? -1];
+      return thread !== null && declared?.line ? [{ thread, name: declared.name }] : [];
+    });
+  /** @type {(of: string, i: number, signal: WaitLine['signal'], owners: (number | null)[], waiters: number[]) => WaitLine} */
+  const row = (of, i, signal, owners, waiters) => ({
+    object: names[of]?.[i] ?? '',
+    signal,
+    owners: who(owners),
+    waiters: who(waiters),
+  });
+  return [
+    ...state.events.map(({ signalled, waiters }, i) => row('Event', i, signalled, [], waiters)),
+    ...state.timers.map(({ signalled, waiters }, i) => row('Timer', i, signalled, [], waiters)),
+    ...state.semaphores.map(({ count, waiters }, i) => row('Semaphore', i, count, [], waiters)),
+    ...state.mutants.map(({ owner, waiters }, i) => row('Mutant', i, null, [owner], waiters)),
+    ...state.fast_mutexes.map(({ owner, waiters }, i) => row('FastMutex', i, null, [owner], waiters)),
+    ...state.resources.map(({ owners, shared_waiters: shared, exclusive_waiters: alone }, i) =>
+      row(
+        'Resource',
+        i,
+        null,
+        owners.map(({ thread }) => thread),
+        [...alone, ...shared],
+      ),
+    ),
+    ...state.threads.map(({ state: is, waiters }, i) => row('Thread', i, is === 'Terminated', [], waiters)),
+  ];
+}
+
+/**
+ * Those that matter now: somebody waits, or somebody owns it.
+ * @param {WaitLine[]} all
+ */
+export const busyLines = (all) => all.filter(({ owners, waiters }) => owners.length + waiters.length > 0);
+
+/**
+ * Whether a scenario declares anything that threads wait for; a timer may be there for its DPC alone.
+ * @param {SessionInfo} info
+ */
+export const hasWaits = ({ events, semaphores, mutants, fast_mutexes: fast, resources }) =>
+  [events, semaphores, mutants, fast, resources].some((all) => all.length > 0);
