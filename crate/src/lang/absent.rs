@@ -71,7 +71,9 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("NtDelayExecution ZwDelayExecution", Call("SleepEx")),
     ("NtWaitForSingleObject ZwWaitForSingleObject", Call("WaitForSingleObjectEx")),
     ("NtSetEvent ZwSetEvent", Call("SetEvent")),
-    ("SwitchToThread ZwYieldExecution", Call("NtYieldExecution")),
+    ("ZwYieldExecution", Call("NtYieldExecution")),
+    ("SetWaitableTimerEx NtSetTimer", Call("SetWaitableTimer")),
+    ("NtCancelTimer", Call("CancelWaitableTimer")),
     ("NtReadFile ZwReadFile", Call("ReadFile")),
     (
         "CloseHandle NtClose ZwClose ObReferenceObject ObReferenceObjectByHandle ObDereferenceObject \

@@ -7,7 +7,7 @@ use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, ProcessDef, Routine,
-    SemaphoreDef, SpinLockDef, Suspension, ThreadDef,
+    SemaphoreDef, SpinLockDef, Suspension, ThreadDef, TimerCompletions,
 };
 use crate::text::Span;
 
@@ -53,6 +53,17 @@ impl Builder<'_, '_, '_, '_> {
         let contexts = any(&[R::GetThreadContext, R::SetThreadContext]);
         let context_apc = contexts.then(|| kernel("GetSetContextApc", ApcOwner::Context));
         (program.null_apc, program.exit_apc) = (null_apc, exit_apc);
+        if any(&[R::SetWaitableTimer]) {
+            program.timer_completions =
+                Some(TimerCompletions { dpc: program.dpcs.len() as u16, apc: program.apcs.len() as u16 });
+            for (timer, index) in program.timers.iter().zip(0..) {
+                let (name, span) = (format!("{}.TimerApc", timer.name), timer.span);
+                program.apcs.push(ApcDef::of_kernel(name, NONE, ApcOwner::Service, span));
+                let name = format!("{}.TimerDpc", timer.name);
+                let (importance, body) = (Importance::Medium, NONE);
+                program.dpcs.push(DpcDef { name, importance, body, timer: index, span, ..DpcDef::default() });
+            }
+        }
         let event = |e: &mut Vec<EventDef>, name| e.push(EventDef { name, ..EventDef::default() });
         if let Some(apc) = context_apc {
             program.context = Some(ContextObjects { apc, first_event: program.events.len() as u16 });
@@ -125,7 +136,8 @@ impl Builder<'_, '_, '_, '_> {
             device.dpc = self.program.dpcs.len().min(usize::from(NONE)) as u16;
             let context = i64::from(ObjectRef { class: Class::Interrupt, index }.pack());
             let (name, target, span) = (format!("{}.Dpc", device.name), None, device.span);
-            self.program.dpcs.push(DpcDef { name, importance, target, threaded: false, body, context, span });
+            let timer = NONE;
+            self.program.dpcs.push(DpcDef { name, importance, target, threaded: false, body, context, timer, span });
         }
     }
 

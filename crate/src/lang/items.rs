@@ -75,6 +75,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     threaded: number("type", 0) == 1,
                     body: symbol.body,
                     context: 0,
+                    timer: NONE,
                     span,
                 });
             }

@@ -192,6 +192,12 @@ impl Kernel {
             Stack::Thread(prcb.current_thread)
         };
         let n = self.emit_from(since, cpu, Kind::DpcStarted, rule, dpc, depth);
+        let timer = self.program.dpcs[dpc as usize].timer;
+        if timer != NONE {
+            self.cause = n;
+            self.queue_timer_apc(cpu, timer, arguments);
+            return self.finish_dpc(cpu, dpc, n);
+        }
         if routine == NONE {
             return self.bugcheck(cpu, Rule::BC1, 0xD1, [0, u64::from(Ladder::DISPATCH), 8, 0]);
         }

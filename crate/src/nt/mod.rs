@@ -46,6 +46,7 @@ mod threaded_dpc;
 mod timer;
 mod wait;
 mod wait_next;
+mod waitable_timer;
 mod watchdog;
 
 pub use apc::ApcInit;

@@ -71,6 +71,7 @@ impl Kernel {
             if !self.cancel_requests(cpu, thread, id) {
                 return;
             }
+            self.cancel_timers_of(cpu, thread);
             if !self.abandon_mutants(cpu, thread) {
                 return;
             }

@@ -29,7 +29,7 @@ pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, GuardedMutex, MachineSettings};
 pub use object::{
     ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, ProcessDef, SpinLockDef,
-    Suspension, ThreadDef,
+    Suspension, ThreadDef, TimerCompletions,
 };
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
@@ -179,6 +179,8 @@ pub struct Program {
     pub exit_apc: Option<u16>,
     /// What suspension needs; `None`: nothing suspends threads.
     pub suspension: Option<Suspension>,
+    /// What waitable timers with completion routines need; `None`: nothing sets one.
+    pub timer_completions: Option<TimerCompletions>,
     /// What another thread's context needs; `None`: nothing asks for it.
     pub context: Option<ContextObjects>,
     /// Events.

@@ -34,6 +34,8 @@ pub struct DpcDef {
     pub body: u16,
     /// DeferredContext, packed if it is an object.
     pub context: i64,
+    /// The waitable timer whose APC it queues, instead of calling a routine; or `NONE` (WT-16).
+    pub timer: u16,
     /// Where it is declared.
     pub span: Span,
 }
@@ -97,6 +99,16 @@ pub struct Suspension {
     pub first_apc: u16,
     /// Its SuspendSemaphore.
     pub first_semaphore: u16,
+}
+
+/// What waitable timers with completion routines need: a DPC and an APC for each timer, those of the first timer first
+/// (WT-16).
+#[derive(Clone, Copy, Debug)]
+pub struct TimerCompletions {
+    /// The TimerDpc of the first timer.
+    pub dpc: u16,
+    /// Its TimerApc.
+    pub apc: u16,
 }
 
 /// What reading and writing another thread's context needs: the APC, and the event of the first thread that may wait for it

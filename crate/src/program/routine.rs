@@ -472,6 +472,12 @@ routines! {
         "Whether this thread has a resource alone.", ["AP-22"];
     ExIsResourceAcquiredSharedLite(p("Resource", K::Object(Class::Resource))) -> Number, Passive..=Dispatch, Kernel,
         "How often this thread has acquired a resource, shared or not.", ["AP-22"];
+    SetWaitableTimer(p("hTimer", K::Object(Class::Timer)), p("lpDueTime", K::Timeout), opt("lPeriod", K::Milliseconds), opt("pfnCompletionRoutine", K::Object(Class::Apc)), opt("lpArgToCompletionRoutine", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Sets a timer from user mode. When it falls due, its DPC queues the completion routine as a user APC to this thread.", ["WT-16", "WT-15", "AP-10"];
+    CancelWaitableTimer(p("hTimer", K::Object(Class::Timer))) -> Boolean, Passive..=Passive, User,
+        "Stops a timer; a completion routine that is queued is dropped.", ["WT-16", "WT-15"];
+    SwitchToThread() -> Boolean, Passive..=Passive, User,
+        "Lets another ready thread of this processor run; FALSE when there is none.", ["TH-18"];
     interrupting(opt("Interrupt", K::Object(Class::Interrupt))) -> Boolean, Passive..=High, Any,
         "Whether a device (of an ISR: its own) asks for its interrupt and is not yet quieted: what its status register says. Belongs to the language, not to Windows.", ["IN-3"];
     random(p("Low", K::Number), p("High", K::Number)) -> Number, Passive..=High, Any,

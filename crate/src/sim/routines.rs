@@ -127,6 +127,15 @@ impl Machine {
                 let (due, period, dpc) = (a(self, 1), a(self, 2), index(a(self, 3)));
                 done(self.kernel.set_timer(cpu, object, due, period, dpc))
             }
+            R::SetWaitableTimer => {
+                let (due, period, completion) = (a(self, 1), a(self, 2), (index(a(self, 3)), a(self, 4)));
+                self.kernel.set_waitable_timer(cpu, object, due, period, completion);
+                done(1)
+            }
+            R::CancelWaitableTimer => {
+                self.kernel.cancel_waitable_timer(cpu, object);
+                done(1)
+            }
             R::KeCancelTimer => done(self.kernel.cancel_timer(cpu, object)),
             R::KeReadStateTimer => done(self.kernel.state.ktimer[object as usize].header.is_signalled()),
             R::ExSetTimerResolution => {
@@ -180,6 +189,7 @@ impl Machine {
             | R::ExReleaseResourceAndLeaveCriticalRegion
             | R::ExIsResourceAcquiredExclusiveLite
             | R::ExIsResourceAcquiredSharedLite => self.resource_routine(cpu, top, routine, args),
+            R::SwitchToThread => done(self.kernel.yield_execution(cpu)),
             R::NtYieldExecution => {
                 let yielded = self.kernel.yield_execution(cpu);
                 done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED })

@@ -410,3 +410,13 @@ fn a_service_that_returns_to_user_mode_above_passive_level_stops_the_machine() {
             .bugchecks(0x4A, [None, Some(level), Some(0), Some(0)]);
     }
 }
+
+/// TH-18
+#[test]
+fn switch_to_thread_tells_whether_another_thread_ran() {
+    let run = run(
+        "var r = 9; thread A { r = SwitchToThread(); marker a; r = SwitchToThread(); } thread B (priority: 2) { marker b; }",
+    );
+    assert_eq!(run.written("r"), [1, 0]);
+    run.order(&["ContextSwitched B TH-18", "MarkerReached b", "MarkerReached a"]).completes();
+}

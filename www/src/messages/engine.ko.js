@@ -705,6 +705,10 @@ export const ko = {
   'routine.ExIsResourceAcquiredExclusiveLite': '이 스레드가 resource를 혼자 소유하는지 알려 줍니다.',
   'routine.ExIsResourceAcquiredSharedLite':
     '이 스레드가 resource를 몇 번 획득했는지 알려 줍니다. 함께든 혼자든 셉니다.',
+  'routine.SetWaitableTimer':
+    '유저 모드에서 timer를 설정합니다. 때가 되면 timer의 DPC가 완료 루틴을 유저 APC로 이 스레드의 큐에 넣습니다.',
+  'routine.CancelWaitableTimer': 'timer를 멈춥니다. 큐에 있는 완료 루틴은 버립니다.',
+  'routine.SwitchToThread': '이 프로세서의 다른 준비된 스레드를 실행하게 합니다. 없으면 FALSE입니다.',
   'routine.interrupting':
     'device(ISR 안에서는 자신의 device)가 인터럽트를 요청했고 아직 잠재워지지 않았는지, 곧 상태 레지스터의 내용. Windows가 아니라 이 언어의 것입니다.',
   'routine.KeInitializeDpc':

@@ -98,6 +98,10 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::ReleaseMutex => "KeReleaseMutex",
         R::PulseEvent => "KePulseEvent",
         R::NtAlertThread => "KeAlertThread",
+        R::SetWaitableTimer => "KeSetTimerEx",
+        R::CancelWaitableTimer => "KeCancelTimer",
+        R::KeSetTimer | R::KeSetTimerEx => "SetWaitableTimer",
+        R::KeCancelTimer => "CancelWaitableTimer",
         R::SetEvent => "KeSetEvent",
         R::ResetEvent => "KeResetEvent",
         R::QueueUserAPC | R::QueueUserAPC2 | R::NtQueueApcThread | R::NtQueueApcThreadEx => "KeInsertQueueApc",
@@ -406,7 +410,8 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
             }
             checker.findings.push(finding);
         }
-        Routine::ReadFileEx
+        Routine::SetWaitableTimer
+        | Routine::ReadFileEx
         | Routine::WriteFileEx
         | Routine::QueueUserAPC
         | Routine::QueueUserAPC2
