@@ -39,10 +39,39 @@ const TOLD: &[Told] = &[
     (25, "wait-under-lock", "about", "One text forbids dispatcher objects here altogether"),
     (26, "dpc-rule-book", "about", "A book, as quoted in a forum: only when it is idle"),
     (27, "dpc-storm", "about", "P1 is 1; for one long DPC it is 0: both are called DPC trouble"),
+    // APCs.
+    (28, "apc-against-dpc", "about", "one text says that page faults are impossible there"),
+    (29, "apc-against-dpc", "waits", "limited waits, says one text; they are not"),
+    (30, "apc-other-processor", "about", "One text has kernel APCs run immediately"),
+    (31, "kernel-apc-requeue", "nudged", "it is not cancelled, though one text says so"),
+    (32, "apc-order", "kernel_done", "One text gives APCs level 1, and elsewhere level 0"),
+    (
+        33,
+        "apc-busy-thread",
+        "about",
+        "a context switch or a system call does not deliver it either, though one text says so",
+    ),
+    (34, "apc-busy-thread", "queued", "however many processors there are, which one text seems to think"),
+    (35, "suspended-thread", "about", "One text says that a suspended thread runs no queued APC at all"),
+    (36, "region-leaked", "about", "another looks at the guarded count alone"),
+    (37, "apc-regions", "guarded", "It costs an addition in the thread"),
+    (38, "apc-object", "about", "its KTHREAD; one text writes KETHREAD"),
+    (39, "apc-kernel-routine", "about", "One text calls this kernel routine the special APC"),
+    (40, "apc-regions", "guarded", "not the SpecialApcDelivery of one text"),
+    (41, "apc-order", "all_queued", "one text puts special ones at the tail"),
+    (42, "apc-four-waits", "about", "Texts that ask for an alerted thread mean an alertable wait"),
+    (43, "apc-object", "about", "kernel and user, not one queue, as one text has it"),
+    (44, "sleep-alertable", "listener_woke", "One text has only waits for handles end so"),
+    (45, "apc-four-waits", "for_good", "this wait is over: one text has it resumed"),
+    (46, "region-leaked", "about", "One text knows two ways"),
+    (47, "suspend-in-region", "about", "it takes a normal one, or one that wants the lock itself"),
+    (48, "packet-story", "about", "the kernel APC at 1 (one text leaves it out)"),
+    (49, "apc-before-start", "about", "It needs no alertable wait, though one text always asks for one"),
+    (50, "suspended-thread", "suspended", "one text lists the uses, and not that the kinds differ"),
 ];
 
 /// The points that there are.
-const LAST: u32 = 27;
+const LAST: u32 = 50;
 
 fn place<'p>(program: &'p Program, place: &str) -> Option<&'p Localized> {
     let marker = || program.markers.iter().find(|m| m.name == place).map(|m| &m.caption);

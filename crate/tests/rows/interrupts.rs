@@ -185,4 +185,23 @@ pub(super) const ROWS: &[Row] = &[
             },
         ],
     },
+    Row {
+        id: "I8",
+        says: "APC_LEVEL belongs to the thread: one at PASSIVE_LEVEL can preempt one at APC_LEVEL",
+        rules: &["TH-4", "TH-6", "TH-13", "DP-21", "IR-8", "IR-14"],
+        shown: &[
+            Shown {
+                scenario: "apc-level-preempted",
+                edit: &[("KeRaiseIrql(APC_LEVEL, old)", "KeRaiseIrql(DISPATCH_LEVEL, old)")],
+                by: "DP-21",
+                then: &[Assertion("high_done"), Fails("expect latency NicDpc -> ForHigh <= 3us;")],
+            },
+            Shown {
+                scenario: "apc-level-preempted",
+                edit: &[("system thread High (priority: 12)", "system thread High (priority: 7)")],
+                by: "TH-4",
+                then: &[Assertion("high_done")],
+            },
+        ],
+    },
 ];

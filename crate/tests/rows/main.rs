@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod apcs;
 mod disagreements;
 mod dpcs;
 mod interrupts;
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 
 /// A mechanism.
 struct Row {
-    /// Its number: I interrupts and IRQL, D DPCs.
+    /// Its number: I interrupts and IRQL, D DPCs, A APCs.
     id: &'static str,
     /// What it is.
     says: &'static str,
@@ -51,6 +52,8 @@ enum Sees {
     Completes,
     /// It ends with this bugcheck.
     Bugcheck(u32),
+    /// This parameter of the bugcheck has this value.
+    Parameter(usize, u64),
     /// It ends in a deadlock.
     Deadlock,
     /// It ends with this failed assertion.
@@ -79,6 +82,9 @@ impl Sees {
             }
             Self::Completes => matches!(end, OutcomeKind::Completed { .. }),
             Self::Bugcheck(code) => matches!(end, OutcomeKind::Bugcheck(b) if b.code == *code),
+            Self::Parameter(number, value) => {
+                matches!(end, OutcomeKind::Bugcheck(b) if b.parameters[number - 1] == *value)
+            }
             Self::Deadlock => matches!(end, OutcomeKind::Deadlock(_)),
             Self::Assertion(text) => matches!(end, OutcomeKind::Assertion(said) if said == text),
             Self::State(pattern, so) => run.count(pattern) > 0 && so(run.state_after(pattern)),
@@ -92,6 +98,7 @@ impl Sees {
             Self::Fails(claim) => format!("`{claim}` fails"),
             Self::Completes => "it completes".into(),
             Self::Bugcheck(code) => format!("bugcheck {code:#x}"),
+            Self::Parameter(number, value) => format!("parameter {number} is {value:#x}"),
             Self::Deadlock => "a deadlock".into(),
             Self::Assertion(text) => format!("`{text}` fails"),
             Self::State(pattern, _) => format!("the state after `{pattern}`"),
@@ -100,13 +107,13 @@ impl Sees {
 }
 
 fn rows() -> impl Iterator<Item = &'static Row> {
-    [interrupts::ROWS, dpcs::ROWS].into_iter().flatten()
+    [interrupts::ROWS, dpcs::ROWS, apcs::ROWS].into_iter().flatten()
 }
 
 /// The numbers that there are.
 fn every_number() -> Vec<String> {
     let family = |letter: char, last: u32| (1..=last).map(move |n| format!("{letter}{n}"));
-    family('I', 7).chain(family('D', 17)).collect()
+    family('I', 8).chain(family('D', 17)).chain(family('A', 17)).collect()
 }
 
 #[test]

@@ -28,7 +28,9 @@ export const en = {
   'section.DPCs': 'DPCs',
   'section.Threads and waits': 'Threads and waits',
   'section.Locks': 'Locks',
-  'section.APCs and I/O': 'APCs and I/O',
+  'section.APCs': 'APCs',
+  'section.Regions, suspension, exit': 'Regions, suspension, exit',
+  'section.I/O': 'I/O',
   'section.Bugchecks and deadlocks': 'Bugchecks and deadlocks',
 
   'transport.label': 'Playback',

@@ -27,7 +27,9 @@ export const ko = {
   'section.DPCs': 'DPC',
   'section.Threads and waits': '스레드와 대기',
   'section.Locks': '잠금',
-  'section.APCs and I/O': 'APC와 I/O',
+  'section.APCs': 'APC',
+  'section.Regions, suspension, exit': 'region, 일시 중단, 종료',
+  'section.I/O': 'I/O',
   'section.Bugchecks and deadlocks': '버그체크와 교착 상태',
 
   'transport.label': '재생 조작',

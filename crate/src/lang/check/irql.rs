@@ -338,7 +338,7 @@ impl<'s> Tracker<'_, '_, 's> {
 
     /// Whether a call says Wait = TRUE: a wait is to follow at once.
     fn says_wait(&self, info: &RoutineInfo, args: &[Expr<'s>]) -> bool {
-        let wait = info.params.iter().position(|p| p.name == "Wait").and_then(|at| args.get(at));
+        let wait = info.params.iter().position(|p| p.optional && p.name == "Wait").and_then(|at| args.get(at));
         wait.is_some_and(|wait| evaluate(wait, &self.symbols.machine).is_ok_and(|v| v != 0))
     }
 
