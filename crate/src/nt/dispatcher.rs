@@ -21,6 +21,7 @@ impl Kernel {
         let (current, next) = (prcb.current_thread, prcb.next_thread);
         if next != NONE {
             if priority > self.state.kthread[next as usize].priority {
+                self.emit_from(readied, target, Kind::StandbyReplaced, Rule::TH4, next, u32::from(thread));
                 self.set_standby(cpu, target, thread, readied);
                 self.insert_ready(target, next, true);
                 return;

@@ -42,11 +42,14 @@ impl Kernel {
 
     /// The clock of a processor asserts its interrupt.
     pub fn request_clock(&mut self, cpu: usize) {
-        if self.state.kprcb[cpu].clock_pending != NO_RECORD {
-            return; // missed ticks merge (IN-13)
-        }
         let irql = self.program.machine.ladder.clock();
         self.enter_code(NO_RECORD, NONE);
+        let pending = self.state.kprcb[cpu].clock_pending;
+        if pending != NO_RECORD {
+            // A missed tick is part of the one that waits (IN-13).
+            self.emit_from(pending, cpu, Kind::InterruptMerged, Rule::IN13, CLOCK, u32::from(irql));
+            return;
+        }
         let n = self.emit(cpu, Kind::InterruptRequested, Rule::IN11, CLOCK, u32::from(irql));
         self.state.kprcb[cpu].clock_pending = n;
         self.mark_pending(cpu, CLOCK, irql, n);

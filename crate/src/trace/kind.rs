@@ -317,6 +317,8 @@ kinds! {
     ResourceReleased: Resource, Count, 1;
     /// An attempt to acquire a resource without waiting fails; argument: the threads that own it.
     ResourceRefused: Resource, Count, 1;
+    /// A thread that was to run next goes back to the head of its ready list; argument: in whose favour.
+    StandbyReplaced: Thread, Thread, 1;
 }
 
 impl Kind {

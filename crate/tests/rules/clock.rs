@@ -64,6 +64,8 @@ fn while_the_level_is_at_the_clocks_ticks_merge_and_nothing_is_charged() {
     let mut run = run(
         "machine { clock: 1ms; quantum: 36; end: 5500us; } system thread T { KeRaiseIrql(CLOCK_LEVEL, old); work 4500us; KeLowerIrql(old); work 900us; }",
     );
+    run.order(&["1ms: InterruptPending Clock", "2ms: InterruptMerged Clock IN-13", "4ms: InterruptMerged Clock IN-13"]);
+    run.times("InterruptMerged Clock cpu0 @13 irql=13", 3);
     run.times("ClockTicked", 2).times("4.5ms: ClockTicked n=1", 1).times("5ms: ClockTicked n=2", 1).completes();
     assert_eq!(run.state_after("5ms: ClockTicked").kthread[0].quantum, 36 - 3, "ticks that merged are charged once");
 }

@@ -121,6 +121,7 @@ fn a_higher_thread_takes_the_place_of_the_one_in_standby() {
         system thread Low (priority: 4) { work 5us; KeInsertQueueDpc(D); work 5us; }");
     run.order(&[
         "5us: ThreadStandby Ten",
+        "5us: StandbyReplaced Ten Twelve TH-4",
         "5us: ThreadStandby Twelve",
         "6us: ContextSwitched Twelve Low",
         "7us: ContextSwitched Ten",

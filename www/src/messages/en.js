@@ -391,6 +391,7 @@ export const en = {
     'CPU {cpu} lowers its IRQL from {arg} to {irql}, {level}: what waited above that may come now.',
   'sentence.InterruptRequested': '{subject} asks for attention: an interrupt at IRQL {arg}.',
   'sentence.InterruptMerged': '{subject} asks again while its first request still waits: the two become one.',
+  'sentence.InterruptMerged.tick': 'A tick is missed: it becomes one with the tick that still waits.',
   'sentence.InterruptPending':
     'The interrupt of {subject} has to wait: CPU {cpu} is at IRQL {arg}, which masks it.',
   'sentence.InterruptPending.lazy':
@@ -464,6 +465,8 @@ export const en = {
   'sentence.ContextSwitched.idle': 'CPU {cpu} has nothing to run any more: from {arg} it turns idle.',
   'sentence.ContextSwitched.fromIdle': 'CPU {cpu} was idle; now it runs {subject}.',
   'sentence.ThreadPreempted': '{subject} has to give way to {arg}.',
+  'sentence.StandbyReplaced':
+    '{subject} was to run next; {arg} has a higher priority, and {subject} goes back to the head of its ready list.',
   'sentence.ThreadStarted': '{subject} begins.',
   'sentence.ThreadCreated': '{subject} is created.',
   'sentence.ThreadCreated.1': '{subject} is created suspended: it begins when it is resumed.',

@@ -393,6 +393,7 @@ export const ko = {
   'sentence.InterruptRequested': '{subject}: IRQL {arg} 인터럽트로 주의를 요청합니다.',
   'sentence.InterruptMerged':
     '{subject}: 앞선 요청이 아직 기다리는 중에 다시 요청합니다. 두 요청은 하나가 됩니다.',
+  'sentence.InterruptMerged.tick': '틱 하나를 놓칩니다. 아직 기다리는 틱과 하나가 됩니다.',
   'sentence.InterruptPending':
     '{subject} 인터럽트는 기다려야 합니다. CPU {cpu}의 IRQL {arg}에 마스크되어 있습니다.',
   'sentence.InterruptPending.lazy':
@@ -465,6 +466,8 @@ export const ko = {
   'sentence.ContextSwitched.idle': 'CPU {cpu}: {arg} 다음에 실행할 것이 없어 idle 상태가 됩니다.',
   'sentence.ContextSwitched.fromIdle': 'CPU {cpu}: idle 상태에서 벗어나 {subject} 실행.',
   'sentence.ThreadPreempted': '{subject}: {arg}에 자리를 내주어야 합니다.',
+  'sentence.StandbyReplaced':
+    '다음 차례이던 {subject}: {arg}의 우선순위가 더 높으므로 자기 준비 리스트의 맨 앞으로 돌아갑니다.',
   'sentence.ThreadStarted': '{subject}: 시작.',
   'sentence.ThreadCreated': '{subject}: 생성됩니다.',
   'sentence.ThreadCreated.1': '{subject}: 일시 중단된 상태로 생성됩니다. 재개되어야 시작합니다.',

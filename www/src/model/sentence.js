@@ -45,6 +45,8 @@ function caseOf(record) {
     case 'WorkStarted':
     case 'MarkerReached':
       return record.text ? 'text' : '';
+    case 'InterruptMerged':
+      return record.rule === 'IN-13' ? 'tick' : '';
     case 'DeadlockFound':
       return record.rule === 'IN-10' ? 'ipi' : '';
     case 'SoftwareInterruptRequested':
