@@ -268,6 +268,7 @@ fn reckless() -> Code {
             "KeSetEvent(E1);",
             "KeSetTargetProcessorDpc(D2, g);",
             "KeInitializeDpc(D0, D1, g);",
+            "KeInitializeThreadedDpc(D1, D0);",
             "IoInitializeDpcRequest(V0, D2);",
             "return;",
             "KeInsertQueueApc(K0);",

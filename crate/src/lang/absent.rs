@@ -29,7 +29,6 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ),
     ("KeInitializeSpinLock", Declare("spinlock Name;")),
     ("KeInitializeTimer KeInitializeTimerEx ExAllocateTimer CreateWaitableTimer", Declare("timer Name;")),
-    ("KeInitializeThreadedDpc", Declare("dpc Name (type: threaded) { }")),
     (
         "KeInitializeSemaphore CreateSemaphore CreateSemaphoreW CreateSemaphoreEx NtCreateSemaphore",
         Declare("semaphore Name { count: 0; limit: 1; }"),

@@ -94,7 +94,8 @@ impl Builder<'_, '_, '_, '_> {
     /// a scenario.
     fn dpc_threads(&mut self) {
         let program = &mut self.program;
-        if !program.machine.threaded_dpc || !program.dpcs.iter().any(|d| d.threaded) {
+        let threaded = program.dpcs.iter().any(|d| d.threaded) || self.symbols.calls(Routine::KeInitializeThreadedDpc);
+        if !program.machine.threaded_dpc || !threaded {
             return;
         }
         let (first_thread, first_event) = (program.threads.len() as u16, program.events.len() as u16);

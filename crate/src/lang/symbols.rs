@@ -117,6 +117,8 @@ pub(crate) struct Symbols<'a, 's> {
     initialised_dpcs: Vec<&'s str>,
     /// APCs that KeInitializeApc gives a thread and routines.
     initialised_apcs: Vec<&'s str>,
+    /// DPCs whose routines KeInitializeThreadedDpc gives to threaded ones.
+    threaded_routines: Vec<&'s str>,
     /// Threads that CreateThread or PsCreateSystemThread create.
     created_threads: Vec<&'s str>,
     /// The routines that code calls.
@@ -168,6 +170,7 @@ impl<'a, 's> Symbols<'a, 's> {
     fn find_initialised(&mut self) {
         let (mut routines, mut requested, mut initialised) = (Vec::new(), Vec::new(), Vec::new());
         let (mut apcs, mut threads, mut called) = (Vec::new(), Vec::new(), Vec::new());
+        let mut threaded_routines = Vec::new();
         for symbol in self.all.iter().filter(|s| s.what() == What::Device) {
             let given = symbol.declaration.settings.iter().find(|s| s.key.text == "dpc");
             if let Some(routine) = given.and_then(|s| s.value.as_name()) {
@@ -185,6 +188,7 @@ impl<'a, 's> Symbols<'a, 's> {
                         called.extend(routine.filter(|r| !called.contains(r)));
                         match routine {
                             Some(Routine::KeInitializeApc) => apcs.extend(name(0)),
+                            Some(Routine::KeInitializeThreadedDpc) => threaded_routines.extend(name(1)),
                             Some(Routine::CreateThread) => threads.extend(name(2)),
                             Some(Routine::PsCreateSystemThread) => threads.extend(name(5)),
                             Some(Routine::IoRequestDpc) => requested.extend(name(0)),
@@ -215,12 +219,18 @@ impl<'a, 's> Symbols<'a, 's> {
             };
         }
         (self.requested_dpcs, self.initialised_dpcs) = (requested, initialised);
+        self.threaded_routines = threaded_routines;
         (self.initialised_apcs, self.created_threads, self.called) = (apcs, threads, called);
     }
 
     /// Whether any code calls a routine.
     pub(crate) fn calls(&self, routine: Routine) -> bool {
         self.called.contains(&routine)
+    }
+
+    /// Whether a DPC's routine becomes that of a threaded one, wherever it runs else.
+    pub(crate) fn is_given_to_threaded_dpc(&self, dpc: &str) -> bool {
+        self.threaded_routines.contains(&dpc)
     }
 
     /// Whether any code creates a thread.

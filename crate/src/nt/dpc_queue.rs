@@ -38,14 +38,15 @@ impl Kprcb {
 }
 
 impl Kernel {
-    /// KeInitializeDpc (DP-3): an ordinary DPC of Medium importance, with no target and this routine; what the object held is forgotten. In the
-    /// midst of a queue that would tear the list, so the machine stops as for any place where no KDPC may be.
-    pub fn initialize_dpc(&mut self, cpu: usize, dpc: u16, routine: u16, context: i64) {
+    /// KeInitializeDpc and KeInitializeThreadedDpc (DP-3): Medium importance, no target, this routine; what the object
+    /// held is forgotten. In the midst of a queue that would tear the list, so the machine stops as for any place where
+    /// no KDPC may be.
+    pub fn initialize_dpc(&mut self, cpu: usize, dpc: u16, threaded: bool, routine: u16, context: i64) {
         let d = &mut self.state.kdpc[dpc as usize];
         if d.queued_on != NO_CPU {
             return self.bugcheck(cpu, Rule::DP3, 0xC7, [1, Class::Dpc.at(dpc), 0, 0]);
         }
-        (d.threaded, d.importance, d.number) = (false, Importance::Medium, NO_CPU);
+        (d.threaded, d.importance, d.number) = (threaded, Importance::Medium, NO_CPU);
         (d.routine, d.context) = (routine, context);
         let routine = ObjectRef { class: Class::Body, index: routine }.pack();
         self.emit(cpu, Kind::DpcInitialized, Rule::DP3, dpc, routine);

@@ -262,6 +262,8 @@ routines! {
         "Busy-waits on this processor.", ["IR-21"];
     KeInitializeDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::Object(Class::Dpc)), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,
         "Gives a DPC a routine (that of a declared DPC) and its context; Medium importance and no target again.", ["DP-3"];
+    KeInitializeThreadedDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::Object(Class::Dpc)), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,
+        "As KeInitializeDpc, and makes the DPC a threaded one.", ["DP-3", "DP-25"];
     KeInsertQueueDpc(p("Dpc", K::Object(Class::Dpc)), opt("SystemArgument1", K::Number), opt("SystemArgument2", K::Number)) -> Boolean, Passive..=High, Kernel,
         "Queues a DPC; FALSE when it is queued already, and then the first arguments stay.", ["DP-8", "DP-9", "DP-12"];
     KeRemoveQueueDpc(p("Dpc", K::Object(Class::Dpc))) -> Boolean, Passive..=High, Kernel,

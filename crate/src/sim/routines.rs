@@ -59,17 +59,18 @@ impl Machine {
                 let arguments = [a(self, 1), a(self, 2)];
                 done(self.kernel.insert_queue_dpc(cpu, object, arguments))
             }
-            R::KeInitializeDpc => {
-                let routine = self.routine_of(a(self, 1));
+            R::KeInitializeDpc | R::KeInitializeThreadedDpc => {
+                let threaded = routine == R::KeInitializeThreadedDpc;
+                let deferred = self.routine_of(a(self, 1));
                 let context = a(self, 2);
-                self.kernel.initialize_dpc(cpu, object, routine, context);
+                self.kernel.initialize_dpc(cpu, object, threaded, deferred, context);
                 done(0)
             }
             R::IoInitializeDpcRequest => {
                 let routine = self.routine_of(a(self, 1));
                 let dpc = self.kernel.program.interrupts[object as usize].dpc;
                 let context = a(self, 0);
-                self.kernel.initialize_dpc(cpu, dpc, routine, context);
+                self.kernel.initialize_dpc(cpu, dpc, false, routine, context);
                 done(0)
             }
             R::IoRequestDpc => {

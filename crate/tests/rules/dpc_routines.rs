@@ -43,6 +43,13 @@ fn initialising_a_dpc_again_forgets_what_it_was() {
     )
     .times("DpcStarted A @2 DP-19", 1)
     .completes();
+    // And the other way round: it runs in the processor's DPC thread, unless threaded DPCs are off.
+    let threaded =
+        "dpc A { } dpc B { work 1us; } system thread T { KeInitializeThreadedDpc(A, B); KeInsertQueueDpc(A); }";
+    crate::common::run(threaded).times("DpcStarted A @0 DP-25", 1).completes();
+    crate::common::run(&format!("machine {{ threaded_dpc: off; }} {threaded}"))
+        .times("DpcStarted A @2 DP-19", 1)
+        .completes();
     // A queued object: its memory may not be made anew.
     crate::common::run(
         "dpc A { } system thread T { KeRaiseIrqlToDpcLevel(); KeInsertQueueDpc(A); KeInitializeDpc(A, A); }",

@@ -519,6 +519,7 @@ export const ko = {
   'routine.InterlockedAnd': '전역 변수에서 Value에도 있는 비트만 남기고 이전 값을 반환합니다.',
   'routine.InterlockedOr': '전역 변수에 Value의 비트를 켜고 이전 값을 반환합니다.',
   'routine.KeStallExecutionProcessor': '이 프로세서에서 busy-wait합니다.',
+  'routine.KeInitializeThreadedDpc': 'KeInitializeDpc와 같으며, DPC를 threaded DPC로 만듭니다.',
   'routine.KeInsertQueueDpc': 'DPC를 큐에 넣습니다. 이미 큐에 있으면 FALSE이고, 처음 인자가 그대로 남습니다.',
   'routine.KeRemoveQueueDpc': 'DPC를 큐에서 뺍니다. 큐에 없으면 FALSE입니다.',
   'routine.KeSetImportanceDpc': '다음번에 DPC를 넣을 때 쓸 중요도를 정합니다.',

@@ -71,6 +71,8 @@ pub(super) fn check<'s>(
     let start = match code.kind {
         BodyKind::UserApc | BodyKind::UserThread => return,
         BodyKind::Isr => isrs.get(code.name.text).map(|level| level as Irql),
+        // Who initialises the object decides.
+        BodyKind::Dpc if symbols.is_given_to_threaded_dpc(code.name.text) => None,
         BodyKind::Dpc if threaded => Some(Ladder::PASSIVE),
         BodyKind::Dpc | BodyKind::Cancel => Some(Ladder::DISPATCH),
         BodyKind::ApcKernelRoutine => Some(Ladder::APC),
