@@ -127,6 +127,23 @@ export class EngineHost {
     landmark: (/** @type {number} */ id, /** @type {number} */ n, /** @type {number} */ direction) =>
       this.#landmark(this.#run(id).session, n, direction),
 
+    /**
+     * The first record of a kind about a subject, or `null`. Runs on until there is one.
+     * @param {number} id
+     * @param {string} kind
+     * @param {string} subject  Its name; empty for none.
+     */
+    find: (id, kind, subject) => {
+      const run = this.#run(id);
+      const { session } = run;
+      while (!run.over && run.advance(this.sliceMs));
+      for (let n = 0; n < session.len; n++) {
+        const record = session.record(n);
+        if (record.kind === kind && record.subject_name === subject) return n;
+      }
+      return null;
+    },
+
     /** The first record that a record causes, or `null`. */
     effect: (/** @type {number} */ id, /** @type {number} */ n) => effectOf(this.#run(id).session, n),
 

@@ -111,6 +111,7 @@ export const en = {
   'flow.ready': 'ready',
   'flow.importance': 'importance {importance}',
   'flow.spinning': 'spins for {lock}',
+  'compare.open': 'DPC or APC?',
   'flow.apc.title': 'APC flow',
   'flow.apc.threads': 'Threads. Choose one to hold on to it.',
   'flow.apc.count': '{count} APCs',

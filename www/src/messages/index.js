@@ -10,9 +10,9 @@ import { fill } from './format.js';
 
 /** @typedef {() => Promise<Catalogue>} Load */
 /**
- * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop. Only the
- * first is needed: it may hold the rows of the others too.
- * @typedef {{ name: string, load: Load, said?: Load, stops?: Load }} Language
+ * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop, `compare` the
+ * table of DPC against APC. Only the first is needed: it may hold the rows of the others too.
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load }} Language
  */
 
 /** @type {Record<string, Language>} */
@@ -22,12 +22,14 @@ export const languages = {
     load: async () => en,
     said: async () => (await import('./engine.en.json', { with: { type: 'json' } })).default,
     stops: async () => (await import('./stops.en.js')).stops,
+    compare: async () => (await import('./compare.en.js')).compare,
   },
   ko: {
     name: '한국어',
     load: async () => (await import('./ko.js')).ko,
     said: async () => (await import('./engine.ko.js')).ko,
     stops: async () => (await import('./stops.ko.js')).stops,
+    compare: async () => (await import('./compare.ko.js')).compare,
   },
 };
 
@@ -49,7 +51,13 @@ export const loadEngineWords = (lang = 'en') => loadPart('said', lang);
 export const loadStops = (lang) => loadPart('stops', lang);
 
 /**
- * @param {'said' | 'stops'} part
+ * The words of the table that sets DPC and APC against each other.
+ * @param {string} lang
+ */
+export const loadCompare = (lang) => loadPart('compare', lang);
+
+/**
+ * @param {'said' | 'stops' | 'compare'} part
  * @param {string} lang
  */
 async function loadPart(part, lang) {

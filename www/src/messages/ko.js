@@ -110,6 +110,7 @@ export const ko = {
   'flow.ready': '준비됨',
   'flow.importance': '중요도 {importance}',
   'flow.spinning': '{lock} 획득까지 스핀',
+  'compare.open': 'DPC인가 APC인가?',
   'flow.apc.title': 'APC 흐름',
   'flow.apc.threads': '스레드. 하나를 고르면 그 스레드를 계속 보여 줍니다.',
   'flow.apc.count': 'APC {count}개',

@@ -59,7 +59,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
  * @property {Panel} panel  On a narrow page, the only one.
  * @property {Side} side  On a wide page, the one on the right.
  * @property {number} logLevel
- * @property {boolean} help
+ * @property {null | 'help' | 'compare'} dialog  The one that is open.
  * @property {string | null} crash
  * @property {number} engineGeneration  Goes up when the engine is started anew.
  * @property {string} spoken  What a screen reader says.
@@ -68,7 +68,8 @@ import { fit, follow, pan, zoom } from './viewport.js';
 export class Playground {
   #wanted = 0;
   #moving = false;
-  #checking = false;
+  /** Until the newest text has been run. @type {Promise<void> | null} */
+  #running = null;
   /** @type {boolean} */
   #keepPlace = true;
   #edits = 0;
@@ -121,7 +122,7 @@ export class Playground {
         panel: 'flow',
         side: 'code',
         logLevel: 0,
-        help: false,
+        dialog: null,
         crash: null,
         engineGeneration: 0,
         spoken: '',
@@ -242,7 +243,22 @@ export class Playground {
     });
     memorize('text', null);
     memorize('scenario', id);
-    this.#rerun();
+    await this.#rerun();
+  }
+
+  /**
+   * Shows a scenario at the first record of a kind about a subject.
+   * @param {string} id
+   * @param {string} kind
+   * @param {string} subject  The name of it, empty for none.
+   */
+  async visit(id, kind, subject) {
+    await this.choose(id);
+    const { run, scenario, source } = this.state;
+    if (!run || scenario !== id || run.source !== source) return;
+    this.showPanel('flow');
+    const n = await this.engine.call('find', [run.session, kind, subject]);
+    if (n !== null) await this.goTo(n);
   }
 
   /** The reader has read that a scenario could not be fetched. */
@@ -278,9 +294,14 @@ export class Playground {
   }
 
   /** Checks and runs the newest text; texts that came and went meanwhile are left out. */
-  async #rerun() {
-    if (this.#checking) return;
-    this.#checking = true;
+  #rerun() {
+    this.#running ??= this.#runAll().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #runAll() {
     try {
       for (let edits = -1; edits !== this.#edits; ) {
         edits = this.#edits;
@@ -288,8 +309,6 @@ export class Playground {
       }
     } catch (error) {
       if (!(error instanceof EngineCrashed)) throw error;
-    } finally {
-      this.#checking = false;
     }
   }
 
@@ -577,9 +596,14 @@ export class Playground {
     this.#set({ logLevel });
   }
 
-  /** @param {boolean} help */
-  showHelp(help) {
-    this.#set({ help });
+  /** @param {State['dialog']} dialog  `null` closes the one that is open. */
+  showDialog(dialog) {
+    this.#set({ dialog });
+  }
+
+  /** @param {State['dialog']} dialog  Unless another is open by now. */
+  closeDialog(dialog) {
+    if (this.state.dialog === dialog) this.#set({ dialog: null });
   }
 
   /** @param {State['theme']} theme */

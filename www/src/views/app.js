@@ -53,6 +53,7 @@ export class Page {
     this.code = new CodeHost(pg, root);
     this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
     this.help = new Late(async () => (await import('./help.js')).helpDialog, ask);
+    this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
     this.stop = new Late(async () => {
       const { StopScreen } = await import('./stop.js');
       return new StopScreen(pg, (from) => this.goToCode(from), ask);
@@ -122,13 +123,15 @@ export class Page {
     this.labels.update();
     if (pg.state.side === 'log') this.log.want();
     this.log.part?.update();
-    if (pg.state.help) this.help.want();
+    if (pg.state.dialog === 'help') this.help.want();
+    if (pg.state.dialog === 'compare') this.compare.want();
+    this.compare.part?.update();
     if (pg.state.side === 'statistics') this.statistics.want();
     this.statistics.part?.update();
     if (pg.state.side === 'inspect') this.inspect.want();
     if (stops(pg.state.run?.outcome)) this.stop.want();
     this.stop.part?.update();
-    showDialog(root, pg.state.help);
+    showDialog(root, pg.state.dialog);
   }
 }
 
@@ -147,12 +150,16 @@ function dress(pg) {
 
 /**
  * @param {HTMLElement} root
- * @param {boolean} open
+ * @param {string | null} name  Of the one to be open.
  */
-function showDialog(root, open) {
-  const dialog = /** @type {HTMLDialogElement | null} */ (root.querySelector('dialog.help'));
-  if (open && !dialog?.open) dialog?.showModal();
-  if (!open && dialog?.open) dialog.close();
+function showDialog(root, name) {
+  for (const dialog of /** @type {NodeListOf<HTMLDialogElement>} */ (
+    root.querySelectorAll('[data-dialog]')
+  )) {
+    const open = dialog.dataset.dialog === name;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }
 }
 
 /**
@@ -161,7 +168,7 @@ function showDialog(root, open) {
  * @param {(part: Part) => boolean} has  Whether a part is to be drawn yet; its place is kept for it.
  */
 function page(pg, parts, has) {
-  const { sizes, menu, help, stop, labels } = parts;
+  const { sizes, menu, help, compare, stop, labels } = parts;
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -198,7 +205,7 @@ function page(pg, parts, has) {
       )}
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${help.part?.(pg)}`;
+    ${help.part?.(pg)} ${compare.part?.view()}`;
 }
 
 /**

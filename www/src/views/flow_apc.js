@@ -24,6 +24,7 @@ export function apcFlowView(pg) {
     <header>
       <h2 id="apc-title">${t('flow.apc.title')}</h2>
       ${choicesView(pg, flow)}
+      <button class="link versus" @click=${() => pg.showDialog('compare')}>${t('compare.open')}</button>
     </header>
     <div class="apc-grid" role="group" aria-label=${flow.name}>
       ${lanesView(pg, flow, actor)}
@@ -72,7 +73,7 @@ function waitView(pg, flow) {
     ),
   );
   return html`<div class="waits box" data-on=${wait !== null}>
-    <p class="box-title">${t(broken ? 'flow.apc.waitsAgain' : 'flow.apc.wait')}</p>
+    <p class="box-title">${t(broken && !wait ? 'flow.apc.waitsAgain' : 'flow.apc.wait')}</p>
     ${wait && waits.length === 0 ? html`<div class="wait-line">${token(pg, flow, 'wait')}</div>` : lines}
     ${
       wait

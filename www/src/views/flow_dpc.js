@@ -37,11 +37,11 @@ export function dpcFlowView(pg, sizes) {
     <header>
       <h2 id="dpc-title">${t('flow.dpc.title')}</h2>
       <p class="about">${t('flow.dpc.about')}</p>
+      ${variablesView(pg, run.info.names.Global ?? [], shown.state.globals)}
       ${all.length > rows.length ? html`<p class="more">${t('flow.more', { count: all.length - rows.length })}</p>` : nothing}
     </header>
     ${several ? html`<div class="box-names" aria-hidden="true"><i></i>${names.map((name) => html`<span>${t(`flow.${name}`)}</span>`)}</div>` : nothing}
     ${rows.map((row) => rowView(context, row, several))}
-    ${variablesView(pg, run.info.names.Global ?? [], shown.state.globals)}
   </section>`;
 }
 

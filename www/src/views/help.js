@@ -24,13 +24,13 @@ const keys = /** @type {const} */ ([
 /** @param {Playground} pg */
 export function helpDialog(pg) {
   const { t } = pg;
-  return html`<dialog class="help" aria-labelledby="help-title" @close=${() => pg.showHelp(false)}
-      @click=${(/** @type {Event} */ event) => event.target === event.currentTarget && pg.showHelp(false)}>
+  return html`<dialog class="help" data-dialog="help" aria-labelledby="help-title" @close=${() => pg.closeDialog('help')}
+      @click=${(/** @type {Event} */ event) => event.target === event.currentTarget && pg.closeDialog('help')}>
     ${
-      pg.state.help
+      pg.state.dialog === 'help'
         ? html`<div class="help-inside">
       <header><h2 id="help-title">${t('help.title')}</h2>
-        <button class="round" aria-label=${t('help.close')} @click=${() => pg.showHelp(false)}>${icon('cross')}</button></header>
+        <button class="round" aria-label=${t('help.close')} @click=${() => pg.closeDialog('help')}>${icon('cross')}</button></header>
       <table><tbody>${keys.map(
         ([name, ...groups]) => html`<tr><th scope="row">${t(`help.${name}`)}</th>
           <td>${groups.map((group) => html`<span class="keys">${group.map((key) => html`<kbd>${key}</kbd>`)}</span>`)}</td></tr>`,
@@ -50,6 +50,7 @@ export function helpDialog(pg) {
         )}
         <li><span class="card" data-kind="thread" data-group="dispatch" data-spins="true"></span>${t('legend.spin')}</li>
       </ul>
+      <p><button @click=${() => pg.showDialog('compare')}>${t('compare.open')}</button></p>
       <dl>${['IRQL', 'ISR', 'DPC', 'APC'].map((term) => html`<dt>${term}</dt><dd>${t(`term.${term}`)}</dd>`)}</dl>
     </div>`
         : nothing

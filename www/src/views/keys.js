@@ -60,7 +60,7 @@ function byKey(pg, event) {
     case ']':
       return () => pg.toEffect();
     case '?':
-      return () => pg.showHelp(!pg.state.help);
+      return () => pg.showDialog(pg.state.dialog === 'help' ? null : 'help');
   }
 }
 

@@ -32,7 +32,7 @@ export function settingsMenu(pg) {
         (id) => pg.setMotion(/** @type {any} */ (id)),
       )}
     </div>
-    <button class="round" aria-label=${t('help.open')} title="${t('help.open')} (?)" @click=${() => pg.showHelp(true)}>?</button>`;
+    <button class="round" aria-label=${t('help.open')} title="${t('help.open')} (?)" @click=${() => pg.showDialog('help')}>?</button>`;
 }
 
 /**

@@ -39,7 +39,7 @@ for (const [name, [options, query]] of Object.entries(looks)) {
     await page.waitForSelector('#scenarios .item');
     assert.deepEqual(await violations(page), [], 'scenarios');
     await page.keyboard.press('Escape');
-    await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.showHelp(true));
+    await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.showDialog('help'));
     await page.waitForSelector('dialog[open]');
     assert.deepEqual(await violations(page), [], 'help');
     await context.close();

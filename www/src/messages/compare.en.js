@@ -1,0 +1,31 @@
+// DPC against APC: the words of the table, which comes when somebody asks for it.
+
+/** @type {Record<string, string>} */
+export const compare = {
+  'compare.title': 'DPC against APC',
+  'compare.about': 'Each cell leads to the moment of a scenario that shows it.',
+  'compare.target': 'Queued to',
+  'compare.target.dpc': 'a processor, its own or another',
+  'compare.target.apc': 'one thread, to one of its two queues',
+  'compare.context': 'Runs in',
+  'compare.context.dpc': 'whatever thread is there: its stack is borrowed, its address space unknown',
+  'compare.context.apc': 'that thread, with its address space',
+  'compare.irql': 'IRQL',
+  'compare.irql.dpc': 'DISPATCH_LEVEL',
+  'compare.irql.apc': 'APC_LEVEL for the kernel routine, PASSIVE_LEVEL for the normal routine',
+  'compare.faults': 'Page faults',
+  'compare.faults.dpc': 'are fatal: 0xD1',
+  'compare.faults.apc': 'are served, at APC_LEVEL too',
+  'compare.waits': 'Waiting',
+  'compare.waits.dpc': 'is fatal: 0xB8',
+  'compare.waits.apc': 'is allowed',
+  'compare.order': 'Order',
+  'compare.order.dpc': 'High importance at the head, all others at the tail',
+  'compare.order.apc': 'special before normal kernel APCs; within a kind first come, first served',
+  'compare.held': 'Held back by',
+  'compare.held.dpc': 'an IRQL of DISPATCH_LEVEL or above',
+  'compare.held.apc': 'APC_LEVEL and regions; a user APC also until an alertable wait',
+  'compare.use': 'Meant for',
+  'compare.use.dpc': 'the work that an ISR puts off',
+  'compare.use.apc': 'the end of a request, in the thread that asked for it',
+};

@@ -1,0 +1,31 @@
+// DPC와 APC: 표의 문장. 누군가 표를 열 때 옵니다.
+
+/** @type {Record<string, string>} */
+export const compare = {
+  'compare.title': 'DPC와 APC',
+  'compare.about': '칸마다 그것을 보여 주는 시나리오의 순간으로 갑니다.',
+  'compare.target': '큐의 주인',
+  'compare.target.dpc': '프로세서: 자기 자신 또는 다른 프로세서',
+  'compare.target.apc': '스레드 하나: 두 큐 가운데 하나',
+  'compare.context': '실행되는 곳',
+  'compare.context.dpc': '그때 있던 아무 스레드: 스택은 빌린 것이고 주소 공간은 알 수 없음',
+  'compare.context.apc': '바로 그 스레드: 그 스레드의 주소 공간',
+  'compare.irql': 'IRQL',
+  'compare.irql.dpc': 'DISPATCH_LEVEL',
+  'compare.irql.apc': '커널 루틴은 APC_LEVEL, 노멀 루틴은 PASSIVE_LEVEL',
+  'compare.faults': '페이지 폴트',
+  'compare.faults.dpc': '치명적: 0xD1',
+  'compare.faults.apc': '처리됨, APC_LEVEL에서도',
+  'compare.waits': '대기',
+  'compare.waits.dpc': '치명적: 0xB8',
+  'compare.waits.apc': '허용됨',
+  'compare.order': '순서',
+  'compare.order.dpc': 'High 중요도는 맨 앞, 나머지는 맨 뒤',
+  'compare.order.apc': 'special이 normal 커널 APC보다 먼저, 같은 종류는 먼저 온 순서',
+  'compare.held': '막는 것',
+  'compare.held.dpc': 'DISPATCH_LEVEL 이상의 IRQL',
+  'compare.held.apc': 'APC_LEVEL과 region, 유저 APC는 alertable 대기까지',
+  'compare.use': '쓰임',
+  'compare.use.dpc': 'ISR이 미룬 일',
+  'compare.use.apc': '요청의 마무리, 요청한 스레드에서',
+};
