@@ -135,7 +135,7 @@ impl Kernel {
         FIRST_SAVED + place as i64
     }
 
-    /// KeUnstackDetachProcess with the ApcState of its attachment, KeDetachProcess with [`IN_THREAD`] (AT-2). False: a
+    /// KeUnstackDetachProcess with the ApcState of its attachment, KeDetachProcess with `IN_THREAD` (AT-2). False: a
     /// kernel APC of the attachment runs first; call it again when the frame runs again.
     pub fn detach_process(&mut self, cpu: usize, apc_state: i64) -> bool {
         if apc_state == NOTHING {
