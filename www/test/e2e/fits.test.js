@@ -3,19 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openedPages } from './page.js';
+import { busyText, openedPages } from './page.js';
 
 const open = openedPages({ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } });
 
-const eight = `machine { processors: 8; end: 1ms; }
-device Nic { irql: 7; processor: 2; isr: NicIsr; }
-isr NicIsr { KeInsertQueueDpc(Low); KeInsertQueueDpc(High); KeInsertQueueDpc(Far); work 5us; }
-dpc Low (importance: Low) { work 9us; }
-dpc High (importance: High) { work 9us; }
-dpc Far (importance: High, processor: 6) { work 9us; }
-thread Here (priority: 8, processor: 2) { work 200us; }
-thread There (priority: 8, processor: 6) { work 200us; }
-at 20us interrupt Nic;`;
+const eight = busyText(8);
 
 /** Scenarios by what is most in them; a text of many processors. */
 const runs = {

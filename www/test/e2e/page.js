@@ -157,3 +157,14 @@ export async function violations(page) {
       `${id}: ${nodes.map((/** @type {any} */ n) => n.html.slice(0, 160)).join(' | ')}`,
   );
 }
+
+/** A text with DPCs of all sorts and an inter-processor interrupt, for eight processors or more. */
+export const busyText = (/** @type {number} */ count) => `machine { processors: ${count}; end: 1ms; }
+device Nic { irql: 7; processor: 2; isr: NicIsr; }
+isr NicIsr { KeInsertQueueDpc(Low); KeInsertQueueDpc(High); KeInsertQueueDpc(Far); work 5us; }
+dpc Low (importance: Low) { work 9us; }
+dpc High (importance: High) { work 9us; }
+dpc Far (importance: High, processor: 6) { work 9us; }
+thread Here (priority: 8, processor: 2) { work 200us; }
+thread There (priority: 8, processor: 6) { work 200us; }
+at 20us interrupt Nic;`;

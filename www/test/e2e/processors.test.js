@@ -2,19 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { editor, openedPages, until } from './page.js';
+import { busyText, editor, openedPages, until } from './page.js';
 
 const open = openedPages({ reducedMotion: 'reduce' });
-
-const scenario = (/** @type {number} */ count) => `machine { processors: ${count}; end: 1ms; }
-device Nic { irql: 7; processor: 2; isr: NicIsr; }
-isr NicIsr { KeInsertQueueDpc(Low); KeInsertQueueDpc(High); KeInsertQueueDpc(Far); work 5us; }
-dpc Low (importance: Low) { work 9us; }
-dpc High (importance: High) { work 9us; }
-dpc Far (importance: High, processor: 6) { work 9us; }
-thread Here (priority: 8, processor: 2) { work 200us; }
-thread There (priority: 8, processor: 6) { work 200us; }
-at 20us interrupt Nic;`;
 
 /**
  * Goes to the first record of a kind.
@@ -33,7 +23,7 @@ async function at(page, count, kind) {
       await pg.goTo(found.n);
       return found.n;
     },
-    [scenario(count), kind],
+    [busyText(count), kind],
   );
   await until(page, n);
 }
