@@ -87,7 +87,7 @@ impl Kernel {
         }
         a.arguments[1..].copy_from_slice(&arguments);
         a.since = self.state.records;
-        let (kind, signals) = (a.kind, a.apc_state_index == current);
+        let (kind, signals, exits) = (a.kind, a.apc_state_index == current, a.exits(&self.program));
         self.link_apc(apc);
         let inserted = self.emit(cpu, Kind::ApcInserted, Rule::AP8, def, u32::from(thread));
         if !signals {
@@ -95,7 +95,12 @@ impl Kernel {
         }
         let outer = std::mem::replace(&mut self.cause, inserted);
         match kind {
-            ApcKind::User => self.signal_user_apc(cpu, thread, increment),
+            ApcKind::User => {
+                if exits {
+                    self.set_user_apc_pending(cpu, thread, Rule::AP8);
+                }
+                self.signal_user_apc(cpu, thread, increment);
+            }
             ApcKind::SpecialUser => self.signal_special_user_apc(cpu, thread, increment),
             _ => self.signal_kernel_apc(cpu, thread, kind, increment),
         }
@@ -194,7 +199,8 @@ impl Kernel {
         kept.map_or(&mut t.saved_apc_state.apc_list[list], |s| &mut s.apc_list[list])
     }
 
-    /// AP-8: special APCs stand before all others of their list, everything else at the tail.
+    /// AP-8: special APCs stand before all others of their list, everything else at the tail; but what ends the thread is
+    /// the first of all.
     fn link_apc(&mut self, apc: u16) {
         let a = &self.state.kapc[apc as usize];
         let (kind, thread, environment, exits) = (a.kind, a.thread, a.apc_state_index, a.exits(&self.program));
@@ -206,9 +212,11 @@ impl Kernel {
         } else if matches!(kind, ApcKind::SpecialKernel | ApcKind::SpecialUser) {
             after = NONE;
             let mut at = first;
-            while at != NONE && self.state.kapc[at as usize].kind == kind {
-                after = at;
-                at = self.state.kapc[at as usize].next;
+            while let Some(before) = self.state.kapc.get(at as usize) {
+                if before.kind != kind && !before.exits(&self.program) {
+                    break;
+                }
+                (after, at) = (at, before.next);
             }
         }
         let next = if after == NONE { first } else { self.state.kapc[after as usize].next };
@@ -238,12 +246,20 @@ impl Kernel {
         first
     }
 
-    /// What is no longer queued is not pending; special user APCs stand first.
+    /// What is no longer queued is not pending.
     fn forget_user_apcs(&mut self, thread: u16) {
+        let special = self.special_user_apc_is_queued(thread);
         let t = &mut self.state.kthread[thread as usize];
-        let first = self.state.kapc.get(t.apc_list[USER].0 as usize);
-        t.special_user_apc_pending &= first.is_some_and(|a| a.kind == ApcKind::SpecialUser);
-        t.user_apc_pending &= first.is_some();
+        t.special_user_apc_pending &= special;
+        t.user_apc_pending &= t.apc_list[USER].0 != NONE;
+    }
+
+    /// Whether a special user APC is in the list in use. It stands before all others but the one that ends the thread.
+    pub(super) fn special_user_apc_is_queued(&self, thread: u16) -> bool {
+        let queued = |at: u16| self.state.kapc.get(at as usize);
+        let first = queued(self.state.kthread[thread as usize].apc_list[USER].0);
+        let mut list = std::iter::successors(first, |a| queued(a.next));
+        list.find(|a| !a.exits(&self.program)).is_some_and(|a| a.kind == ApcKind::SpecialUser)
     }
 
     /// AP-9.
@@ -285,10 +301,8 @@ impl Kernel {
     /// AP-24: it is pending whatever the thread does, and only an alertable wait is ended for it. A thread that runs on
     /// another processor is made to enter the kernel, as for a kernel APC: on its way out it finds what is pending.
     fn signal_special_user_apc(&mut self, cpu: usize, thread: u16, increment: i64) {
-        let pending = self.emit(cpu, Kind::UserApcPending, Rule::AP24, thread, 0);
+        self.set_special_user_apc_pending(cpu, thread, Rule::AP24);
         let t = &mut self.state.kthread[thread as usize];
-        t.special_user_apc_pending = true;
-        t.user_apc_pending_since = pending;
         let target = t.next_processor as usize;
         if t.state == ThreadState::Running && target != cpu {
             t.kernel_apc_pending = true;
@@ -296,6 +310,14 @@ impl Kernel {
         } else if t.state == ThreadState::Waiting && t.wait_mode != 0 && t.alertable {
             self.end_wait(cpu, thread, STATUS_USER_APC, increment, Rule::AP24);
         }
+    }
+
+    /// Special user APCs will be delivered at the next return to user mode.
+    pub(super) fn set_special_user_apc_pending(&mut self, cpu: usize, thread: u16, rule: Rule) {
+        let n = self.emit(cpu, Kind::UserApcPending, rule, thread, 0);
+        let t = &mut self.state.kthread[thread as usize];
+        t.special_user_apc_pending = true;
+        t.user_apc_pending_since = n;
     }
 
     /// User APCs will be delivered at the next return to user mode.
@@ -321,7 +343,7 @@ impl Kernel {
 
 impl Kapc {
     /// Whether it is the user APC that ends its thread: KernelRoutine is PsExitSpecialApc (AP-8).
-    fn exits(&self, program: &Program) -> bool {
+    pub(super) fn exits(&self, program: &Program) -> bool {
         self.kind.is_user() && program.apcs[self.def as usize].owner == ApcOwner::Exit
     }
 

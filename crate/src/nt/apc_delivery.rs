@@ -131,14 +131,15 @@ impl Kernel {
         self.call_kernel_routine(cpu, thread, id, apc, phase::KERNEL_RAN);
     }
 
-    /// AP-13.3: the head of the user list, if it is pending: a special one always is, a regular one when UserApcPending
-    /// says so.
+    /// AP-13.3: the head of the user list, if it is pending: a special one always is, any other when UserApcPending says
+    /// so.
     fn take_user_apc(&mut self, cpu: usize, thread: u16, id: FrameId) -> bool {
         let t = &mut self.state.kthread[thread as usize];
-        if t.apc_list[USER].0 == NONE || !(t.user_apc_pending || t.special_user_apc_pending) {
+        let Some(first) = self.state.kapc.get(t.apc_list[USER].0 as usize) else { return false };
+        let special = first.kind == ApcKind::SpecialUser;
+        if !(special || t.user_apc_pending) {
             return false;
         }
-        let special = t.special_user_apc_pending;
         t.user_apc_pending &= special;
         let apc = self.unlink_apc(thread, USER);
         self.state.frames[id.index()].value = if special { SPECIAL_USER } else { USER as i64 };

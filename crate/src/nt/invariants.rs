@@ -312,8 +312,9 @@ impl Check<'_> {
                 ensure!(held || delivering, "{name}: a kernel APC is queued and nobody looks for it");
             }
             ensure!(!t.user_apc_pending || t.apc_list[1].0 != NONE, "{name}: UserApcPending without a user APC");
-            let first = self.state.kapc.get(t.apc_list[1].0 as usize);
-            let special = first.is_some_and(|a| a.kind == ApcKind::SpecialUser);
+            let links = |at: u16| self.state.kapc.get(at as usize);
+            let mut list = std::iter::successors(links(t.apc_list[1].0), |a| links(a.next));
+            let special = list.any(|a| a.kind == ApcKind::SpecialUser);
             ensure!(t.special_user_apc_pending == special, "{name}: SpecialUserApcPending is wrong");
         }
         let marked = self.state.kapc.iter().filter(|a| a.inserted).count();
@@ -338,7 +339,12 @@ impl Check<'_> {
             ensure!(a.kind.is_user() == (list == 1), "{name}: an APC is in the wrong list");
             let special = matches!(a.kind, ApcKind::SpecialKernel | ApcKind::SpecialUser);
             ensure!(!(special && others), "{name}: a special APC after another one");
-            others |= !special;
+            let exits = a.exits(self.program);
+            ensure!(
+                !exits || before == NONE || self.state.kapc[before as usize].exits(self.program),
+                "{name}: its end is not the first user APC"
+            );
+            others |= !special && !exits;
             (before, at) = (at, a.next);
         }
         ensure!(before == ends.1, "{name}: the tail of an APC list is wrong");

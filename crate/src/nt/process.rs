@@ -175,15 +175,20 @@ impl Kernel {
         true
     }
 
-    /// Other lists are in use now: what waits in them is asked for.
+    /// Other lists are in use now: what waits in them is asked for. A special user APC becomes pending by a kernel APC
+    /// (AP-24), which has waited with it.
     fn find_queued_apcs(&mut self, cpu: usize, thread: u16, cause: u32, rule: Rule) {
+        let outer = std::mem::replace(&mut self.cause, cause);
+        let special = self.special_user_apc_is_queued(thread);
         let t = &mut self.state.kthread[thread as usize];
         t.kernel_apc_pending = t.apc_list[KERNEL].0 != NONE;
         if t.kernel_apc_pending {
-            let outer = std::mem::replace(&mut self.cause, cause);
             self.request_software_interrupt(cpu, Ladder::APC, rule);
-            self.cause = outer;
         }
+        if special && !self.state.kthread[thread as usize].special_user_apc_pending {
+            self.set_special_user_apc_pending(cpu, thread, rule);
+        }
+        self.cause = outer;
     }
 
     /// A thread of a process is created.

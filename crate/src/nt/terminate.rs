@@ -30,7 +30,7 @@ impl Kernel {
     pub(super) fn exit_normal_apc(&mut self, cpu: usize, thread: u16, def: u16) {
         let started = self.emit(cpu, Kind::ApcNormalRoutineStarted, Rule::TE1, def, u32::from(thread));
         self.cause = started;
-        self.insert_new_apc(cpu, def, ApcKind::SpecialUser, thread, [0; 3], EXIT_INCREMENT);
+        self.insert_new_apc(cpu, def, ApcKind::User, thread, [0; 3], EXIT_INCREMENT);
         self.emit_from(started, cpu, Kind::ApcNormalRoutineEnded, Rule::TE1, def, u32::from(thread));
     }
 

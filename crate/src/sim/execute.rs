@@ -3,7 +3,7 @@
 use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
-use crate::nt::{CALLBACK_RETURNED, FrameId};
+use crate::nt::FrameId;
 use crate::program::{Caller, Field, IRP_SLOT, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
@@ -41,9 +41,9 @@ impl Machine {
     pub(super) fn execute(&mut self, cpu: usize, top: FrameId) {
         let frame = &self.kernel.state.frames[top.index()];
         let since = frame.since;
-        // A service that a driver has just returned to is not over yet.
-        if frame.user && self.user_apcs_are_due(cpu) && self.kernel.state.frames[top.index()].phase != CALLBACK_RETURNED
-        {
+        // A service that it has called is in the kernel until it is done.
+        let in_user_mode = frame.user && matches!(frame.phase, phase::FRESH | phase::WORKING | phase::RETURNING);
+        if in_user_mode && self.user_apcs_are_due(cpu) {
             let thread = self.kernel.state.kprcb[cpu].current_thread;
             return self.kernel.deliver_user_apcs(cpu, thread);
         }

@@ -22,7 +22,9 @@ impl Machine {
             _ => false,
         };
         let fresh = self.kernel.state.frames[top.index()].phase == phase::FRESH;
-        let (first, second, third) = (a(0) as u64, a(1), a(2));
+        // Not each of them has as many arguments.
+        let argument = |n: u16| if usize::from(n) < routine.info().params.len() { a(n) } else { 0 };
+        let (first, second, third) = (argument(0), argument(1), argument(2));
         if fresh && !self.kernel.may_wait_next(cpu, routine, wait) {
             return done(0);
         }

@@ -75,7 +75,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ApcRundownRoutineStarted | K::ApcRundownRoutineEnded | K::ApcDropped => &["TE-3"],
         K::ApcInitialized => &["AP-6"],
         K::ApcRoutineNamed | K::ApcNormalRoutineSkipped => &["AP-5"],
-        K::UserApcPending => &["WT-4", "AP-10", "AP-24", "AL-2"],
+        K::UserApcPending => &["WT-4", "AP-8", "AP-10", "AP-24", "AL-2", "AT-1", "AT-2"],
         K::ApcDeliveryStarted => &["AP-13", "AP-15", "AP-19", "AT-2", "TH-14", "WT-3"],
         K::ApcHeld => &["AP-13"],
         K::ApcKernelRoutineStarted | K::ApcKernelRoutineEnded => &["AP-13", "IO-2", "SU-2", "SU-7", "TE-1"],

@@ -78,6 +78,13 @@ fn testing_clears_the_mark_and_in_user_mode_makes_user_apcs_pending() {
     run.order(&["MarkerReached before", "ApcNormalRoutineStarted U", "MarkerReached after"]).completes();
 }
 
+/// AL-2
+#[test]
+fn code_that_does_nothing_but_test_for_alerts_runs() {
+    run("apc S special (thread: T) { KeTestAlertThread(UserMode); } system thread T { KeInsertQueueApc(S); }")
+        .completes();
+}
+
 /// AL-3, AL-4
 #[test]
 fn no_routine_runs_for_an_alert_and_win32_waits_again() {

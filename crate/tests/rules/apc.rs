@@ -91,67 +91,6 @@ fn an_apc_that_is_queued_is_refused_until_it_is_delivered() {
     run.times("ApcRefused K", 1).times("ApcKernelRoutineStarted K", 2).completes();
 }
 
-/// AP-9, AP-4
-#[test]
-fn what_a_kernel_apc_does_by_the_situation_of_its_target() {
-    // (what the target does, kind, what happens at 10us, when its routine begins)
-    let wait = "KeWaitForSingleObject(E, Executive";
-    for (target, kind, then, begins) in [
-        // The current thread, at PASSIVE_LEVEL and above it.
-        ("work 10us; KeInsertQueueApc(A); work 20us;", "special", "SoftwareInterruptRequested APC_LEVEL n=0", "10us:"),
-        ("work 10us; KeInsertQueueApc(A); work 20us;", "normal", "SoftwareInterruptRequested APC_LEVEL n=0", "10us:"),
-        (
-            "KeRaiseIrql(1, o); work 10us; KeInsertQueueApc(A); work 20us; KeLowerIrql(o);",
-            "special",
-            "SoftwareInterruptRequested APC_LEVEL n=1",
-            "30us:",
-        ),
-        (
-            "KeRaiseIrql(2, o); work 10us; KeInsertQueueApc(A); work 20us; KeLowerIrql(o);",
-            "normal",
-            "SoftwareInterruptRequested APC_LEVEL n=1",
-            "30us:",
-        ),
-        // Running on another processor.
-        ("work 30us;", "special", "IpiSent APC_LEVEL", "10us:"),
-        ("work 30us;", "normal", "IpiSent APC_LEVEL", "10us:"),
-        ("KeRaiseIrql(1, o); work 30us; KeLowerIrql(o);", "special", "IpiSent APC_LEVEL", "30us:"),
-        // Waiting, entered at PASSIVE_LEVEL: any mode, alertable or not.
-        (&format!("{wait}, KernelMode, FALSE, NULL);"), "special", "WaitBroken T", "10us:"),
-        (&format!("{wait}, UserMode, TRUE, NULL);"), "special", "WaitBroken T", "10us:"),
-        (&format!("{wait}, KernelMode, FALSE, NULL);"), "normal", "WaitBroken T", "10us:"),
-        ("KeDelayExecutionThread(KernelMode, FALSE, -90us);", "special", "WaitBroken T", "10us:"),
-        // Waiting, entered at APC_LEVEL: after the wait, as the level falls.
-        (
-            &format!("KeRaiseIrql(1, o); {wait}, KernelMode, FALSE, NULL); KeLowerIrql(o);"),
-            "special",
-            "ApcInserted A",
-            "20us:",
-        ),
-        // Waiting inside a normal APC's routine: a special one breaks the wait, a normal one does not.
-        ("KeInsertQueueApc(In);", "special", "WaitBroken T", "10us:"),
-        ("KeInsertQueueApc(In);", "normal", "ApcInserted A", "20us:"),
-        // Not started.
-        ("", "special", "ApcInserted A", "50us:"),
-    ] {
-        let start = if target.is_empty() { ", start: 50us" } else { "" };
-        let own = target.contains("KeInsertQueueApc(A)");
-        let other = if own { "" } else { "KeInsertQueueApc(A);" };
-        let run = run(&format!(
-            "machine {{ processors: 2; clock: 1ms; }} event E {{ type: notification; }} apc A {kind} (thread: T) {{ work 1us; }}
-            apc In normal (thread: T) {{ {wait}, KernelMode, FALSE, NULL); }} system thread T (processor: 0{start}) {{ {target} }}
-            system thread S (processor: 1) {{ work 10us; {other} work 10us; KeSetEvent(E); }}"
-        ));
-        let found = run.count(&format!("10us: {then}"));
-        assert_eq!(found, 1, "{target}: {kind}: `{then}`\n{}", run.text());
-        let routine = if kind == "special" { "ApcKernelRoutineStarted" } else { "ApcNormalRoutineStarted" };
-        run.times(&format!("{begins} {routine} A"), 1).completes();
-        if then == "ApcInserted A" {
-            run.never("10us: WaitBroken").never("10us: IpiSent APC_LEVEL");
-        }
-    }
-}
-
 /// AP-9
 #[test]
 fn a_ready_thread_gets_a_kernel_apc_when_it_runs_again() {
@@ -165,41 +104,6 @@ fn a_ready_thread_gets_a_kernel_apc_when_it_runs_again() {
     ])
     .never("IpiSent")
     .completes();
-}
-
-/// AP-10, WT-4
-#[test]
-fn what_a_user_apc_does_by_the_situation_of_its_target() {
-    let wait = |mode: &str, alertable: &str| format!("Wait{mode}{alertable}();");
-    // (what the target does, it ends the wait, when its routine begins: empty for never)
-    for (target, ends, begins) in [
-        ("work 30us;".to_string(), false, ""),
-        ("work 30us; SleepEx(0, TRUE);".into(), false, "30us:"),
-        ("work 30us; NtTestAlert();".into(), false, "30us:"),
-        ("work 30us; Sleep(50us); SleepEx(0, TRUE);".into(), false, "100us:"),
-        (wait("User", "True"), true, "10us:"),
-        (wait("User", "False"), false, ""),
-        (wait("Kernel", "True"), false, ""),
-        (wait("Kernel", "False"), false, ""),
-        ("SleepEx(INFINITE, TRUE);".into(), true, "10us:"),
-        ("WaitForSingleObject(E, INFINITE);".into(), false, ""),
-        ("WaitForSingleObjectEx(E, INFINITE, TRUE);".into(), true, "10us:"),
-    ] {
-        let run = run(&format!(
-            "machine {{ processors: 2; clock: 100us; end: 300us; }} event E; apc U user {{ work 1us; }}
-            service WaitUserTrue() {{ KeWaitForSingleObject(E, Executive, UserMode, TRUE, NULL); }}
-            service WaitUserFalse() {{ KeWaitForSingleObject(E, Executive, UserMode, FALSE, NULL); }}
-            service WaitKernelTrue() {{ KeWaitForSingleObject(E, Executive, KernelMode, TRUE, NULL); }}
-            service WaitKernelFalse() {{ KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL); }}
-            thread T (processor: 0) {{ {target} }} thread S (processor: 1) {{ work 10us; QueueUserAPC(U, T); work 10us; SetEvent(E); }}"
-        ));
-        if begins.is_empty() {
-            run.never("ApcNormalRoutineStarted");
-        } else {
-            run.times(&format!("{begins} ApcNormalRoutineStarted U T"), 1);
-        }
-        assert_eq!(run.count("10us: WaitEnded T STATUS_USER_APC") == 1, ends, "{target}\n{}", run.text());
-    }
 }
 
 /// AP-13, AP-4

@@ -92,42 +92,6 @@ fn any_count_but_zero_disables_also_a_positive_one() {
         .never("ApcKernelRoutineStarted");
 }
 
-/// AP-22
-#[test]
-fn constructs_compared_row_by_row() {
-    // (construct, its end, KernelApcDisable, SpecialApcDisable, IRQL, special runs, normal runs, KeAreApcsDisabled,
-    // KeAreAllApcsDisabled)
-    type Row = (&'static str, &'static str, i16, i16, u8, bool, bool, i64, i64);
-    let rows: [Row; 5] = [
-        ("", "", 0, 0, 0, true, true, 0, 0),
-        ("KeEnterCriticalRegion();", "KeLeaveCriticalRegion();", -1, 0, 0, true, false, 1, 0),
-        ("KeEnterGuardedRegion();", "KeLeaveGuardedRegion();", 0, -1, 0, false, false, 1, 1),
-        ("KeRaiseIrql(APC_LEVEL, o);", "KeLowerIrql(o);", 0, 0, 1, false, false, 0, 1),
-        ("KeAcquireSpinLock(L, o);", "KeReleaseSpinLock(L, o);", 0, 0, 2, false, false, 0, 1),
-    ];
-    for (enter, leave, kernel, special, irql, special_runs, normal_runs, disabled, all_disabled) in rows {
-        let mut run = run(&format!(
-            "machine {{ processors: 2; }} spinlock L; var apcs = 9; var all = 9;
-            apc S special (thread: T) {{ work 1us; }} apc N normal (thread: T) {{ work 1us; }}
-            system thread T (processor: 0) {{ {enter} apcs = KeAreApcsDisabled(); all = KeAreAllApcsDisabled(); work 20us; marker inside; {leave} work 1us; }}
-            system thread Q (processor: 1) {{ work 10us; KeInsertQueueApc(S); KeInsertQueueApc(N); }}"
-        ));
-        let inside = run.first("MarkerReached inside");
-        let runs_inside = |pattern: &str| run.first(pattern) < inside;
-        assert_eq!(runs_inside("ApcKernelRoutineStarted S"), special_runs, "{enter}\n{}", run.text());
-        assert_eq!(runs_inside("ApcNormalRoutineStarted N"), normal_runs, "{enter}\n{}", run.text());
-        assert_eq!((run.value("apcs"), run.value("all")), (disabled, all_disabled), "{enter}");
-        run.completes();
-        let state = run.state_after("MarkerReached inside");
-        let t = &state.kthread[0];
-        assert_eq!(
-            (t.kernel_apc_disable, t.special_apc_disable, state.kprcb[0].irql),
-            (kernel, special, irql),
-            "{enter}"
-        );
-    }
-}
-
 /// SE-1, SE-2
 #[test]
 fn a_service_that_leaves_apcs_disabled_stops_the_machine() {
