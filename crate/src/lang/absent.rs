@@ -47,6 +47,7 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("IoConnectInterrupt IoConnectInterruptEx", Declare("device Name { irql: 5; isr: NameIsr; }")),
     ("CreateRemoteThread _beginthreadex NtCreateThreadEx", Call("CreateThread")),
     ("NtTerminateThread", Call("TerminateThread")),
+    ("PsGetCurrentThread", Call("KeGetCurrentThread")),
     ("NtGetContextThread", Call("GetThreadContext")),
     ("NtSetContextThread", Call("SetThreadContext")),
     ("IoQueueWorkItem ExQueueWorkItem", Declare("system thread Name { }")),
@@ -76,7 +77,7 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("NtReadFile ZwReadFile", Call("ReadFile")),
     (
         "CloseHandle NtClose ZwClose ObReferenceObject ObReferenceObjectByHandle ObDereferenceObject \
-         PsLookupThreadByThreadId KeGetCurrentThread PsGetCurrentThread \
+         PsLookupThreadByThreadId \
          IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoCopyCurrentIrpStackLocationToNext \
          IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \
          READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR\

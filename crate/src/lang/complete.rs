@@ -288,6 +288,15 @@ impl List {
             ParamKind::WaitReason => self.constants(&|n| matches!(n, "Executive" | "UserRequest")),
             ParamKind::Importance => self.constants(&|n| n.ends_with("Importance")),
             ParamKind::Increment => self.constants(&|n| n.ends_with("_INCREMENT")),
+            ParamKind::Thread => self.objects(symbols, &|w| w == What::Thread),
+            ParamKind::Priority => {
+                self.constants(&|n| matches!(n, "LOW_REALTIME_PRIORITY" | "HIGH_PRIORITY"));
+                return false;
+            }
+            ParamKind::PriorityLevel => {
+                self.constants(&|n| n.starts_with("THREAD_PRIORITY_"));
+                return false;
+            }
             ParamKind::Irql => {
                 self.constants(&|n| n.ends_with("_LEVEL"));
                 return false;

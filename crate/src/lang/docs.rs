@@ -241,7 +241,7 @@ fn constants(out: &mut String) {
     for constant in CONSTANTS {
         let value = match constant.value {
             crate::base::INFINITE => "for ever".to_string(),
-            value @ 0..10 => value.to_string(),
+            value @ -15..=31 => value.to_string(),
             value => format!("0x{value:X}"),
         };
         row(out, &[&format!("`{}`", constant.name), &value, constant.meaning.text()]);

@@ -75,7 +75,7 @@ pub fn hover(source: &str, offset: u32) -> Option<Hover> {
         let value = constant(word, symbols.machine.ladder, symbols.machine.processors).unwrap_or(known.value);
         let detail = match value {
             crate::base::INFINITE => Note::ForEver.with(&[]),
-            0..10 => value.phrase(),
+            -15..=31 => value.phrase(),
             _ => Phrase::Plain(format!("0x{value:X}")),
         };
         return say(plain(word), detail, known.said(), &[]);

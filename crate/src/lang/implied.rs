@@ -3,6 +3,7 @@
 
 use super::items::Builder;
 use super::say::Say;
+use super::settings::NORMAL_PRIORITY_CLASS;
 use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
@@ -119,10 +120,14 @@ impl Builder<'_, '_, '_, '_> {
         let program = &mut self.program;
         program.system_process = program.processes.len().min(usize::from(NONE)) as u16;
         for name in ["System", "App.exe"] {
-            program.processes.push(ProcessDef { name: name.into(), implied: true, ..ProcessDef::default() });
+            let (name, base_priority) = (name.into(), NORMAL_PRIORITY_CLASS as u8);
+            program.processes.push(ProcessDef { name, base_priority, implied: true, ..ProcessDef::default() });
         }
         for thread in program.threads.iter_mut().filter(|t| t.process == NONE) {
             thread.process = program.system_process + u16::from(!thread.system);
+        }
+        for thread in program.threads.iter_mut().filter(|t| t.priority == 0) {
+            thread.priority = program.processes.get(usize::from(thread.process)).map_or(8, |p| p.base_priority);
         }
     }
 

@@ -5,7 +5,7 @@ use super::ast::{Expr, ItemKind, Scenario, What};
 use super::lexer::{Unit, read_texts};
 use super::names::Names;
 use super::say::Say;
-use super::settings::settings_of;
+use super::settings::{NORMAL_PRIORITY_CLASS, settings_of};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
 use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
@@ -27,7 +27,7 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     let program = Program {
         machine: symbols.machine.clone(),
         interrupts: built_in_interrupts(symbols.machine.ladder),
-        texts: vec!["time >= 0".into()],
+        texts: vec!["time >= 0".into(), "0 <= Priority && Priority <= 31".into()],
         ..Program::default()
     };
     let mut builder = Builder { program, symbols, findings, vectors: Vec::new() };
@@ -111,7 +111,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
             What::Process => {
                 let critical = number("critical", 0) == 1;
-                self.program.processes.push(ProcessDef { name, critical, implied: false, span });
+                let base_priority = number("priority_class", NORMAL_PRIORITY_CLASS) as u8;
+                self.program.processes.push(ProcessDef { name, critical, base_priority, implied: false, span });
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {
@@ -157,7 +158,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 let created_by_code = values.get("start").is_none() && self.symbols.creates_thread(&name);
                 self.program.threads.push(ThreadDef {
                     name,
-                    priority: number("priority", 8) as u8,
+                    // 0: that of its process.
+                    priority: number("priority", 0) as u8,
                     processor,
                     system: declaration.modifier.is_some(),
                     start: number("start", 0) as u64,

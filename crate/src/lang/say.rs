@@ -207,12 +207,15 @@ crate::base::messages! {
         AStallTime "a time, such as `50us`";
         AnIncrement "a priority boost, such as IO_NO_INCREMENT";
         AnImportance "an importance, such as HighImportance";
+        APriority "a priority, such as LOW_REALTIME_PRIORITY";
+        APriorityLevel "a priority relative to the process, such as THREAD_PRIORITY_ABOVE_NORMAL";
         AnApcEnvironment "an APC environment, such as OriginalApcEnvironment";
         AnApcRoutine "a routine of an apc, such as `Name.{0}`, or NULL";
         ANumber "a number";
         ForEverIs "For ever is `INFINITE`.";
         NoSuchLevel "there is no level {0}: levels go from 0 to {1}";
         NoSuchProcessor "there is no processor {0}: processors go from 0 to {1}";
+        NoSuchPriority "a thread's priority lies between 1 and 31";
         NoSuchImportance "an importance lies between 0 and 3";
         PositiveTimeout "a positive timeout is an absolute system time";
         DurationsAreNegative "A duration from now on is negative.";

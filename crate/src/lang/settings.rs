@@ -91,6 +91,9 @@ const SECOND: i64 = 1_000_000_000;
 /// No scenario runs longer than this: an hour.
 const LONGEST: i64 = 3_600 * SECOND;
 
+/// The base priority of processes that say nothing else.
+pub(crate) const NORMAL_PRIORITY_CLASS: i64 = 8;
+
 /// More ticks than any run has.
 const MOST_TICKS: i64 = 1 << 30;
 
@@ -225,7 +228,22 @@ const SEMAPHORE: &[SettingInfo] = &[
     s("count", K::Whole(0, i32::MAX as i64), "0", "Its count at the start: so many waits pass at once."),
     s("limit", K::Whole(1, i32::MAX as i64), "0x7FFFFFFF", "The most that its count may be."),
 ];
-const PROCESS: &[SettingInfo] = &[s("critical", K::Switch, "FALSE", "The machine stops when it ends.")];
+const PROCESS: &[SettingInfo] = &[
+    s("critical", K::Switch, "FALSE", "The machine stops when it ends."),
+    s(
+        "priority_class",
+        K::Choice(&[
+            ("idle", 4),
+            ("below_normal", 6),
+            ("normal", NORMAL_PRIORITY_CLASS),
+            ("above_normal", 10),
+            ("high", 13),
+            ("realtime", 24),
+        ]),
+        "normal",
+        "The base priority of its threads, from which `SetThreadPriority` counts: 4, 6, 8, 10, 13 or 24.",
+    ),
+];
 const IOCP: &[SettingInfo] = &[s_or(
     "concurrency",
     K::Whole(1, 64),
@@ -248,7 +266,12 @@ const IRP: &[SettingInfo] = &[
     s_or("fails", K::Status, "none", "The status with which it is refused at once."),
 ];
 const THREAD: &[SettingInfo] = &[
-    s("priority", K::Whole(1, 31), "8", "Its base priority; 16 and above are real-time."),
+    s_or(
+        "priority",
+        K::Whole(1, 31),
+        "that of its process, 8 by default",
+        "Its base priority; 16 and above are real-time.",
+    ),
     s_or("processor", K::Processor, "any", "The one processor that it may run on."),
     s_or(
         "process",

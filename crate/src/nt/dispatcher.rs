@@ -2,6 +2,7 @@
 
 use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
+use super::priority::LOW_REALTIME_PRIORITY;
 use super::state::{NO_CPU, ThreadState};
 use crate::base::NONE;
 use crate::program::{Irql, Ladder};
@@ -14,7 +15,7 @@ impl Kernel {
         let readied = self.emit(cpu, Kind::ThreadReadied, rule, thread, u32::from(priority));
         self.state.kthread[thread as usize].since = readied;
         if let Some(idle) = self.idle_processor_for(thread) {
-            return self.set_standby(cpu, idle, thread, readied);
+            return self.set_standby(cpu, idle, thread, readied, Rule::TH4);
         }
         let target = self.state.kthread[thread as usize].ideal_processor as usize;
         let prcb = &self.state.kprcb[target];
@@ -22,7 +23,7 @@ impl Kernel {
         if next != NONE {
             if priority > self.state.kthread[next as usize].priority {
                 self.emit_from(readied, target, Kind::StandbyReplaced, Rule::TH4, next, u32::from(thread));
-                self.set_standby(cpu, target, thread, readied);
+                self.set_standby(cpu, target, thread, readied, Rule::TH4);
                 self.insert_ready(target, next, true);
                 return;
             }
@@ -32,7 +33,7 @@ impl Kernel {
                 self.state.kthread[current as usize].preempted = true;
                 self.emit_from(readied, target, Kind::ThreadPreempted, Rule::TH4, current, u32::from(thread));
             }
-            return self.set_standby(cpu, target, thread, readied);
+            return self.set_standby(cpu, target, thread, readied, Rule::TH4);
         }
         self.insert_ready(target, thread, false);
     }
@@ -53,17 +54,18 @@ impl Kernel {
             .find(|cpu| idle(*cpu))
     }
 
-    fn set_standby(&mut self, cpu: usize, target: usize, thread: u16, cause: u32) {
+    /// A thread is to run next on `target`, whose dispatcher is told of it.
+    pub(super) fn set_standby(&mut self, cpu: usize, target: usize, thread: u16, cause: u32, rule: Rule) {
         let t = &mut self.state.kthread[thread as usize];
         t.state = ThreadState::Standby;
         t.next_processor = target as u8;
         let priority = u32::from(t.priority);
         self.state.kprcb[target].next_thread = thread;
-        let n = self.emit_from(cause, target, Kind::ThreadStandby, Rule::TH4, thread, priority);
+        let n = self.emit_from(cause, target, Kind::ThreadStandby, rule, thread, priority);
         self.state.kprcb[target].next_since = n;
         if target != cpu {
             let outer = std::mem::replace(&mut self.cause, n);
-            self.send_ipi(cpu, target, Ladder::DISPATCH, Rule::TH4);
+            self.send_ipi(cpu, target, Ladder::DISPATCH, rule);
             self.cause = outer;
         }
         self.poke(target);
@@ -94,7 +96,7 @@ impl Kernel {
     }
 
     /// Takes the first thread of the highest priority, if that is at least `lowest` (TH-3).
-    fn take_ready(&mut self, cpu: usize, lowest: u8) -> Option<u16> {
+    pub(super) fn take_ready(&mut self, cpu: usize, lowest: u8) -> Option<u16> {
         let summary = self.state.kprcb[cpu].ready_summary;
         if summary == 0 {
             return None;
@@ -123,18 +125,20 @@ impl Kernel {
         }
         if prcb.irql < Ladder::DISPATCH && prcb.frame == FrameId::NONE {
             let irql = prcb.irql;
-            self.yield_to_next(cpu, irql, true, Rule::TH6);
+            self.yield_to_next(cpu, irql, Rule::TH6);
         } else if !prcb.dpc_routine_active && prcb.requests >> Ladder::DISPATCH & 1 == 0 {
             self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH6);
         }
     }
 
     /// The current thread gives way to NextThread: it goes to the head of its list when it was preempted, else to
-    /// the tail. It will go on at `irql` (TH-13).
-    pub(super) fn yield_to_next(&mut self, cpu: usize, irql: Irql, preempted: bool, rule: Rule) {
+    /// the tail (TH-5). It will go on at `irql` (TH-13).
+    pub(super) fn yield_to_next(&mut self, cpu: usize, irql: Irql, rule: Rule) {
         let current = self.state.kprcb[cpu].current_thread;
         if current != NONE {
-            self.state.kthread[current as usize].wait_irql = irql;
+            let thread = &mut self.state.kthread[current as usize];
+            thread.wait_irql = irql;
+            let preempted = thread.preempted;
             self.insert_ready(cpu, current, preempted);
         }
         let next = self.state.kprcb[cpu].next_thread;
@@ -160,8 +164,8 @@ impl Kernel {
             let affinity = self.state.kthread[thread as usize].affinity;
             affinity == NO_CPU || usize::from(affinity) == cpu
         };
-        let (mut best, mut from) = (None, 0);
-        for (other, prcb) in self.state.kprcb.iter().enumerate() {
+        let mut best = None;
+        for prcb in &self.state.kprcb {
             let mut left = prcb.ready_summary;
             while left != 0 {
                 let priority = 31 - left.leading_zeros() as u8;
@@ -172,18 +176,25 @@ impl Kernel {
                 let next = |t: &u16| Some(self.state.kthread[*t as usize].next).filter(|t| *t != NONE);
                 let mut list = std::iter::successors(Some(prcb.ready[priority as usize].0), next);
                 if let Some(thread) = list.find(|t| here(*t)) {
-                    (best, from) = (Some((thread, priority)), other);
+                    best = Some((thread, priority));
                 }
             }
         }
-        let (thread, priority) = best?;
-        let links = self.unlink(self.state.kprcb[from].ready[priority as usize], thread);
-        let prcb = &mut self.state.kprcb[from];
-        prcb.ready[priority as usize] = links;
+        let (thread, _) = best?;
+        self.remove_ready(thread);
+        Some(thread)
+    }
+
+    /// Takes a thread out of the ready list that it is in.
+    pub(super) fn remove_ready(&mut self, thread: u16) {
+        let t = &self.state.kthread[thread as usize];
+        let (cpu, priority) = (t.next_processor as usize, t.priority as usize);
+        let links = self.unlink(self.state.kprcb[cpu].ready[priority], thread);
+        let prcb = &mut self.state.kprcb[cpu];
+        prcb.ready[priority] = links;
         if links.0 == NONE {
             prcb.ready_summary &= !(1 << priority);
         }
-        Some(thread)
     }
 
     /// The idle loop finds a thread (TH-16); false when there is none.
@@ -258,14 +269,14 @@ impl Kernel {
         if current == NONE {
             return false;
         }
-        let reset = i16::from(self.program.machine.quantum);
-        let thread = &mut self.state.kthread[current as usize];
-        if thread.quantum > 0 {
+        if self.state.kthread[current as usize].quantum > 0 {
             return false;
         }
-        thread.quantum = reset;
-        if thread.priority < 16 && thread.priority > thread.base_priority {
-            thread.priority -= 1;
+        self.refill_quantum(current);
+        let thread = &mut self.state.kthread[current as usize];
+        thread.preempted = false;
+        if thread.priority < LOW_REALTIME_PRIORITY {
+            thread.priority = thread.base_priority.max(thread.priority - 1);
         }
         let priority = thread.priority;
         self.cause = self.emit(cpu, Kind::QuantumEnded, Rule::TH10, current, u32::from(priority));
@@ -275,8 +286,13 @@ impl Kernel {
             self.state.kprcb[cpu].next_thread = peer;
             self.state.kprcb[cpu].next_since = self.cause;
         }
-        self.yield_to_next(cpu, irql, false, Rule::TH10);
+        self.yield_to_next(cpu, irql, Rule::TH10);
         true
+    }
+
+    /// Quantum := QuantumReset (TH-7).
+    pub(super) fn refill_quantum(&mut self, thread: u16) {
+        self.state.kthread[thread as usize].quantum = i16::from(self.program.machine.quantum);
     }
 
     /// NtYieldExecution (TH-18). True when another thread took over.
@@ -288,16 +304,17 @@ impl Kernel {
             self.state.kprcb[cpu].next_since = self.cause;
         }
         let current = self.state.kprcb[cpu].current_thread;
-        self.state.kthread[current as usize].quantum = i16::from(self.program.machine.quantum);
+        self.refill_quantum(current);
+        self.state.kthread[current as usize].preempted = false;
         let irql = self.state.kprcb[cpu].irql;
-        self.yield_to_next(cpu, irql, false, Rule::TH18);
+        self.yield_to_next(cpu, irql, Rule::TH18);
         true
     }
 
     /// The priority boost of a wait that ends (TH-11): only dynamic threads without one outstanding.
     pub(super) fn boost(&mut self, cpu: usize, thread: u16, increment: i64) {
         let t = &mut self.state.kthread[thread as usize];
-        if increment <= 0 || t.base_priority >= 16 || t.priority != t.base_priority {
+        if increment <= 0 || t.base_priority >= LOW_REALTIME_PRIORITY || t.priority != t.base_priority {
             return;
         }
         let boosted = (i64::from(t.base_priority) + increment).min(15) as u8;

@@ -241,7 +241,7 @@ impl Kernel {
             }
         }
         if self.state.kprcb[cpu].next_thread != NONE {
-            return self.yield_to_next(cpu, old, true, Rule::DP21);
+            return self.yield_to_next(cpu, old, Rule::DP21);
         }
         self.set_irql(cpu, old);
         let level = u16::from(Ladder::DISPATCH);

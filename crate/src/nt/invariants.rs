@@ -84,6 +84,14 @@ impl Check<'_> {
                 ensure!(usize::from(t.next_processor) == cpu, "{} is {what} of another processor", self.thread(thread));
                 ensure!(t.prev == NONE && t.next == NONE, "{} is {what} and in a list", self.thread(thread));
             }
+            let priority = |thread: u16| self.state.kthread.get(thread as usize).map_or(0, |t| t.priority);
+            let (next, current) = (priority(prcb.next_thread), priority(prcb.current_thread));
+            let best = (32 - prcb.ready_summary.leading_zeros()).saturating_sub(1);
+            ensure!(next == 0 || next > current, "cpu{cpu}: NextThread has {next}, and CurrentThread {current}");
+            ensure!(
+                next == 0 || u32::from(next) >= best,
+                "cpu{cpu}: NextThread has {next}, and one of {best} is ready"
+            );
             for (priority, ends) in prcb.ready.iter().enumerate() {
                 let name = format!("cpu{cpu}: the ready list {priority}");
                 let list = self.list(*ends, &name)?;
@@ -101,8 +109,8 @@ impl Check<'_> {
             let name = self.thread(i as u16);
             let runs = matches!(t.state, ThreadState::Ready | ThreadState::Running | ThreadState::Standby);
             ensure!(places[i] == u32::from(runs), "{name} is {:?} and in {} places", t.state, places[i]);
-            ensure!(t.priority <= 31 && t.priority >= t.base_priority, "{name}: priority {}", t.priority);
-            ensure!(t.base_priority < 16 || t.priority == t.base_priority, "{name}: a real-time thread is boosted");
+            let priorities = [t.priority, t.base_priority];
+            ensure!(priorities.iter().all(|p| (1..=31).contains(p)), "{name}: priorities {priorities:?}");
             let allowed = t.affinity == NO_CPU || t.affinity == t.next_processor;
             ensure!(allowed, "{name} is on a processor that it may not use");
             // TH-13: no thread is switched away from at DISPATCH_LEVEL or above.

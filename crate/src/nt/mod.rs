@@ -29,6 +29,7 @@ mod irql;
 mod kernel;
 mod memory;
 mod mutex;
+mod priority;
 mod process;
 mod queue;
 mod region;

@@ -194,6 +194,8 @@ pub struct Kthread {
     pub priority: u8,
     /// BasePriority.
     pub base_priority: u8,
+    /// Saturation: 1 or -1 when its base was set to an end of its range, whatever its process's (TH-2).
+    pub saturation: i8,
     /// Where it runs, is standby or ready, or ran last.
     pub next_processor: u8,
     /// IdealProcessor.
@@ -496,6 +498,7 @@ impl State {
                     state: ThreadState::Initialized,
                     priority: t.priority,
                     base_priority: t.priority,
+                    saturation: 0,
                     next_processor: t.processor.unwrap_or((i % machine.processors as usize) as u8),
                     ideal_processor: t.processor.unwrap_or((i % machine.processors as usize) as u8),
                     affinity: t.processor.unwrap_or(NO_CPU),

@@ -46,6 +46,9 @@ impl BodyKind {
 /// The text of the assertion that every time to spend is under, among [`super::Program::texts`].
 pub const TIME_ASSERTION: u16 = 0;
 
+/// The text that stands for the priorities that there are.
+pub const PRIORITY_ASSERTION: u16 = 1;
+
 /// The slot of the parameter Irp in a driver's code.
 pub const IRP_SLOT: u16 = 1;
 

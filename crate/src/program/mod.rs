@@ -18,7 +18,7 @@ mod op;
 mod routine;
 
 pub use address::{PSP_EXIT_THREAD, paged_address};
-pub use body::{Body, BodyKind, IRP_SLOT, TIME_ASSERTION};
+pub use body::{Body, BodyKind, IRP_SLOT, PRIORITY_ASSERTION, TIME_ASSERTION};
 pub use bugcheck::{BUGCHECKS, bugcheck_name, verifier_subcode};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
@@ -229,7 +229,7 @@ pub struct Program {
     pub claims: Vec<Claim>,
     /// Markers.
     pub markers: Vec<MarkerDef>,
-    /// Captions of work and texts of assertions; the first one is [`TIME_ASSERTION`]'s.
+    /// Captions of work and texts of assertions; the first ones are [`TIME_ASSERTION`]'s and [`PRIORITY_ASSERTION`]'s.
     pub texts: Vec<String>,
     /// The most slots that any body needs; every frame has as many.
     pub slots_per_frame: u16,

@@ -180,6 +180,8 @@ pub struct ProcessDef {
     pub name: String,
     /// The machine stops when it ends.
     pub critical: bool,
+    /// BasePriority, as its priority class makes it (TH-2).
+    pub base_priority: u8,
     /// Nobody declares it: it has threads that are not shown, and never ends.
     pub implied: bool,
     /// Where it is declared.

@@ -96,6 +96,12 @@ pub enum ParamKind {
     ApcRoutine,
     /// A KAPC_ENVIRONMENT.
     ApcEnvironment,
+    /// The name of a thread, or the call that names the current one.
+    Thread,
+    /// A KPRIORITY, 1 to 31.
+    Priority,
+    /// A priority relative to that of the process.
+    PriorityLevel,
 }
 
 impl ParamKind {
@@ -542,6 +548,20 @@ routines! {
         "Takes the attachment of KeAttachProcess back; without one it does nothing.", ["AT-2"];
     PsGetCurrentProcess() -> Number, Passive..=Dispatch, Kernel,
         "The process that this thread is in: its own, or the one that it is attached to.", ["AT-1"];
+    KeGetCurrentThread() -> Number, Passive..=High, Kernel,
+        "The current thread, as an argument of the routines for priorities and affinities; of a DPC or an ISR, whatever thread it interrupted.", ["DP-24"];
+    GetCurrentThread() -> Number, Passive..=Passive, User,
+        "The current thread, as an argument of the routines for priorities and affinities.", [];
+    KeSetPriorityThread(p("Thread", K::Thread), p("Priority", K::Priority)) -> State, Passive..=Passive, Kernel,
+        "Sets a thread's priority and returns the old one; its quantum begins anew. The base stays: a priority below 16 comes back to it with the quantum ends.", ["TH-2", "TH-3", "TH-5", "TH-6", "TH-10"];
+    KeQueryPriorityThread(p("Thread", K::Thread)) -> State, Passive..=Passive, Kernel,
+        "A thread's priority now, with whatever boost it has.", ["TH-2", "TH-11"];
+    KeSetBasePriorityThread(p("Thread", K::Thread), p("Increment", K::PriorityLevel)) -> State, Passive..=Passive, Kernel,
+        "Sets a thread's base priority relative to its process and returns the old increment; 16 or more, either way, is the end of the range. No class is left: 1 to 15 and 16 to 31 stay apart.", ["TH-2", "TH-3", "TH-6"];
+    SetThreadPriority(p("hThread", K::Thread), p("nPriority", K::PriorityLevel)) -> Boolean, Passive..=Passive, User,
+        "Sets a thread's base priority relative to its process; FALSE for a value that is no THREAD_PRIORITY_ constant (in the real-time class: outside -7 to 6).", ["TH-2", "TH-3", "TH-6"];
+    GetThreadPriority(p("hThread", K::Thread)) -> State, Passive..=Passive, User,
+        "A thread's base priority relative to its process, as SetThreadPriority takes it.", ["TH-2"];
 }
 
 impl Routine {
@@ -577,6 +597,12 @@ impl RoutineInfo {
     #[must_use]
     pub fn is_below_its_irql(&self, irql: super::Irql, machine: &super::MachineSettings) -> bool {
         irql < self.irql_min.on(machine.ladder)
+    }
+
+    /// Whether a call of it is a system service. The handle of the current thread is a constant.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        self.caller == Caller::User && self.routine != Routine::GetCurrentThread
     }
 
     /// The declaration, as documentation would print it.

@@ -4,7 +4,7 @@ use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
 use crate::nt::FrameId;
-use crate::program::{Caller, Field, IRP_SLOT, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
+use crate::program::{Field, IRP_SLOT, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
 const LOCAL_OPS_PER_STEP: u32 = 64;
@@ -197,7 +197,7 @@ impl Machine {
 
     fn execute_call(&mut self, cpu: usize, top: FrameId, routine: Routine, dst: Slot, args: Slot) {
         let info = routine.info();
-        let service = info.caller == Caller::User;
+        let service = info.is_service();
         let at = self.kernel.state.frames[top.index()].phase;
         if at == phase::RETURNING {
             let value = self.slot(top, dst);
@@ -253,7 +253,7 @@ impl Machine {
             let at = info.params.iter().position(|p| of_kind(p.kind));
             at.map_or(0, |at| self.slot(top, args + at as Slot) as u64)
         };
-        let object = value(|kind| matches!(kind, ParamKind::Object(_) | ParamKind::Dispatcher));
+        let object = value(|kind| matches!(kind, ParamKind::Object(_) | ParamKind::Thread | ParamKind::Dispatcher));
         (object, value(|kind| kind == ParamKind::Timeout))
     }
 

@@ -13,6 +13,7 @@ mod machine;
 mod mutexes;
 mod outcome;
 mod routines;
+mod scheduling;
 mod session;
 mod signals;
 mod threads;

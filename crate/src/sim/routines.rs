@@ -265,6 +265,13 @@ impl Machine {
             | R::KeAttachProcess
             | R::KeDetachProcess
             | R::PsGetCurrentProcess => self.thread_routine(cpu, top, routine, args),
+            R::KeGetCurrentThread
+            | R::GetCurrentThread
+            | R::KeSetPriorityThread
+            | R::KeQueryPriorityThread
+            | R::KeSetBasePriorityThread
+            | R::SetThreadPriority
+            | R::GetThreadPriority => self.scheduling_routine(cpu, top, routine, args),
             R::KeEnterCriticalRegion
             | R::KeLeaveCriticalRegion
             | R::KeEnterGuardedRegion

@@ -319,6 +319,8 @@ kinds! {
     ResourceRefused: Resource, Count, 1;
     /// A thread that was to run next goes back to the head of its ready list; argument: in whose favour.
     StandbyReplaced: Thread, Thread, 1;
+    /// A thread's base priority changes; argument: the new one.
+    BasePriorityChanged: Thread, Priority, 1;
 }
 
 impl Kind {

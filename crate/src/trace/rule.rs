@@ -105,7 +105,7 @@ rules! {
     DP29 = "DP-29", "If DPCs come as fast as they are drained, the IRQL never falls and threads starve.", "Windows driver docs: bug check 0x133; ReactOS ntoskrnl/ke/dpc.c";
     DP30 = "DP-30", "DPCs without a target pile up on the processor that takes the interrupts.", "Windows driver docs: KeSetTargetProcessorDpc";
     TH1 = "TH-1", "A thread is Initialized, Ready, Standby, Running, Waiting, Transition, DeferredReady or Terminated.", "ReactOS sdk headers; Vergilius structure dumps";
-    TH2 = "TH-2", "Priorities 1 to 15 may be boosted and decay, 16 to 31 are fixed; the idle thread runs when nothing is ready.", "Windows driver docs: scheduling; ReactOS ntoskrnl/ke";
+    TH2 = "TH-2", "Calls set a priority or its base: 1 to 15 may be boosted and decay, 16 to 31 do neither; the idle thread has none.", "Windows driver docs: KeSetPriorityThread; ReactOS ntoskrnl/ke/thrdobj.c";
     TH3 = "TH-3", "The ready thread of the highest priority runs; equal ones take turns, first come first.", "ReactOS ntoskrnl/ke/thrdschd.c";
     TH4 = "TH-4", "A readied thread takes an idle processor, or preempts a lower priority; an equal one never preempts.", "ReactOS ntoskrnl/ke/thrdschd.c";
     TH5 = "TH-5", "A preempted thread goes to the head of its ready list, one whose quantum has ended or that yields to the tail.", "ReactOS ntoskrnl/ke/thrdschd.c";

@@ -126,6 +126,12 @@ pub(super) const ROWS: &[Row] = &[
                 by: "TH-4",
                 then: &[Assertion("first_done"), Times("QuantumRanOut First", 0)],
             },
+            Shown {
+                scenario: "priority-changes",
+                edit: &[("KeSetPriorityThread(Burst, 10)", "KeSetBasePriorityThread(Burst, 2)")],
+                by: "TH-10",
+                then: &[Times("QuantumEnded Burst priority=8", 0), Fails("expect latency Burst -> Peer <= 2ms;")],
+            },
         ],
     },
     Row {

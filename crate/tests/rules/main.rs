@@ -24,6 +24,7 @@ mod irql;
 mod limits;
 mod memory;
 mod mutex;
+mod priority;
 mod process;
 mod region;
 mod report;

@@ -467,7 +467,7 @@ export const en = {
   'sentence.ContextSwitched.fromIdle': 'CPU {cpu} was idle; now it runs {subject}.',
   'sentence.ThreadPreempted': '{subject} has to give way to {arg}.',
   'sentence.StandbyReplaced':
-    '{subject} was to run next; {arg} has a higher priority, and {subject} goes back to the head of its ready list.',
+    '{subject} was to run next; {arg} has a higher priority, and {subject} goes back to its ready list.',
   'sentence.ThreadStarted': '{subject} begins.',
   'sentence.ThreadCreated': '{subject} is created.',
   'sentence.ThreadCreated.1': '{subject} is created suspended: it begins when it is resumed.',
@@ -482,6 +482,7 @@ export const en = {
   'sentence.QuantumRanOut': 'The quantum of {subject} is used up: others may have a turn.',
   'sentence.QuantumEnded': 'The quantum end of {subject} is handled: its priority is {arg} now.',
   'sentence.PriorityChanged': 'The priority of {subject} becomes {arg}.',
+  'sentence.BasePriorityChanged': 'The base priority of {subject} becomes {arg}.',
   'sentence.WaitStarted': '{subject} begins to wait for {arg}.',
   'sentence.WaitStarted.any': '{subject} begins to wait until any of {arg} is signalled.',
   'sentence.WaitStarted.all': '{subject} begins to wait until {arg} are signalled all at once.',

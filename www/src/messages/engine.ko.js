@@ -192,6 +192,9 @@ export const ko = {
   'diag.ForEverIs': '영원히 기다리려면 `INFINITE`를 씁니다.',
   'diag.NoSuchLevel': '레벨 {0}: 없는 레벨입니다. 레벨은 0~{1}입니다',
   'diag.NoSuchProcessor': '프로세서 {0}: 없는 프로세서입니다. 프로세서는 0~{1}입니다',
+  'diag.APriority': 'LOW_REALTIME_PRIORITY 같은 우선순위',
+  'diag.APriorityLevel': 'THREAD_PRIORITY_ABOVE_NORMAL 같은, 프로세스에 대한 상대 우선순위',
+  'diag.NoSuchPriority': '스레드의 우선순위는 1~31입니다',
   'diag.NoSuchImportance': '중요도는 0~3입니다',
   'diag.PositiveTimeout': '양수인 제한 시간은 절대 시스템 시간입니다',
   'diag.DurationsAreNegative': '지금부터의 시간은 음수로 씁니다.',
@@ -483,6 +486,9 @@ export const ko = {
   'default.every.count': '제한 없음',
   'setting.semaphore.count': '처음의 카운트. 이만큼의 대기가 바로 통과합니다.',
   'setting.process.critical': '이 프로세스가 끝나면 기계가 멈춥니다.',
+  'setting.process.priority_class':
+    '스레드들의 기본 우선순위: 4, 6, 8, 10, 13, 24. `SetThreadPriority`는 여기서부터 셉니다.',
+  'default.thread.priority': '프로세스의 것, 보통 8',
   'setting.thread.process': '스레드가 속하는 프로세스.',
   'default.thread.process': '유저 스레드는 그들의 프로세스, 다른 스레드는 시스템 프로세스',
   'setting.semaphore.limit': '카운트의 한도.',
@@ -622,6 +628,18 @@ export const ko = {
     '이 스레드를 프로세스에 attach합니다. 이미 다른 프로세스에 attach된 스레드는 할 수 없습니다.',
   'routine.KeDetachProcess': 'KeAttachProcess의 attach를 거둡니다. 없으면 아무것도 하지 않습니다.',
   'routine.PsGetCurrentProcess': '이 스레드가 있는 프로세스: 자신의 것, 또는 attach된 것.',
+  'routine.KeGetCurrentThread':
+    '현재 스레드. 우선순위와 affinity 루틴의 인수로 씁니다. DPC나 ISR에서는 인터럽트된 스레드입니다.',
+  'routine.GetCurrentThread': '현재 스레드. 우선순위와 affinity 루틴의 인수로 씁니다.',
+  'routine.KeSetPriorityThread':
+    '스레드의 우선순위를 바꾸고 이전 값을 반환합니다. 퀀텀은 새로 시작합니다. 기본 우선순위는 그대로여서, 16보다 낮은 우선순위는 퀀텀이 끝나면서 그리로 돌아옵니다.',
+  'routine.KeQueryPriorityThread': '스레드의 지금 우선순위. 부스트가 있으면 포함됩니다.',
+  'routine.KeSetBasePriorityThread':
+    '프로세스를 기준으로 스레드의 기본 우선순위를 바꾸고 이전 증분을 반환합니다. 어느 쪽으로든 16 이상이면 범위의 끝입니다. 1~15와 16~31 사이는 넘지 않습니다.',
+  'routine.SetThreadPriority':
+    '프로세스를 기준으로 스레드의 기본 우선순위를 바꿉니다. THREAD_PRIORITY_ 상수가 아니면(real-time 클래스에서는 -7~6 밖이면) FALSE입니다.',
+  'routine.GetThreadPriority':
+    '프로세스를 기준으로 한 스레드의 기본 우선순위. SetThreadPriority에 주는 값과 같습니다.',
   'routine.GetQueuedCompletionStatus':
     '완료 패킷을 꺼내고, 없으면 기다립니다. 이때부터 이 스레드는 그 포트에 속합니다. 시간이 다 되었거나(Overlapped가 NULL) 요청이 실패했으면 FALSE입니다.',
   'routine.PostQueuedCompletionStatus': '직접 만든 완료 패킷을 포트의 큐에 넣습니다.',
@@ -773,6 +791,16 @@ export const ko = {
   'constant.WAIT_IO_COMPLETION': '완료 루틴이나 유저 APC가 실행되었습니다.',
   'constant.WAIT_FAILED': '대기를 시작할 수 없었습니다.',
   'constant.WAIT_TIMEOUT': '시간이 다 되었습니다.',
+  'constant.LOW_PRIORITY': '0페이지 스레드의 우선순위. 다른 스레드는 갖지 않습니다.',
+  'constant.LOW_REALTIME_PRIORITY': '가장 낮은 real-time 우선순위. 부스트도 감쇠도 없습니다.',
+  'constant.HIGH_PRIORITY': '가장 높은 우선순위.',
+  'constant.THREAD_PRIORITY_IDLE': '우선순위 1. real-time 클래스에서는 16.',
+  'constant.THREAD_PRIORITY_LOWEST': '프로세스의 우선순위보다 2 낮음.',
+  'constant.THREAD_PRIORITY_BELOW_NORMAL': '프로세스의 우선순위보다 1 낮음.',
+  'constant.THREAD_PRIORITY_NORMAL': '프로세스의 우선순위.',
+  'constant.THREAD_PRIORITY_ABOVE_NORMAL': '프로세스의 우선순위보다 1 높음.',
+  'constant.THREAD_PRIORITY_HIGHEST': '프로세스의 우선순위보다 2 높음.',
+  'constant.THREAD_PRIORITY_TIME_CRITICAL': '우선순위 15. real-time 클래스에서는 31.',
   'constant.IO_NO_INCREMENT': '우선순위 부스트 없음.',
   'constant.IO_DISK_INCREMENT': '디스크 I/O의 부스트.',
   'constant.IO_NETWORK_INCREMENT': '네트워크 I/O의 부스트.',
@@ -835,6 +863,8 @@ export const ko = {
     'Threaded DPC는 그 프로세서의 우선순위 31 스레드에서 PASSIVE_LEVEL로 실행됩니다. 보통 DPC가 이를 선점합니다.',
   'rule.DP-27':
     'DPC 하나가, 또는 DISPATCH_LEVEL에서 보낸 시간 전체가 한도를 넘으면 watchdog이 0x133으로 멈춥니다.',
+  'rule.TH-2':
+    '우선순위와 그 기본값은 호출로 바뀝니다. 1~15는 부스트되고 줄어들며, 16~31은 그렇지 않습니다. idle 스레드에는 우선순위가 없습니다.',
   'rule.TH-3': '우선순위가 가장 높은 준비 스레드가 실행됩니다. 같으면 먼저 온 순서대로 번갈아 실행됩니다.',
   'rule.TH-4':
     '준비된 스레드는 idle 프로세서를 차지하거나 더 낮은 우선순위를 선점합니다. 같은 우선순위는 선점하지 않습니다.',

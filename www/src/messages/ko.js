@@ -468,7 +468,7 @@ export const ko = {
   'sentence.ContextSwitched.fromIdle': 'CPU {cpu}: idle 상태에서 벗어나 {subject} 실행.',
   'sentence.ThreadPreempted': '{subject}: {arg}에 자리를 내주어야 합니다.',
   'sentence.StandbyReplaced':
-    '다음 차례이던 {subject}: {arg}의 우선순위가 더 높으므로 자기 준비 리스트의 맨 앞으로 돌아갑니다.',
+    '다음 차례이던 {subject}: {arg}의 우선순위가 더 높으므로 자기 준비 리스트로 돌아갑니다.',
   'sentence.ThreadStarted': '{subject}: 시작.',
   'sentence.ThreadCreated': '{subject}: 생성됩니다.',
   'sentence.ThreadCreated.1': '{subject}: 일시 중단된 상태로 생성됩니다. 재개되어야 시작합니다.',
@@ -483,6 +483,7 @@ export const ko = {
   'sentence.QuantumRanOut': '{subject}의 퀀텀을 다 썼습니다. 다른 스레드에 차례가 갈 수 있습니다.',
   'sentence.QuantumEnded': '{subject}의 퀀텀 종료를 처리합니다. 이제 우선순위 {arg}.',
   'sentence.PriorityChanged': '{subject}의 우선순위가 {arg}(으)로 바뀝니다.',
+  'sentence.BasePriorityChanged': '{subject}의 기본 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.WaitStarted': '{subject}: 대기 시작. 기다리는 대상: {arg}.',
   'sentence.WaitStarted.any': '{subject}: 대기 시작. 다음 중 하나가 신호 상태가 되기를 기다립니다: {arg}.',
   'sentence.WaitStarted.all':

@@ -125,6 +125,12 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::KeResetEvent | R::KeClearEvent => "ResetEvent",
         R::KeInsertQueueApc => "QueueUserAPC",
         R::KeTestAlertThread => "NtTestAlert",
+        R::GetCurrentThread => "KeGetCurrentThread",
+        R::KeGetCurrentThread => "GetCurrentThread",
+        R::SetThreadPriority => "KeSetBasePriorityThread",
+        R::GetThreadPriority => "KeQueryPriorityThread",
+        R::KeSetPriorityThread | R::KeSetBasePriorityThread => "SetThreadPriority",
+        R::KeQueryPriorityThread => "GetThreadPriority",
         _ => return None,
     })
 }
@@ -204,6 +210,10 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
                 special_cases(checker, info, arg, &symbol);
             }
         }
+        ParamKind::Thread if names_current_thread(arg) => checker.value(arg),
+        ParamKind::Thread => {
+            object_argument(checker, info, param, arg, &[What::Thread]);
+        }
         ParamKind::Code(kind) if arg.as_name().is_none_or(|n| n.text != "NULL") => {
             object_argument(checker, info, param, arg, &[code_of(kind)]);
         }
@@ -231,6 +241,12 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
             plain_argument(checker, info, param, arg);
         }
     }
+}
+
+/// Whether an argument is the call that names the current thread.
+fn names_current_thread(arg: &Expr<'_>) -> bool {
+    let names = |callee: &Name<'_>| matches!(callee.text, "KeGetCurrentThread" | "GetCurrentThread");
+    matches!(&arg.kind, ExprKind::Call { callee, .. } if names(callee))
 }
 
 /// An array of objects to wait for; no object is in it twice.
@@ -469,6 +485,8 @@ fn made_for(name: &str) -> Option<ParamKind> {
         _ if name.ends_with("_LEVEL") => ParamKind::Irql,
         _ if name.ends_with("Importance") => ParamKind::Importance,
         _ if name.ends_with("_INCREMENT") => ParamKind::Increment,
+        _ if name.starts_with("THREAD_PRIORITY_") => ParamKind::PriorityLevel,
+        _ if name.ends_with("_PRIORITY") => ParamKind::Priority,
         _ => return None,
     })
 }
@@ -486,6 +504,8 @@ fn describe(kind: ParamKind) -> Say {
         ParamKind::Increment => Say::AnIncrement,
         ParamKind::Importance => Say::AnImportance,
         ParamKind::ApcEnvironment => Say::AnApcEnvironment,
+        ParamKind::Priority => Say::APriority,
+        ParamKind::PriorityLevel => Say::APriorityLevel,
         _ => Say::ANumber,
     }
 }
@@ -506,6 +526,9 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
         ParamKind::Irql if !(0..=i64::from(ladder.high())).contains(&value) => {
             let message = Say::NoSuchLevel.with(&[&value, &ladder.high()]);
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
+        }
+        ParamKind::Priority if !(1..=31).contains(&value) => {
+            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchPriority));
         }
         ParamKind::Number
             if info.routine == Routine::KeSetTargetProcessorDpc && !(0..i64::from(processors)).contains(&value) =>

@@ -203,7 +203,8 @@ impl Walk {
             Kind::DpcEnded => self.end(cpu, Measure::DpcDuration, subject, now),
             Kind::ThreadReadied => {
                 let by_dpc = processor.routines.last().is_some_and(|r| r.measure == Measure::DpcDuration);
-                if let Some(woken) = self.woken.get_mut(at) {
+                // One that waits for its turn already may be readied again, for another priority or processor.
+                if let Some(woken @ None) = self.woken.get_mut(at) {
                     *woken = by_dpc.then_some(now);
                 }
             }

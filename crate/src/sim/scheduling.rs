@@ -1,0 +1,61 @@
+//! The routines that change when and where threads run.
+
+use super::Machine;
+use super::execute::index;
+use super::routines::{Flow, done};
+use crate::base::NONE;
+use crate::nt::FrameId;
+use crate::program::{Class, ObjectRef, PRIORITY_ASSERTION, Routine, Slot};
+
+/// What SetThreadPriority takes for the ends of the range: THREAD_PRIORITY_TIME_CRITICAL and, negative, THREAD_PRIORITY_IDLE.
+const END_OF_RANGE: i64 = 15;
+/// The real-time class's base priority.
+const REALTIME: u8 = 24;
+
+impl Machine {
+    /// Calls one of them. The current thread that a routine is asked for is none while a processor is idle.
+    pub(super) fn scheduling_routine(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
+        use Routine as R;
+        let a = |n: u16| self.slot(top, args + n);
+        let current = self.kernel.state.kprcb[cpu].current_thread;
+        let thread = index(a(0));
+        match routine {
+            R::KeGetCurrentThread | R::GetCurrentThread if current == NONE => done(0),
+            R::KeGetCurrentThread | R::GetCurrentThread => {
+                done(ObjectRef { class: Class::Thread, index: current }.pack())
+            }
+            _ if thread == NONE => done(0),
+            R::KeSetPriorityThread => match u8::try_from(a(1)) {
+                Ok(priority @ 0..=31) => done(self.kernel.set_priority(cpu, thread, priority)),
+                _ => {
+                    self.kernel.fail_assertion(cpu, PRIORITY_ASSERTION);
+                    Flow::Wait
+                }
+            },
+            R::KeQueryPriorityThread => done(self.kernel.state.kthread[thread as usize].priority),
+            R::KeSetBasePriorityThread => {
+                let increment = a(1);
+                done(self.kernel.set_base_priority(cpu, thread, increment))
+            }
+            R::SetThreadPriority => {
+                let level = a(1);
+                done(self.set_thread_priority(cpu, thread, level))
+            }
+            // GetThreadPriority
+            _ => done(self.kernel.base_priority_increment(thread).clamp(-END_OF_RANGE, END_OF_RANGE)),
+        }
+    }
+
+    /// SetThreadPriority: false for a value that the process's class does not have.
+    fn set_thread_priority(&mut self, cpu: usize, thread: u16, level: i64) -> bool {
+        let increment = match level {
+            END_OF_RANGE => END_OF_RANGE + 1,
+            _ if level == -END_OF_RANGE => -END_OF_RANGE - 1,
+            -2..=2 => level,
+            -7..=6 if self.kernel.base_priority_of_process(thread) == REALTIME => level,
+            _ => return false,
+        };
+        self.kernel.set_base_priority(cpu, thread, increment);
+        true
+    }
+}
