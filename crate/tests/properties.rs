@@ -3,6 +3,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "common/alpc_scenarios.rs"]
+mod alpc;
 mod common;
 
 use common::{checked, program};
@@ -13,7 +15,8 @@ use proptest::sample::select;
 use proptest::strategy::Union;
 use std::collections::BTreeSet;
 
-const LIMITS: Limits = Limits { records: 4_000, ops_at_instant: 4_000, nesting: 48, apc_pool: 64, packet_pool: 64 };
+const LIMITS: Limits =
+    Limits { records: 4_000, ops_at_instant: 4_000, nesting: 48, apc_pool: 64, packet_pool: 64, alpc_messages: 64 };
 
 type Code = BoxedStrategy<String>;
 
@@ -478,7 +481,9 @@ fn holds(text: &str) -> Result<(), TestCaseError> {
     };
     let outcome = session.outcome().expect("it ended");
     if let OutcomeKind::Limit(name, _) = outcome.kind {
-        prop_assert!(["records", "ops_at_instant", "nesting", "apc_pool", "packet_pool"].contains(&name));
+        prop_assert!(
+            ["records", "ops_at_instant", "nesting", "apc_pool", "packet_pool", "alpc_messages"].contains(&name)
+        );
     }
     let seed = program.machine.seed;
     let mut again = Session::new(program, seed, LIMITS);
@@ -507,6 +512,11 @@ proptest! {
     #![proptest_config(cases(120))]
 
     #[test]
+    fn messages_and_memory_are_conserved(text in alpc::scenario()) {
+        holds(&text)?;
+    }
+
+    #[test]
     fn careful_drivers_keep_every_invariant(text in scenario(false)) {
         holds(&text)?;
     }
@@ -532,7 +542,10 @@ fn random_scenarios_reach_every_corner_of_the_machine() {
         if wanted.is_empty() {
             return;
         }
-        let text = scenario(n % 2 == 1).new_tree(&mut runner).expect("it can be made").current();
+        let text = match n % 3 {
+            0 => alpc::scenario().new_tree(&mut runner).expect("it can be made").current(),
+            kind => scenario(kind == 1).new_tree(&mut runner).expect("it can be made").current(),
+        };
         let program = program(&text);
         let seed = program.machine.seed;
         let mut session = Session::new(program, seed, LIMITS);

@@ -63,6 +63,25 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("InterlockedDecrement64 InterlockedDecrementRelease", Call("InterlockedDecrement")),
     ("InterlockedExchange64 InterlockedExchangePointer", Call("InterlockedExchange")),
     ("InterlockedCompareExchange64 InterlockedCompareExchangePointer", Call("InterlockedCompareExchange")),
+    ("CloseHandle ZwClose", Call("NtClose")),
+    ("ZwAlpcCreatePort", Call("NtAlpcCreatePort")),
+    ("ZwAlpcConnectPort NtAlpcConnectPortEx ZwSecureConnectPort NtSecureConnectPort", Call("NtAlpcConnectPort")),
+    ("ZwAlpcAcceptConnectPort", Call("NtAlpcAcceptConnectPort")),
+    ("ZwAlpcSendWaitReceivePort", Call("NtAlpcSendWaitReceivePort")),
+    ("ZwAlpcDisconnectPort", Call("NtAlpcDisconnectPort")),
+    ("ZwAlpcCancelMessage", Call("NtAlpcCancelMessage")),
+    ("ZwAlpcSetInformation", Call("NtAlpcSetInformation")),
+    ("ZwAlpcCreatePortSection", Call("NtAlpcCreatePortSection")),
+    ("ZwAlpcDeletePortSection", Call("NtAlpcDeletePortSection")),
+    ("ZwAlpcCreateSectionView", Call("NtAlpcCreateSectionView")),
+    ("ZwAlpcDeleteSectionView", Call("NtAlpcDeleteSectionView")),
+    ("NtReplyWaitReceivePortEx ZwReplyWaitReceivePort", Call("NtReplyWaitReceivePort")),
+    ("NtCreateWaitablePort ZwCreatePort", Call("NtCreatePort")),
+    ("ZwRequestWaitReplyPort", Call("NtRequestWaitReplyPort")),
+    (
+        "AlpcInitializeMessageAttribute AlpcGetMessageAttribute InitializeObjectAttributes",
+        Declare("message Name { bytes: 64; }"),
+    ),
     ("KeBugCheck", Call("KeBugCheckEx")),
     ("IofCompleteRequest", Call("IoCompleteRequest")),
     ("IofCallDriver", Call("IoCallDriver")),
@@ -76,7 +95,7 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("NtCancelTimer", Call("CancelWaitableTimer")),
     ("NtReadFile ZwReadFile", Call("ReadFile")),
     (
-        "CloseHandle NtClose ZwClose ObReferenceObject ObReferenceObjectByHandle ObDereferenceObject \
+        "ObReferenceObject ObReferenceObjectByHandle ObDereferenceObject \
          PsLookupThreadByThreadId \
          IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoCopyCurrentIrpStackLocationToNext \
          IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \

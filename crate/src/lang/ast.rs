@@ -72,6 +72,8 @@ pub(crate) enum What {
     Cancel,
     File,
     Irp,
+    Port,
+    Message,
     Variable,
     Thread,
     Function,

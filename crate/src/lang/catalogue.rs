@@ -5,7 +5,9 @@ use super::docs::SETTLED;
 use super::parser::{ITEM_WORDS, STATEMENT_WORDS};
 use super::say::{Note, Noun, One, Say};
 use super::settings::{EVERY, settings_of};
-use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, APC_ROUTINES, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
+use super::words::{
+    AFTER_SYSTEM, AFTER_TIME, APC_KINDS, APC_ROUTINES, CLAIM_WORDS, FIELDS, MESSAGE_FIELDS, SOURCE_WORDS, Word,
+};
 use crate::base::Phrase;
 use crate::diag::Fixing;
 use crate::program::{CONSTANTS, ROUTINES};
@@ -23,6 +25,7 @@ pub fn messages() -> Vec<Phrase> {
         APC_KINDS,
         APC_ROUTINES,
         FIELDS,
+        MESSAGE_FIELDS,
     ];
     let settings = SETTLED.iter().map(|what| settings_of(*what)).chain([EVERY]).flat_map(|table| {
         let told = |default: &Phrase| matches!(default, Phrase::Message(_));

@@ -12,7 +12,9 @@ use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
 use super::symbols::{SIGNALLED, Symbols, locals, waitable};
 use super::token::{Token, TokenKind};
-use super::words::{AFTER_SYSTEM, AFTER_TIME, APC_KINDS, APC_ROUTINES, CLAIM_WORDS, FIELDS, SOURCE_WORDS, Word};
+use super::words::{
+    AFTER_SYSTEM, AFTER_TIME, APC_KINDS, APC_ROUTINES, CLAIM_WORDS, FIELDS, MESSAGE_FIELDS, SOURCE_WORDS, Word,
+};
 use crate::base::{NONE, Phrase, Slot};
 use crate::program::{BUGCHECKS, CONSTANTS, Caller, Class, ParamKind, ROUTINES, RoutineInfo};
 use crate::text::Span;
@@ -205,7 +207,7 @@ impl List {
 
     fn code(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
         if context.previous == TokenKind::Dot {
-            for (fields, owner) in [(FIELDS, What::Irp), (APC_ROUTINES, What::Apc)] {
+            for (fields, owner) in [(FIELDS, What::Irp), (MESSAGE_FIELDS, What::Message), (APC_ROUTINES, What::Apc)] {
                 for field in fields {
                     self.add(field.word, "value", noun(owner).phrase(), field.said(), field.template);
                 }
@@ -231,7 +233,7 @@ impl List {
             let legal = match info.caller {
                 Caller::Kernel => context.kernel,
                 Caller::User => context.user,
-                Caller::Any => true,
+                Caller::Service | Caller::Any => true,
             };
             if legal {
                 let signature = Phrase::Plain(info.signature());
@@ -311,8 +313,13 @@ impl List {
             }
             ParamKind::Callback => self.objects(symbols, &|w| w == What::Function),
             ParamKind::Global => self.objects(symbols, &|w| w == What::Variable),
+            ParamKind::PortInformation => {
+                self.objects(symbols, &|w| matches!(w, What::Iocp | What::Event | What::Service));
+            }
             ParamKind::OutIrql
             | ParamKind::OutValue
+            | ParamKind::InOutValue
+            | ParamKind::PortHandle
             | ParamKind::Microseconds
             | ParamKind::Resolution
             | ParamKind::Count

@@ -21,9 +21,7 @@ pub(crate) fn evaluate<'s>(expr: &Expr<'s>, machine: &MachineSettings) -> Result
     Ok(match &expr.kind {
         ExprKind::Error => return Err(NotConstant::Broken),
         ExprKind::Number(number) => number.value,
-        ExprKind::Name(name) => {
-            constant(name.text, machine.ladder, machine.processors).ok_or(NotConstant::Unknown(*name))?
-        }
+        ExprKind::Name(name) => constant(name.text, machine).ok_or(NotConstant::Unknown(*name))?,
         ExprKind::Field { .. } | ExprKind::Call { .. } | ExprKind::List(_) => {
             return Err(NotConstant::Varies(expr.span));
         }

@@ -54,6 +54,8 @@ pub(crate) fn what_of(word: &str) -> Option<What> {
         "driver" => What::Driver,
         "file" => What::File,
         "irp" => What::Irp,
+        "port" => What::Port,
+        "message" => What::Message,
         "thread" => What::Thread,
         _ => return None,
     })
@@ -87,7 +89,17 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
     } else if braces > 0 {
         let settings = matches!(
             word,
-            "machine" | "device" | "event" | "timer" | "semaphore" | "process" | "iocp" | "file" | "irp"
+            "machine"
+                | "device"
+                | "event"
+                | "timer"
+                | "semaphore"
+                | "process"
+                | "iocp"
+                | "file"
+                | "irp"
+                | "port"
+                | "message"
         );
         match what_of(word).filter(|_| settings) {
             Some(what) => (Surrounding::Settings(what), None),

@@ -165,6 +165,8 @@ pub(crate) const SETTLED: &[What] = &[
     What::Driver,
     What::File,
     What::Irp,
+    What::Port,
+    What::Message,
     What::Thread,
 ];
 

@@ -10,7 +10,7 @@ use super::settings::{EVERY, SettingInfo, Settings, settings_of, what_word};
 use super::slug::Findings;
 use super::symbols::Symbols;
 use super::token::{Token, TokenKind};
-use super::words::{APC_ROUTINES, FIELDS, Word};
+use super::words::{APC_ROUTINES, FIELDS, MESSAGE_FIELDS, Word};
 use crate::base::{Phrase, Slot, format_ns};
 use crate::program::{CONSTANTS, Caller, RoutineInfo, constant};
 use crate::text::Span;
@@ -58,7 +58,7 @@ pub fn hover(source: &str, offset: u32) -> Option<Hover> {
         return say(Note::Setting.with(&[&word, &noun(what)]), default_of(table, info), table.said(info), &[]);
     }
     if place.previous == TokenKind::Dot {
-        let field = FIELDS.iter().chain(APC_ROUTINES).find(|field| field.word == word)?;
+        let field = FIELDS.iter().chain(MESSAGE_FIELDS).chain(APC_ROUTINES).find(|field| field.word == word)?;
         return say(Note::Field.with(&[&word]), nothing(), field.said(), &[]);
     }
     let scenario = parse(source, &tokens, &mut findings);
@@ -72,7 +72,7 @@ pub fn hover(source: &str, offset: u32) -> Option<Hover> {
         return say(Phrase::Plain(info.signature()), levels(info), info.said(), info.rules);
     }
     if let Some(known) = CONSTANTS.iter().find(|c| c.name == word) {
-        let value = constant(word, symbols.machine.ladder, symbols.machine.processors).unwrap_or(known.value);
+        let value = constant(word, &symbols.machine).unwrap_or(known.value);
         let detail = match value {
             crate::base::INFINITE => Note::ForEver.with(&[]),
             -15..=31 => value.phrase(),
@@ -112,7 +112,7 @@ pub(crate) fn levels(info: &RoutineInfo) -> Phrase {
     let mode = match info.caller {
         Caller::Kernel => Note::KernelCode,
         Caller::User => Note::UserCode,
-        Caller::Any => Note::AnyCode,
+        Caller::Service | Caller::Any => Note::AnyCode,
     };
     let (least, most) = (info.irql_min.name(), info.irql_max.name());
     if least == most { Note::AtLevel.with(&[&mode, &least]) } else { Note::Levels.with(&[&mode, &least, &most]) }

@@ -7,10 +7,14 @@ use super::settings::NORMAL_PRIORITY_CLASS;
 use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, ProcessDef, Routine,
-    SemaphoreDef, SpinLockDef, Suspension, ThreadDef, TimerCompletions,
+    ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, PortDef, PortKind,
+    ProcessDef, Routine, SemaphoreDef, SpinLockDef, Suspension, ThreadDef, TimerCompletions,
 };
 use crate::text::Span;
+
+/// So many sections of ALPC ports, and views of them, may exist at a time.
+const MOST_SECTIONS: usize = 64;
+const MOST_VIEWS: usize = 128;
 
 impl Builder<'_, '_, '_, '_> {
     /// Adds all of them, behind what is declared.
@@ -21,6 +25,7 @@ impl Builder<'_, '_, '_, '_> {
         self.device_dpcs();
         self.dpc_threads();
         self.processes();
+        self.alpc();
         self.stacks();
         self.program.spin_locks.push(SpinLockDef { name: "CancelSpinLock".into(), span: Span::default() });
     }
@@ -128,6 +133,40 @@ impl Builder<'_, '_, '_, '_> {
         }
         for thread in program.threads.iter_mut().filter(|t| t.priority == 0) {
             thread.priority = program.processes.get(usize::from(thread.process)).map_or(8, |p| p.base_priority);
+        }
+    }
+
+    /// The communication ports that connections can have, names for sections and their views, and what each thread waits on
+    /// for messages.
+    fn alpc(&mut self) {
+        let declared = self.program.alpc.ports.len();
+        if declared == 0 {
+            return;
+        }
+        let alpc = &mut self.program.alpc;
+        for (connection, most) in self.connections.iter().enumerate() {
+            for number in 1..=*most {
+                let base = alpc.ports[connection].clone();
+                let first = alpc.ports.len().min(usize::from(NONE) - 1) as u16;
+                let end = |what: &str, kind, peer| PortDef {
+                    name: format!("{}.{what}{number}", base.name),
+                    kind,
+                    peer,
+                    ..base.clone()
+                };
+                let pair = [end("Client", PortKind::Client, first + 1), end("Server", PortKind::Server, first)];
+                alpc.ports.extend(pair);
+            }
+        }
+        if self.symbols.calls(Routine::NtAlpcCreatePortSection) {
+            alpc.sections = (1..=MOST_SECTIONS).map(|n| format!("Section{n}")).collect();
+            alpc.views = (1..=MOST_VIEWS).map(|n| format!("View{n}")).collect();
+        }
+        let semaphores = &mut self.program.semaphores;
+        self.program.alpc.first_semaphore = semaphores.len().min(usize::from(NONE)) as u16;
+        for thread in &self.program.threads {
+            let name = format!("{}.AlpcWaitSemaphore", thread.name);
+            semaphores.push(SemaphoreDef { name, count: 0, limit: 1, span: thread.span });
         }
     }
 

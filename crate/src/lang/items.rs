@@ -13,8 +13,8 @@ use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, MutantDef, ProcessDef, Program, QueueDef, ResourceDef, SemaphoreDef, SpinLockDef, ThreadDef,
-    TimerDef, built_in_interrupts,
+    InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef, ResourceDef,
+    SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -30,7 +30,7 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
         texts: vec!["time >= 0".into(), "0 <= Priority && Priority <= 31".into()],
         ..Program::default()
     };
-    let mut builder = Builder { program, symbols, findings, vectors: Vec::new() };
+    let mut builder = Builder { program, symbols, findings, vectors: Vec::new(), connections: Vec::new() };
     for symbol in &symbols.all {
         builder.declaration(symbol);
     }
@@ -47,6 +47,8 @@ pub(super) struct Builder<'b, 'a, 's, 'f> {
     pub(super) findings: &'f mut Findings,
     /// The given vector and its place, by device.
     vectors: Vec<Option<(u8, Span)>>,
+    /// How many connections each declared port can have.
+    pub(super) connections: Vec<usize>,
 }
 
 impl<'s> Builder<'_, '_, 's, '_> {
@@ -146,6 +148,25 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 refuse: number("fails", 0) as u32,
                 span,
             }),
+            What::Port => {
+                let connection = symbol.index;
+                self.connections.push(number("connections", 16) as usize);
+                self.program.alpc.ports.push(PortDef {
+                    name,
+                    kind: PortKind::Connection,
+                    connection,
+                    peer: NONE,
+                    max_message_length: number("max_message", 65_535) as u32,
+                    max_pool_usage: number("max_pool", 16 << 20) as u64,
+                    server_sid: number("sid", 0),
+                    span,
+                });
+            }
+            What::Message => {
+                let bytes = number("bytes", 64) as u32;
+                let buffer = number("buffer", bytes.into()) as u32;
+                self.program.alpc.messages.push(MessageDef { name, bytes, buffer, span });
+            }
             What::Variable => {
                 let value = declaration.value.as_ref();
                 let value = value.and_then(|e| constant_or_say(e, &self.symbols.machine, self.findings)).unwrap_or(0);

@@ -6,7 +6,7 @@ use super::settings::settings_of;
 use super::slug::Findings;
 use super::symbols::Symbols;
 use super::values::{self, Values};
-use crate::program::{DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel};
+use crate::program::{Costs, DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel};
 use crate::text::Span;
 
 /// Reads the `machine` block; it comes first, because levels and processors depend on it.
@@ -48,5 +48,18 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.lazy_irql = get("lazy_irql", 0) == 1 && machine.ladder == Ladder::X86;
     machine.threaded_dpc = get("threaded_dpc", machine.threaded_dpc.into()) == 1;
     machine.dpc_time_limit = get("dpc_time_limit", machine.dpc_time_limit.into()) as u32;
+    if get("costs", 0) == 1 {
+        let model = Costs::MODEL;
+        let time = |name: &str, default: u64| get(name, default as i64) as u64;
+        machine.costs = Costs {
+            system_call: time("system_call_cost", model.system_call),
+            context_switch: time("switch_cost", model.context_switch),
+            copy_rate: get("copy_rate", model.copy_rate.into()) as u32,
+            map: time("map_cost", model.map),
+            page: time("page_cost", model.page),
+            unmap: time("unmap_cost", model.unmap),
+            packet: time("packet_cost", model.packet),
+        };
+    }
     machine.dpc_watchdog_limit = get("dpc_watchdog_limit", machine.dpc_watchdog_limit.into()) as u32;
 }

@@ -102,7 +102,10 @@ crate::base::messages! {
         RunsInMode "the NormalRoutine of `{0}` runs in `{1}`";
         NoSuchField "an irp has no field `{0}`";
         FieldsAre "Its fields are `Status`, `Information`, `PendingReturned`, `Cancel` and `CancelIrql`.";
-        OnlyIrpHasFields "`{0}` is a variable; only an irp has fields";
+        NoSuchMessageField "a message has no field `{0}`";
+        MessageFieldsAre "Its fields are those of PORT_MESSAGE (`DataLength`, `Type`, `MessageId`, `ClientId`, `Data`) and of its attributes (`PortContext`, `ViewBase`, `Handle` and so on).";
+        FieldIsRead "`{0}` of a message is written by the kernel alone";
+        OnlyIrpHasFields "`{0}` is a variable; only an irp or a message has fields";
         NoSuchBugcheck "no bugcheck is called `{0}`";
         GiveBugcheck "Give its code, such as `0xC4`, or its name, such as `ATTEMPTED_SWITCH_FROM_DPC`.";
 
@@ -198,6 +201,7 @@ crate::base::messages! {
         GiveItALower "Give the driver the attribute `lower`, or complete the request here.";
         GiveItADriver "Give the irp a file with the setting `driver`.";
         AnIrql "an IRQL";
+        AHandle "a handle, as NtAlpcCreatePort, NtAlpcConnectPort or NtAlpcAcceptConnectPort gave it";
         ABoolean "TRUE or FALSE";
         AMode "KernelMode or UserMode";
         AWaitType "WaitAll or WaitAny";
@@ -338,6 +342,8 @@ crate::base::messages! {
         Cancel "cancel";
         File "file";
         Irp "irp";
+        Port "port";
+        Message "message";
         Variable "variable";
         Thread "thread";
         Function "function";
@@ -369,6 +375,8 @@ crate::base::messages! {
         Cancel "a cancel";
         File "a file";
         Irp "an irp";
+        Port "a port";
+        Message "a message";
         Variable "a variable";
         Thread "a thread";
         Function "a function";

@@ -113,6 +113,24 @@ const MACHINE: &[SettingInfo] = &[
         "Which rule decides whether an inserted DPC requests the interrupt.",
     ),
     s(
+        "costs",
+        K::Choice(&[("free", 0), ("model", 1)]),
+        "free",
+        "Whether system calls, switches, copies and mappings take time: numbers of a model, not measurements of Windows.",
+    ),
+    s("system_call_cost", K::Time(0, SECOND), "200ns", "With `costs: model`, what a system service costs."),
+    s("switch_cost", K::Time(0, SECOND), "2us", "With `costs: model`, what a switch to another thread costs."),
+    s("copy_rate", K::Whole(1, 1_000_000), "10", "With `costs: model`, how many bytes are copied in a nanosecond."),
+    s("map_cost", K::Time(0, SECOND), "1500ns", "With `costs: model`, what mapping a view of a section costs."),
+    s("page_cost", K::Time(0, SECOND), "20ns", "With `costs: model`, what each page of 4 KB of a mapping costs."),
+    s("unmap_cost", K::Time(0, SECOND), "1us", "With `costs: model`, what unmapping a view costs."),
+    s(
+        "packet_cost",
+        K::Time(0, SECOND),
+        "5us",
+        "With `costs: model`, the value of PACKET_COST: a packet in the network stack of one side.",
+    ),
+    s(
         "iocp",
         K::Choice(&[("apc", 0), ("dequeue", 1)]),
         "apc",
@@ -265,6 +283,26 @@ const IRP: &[SettingInfo] = &[
     s("paging", K::Switch, "FALSE", "Paging I/O: its status and event are set where it is completed, without an APC."),
     s_or("fails", K::Status, "none", "The status with which it is refused at once."),
 ];
+const PORT: &[SettingInfo] = &[
+    s(
+        "max_message",
+        K::Bytes(40, 65_535),
+        "65535",
+        "MaxMessageLength: the most bytes of a message, its header of 40 bytes (24 on x86) among them.",
+    ),
+    s(
+        "max_pool",
+        K::Bytes(0, u32::MAX as i64),
+        "16MB",
+        "MaxPoolUsage: the most kernel memory that its messages may hold; beyond that sending fails.",
+    ),
+    s("connections", K::Whole(1, 64), "16", "How many connections it can have at a time."),
+    s("sid", K::Whole(0, i64::MAX), "0", "What stands for the SID of its server, which a client may ask for."),
+];
+const MESSAGE: &[SettingInfo] = &[
+    s("bytes", K::Bytes(0, 65_535), "64", "DataLength at the start: how many bytes of data it carries."),
+    s_or("buffer", K::Bytes(0, 65_535), "as `bytes`", "How many bytes of data it has room for when it receives."),
+];
 const THREAD: &[SettingInfo] = &[
     s_or(
         "priority",
@@ -306,6 +344,8 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Driver => DRIVER,
         What::File => FILE,
         What::Irp => IRP,
+        What::Port => PORT,
+        What::Message => MESSAGE,
         What::Thread => THREAD,
         What::Isr
         | What::Mutex
@@ -347,6 +387,8 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Cancel => "cancel",
         What::File => "file",
         What::Irp => "irp",
+        What::Port => "port",
+        What::Message => "message",
         What::Variable => "variable",
         What::Thread => "thread",
         What::Function => "function",

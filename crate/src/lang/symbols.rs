@@ -319,7 +319,7 @@ impl<'a, 's> Symbols<'a, 's> {
 
     /// What a name that is no local variable stands for.
     pub(crate) fn meaning(&self, name: &str) -> Option<Meaning> {
-        if let Some(value) = constant(name, self.machine.ladder, self.machine.processors) {
+        if let Some(value) = constant(name, &self.machine) {
             return Some(Meaning::Constant(value));
         }
         let symbol = self.get(name)?;
@@ -382,6 +382,8 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Driver => Class::Driver,
         What::File => Class::File,
         What::Irp => Class::Irp,
+        What::Port => Class::Port,
+        What::Message => Class::Message,
         What::Variable => Class::Global,
         What::Thread => Class::Thread,
     }

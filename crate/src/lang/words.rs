@@ -92,3 +92,20 @@ pub(crate) const FIELDS: &[Word] = &[
     word("field", "Cancel", "Somebody wants the request cancelled."),
     word("field", "CancelIrql", "The level that a cancel routine gives to IoReleaseCancelSpinLock."),
 ];
+
+/// The fields of a message buffer and of its attributes.
+pub(crate) const MESSAGE_FIELDS: &[Word] = &[
+    word("message", "DataLength", "How many bytes of data the message carries, without its header."),
+    word("message", "Type", "LPC_REQUEST, LPC_REPLY, LPC_DATAGRAM and so on, with flags above the low 12 bits."),
+    word("message", "MessageId", "The number of the message; what is sent with one that is not 0 is the reply to it."),
+    word("message", "ClientId", "The thread that sent the message."),
+    word("message", "Data", "One number that stands for the data."),
+    word("message", "ValidAttributes", "The attributes that came with the message, of those that were asked for."),
+    word("message", "PortContext", "What the server gave to the connection when it accepted it."),
+    word("message", "SectionHandle", "The section to be mapped, or sent."),
+    word("message", "ViewBase", "Where the view is mapped, in the process that has the message."),
+    word("message", "ViewSize", "How many bytes the view has."),
+    word("message", "ViewFlags", "ALPC_VIEWFLG_UNMAP_EXISTING, ALPC_VIEWFLG_AUTO_RELEASE."),
+    word("message", "Handle", "The object whose handle goes along."),
+    word("message", "Event", "The event that is set when the reply is there."),
+];

@@ -118,7 +118,7 @@ impl Kernel {
     }
 
     /// KiExitDispatcher (TH-6): below DISPATCH_LEVEL the switch is made at once, above it is requested.
-    pub(super) fn exit_dispatcher(&mut self, cpu: usize) {
+    pub fn exit_dispatcher(&mut self, cpu: usize) {
         let prcb = &self.state.kprcb[cpu];
         if prcb.next_thread == NONE {
             return;
@@ -244,6 +244,7 @@ impl Kernel {
         } else {
             self.state.kthread[next as usize].since = n;
             self.swap_in(cpu, next, n);
+            self.charge(cpu, self.program.machine.costs.context_switch);
         }
     }
 

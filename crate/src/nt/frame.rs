@@ -78,6 +78,10 @@ pub struct Frame {
     pub since: u32,
     /// What is left of the current work, in nanoseconds; or when the wait at `pc` ends (-1: no wait yet).
     pub remaining: i64,
+    /// What it has still to pay for the kernel's work on its behalf, in nanoseconds; paid before it goes on.
+    pub cost: u64,
+    /// How far a call is that has stages of its own.
+    pub stage: u8,
     /// A result on its way: of the callee, of the wait, of the service.
     pub value: i64,
 }
@@ -97,6 +101,8 @@ impl Frame {
             parent: FrameId::NONE,
             since,
             remaining: 0,
+            cost: 0,
+            stage: 0,
             value: 0,
         }
     }

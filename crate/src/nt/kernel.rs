@@ -21,11 +21,20 @@ pub struct Limits {
     pub apc_pool: u32,
     /// Completion packets that nobody has removed.
     pub packet_pool: u32,
+    /// ALPC messages that nobody has received.
+    pub alpc_messages: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { records: 2_000_000, ops_at_instant: 1_000_000, nesting: 256, apc_pool: 10_000, packet_pool: 10_000 }
+        Self {
+            records: 2_000_000,
+            ops_at_instant: 1_000_000,
+            nesting: 256,
+            apc_pool: 10_000,
+            packet_pool: 10_000,
+            alpc_messages: 10_000,
+        }
     }
 }
 

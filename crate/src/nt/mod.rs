@@ -5,6 +5,7 @@
 //! work is done, and says in [`State::runnable`] which processors have something to do at this instant.
 
 mod alert;
+pub mod alpc;
 mod apc;
 mod apc_delivery;
 mod bugcheck;

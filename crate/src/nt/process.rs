@@ -207,6 +207,9 @@ impl Kernel {
         }
         p.header.signal_state = 1;
         let ended = self.emit(cpu, Kind::ProcessEnded, Rule::TH19, process, 0);
+        let outer = std::mem::replace(&mut self.cause, ended);
+        self.close_ports_of(cpu, process);
+        self.cause = outer;
         if self.program.processes[process as usize].critical {
             return self.bugcheck(cpu, Rule::TH19, 0xEF, [Class::Process.at(process), 0, 0, 0]);
         }

@@ -2,6 +2,7 @@
 //! copy is a few block copies and a hash is one pass. Field names are those that `dt nt!_KPRCB` and its like
 //! print, where the field exists there.
 
+use super::alpc::Alpc;
 use super::deadlock::Link;
 use super::dispatcher_object::{DispatcherHeader, KwaitBlock, wait_blocks};
 use super::dpc_queue::KdpcData;
@@ -457,6 +458,8 @@ pub struct State {
     pub packets: Vec<Packet>,
     /// Free entries among them.
     pub packet_free: Vec<u16>,
+    /// ALPC.
+    pub alpc: Alpc,
     /// Global variables.
     pub globals: Vec<i64>,
     /// All that falls due: waiting threads by the ends of their waits, then the timers.
@@ -617,6 +620,7 @@ impl State {
                 .collect(),
             packets: Vec::new(),
             packet_free: Vec::new(),
+            alpc: Alpc::new(program),
             globals: program.globals.iter().map(|g| g.value).collect(),
             timers: IndexedHeap::new(program.threads.len() + program.timers.len()),
             timer_dpcs: Vec::new(),
@@ -669,6 +673,7 @@ impl State {
             + size_of_val(self.kinterrupt.as_slice())
             + size_of_val(self.irp.as_slice())
             + size_of_val(self.packets.as_slice())
+            + self.alpc.bytes()
             + size_of_val(self.globals.as_slice())
             + size_of_val(self.frames.as_slice())
             + size_of_val(self.slots.as_slice())
@@ -689,6 +694,7 @@ impl State {
         (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.kmutant, &self.wait_blocks)
             .hash(&mut h);
         (&self.fast_mutex, &self.resource, &self.resource_owners).hash(&mut h);
+        self.alpc.hash(&mut h);
         (&self.generic_call, &self.resident, &self.pool).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()

@@ -200,6 +200,7 @@ impl Kernel {
         self.state.kthread[thread as usize].since = ended;
         self.cause = ended;
         self.wait_test(cpu, ObjectRef { class: Class::Thread, index: thread }, 0, Rule::TH19);
+        self.tell_of_end(cpu, thread);
         self.leave_process(cpu, thread);
         self.leave_queue(cpu, thread);
         while self.pop_frame(Self::stack_of(thread)) != FrameId::NONE {}

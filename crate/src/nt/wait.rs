@@ -234,6 +234,12 @@ fn class_of(object: u32) -> Option<Class> {
 }
 
 impl Frame {
+    /// A wait of its operation has begun and its end has not been looked at.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        matches!(self.phase, BLOCKED | OVER | RETRY)
+    }
+
     /// A wait of it has ended, and it has not gone on since: `value` is the status, `since` the record that tells.
     #[must_use]
     pub fn wait_is_over(&self) -> bool {

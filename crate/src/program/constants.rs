@@ -1,7 +1,7 @@
 //! The named constants of the language, with the values that the headers give them. Levels above
 //! DISPATCH_LEVEL depend on the ladder and are filled in by [`constant`].
 
-use super::Ladder;
+use super::MachineSettings;
 use crate::base::{self, English, Phrase};
 
 /// A named value.
@@ -107,11 +107,82 @@ pub const CONSTANTS: &[Constant] = &[
     c("QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC", 1, "A special user APC: it needs no alertable wait."),
     c("FILE_SKIP_COMPLETION_PORT_ON_SUCCESS", 1, "No packet for a request that succeeds at once."),
     c("FILE_SKIP_SET_EVENT_ON_HANDLE", 2, "The file object's event is left alone."),
+    c("STATUS_INVALID_HANDLE", 0xC000_0008, "The handle is none of this process's."),
+    c(
+        "STATUS_BUFFER_TOO_SMALL",
+        0xC000_0023,
+        "The message does not fit; the port keeps it until it is asked for again.",
+    ),
+    c("STATUS_OBJECT_NAME_NOT_FOUND", 0xC000_0034, "No port has this name."),
+    c("STATUS_OBJECT_NAME_COLLISION", 0xC000_0035, "A port has this name already."),
+    c("STATUS_PORT_MESSAGE_TOO_LONG", 0xC000_002F, "The message is longer than the port allows."),
+    c("STATUS_PORT_DISCONNECTED", 0xC000_0037, "The other end of the connection has gone."),
+    c("STATUS_PORT_CONNECTION_REFUSED", 0xC000_0041, "The server refuses the connection."),
+    c("STATUS_QUOTA_EXCEEDED", 0xC000_0044, "The port's messages hold as much kernel memory as they may."),
+    c("STATUS_INSUFFICIENT_RESOURCES", 0xC000_009A, "There are as many of them as there can be."),
+    c("STATUS_REPLY_MESSAGE_MISMATCH", 0xC000_021F, "No message of this number waits for a reply."),
+    c("STATUS_LPC_REPLY_LOST", 0xC000_0253, "The reply to a legacy LPC request will never come."),
+    c("STATUS_SERVER_SID_MISMATCH", 0xC000_02A0, "The server is not the one that the client wants."),
+    c("STATUS_PORT_CLOSED", 0xC000_0700, "The port is closed."),
+    c("STATUS_MESSAGE_LOST", 0xC000_0701, "The message is not there any more."),
+    c("STATUS_REQUEST_CANCELED", 0xC000_0703, "The request was cancelled."),
+    c("STATUS_LPC_REQUESTS_NOT_ALLOWED", 0xC000_0707, "Requests cannot be sent through this port."),
+    c("STATUS_MESSAGE_RETRIEVED", 0x4000_002E, "The message was received before it could be cancelled."),
+    c("ALPC_MSGFLG_REPLY_MESSAGE", 0x1, "The message is a reply."),
+    c(
+        "ALPC_MSGFLG_RELEASE_MESSAGE",
+        0x1_0000,
+        "A datagram, or the last that is said to a request: nothing is kept for a reply.",
+    ),
+    c("ALPC_MSGFLG_SYNC_REQUEST", 0x2_0000, "The sender blocks until its reply comes."),
+    c("ALPC_MSGFLG_WAIT_USER_MODE", 0x10_0000, "A kernel caller waits in user mode."),
+    c("ALPC_MSGFLG_WAIT_ALERTABLE", 0x20_0000, "User APCs and alerts end the wait."),
+    c("ALPC_MESSAGE_VIEW_ATTRIBUTE", 0x4000_0000, "A view of a section."),
+    c("ALPC_MESSAGE_CONTEXT_ATTRIBUTE", 0x2000_0000, "The server's PortContext of the connection."),
+    c("ALPC_MESSAGE_HANDLE_ATTRIBUTE", 0x1000_0000, "A handle that is duplicated into the receiver."),
+    c("ALPC_MESSAGE_DIRECT_ATTRIBUTE", 0x400_0000, "An event that is set when the reply is there."),
+    c("ALPC_VIEWFLG_UNMAP_EXISTING", 0x1_0000, "The sender gives its own mapping up."),
+    c("ALPC_VIEWFLG_AUTO_RELEASE", 0x2_0000, "The receiver's mapping goes with the message."),
+    c("LPC_REQUEST", 1, "PORT_MESSAGE.Type: a request."),
+    c("LPC_REPLY", 2, "PORT_MESSAGE.Type: a reply."),
+    c("LPC_DATAGRAM", 3, "PORT_MESSAGE.Type: a datagram, which nobody replies to."),
+    c("LPC_LOST_REPLY", 4, "PORT_MESSAGE.Type: a reply that nobody waits for any more."),
+    c("LPC_PORT_CLOSED", 5, "PORT_MESSAGE.Type: a client has closed its port."),
+    c("LPC_CLIENT_DIED", 6, "PORT_MESSAGE.Type: a thread that had registered has ended."),
+    c("LPC_CONNECTION_REQUEST", 10, "PORT_MESSAGE.Type: a client wants to connect."),
+    c("LPC_CONTINUATION_REQUIRED", 0x2000, "A flag of PORT_MESSAGE.Type: the sender expects a reply."),
+    c("LPC_KERNELMODE_MESSAGE", 0x8000, "A flag of PORT_MESSAGE.Type: kernel code has sent it."),
+    c("AlpcAssociateCompletionPortInformation", 2, "A completion port gets a packet for each message of the port."),
+    c(
+        "AlpcRegisterCompletionListInformation",
+        6,
+        "Messages are copied into memory of the receiver, and an event is set.",
+    ),
+    c("AlpcRegisterCallbackInformation", 9, "A routine of the kernel is called in the sender's thread."),
+    c("SYSTEM_CALL_COST", 0, "What a system service costs, in nanoseconds; 0 where costs are off."),
+    c("SWITCH_COST", 0, "What a switch to another thread costs."),
+    c("MAP_COST", 0, "What mapping a view costs, besides its pages."),
+    c("PAGE_COST", 0, "What each page of a mapping costs."),
+    c("UNMAP_COST", 0, "What unmapping a view costs."),
+    c("PACKET_COST", 0, "What a packet costs in the network stack of one side."),
 ];
 
-/// The value of a constant on a ladder with so many processors.
+/// The value of a constant on a machine.
 #[must_use]
-pub fn constant(name: &str, ladder: Ladder, processors: u8) -> Option<i64> {
+pub fn constant(name: &str, machine: &MachineSettings) -> Option<i64> {
+    let (ladder, processors, costs) = (machine.ladder, machine.processors, &machine.costs);
+    let cost = match name {
+        "SYSTEM_CALL_COST" => Some(costs.system_call),
+        "SWITCH_COST" => Some(costs.context_switch),
+        "MAP_COST" => Some(costs.map),
+        "PAGE_COST" => Some(costs.page),
+        "UNMAP_COST" => Some(costs.unmap),
+        "PACKET_COST" => Some(costs.packet),
+        _ => None,
+    };
+    if let Some(cost) = cost {
+        return Some(cost as i64);
+    }
     let level = match name {
         "SYNCH_LEVEL" => ladder.synch(processors),
         "CLOCK_LEVEL" => ladder.clock(),

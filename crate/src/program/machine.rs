@@ -1,6 +1,6 @@
 //! The machine that a scenario asks for: its processors, and the tunables of its kernel.
 
-use super::{Ladder, PacketModel};
+use super::{Costs, Ladder, PacketModel};
 use crate::base::Ns;
 
 /// Which rule decides on a request when a DPC is inserted (DP-9).
@@ -66,6 +66,8 @@ pub struct MachineSettings {
     pub dpc_time_limit: u32,
     /// Ticks that a processor may stay at DISPATCH_LEVEL or above; 0: any number (DP-27).
     pub dpc_watchdog_limit: u32,
+    /// What the machine's own work costs.
+    pub costs: Costs,
 }
 
 impl Default for MachineSettings {
@@ -91,6 +93,7 @@ impl Default for MachineSettings {
             threaded_dpc: true,
             dpc_time_limit: 0x500,
             dpc_watchdog_limit: 0x1E00,
+            costs: Costs::default(),
         }
     }
 }

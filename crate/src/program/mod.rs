@@ -4,6 +4,7 @@
 //! in the order of their declaration, and code names them by [`ObjectRef`].
 
 mod address;
+mod alpc;
 mod body;
 mod bugcheck;
 mod claim;
@@ -18,6 +19,7 @@ mod op;
 mod routine;
 
 pub use address::{PSP_EXIT_THREAD, paged_address};
+pub use alpc::{AlpcDefs, Costs, MessageDef, MessageField, PortDef, PortKind};
 pub use body::{Body, BodyKind, IRP_SLOT, PRIORITY_ASSERTION, TIME_ASSERTION};
 pub use bugcheck::{BUGCHECKS, bugcheck_name, verifier_subcode};
 pub use claim::{Claim, ClaimKind, Comparison};
@@ -96,11 +98,19 @@ pub enum Class {
     AllOf,
     /// A process.
     Process,
+    /// An ALPC port.
+    Port,
+    /// A message buffer.
+    Message,
+    /// A section of an ALPC port.
+    Section,
+    /// A view of such a section in a process.
+    View,
 }
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -129,6 +139,10 @@ impl Class {
         Self::AnyOf,
         Self::AllOf,
         Self::Process,
+        Self::Port,
+        Self::Message,
+        Self::Section,
+        Self::View,
     ];
 }
 
@@ -215,6 +229,8 @@ pub struct Program {
     pub threads: Vec<ThreadDef>,
     /// Where the DPC threads and their events are; `None`: no threaded DPC needs them.
     pub dpc_threads: Option<DpcThreads>,
+    /// ALPC ports and messages.
+    pub alpc: AlpcDefs,
     /// Global variables.
     pub globals: Vec<GlobalDef>,
     /// Code of every ISR, DPC, APC, thread, function and service.
@@ -262,6 +278,10 @@ impl Program {
             Class::AnyOf => self.object_lists.get(i).map(|l| &l.any),
             Class::AllOf => self.object_lists.get(i).map(|l| &l.all),
             Class::Process => self.processes.get(i).map(|d| &d.name),
+            Class::Port => self.alpc.ports.get(i).map(|d| &d.name),
+            Class::Message => self.alpc.messages.get(i).map(|d| &d.name),
+            Class::Section => self.alpc.sections.get(i),
+            Class::View => self.alpc.views.get(i),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
             Class::Queue => self.queues.get(i).map(|d| &d.name),
             Class::Driver => self.drivers.get(i).map(|d| &d.name),
@@ -293,6 +313,10 @@ impl Program {
             Class::Resource | Class::SharedWaiters | Class::ExclusiveWaiters => self.resources.len(),
             Class::AnyOf | Class::AllOf => self.object_lists.len(),
             Class::Process => self.processes.len(),
+            Class::Port => self.alpc.ports.len(),
+            Class::Message => self.alpc.messages.len(),
+            Class::Section => self.alpc.sections.len(),
+            Class::View => self.alpc.views.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),
             Class::Driver => self.drivers.len(),

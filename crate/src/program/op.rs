@@ -1,6 +1,6 @@
 //! The operations that bodies compile to: a small register code. Slots are the registers of one frame.
 
-use super::Routine;
+use super::{MessageField, Routine};
 
 /// A register of the current frame.
 pub type Slot = u16;
@@ -195,6 +195,24 @@ pub enum Op {
         irp: u16,
         /// Which field.
         field: Field,
+        /// The value.
+        src: Slot,
+    },
+    /// Reads a field of a message buffer or of its attributes.
+    LoadMessage {
+        /// Result.
+        dst: Slot,
+        /// Index of the buffer.
+        message: u16,
+        /// Which field.
+        field: MessageField,
+    },
+    /// Writes a field of a message buffer or of its attributes.
+    StoreMessage {
+        /// Index of the buffer.
+        message: u16,
+        /// Which field.
+        field: MessageField,
         /// The value.
         src: Slot,
     },

@@ -102,13 +102,19 @@ pub enum ParamKind {
     Priority,
     /// A priority relative to that of the process.
     PriorityLevel,
+    /// A handle of an ALPC port.
+    PortHandle,
+    /// A variable that gives a value and receives one, or NULL.
+    InOutValue,
+    /// What NtAlpcSetInformation takes for its class: a completion port, an event or a service.
+    PortInformation,
 }
 
 impl ParamKind {
     /// Whether the argument is a variable that the routine writes.
     #[must_use]
     pub fn is_out(self) -> bool {
-        matches!(self, Self::OutIrql | Self::OutValue)
+        matches!(self, Self::OutIrql | Self::OutValue | Self::InOutValue)
     }
 }
 
@@ -165,6 +171,8 @@ pub enum Caller {
     Kernel,
     /// User-mode code: it is a system service, and the return to user mode delivers what is due.
     User,
+    /// Either: from user mode it is a system service, and kernel code calls it as Zw…
+    Service,
     /// Either: it belongs to the language, not to Windows.
     Any,
 }
@@ -562,6 +570,52 @@ routines! {
         "Sets a thread's base priority relative to its process; FALSE for a value that is no THREAD_PRIORITY_ constant (in the real-time class: outside -7 to 6).", ["TH-2", "TH-3", "TH-6"];
     GetThreadPriority(p("hThread", K::Thread)) -> State, Passive..=Passive, User,
         "A thread's base priority relative to its process, as SetThreadPriority takes it.", ["TH-2"];
+    NtAlpcCreatePort(p("PortHandle", K::OutValue), p("ObjectAttributes", K::Object(Class::Port)), opt("PortAttributes", K::Number)) -> Status, Passive..=Passive, Service,
+        "Creates the connection port that is declared under this name, and gives its handle. What the declaration sets are the ALPC_PORT_ATTRIBUTES.", ["LP-6", "LP-1"];
+    NtAlpcConnectPort(p("PortHandle", K::OutValue), p("PortName", K::Object(Class::Port)), opt("ObjectAttributes", K::Number), opt("PortAttributes", K::Number), opt("Flags", K::Number), opt("RequiredServerSid", K::Number), opt("ConnectionMessage", K::Object(Class::Message)), opt("BufferLength", K::InOutValue), opt("OutMessageAttributes", K::Number), opt("InMessageAttributes", K::Number), opt("Timeout", K::Timeout)) -> Status, Passive..=Passive, Service,
+        "Asks the server of a port, by the port's name, for a connection, and waits until it accepts or refuses. Gives the handle of the client's communication port.", ["LP-6", "LP-7"];
+    NtAlpcAcceptConnectPort(p("PortHandle", K::OutValue), p("ConnectionPortHandle", K::PortHandle), p("Flags", K::Number), p("ObjectAttributes", K::Number), p("PortAttributes", K::Number), p("PortContext", K::Number), p("ConnectionRequest", K::Object(Class::Message)), p("ConnectionMessageAttributes", K::Number), p("AcceptConnection", K::Boolean)) -> Status, Passive..=Passive, Service,
+        "Accepts a connection, which makes the pair of communication ports and wakes the client, or refuses it. ConnectionRequest is the message that was received.", ["LP-6", "LP-7"];
+    NtAlpcSendWaitReceivePort(p("PortHandle", K::PortHandle), p("Flags", K::Number), opt("SendMessage", K::Object(Class::Message)), opt("SendMessageAttributes", K::Number), opt("ReceiveMessage", K::Object(Class::Message)), opt("BufferLength", K::InOutValue), opt("ReceiveMessageAttributes", K::Number), opt("Timeout", K::Timeout)) -> Status, Passive..=Passive, Service,
+        "Sends a message, receives one, or both. A message whose MessageId is not 0 is the reply to that message; with ALPC_MSGFLG_SYNC_REQUEST the reply is waited for.", ["LP-10", "LP-11", "LP-12", "LP-14"];
+    NtAlpcCancelMessage(p("PortHandle", K::PortHandle), p("Flags", K::Number), p("MessageContext", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
+        "Withdraws a message that was sent through the port: the one whose number the buffer has.", ["LP-5", "LP-20"];
+    NtAlpcDisconnectPort(p("PortHandle", K::PortHandle), opt("Flags", K::Number)) -> Status, Passive..=Passive, Service,
+        "Ends a connection: who waits for a reply through it wakes with an error, and the other side is told.", ["LP-19", "LP-20"];
+    NtAlpcCreatePortSection(p("PortHandle", K::PortHandle), p("Flags", K::Number), p("SectionHandle", K::Number), p("SectionSize", K::Number), p("AlpcSectionHandle", K::OutValue), p("ActualSectionSize", K::OutValue)) -> Status, Passive..=Passive, Service,
+        "Makes a section, memory that both sides of a connection can map. Its size is rounded up to 64 KB.", ["LP-16"];
+    NtAlpcDeletePortSection(p("PortHandle", K::PortHandle), p("Flags", K::Number), p("SectionHandle", K::Number)) -> Status, Passive..=Passive, Service,
+        "Gives a section up; it goes with its last view.", ["LP-16"];
+    NtAlpcCreateSectionView(p("PortHandle", K::PortHandle), p("Flags", K::Number), p("ViewAttributes", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
+        "Maps the section that the message's SectionHandle names, ViewSize bytes of it, and puts the address into its ViewBase.", ["LP-16"];
+    NtAlpcDeleteSectionView(p("PortHandle", K::PortHandle), p("Flags", K::Number), p("ViewBase", K::Number)) -> Status, Passive..=Passive, Service,
+        "Unmaps a view. Whoever received one and does not do this leaks it.", ["LP-16"];
+    NtAlpcSetInformation(p("PortHandle", K::PortHandle), p("PortInformationClass", K::Number), p("PortInformation", K::PortInformation), opt("Length", K::Number)) -> Status, Passive..=Passive, Service,
+        "Sets how the receiver is told of messages: by packets of a completion port (Length is the CompletionKey here), by a completion list with its event, or by a routine of the kernel.", ["LP-13"];
+    AlpcGetMessageFromCompletionList(p("PortHandle", K::PortHandle), p("ReceiveMessage", K::Object(Class::Message))) -> Boolean, Passive..=Passive, Any,
+        "Takes a message from the completion list in the receiver's own memory, without a system call; FALSE when the list is empty.", ["LP-13"];
+    NtRegisterThreadTerminatePort(p("PortHandle", K::PortHandle)) -> Status, Passive..=Passive, Service,
+        "Has the server told, by a message of type LPC_CLIENT_DIED, when this thread ends.", ["LP-19"];
+    NtClose(p("Handle", K::Number)) -> Status, Passive..=Passive, Service,
+        "Closes a handle. A port that is closed ends its connection; other objects of a scenario stay.", ["LP-19", "LP-20"];
+    NtCreatePort(p("PortHandle", K::OutValue), p("ObjectAttributes", K::Object(Class::Port)), opt("MaxConnectionInfoLength", K::Number), opt("MaxMessageLength", K::Number), opt("MaxPoolUsage", K::Number)) -> Status, Passive..=Passive, Service,
+        "The old LPC call: as NtAlpcCreatePort, for messages of 256 bytes at most on x86 and 512 on x64.", ["LP-2", "LP-9"];
+    NtListenPort(p("PortHandle", K::PortHandle), p("ConnectionRequest", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
+        "The old LPC call: receives on a connection port until a connection request comes.", ["LP-9"];
+    NtConnectPort(p("PortHandle", K::OutValue), p("PortName", K::Object(Class::Port)), opt("SecurityQos", K::Number), opt("ClientView", K::Number), opt("ServerView", K::Number), opt("MaxMessageLength", K::OutValue), opt("ConnectionInformation", K::Object(Class::Message)), opt("ConnectionInformationLength", K::InOutValue)) -> Status, Passive..=Passive, Service,
+        "The old LPC call: asks for a connection and waits until the server has completed it.", ["LP-9"];
+    NtAcceptConnectPort(p("PortHandle", K::OutValue), p("PortContext", K::Number), p("ConnectionRequest", K::Object(Class::Message)), p("AcceptConnection", K::Boolean), opt("ServerView", K::Number), opt("ClientView", K::Number)) -> Status, Passive..=Passive, Service,
+        "The old LPC call: accepts or refuses; an accepted client goes on waiting for NtCompleteConnectPort.", ["LP-9"];
+    NtCompleteConnectPort(p("PortHandle", K::PortHandle)) -> Status, Passive..=Passive, Service,
+        "The old LPC call: the step that wakes an accepted client.", ["LP-9"];
+    NtRequestPort(p("PortHandle", K::PortHandle), p("RequestMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
+        "The old LPC call: sends a datagram.", ["LP-2", "LP-10"];
+    NtRequestWaitReplyPort(p("PortHandle", K::PortHandle), p("RequestMessage", K::Object(Class::Message)), p("ReplyMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
+        "The old LPC call: sends a request and waits for its reply.", ["LP-2", "LP-11"];
+    NtReplyPort(p("PortHandle", K::PortHandle), p("ReplyMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
+        "The old LPC call: sends a reply.", ["LP-2", "LP-11"];
+    NtReplyWaitReceivePort(p("PortHandle", K::PortHandle), p("PortContext", K::OutValue), opt("ReplyMessage", K::Object(Class::Message)), opt("ReceiveMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
+        "The old LPC call: sends a reply, if there is one, and receives the next message.", ["LP-2", "LP-11", "LP-12"];
 }
 
 impl Routine {
@@ -599,10 +653,12 @@ impl RoutineInfo {
         irql < self.irql_min.on(machine.ladder)
     }
 
-    /// Whether a call of it is a system service. The handle of the current thread is a constant.
+    /// Whether a call of it, from user or from kernel mode, is a system service. The handle of the current thread is a
+    /// constant.
     #[must_use]
-    pub fn is_service(&self) -> bool {
-        self.caller == Caller::User && self.routine != Routine::GetCurrentThread
+    pub fn is_service(&self, user: bool) -> bool {
+        (self.caller == Caller::User && self.routine != Routine::GetCurrentThread)
+            || (self.caller == Caller::Service && user)
     }
 
     /// The declaration, as documentation would print it.

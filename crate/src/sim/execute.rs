@@ -23,6 +23,10 @@ pub(super) mod phase {
     pub(in crate::sim) const FLUSHING: u8 = 11;
     /// A mutex is released; its critical region is left next.
     pub(in crate::sim) const RELEASED: u8 = 12;
+    /// A call with stages of its own is between two of them.
+    pub(in crate::sim) const HALFWAY: u8 = 15;
+    /// A service was entered, and that is paid for.
+    pub(in crate::sim) const ENTERED: u8 = 16;
 }
 
 impl Machine {
@@ -128,6 +132,14 @@ impl Machine {
                     Field::PendingReturned | Field::Cancel | Field::CancelIrql => {}
                 }
             }
+            Op::LoadMessage { dst, message, field } => {
+                let value = self.kernel.state.alpc.buffers[message as usize].get(field);
+                self.set_slot(top, dst, value);
+            }
+            Op::StoreMessage { message, field, src } => {
+                let value = self.slot(top, src);
+                self.kernel.state.alpc.buffers[message as usize].set(field, value);
+            }
             Op::Touch { global, write } if !self.kernel.touch_variable(cpu, global, write) => return,
             Op::Work { duration, .. } => return self.execute_work(cpu, top, duration),
             Op::Call { routine, dst, args } => return self.execute_call(cpu, top, routine, dst, args),
@@ -197,8 +209,9 @@ impl Machine {
 
     fn execute_call(&mut self, cpu: usize, top: FrameId, routine: Routine, dst: Slot, args: Slot) {
         let info = routine.info();
-        let service = info.is_service();
-        let at = self.kernel.state.frames[top.index()].phase;
+        let frame = &self.kernel.state.frames[top.index()];
+        let (at, user) = (frame.phase, frame.user);
+        let service = info.is_service(user);
         if at == phase::RETURNING {
             let value = self.slot(top, dst);
             if self.kernel.leave_service(cpu, routine, value) {
@@ -216,7 +229,16 @@ impl Machine {
                     return;
                 }
                 self.kernel.enter_service(cpu, routine);
+                let cost = self.kernel.program.machine.costs.system_call;
+                if cost > 0 {
+                    let frame = &mut self.kernel.state.frames[top.index()];
+                    (frame.cost, frame.phase) = (frame.cost + cost, phase::ENTERED);
+                    return;
+                }
             }
+        }
+        if at == phase::ENTERED {
+            self.kernel.state.frames[top.index()].phase = phase::FRESH;
         }
         match self.call(cpu, top, routine, args) {
             Flow::Wait => {}
@@ -226,6 +248,12 @@ impl Machine {
             Flow::Done(value, out) => {
                 if let Some(out) = out {
                     self.set_slot(top, dst + 1, out);
+                }
+                self.result(top, dst, value, service);
+            }
+            Flow::Pair(value, outs) => {
+                for (slot, out) in (dst + 1..).zip(outs) {
+                    self.set_slot(top, slot, out);
                 }
                 self.result(top, dst, value, service);
             }

@@ -226,7 +226,12 @@ impl Machine {
     fn work_is_done(&mut self, cpu: usize) {
         let top = self.kernel.state.top(cpu);
         if top != FrameId::NONE {
-            self.kernel.state.frames[top.index()].remaining = 0;
+            let frame = &mut self.kernel.state.frames[top.index()];
+            if frame.cost > 0 {
+                frame.cost = 0;
+            } else {
+                frame.remaining = 0;
+            }
         }
         self.kernel.state.kprcb[cpu].working = false;
         self.kernel.state.runnable |= 1 << cpu;
@@ -243,7 +248,13 @@ impl Machine {
         if top == FrameId::NONE {
             return; // it polled
         }
-        self.kernel.state.frames[top.index()].remaining = (due - self.kernel.state.now) as i64;
+        let left = due - self.kernel.state.now;
+        let frame = &mut self.kernel.state.frames[top.index()];
+        if frame.cost > 0 {
+            frame.cost = left;
+        } else {
+            frame.remaining = left as i64;
+        }
     }
 
     /// The processor spends `duration` on its top frame.
@@ -289,6 +300,10 @@ impl Machine {
             return self.idle(cpu);
         }
         let frame = &mut self.kernel.state.frames[top.index()];
+        if frame.cost > 0 {
+            let cost = frame.cost as i64;
+            return self.work(cpu, cost);
+        }
         let (since, irql, phase) = (frame.since, frame.irql, frame.phase);
         let thread = self.kernel.state.kprcb[cpu].current_thread;
         match frame.kind {

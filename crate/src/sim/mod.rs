@@ -3,6 +3,7 @@
 //!
 //! This layer does not know the language, and it knows of the kernel only what `nt` offers.
 
+mod alpc;
 mod apc;
 mod claims;
 mod execute;

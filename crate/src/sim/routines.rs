@@ -15,6 +15,8 @@ pub(super) enum Flow {
     Done(i64, Option<i64>),
     /// It is over: the result, and the values of three out parameters.
     Received(i64, [i64; 3]),
+    /// It is over: the result, and the values of two out parameters.
+    Pair(i64, [i64; 2]),
     /// Not now: call it again when the frame runs again.
     Wait,
     /// It spends processor time and is over then.
@@ -293,6 +295,29 @@ impl Machine {
             | R::InterlockedExchangeAdd
             | R::InterlockedAnd
             | R::InterlockedOr => self.interlocked(cpu, top, routine, args),
+            R::NtAlpcCreatePort
+            | R::NtAlpcConnectPort
+            | R::NtAlpcAcceptConnectPort
+            | R::NtAlpcSendWaitReceivePort
+            | R::NtAlpcCancelMessage
+            | R::NtAlpcDisconnectPort
+            | R::NtAlpcCreatePortSection
+            | R::NtAlpcDeletePortSection
+            | R::NtAlpcCreateSectionView
+            | R::NtAlpcDeleteSectionView
+            | R::NtAlpcSetInformation
+            | R::AlpcGetMessageFromCompletionList
+            | R::NtRegisterThreadTerminatePort
+            | R::NtClose
+            | R::NtCreatePort
+            | R::NtListenPort
+            | R::NtConnectPort
+            | R::NtAcceptConnectPort
+            | R::NtCompleteConnectPort
+            | R::NtRequestPort
+            | R::NtRequestWaitReplyPort
+            | R::NtReplyPort
+            | R::NtReplyWaitReceivePort => self.alpc_routine(cpu, top, routine, args),
             R::interrupting => done(self.kernel.interrupting(top, object)),
             R::random => {
                 let (low, high) = (a(self, 0).max(0) as u64, a(self, 1).max(0) as u64);

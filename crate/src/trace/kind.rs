@@ -321,6 +321,50 @@ kinds! {
     StandbyReplaced: Thread, Thread, 1;
     /// A thread's base priority changes; argument: the new one.
     BasePriorityChanged: Thread, Priority, 1;
+    /// A server makes a connection port.
+    PortCreated: Port, None, 2;
+    /// A client asks for a connection; the subject is its port; argument: the connection port.
+    ConnectionRequested: Port, Object, 2;
+    /// A server accepts a connection; the subject is its communication port; argument: the client's.
+    ConnectionAccepted: Port, Object, 2;
+    /// A server refuses a connection; argument: the status that the client gets.
+    ConnectionRefused: Port, Status, 2;
+    /// The client of an accepted connection goes on; argument: its thread.
+    ConnectionCompleted: Port, Thread, 2;
+    /// Messages of a port take kernel memory; argument: the bytes that all messages hold with it.
+    KernelMemoryCharged: Port, Count, 1;
+    /// Messages of a port give kernel memory back; argument: the bytes that all messages hold after it.
+    KernelMemoryReturned: Port, Count, 1;
+    /// Data of a message is copied into the kernel or out of it; argument: bytes.
+    BytesCopied: Port, Count, 1;
+    /// A message is put into the queue of a port; argument: its number.
+    MessageQueued: Port, Count, 2;
+    /// The receiver of a port is told of a message; argument: how, by a completion port, an event or a routine.
+    PortNotified: Port, Object, 1;
+    /// A message is received through a port; argument: its number.
+    MessageReceived: Port, Count, 2;
+    /// A message that was received waits for its reply in a queue of the port; argument: its number.
+    MessageAwaitsReply: Port, Count, 1;
+    /// A message is replied to; argument: its number.
+    MessageReplied: Port, Count, 2;
+    /// A reply reaches the thread that asked; argument: the time since it asked.
+    ReplyReceived: Port, Duration, 2;
+    /// A message does not fit into the receiver's buffer: the port keeps it; argument: its number.
+    MessageKept: Port, Count, 2;
+    /// A message is withdrawn, or fails with its connection; argument: its number.
+    MessageCanceled: Port, Count, 2;
+    /// A message is not sent; argument: the status.
+    SendRefused: Port, Status, 2;
+    /// A section for messages is made; argument: its bytes.
+    SectionCreated: Section, Count, 1;
+    /// A view of a section is mapped; argument: the process.
+    ViewMapped: View, Object, 2;
+    /// A view of a section is unmapped; argument: the process.
+    ViewUnmapped: View, Object, 1;
+    /// A connection is ended; the subject is the port through which.
+    PortDisconnected: Port, None, 2;
+    /// A port is closed.
+    PortClosed: Port, None, 2;
 }
 
 impl Kind {

@@ -16,8 +16,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 /// Limits that keep a test short: none of the scenarios of the tests comes near them.
-pub const LIMITS: Limits =
-    Limits { records: 60_000, ops_at_instant: 20_000, nesting: 64, apc_pool: 500, packet_pool: 500 };
+pub const LIMITS: Limits = Limits {
+    records: 60_000,
+    ops_at_instant: 20_000,
+    nesting: 64,
+    apc_pool: 500,
+    packet_pool: 500,
+    alpc_messages: 500,
+};
 
 /// A finished run.
 pub struct Run {

@@ -1,7 +1,7 @@
 //! IRQL: the ladders, what is taken and what waits, raising and lowering, the two software interrupts.
 
 use crate::common::{program, run};
-use irql_playground::program::{Ladder, built_in_interrupts, constant};
+use irql_playground::program::{Ladder, MachineSettings, built_in_interrupts, constant};
 
 /// IR-1, IR-3
 #[test]
@@ -18,13 +18,16 @@ fn both_ladders_have_the_levels_and_names_of_the_headers() {
         ("POWER_LEVEL", 30, 14),
         ("HIGH_LEVEL", 31, 15),
     ];
+    let on = |name: &str, ladder, processors| {
+        constant(name, &MachineSettings { ladder, processors, ..MachineSettings::default() })
+    };
     for (name, x86, x64) in table {
-        assert_eq!(constant(name, Ladder::X86, 2), Some(x86), "{name} on x86");
-        assert_eq!(constant(name, Ladder::X64, 2), Some(x64), "{name} on x64");
+        assert_eq!(on(name, Ladder::X86, 2), Some(x86), "{name} on x86");
+        assert_eq!(on(name, Ladder::X64, 2), Some(x64), "{name} on x64");
     }
     // With one processor SYNCH_LEVEL is DISPATCH_LEVEL on x86, but not on x64.
-    assert_eq!(constant("SYNCH_LEVEL", Ladder::X86, 1), Some(2));
-    assert_eq!(constant("SYNCH_LEVEL", Ladder::X64, 1), Some(12));
+    assert_eq!(on("SYNCH_LEVEL", Ladder::X86, 1), Some(2));
+    assert_eq!(on("SYNCH_LEVEL", Ladder::X64, 1), Some(12));
     assert_eq!((Ladder::X86.device_min(), Ladder::X86.device_max()), (3, 26));
     assert_eq!((Ladder::X64.device_min(), Ladder::X64.device_max()), (3, 11));
     for (level, x86, x64) in [

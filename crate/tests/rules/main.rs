@@ -7,6 +7,7 @@
 mod common;
 
 mod alert;
+mod alpc;
 mod apc;
 mod apc_objects;
 mod clock;

@@ -225,8 +225,8 @@ fn sleep_ex_of_nothing_drains_the_whole_queue() {
 /// WT-6, WT-7
 #[test]
 fn statuses_have_the_numbers_of_the_headers_and_those_of_waits_are_successes() {
-    let status =
-        |name: &str| constant(name, irql_playground::program::Ladder::X64, 1).unwrap_or_else(|| panic!("{name}"));
+    let machine = irql_playground::program::MachineSettings::default();
+    let status = |name: &str| constant(name, &machine).unwrap_or_else(|| panic!("{name}"));
     for (name, number) in [
         ("STATUS_SUCCESS", 0),
         ("STATUS_WAIT_0", 0),

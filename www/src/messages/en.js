@@ -572,6 +572,39 @@ export const en = {
   'sentence.PacketQueued': 'A packet enters the queue of {subject}. Packets there: {arg}.',
   'sentence.PacketTaken': '{arg} gets the first packet of {subject}.',
   'sentence.IoCancelled': '{subject} is cancelled, since its thread ends.',
+  'sentence.PortCreated':
+    'The connection port {subject} is there: clients can ask for connections by its name.',
+  'sentence.ConnectionRequested': 'A client asks for a connection to {arg}; its own end will be {subject}.',
+  'sentence.ConnectionAccepted':
+    'The server accepts: {subject} and {arg} are the two ends of a connection now.',
+  'sentence.ConnectionRefused': 'The server refuses the connection of {subject}: its client gets {arg}.',
+  'sentence.ConnectionCompleted': '{arg} is connected, and gets the handle of {subject}.',
+  'sentence.KernelMemoryCharged':
+    'A message at {subject} takes kernel memory; all messages together hold {arg} bytes now.',
+  'sentence.KernelMemoryReturned':
+    'A message at {subject} gives kernel memory back; all messages together hold {arg} bytes now.',
+  'sentence.BytesCopied': '{arg} bytes are copied between a process and the kernel, for {subject}.',
+  'sentence.MessageQueued': 'Message {arg} is in the queue of {subject}.',
+  'sentence.MessageQueued.datagram':
+    'Datagram {arg} is in the queue of {subject}; nobody will reply, and its sender goes on.',
+  'sentence.MessageQueued.request': 'Request {arg} is in the queue of {subject}.',
+  'sentence.MessageQueued.connection': 'The connection request, message {arg}, is in the queue of {subject}.',
+  'sentence.MessageQueued.kernel':
+    'The kernel itself puts message {arg} into the queue of {subject}: a client has gone.',
+  'sentence.PortNotified': 'The receiver of {subject} is told of a message by {arg}.',
+  'sentence.MessageReceived': 'Message {arg} is received through {subject}.',
+  'sentence.MessageAwaitsReply': 'Message {arg} waits in the PendingQueue of {subject} for its reply.',
+  'sentence.MessageReplied': 'Message {arg} of {subject} has its reply.',
+  'sentence.ReplyReceived': 'The reply arrives through {subject}, {arg} after the request was sent.',
+  'sentence.MessageKept':
+    'Message {arg} does not fit into the buffer: {subject} keeps it until it is asked for again.',
+  'sentence.MessageCanceled': 'Message {arg} of {subject} is cancelled.',
+  'sentence.SendRefused': 'Nothing is sent through {subject}: {arg}.',
+  'sentence.SectionCreated': '{subject} is made: {arg} bytes that both sides of a connection can map.',
+  'sentence.ViewMapped': '{subject}, a view of a section, is mapped in {arg}; no data is copied.',
+  'sentence.ViewUnmapped': '{subject} is unmapped from {arg}.',
+  'sentence.PortDisconnected': 'The connection of {subject} is ended.',
+  'sentence.PortClosed': '{subject} is closed.',
   'sentence.ServiceEntered': 'The thread on CPU {cpu} calls {subject} and enters the kernel.',
   'sentence.ServiceReturned': '{subject} returns to user mode, with {arg}.',
   'sentence.WorkStarted': '{subject} works for {arg}.',

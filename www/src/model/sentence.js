@@ -47,6 +47,11 @@ function caseOf(record) {
       return record.text ? 'text' : '';
     case 'InterruptMerged':
       return record.rule === 'IN-13' ? 'tick' : '';
+    case 'MessageQueued':
+      return (
+        { 'LP-6': 'connection', 'LP-10': 'datagram', 'LP-11': 'request', 'LP-19': 'kernel' }[record.rule] ??
+        ''
+      );
     case 'DeadlockFound':
       return record.rule === 'IN-10' ? 'ipi' : '';
     case 'SoftwareInterruptRequested':

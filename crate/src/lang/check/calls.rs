@@ -226,12 +226,16 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         }
         ParamKind::Dispatchers => array(checker, info, param, arg),
         ParamKind::Callback => callback(checker, info, param, arg),
+        ParamKind::PortInformation => {
+            object_argument(checker, info, param, arg, &[What::Iocp, What::Event, What::Service]);
+        }
         ParamKind::Global => match arg.as_name() {
             Some(name) if checker.names_global(name) => {}
             Some(name) if checker.names_nothing(name) => checker.value(arg),
             _ => wrong(checker, info, param, arg, &Say::NameOfGlobal),
         },
-        ParamKind::OutIrql | ParamKind::OutValue => match arg.as_name() {
+        ParamKind::InOutValue if arg.as_name().is_some_and(|n| n.text == "NULL") => {}
+        ParamKind::OutIrql | ParamKind::OutValue | ParamKind::InOutValue => match arg.as_name() {
             Some(name) => checker.write(name),
             None if param.kind == ParamKind::OutIrql => wrong(checker, info, param, arg, &Say::VariableForOldLevel),
             None => wrong(checker, info, param, arg, &Say::VariableForValue),
@@ -294,6 +298,8 @@ fn wanted(class: Class, info: &RoutineInfo) -> &'static [What] {
         Class::Driver => &[What::Driver],
         Class::File => &[What::File],
         Class::Irp => &[What::Irp],
+        Class::Port => &[What::Port],
+        Class::Message => &[What::Message],
         Class::Thread => &[What::Thread],
         Class::Interrupt => &[What::Device],
         _ => &[],
@@ -494,6 +500,7 @@ fn made_for(name: &str) -> Option<ParamKind> {
 fn describe(kind: ParamKind) -> Say {
     match kind {
         ParamKind::Irql => Say::AnIrql,
+        ParamKind::PortHandle => Say::AHandle,
         ParamKind::Boolean => Say::ABoolean,
         ParamKind::Mode => Say::AMode,
         ParamKind::WaitType => Say::AWaitType,

@@ -11,8 +11,8 @@ use crate::lang::say::{Say, a};
 use crate::lang::slug::{Findings, Slug};
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::{Code, Meaning, Symbols, is_reserved};
-use crate::lang::words::{APC_ROUTINES, FIELDS};
-use crate::program::{BodyKind, CONSTANTS};
+use crate::lang::words::{APC_ROUTINES, FIELDS, MESSAGE_FIELDS};
+use crate::program::{BodyKind, CONSTANTS, MessageField};
 use crate::text::Span;
 
 pub(super) struct Checker<'c, 'a, 's> {
@@ -169,6 +169,11 @@ impl<'s> Checker<'_, '_, 's> {
                 return self.findings.push(finding.help(Say::InitializeTheApc));
             }
             self.field(assign.target, field);
+            let message = self.symbols.get(assign.target.text).is_some_and(|s| s.what() == What::Message);
+            if message && MessageField::named(field.text).is_some_and(|f| !f.is_writable()) {
+                let finding = Slug::NotAVariable.at(field.span, Say::FieldIsRead.with(&[&field.text]));
+                self.findings.push(finding);
+            }
             return;
         }
         if self.code.kind == BodyKind::ApcKernelRoutine && assign.target.text == "NormalRoutine" {
@@ -309,6 +314,18 @@ impl<'s> Checker<'_, '_, 's> {
         }
     }
 
+    fn message_field(&mut self, field: Name<'s>) {
+        if MessageField::named(field.text).is_some() {
+            return;
+        }
+        let message = Say::NoSuchMessageField.with(&[&field.text]);
+        let mut finding = Slug::UnknownField.at(field.span, message).help(Say::MessageFieldsAre);
+        if let Some(near) = nearest(field.text, MESSAGE_FIELDS.iter().map(|f| f.word)) {
+            finding = finding.replace_by(field.span, near);
+        }
+        self.findings.push(finding);
+    }
+
     pub(super) fn field(&mut self, object: Name<'s>, field: Name<'s>) {
         let apc = self.symbols.get(object.text).filter(|s| s.what() == What::Apc);
         if let Some(apc) = apc.filter(|_| !self.locals.contains(object.text)) {
@@ -321,6 +338,10 @@ impl<'s> Checker<'_, '_, 's> {
                 self.findings.push(finding);
             }
             return;
+        }
+        let message = self.symbols.get(object.text).filter(|s| s.what() == What::Message);
+        if message.is_some() && !self.locals.contains(object.text) && self.code.param(object.text).is_none() {
+            return self.message_field(field);
         }
         let local = self.locals.contains(object.text) || self.code.param(object.text).is_some();
         let in_hand = self.code.is_irp(object.text) && !self.locals.contains(object.text);

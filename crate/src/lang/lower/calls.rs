@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::base::{INFINITE, NONE};
-use crate::lang::ast::{Expr, ExprKind, Name};
+use crate::lang::ast::{Expr, ExprKind, Name, What};
 use crate::lang::constant::{Measure, measure};
 use crate::lang::symbols::Meaning;
 use crate::program::{BinaryOp, Class, ObjectList, ObjectRef, Op, ParamKind, ResultKind, RoutineInfo, Slot};
@@ -90,8 +90,19 @@ impl<'s> Lowering<'_, '_, 's> {
             self.emit(Op::Const { dst: slot, value: global.into() }, arg.span);
             return;
         }
+        if kind == ParamKind::InOutValue {
+            self.value_into(arg, slot);
+            return;
+        }
         if kind.is_out() {
             self.emit(Op::Const { dst: slot, value: 0 }, arg.span);
+            return;
+        }
+        if let (ParamKind::PortInformation, Some(code)) =
+            (kind, self.symbols.get(name).filter(|s| s.what() == What::Service))
+        {
+            let value = ObjectRef { class: Class::Body, index: code.body }.pack().into();
+            self.emit(Op::Const { dst: slot, value }, arg.span);
             return;
         }
         if let (ParamKind::Code(_), Some(code)) = (kind, self.symbols.get(name)) {

@@ -3,7 +3,7 @@
 
 mod calls;
 
-use super::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind};
+use super::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use super::constant::evaluate;
 use super::lexer::read_texts;
 use super::names::Names;
@@ -12,7 +12,8 @@ use super::slug::{Findings, Slug};
 use super::symbols::{Code, Meaning, Symbols, locals};
 use crate::base::NONE;
 use crate::program::{
-    Body, BodyKind, Class, Field, InterruptDef, Localized, MarkerDef, ObjectRef, Op, Program, Routine, Slot,
+    Body, BodyKind, Class, Field, InterruptDef, Localized, MarkerDef, MessageField, ObjectRef, Op, Program, Routine,
+    Slot,
 };
 use crate::text::Span;
 
@@ -68,6 +69,7 @@ enum Place {
     Slot(Slot),
     Global(u16),
     Field(u16, Field),
+    Message(u16, MessageField),
 }
 
 struct Lowering<'l, 'a, 's> {
@@ -306,6 +308,11 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
         self.code.param(name).or_else(|| self.slots.get(name).map(|slot| slot as Slot))
     }
 
+    /// The number of a message buffer.
+    fn message(&self, name: &str) -> Option<u16> {
+        self.symbols.get(name).filter(|s| s.what() == What::Message && self.slot_of(name).is_none()).map(|s| s.index)
+    }
+
     /// The number of a request; `NONE` for the one that a driver's code has in hand.
     fn irp(&self, name: &str) -> Option<u16> {
         if self.code.is_irp(name) { Some(NONE) } else { self.symbols.get(name).map(|s| s.index) }
@@ -313,6 +320,9 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
 
     fn place(&self, target: Name<'s>, field: Option<Name<'s>>) -> Option<Place> {
         if let Some(field) = field {
+            if let Some(message) = self.message(target.text) {
+                return Some(Place::Message(message, MessageField::named(field.text)?));
+            }
             return Some(Place::Field(self.irp(target.text)?, field_of(field.text)?));
         }
         if let Some(slot) = self.slot_of(target.text) {
@@ -362,6 +372,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
         match place {
             Place::Global(global) => self.load_global(dst, global, span),
             Place::Field(irp, field) => self.emit(Op::LoadField { dst, irp, field }, span),
+            Place::Message(message, field) => self.emit(Op::LoadMessage { dst, message, field }, span),
             Place::Slot(src) => self.emit(Op::Copy { dst, src }, span),
         };
         dst
@@ -375,6 +386,7 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
                 self.emit(Op::StoreGlobal { global, src }, span)
             }
             Place::Field(irp, field) => self.emit(Op::StoreField { irp, field, src }, span),
+            Place::Message(message, field) => self.emit(Op::StoreMessage { message, field, src }, span),
         };
     }
 
@@ -416,6 +428,10 @@ impl<'l, 'a, 's> Lowering<'l, 'a, 's> {
                 let apc = self.symbols.get(object.text).filter(|_| self.slot_of(object.text).is_none());
                 if let Some(body) = apc.and_then(|a| a.apc_routine(field.text)) {
                     self.emit(Op::Const { dst, value: routine_value(body) }, span);
+                } else if let (Some(message), Some(field)) =
+                    (self.message(object.text), MessageField::named(field.text))
+                {
+                    self.emit(Op::LoadMessage { dst, message, field }, span);
                 } else if let (Some(irp), Some(field)) = (self.irp(object.text), field_of(field.text)) {
                     self.emit(Op::LoadField { dst, irp, field }, span);
                 }

@@ -49,7 +49,9 @@ impl<'s> Parser<'s, '_> {
             | What::SpinLock
             | What::Iocp
             | What::File
-            | What::Irp => {
+            | What::Irp
+            | What::Port
+            | What::Message => {
                 if self.kind() == TokenKind::OpenBrace {
                     declaration.settings = self.settings_block();
                 } else {
@@ -225,6 +227,8 @@ pub(crate) fn what(word: &str) -> Option<What> {
         "cancel" => What::Cancel,
         "file" => What::File,
         "irp" => What::Irp,
+        "port" => What::Port,
+        "message" => What::Message,
         "var" | "paged" => What::Variable,
         "thread" | "system" => What::Thread,
         "function" => What::Function,

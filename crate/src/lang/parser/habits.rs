@@ -34,6 +34,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("ERESOURCE", "resource"),
     ("EPROCESS", "process"),
     ("KPROCESS", "process"),
+    ("PORT_MESSAGE", "message"),
 ];
 
 /// Whether a word is a type in C: one of those, `..._t`, or a word in capitals.

@@ -62,6 +62,8 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     ),
     word("file", "file Name;", "A file object."),
     word("irp", "irp Name;", "An I/O request packet."),
+    word("port", "port Name;", "The name and the attributes of an ALPC connection port, which its server creates."),
+    word("message", "message Name { bytes: 64; }", "A buffer for an ALPC message, and the attributes beside it."),
     word("var", "var name = 0;", "A global variable: memory that all code shares."),
     word(
         "paged",
