@@ -193,6 +193,10 @@ fn user() -> Code {
             "if (with1 == 0) { with1 = 1; if (ReadFile(R1) == FALSE) with1 = 0; }",
             "ReadFileEx(R2, P1);",
             "if (with3 + kept == 0) { if (ReadFileEx(R3, OnR0)) with3 = R3.Status == STATUS_PENDING; }",
+            "ReadFile(R4);",
+            "ReadFile(R5);",
+            "ReadFileEx(R6, P0);",
+            "CancelIoEx(Pipe);",
             "CancelIoEx(Stack, R3);",
             "CancelIoEx(Disk);",
             "GetQueuedCompletionStatus(Q0, b, k, o, 60us);",
@@ -438,6 +442,12 @@ event E0; event E1 {{ type: notification; }} fast_mutex F0; guarded_mutex G0; re
 iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;
+file Pipe {{ driver: Pipes; synchronous_io: alert; }} irp R4 {{ file: Pipe; event: E1; }} file Slow {{ driver: Slows; synchronous_io: nonalert; }} irp R5 {{ file: Slow; }} file Unseen {{ synchronous_io: alert; }} irp R6 {{ file: Unseen; }} var with4 = 0; var with5 = 0;
+driver Pipes {{ if (g % 4 == 0) {{ IoCompleteRequest(Irp); return 0; }} with4 = 1; IoMarkIrpPending(Irp); if (g % 3) IoSetCancelRoutine(Irp, Drop); {apc0} return STATUS_PENDING; }}
+cancel Drop {{ with4 = 0; IoReleaseCancelSpinLock(Irp.CancelIrql); work 1us; Irp.Status = STATUS_CANCELLED; IoCompleteRequest(Irp); }}
+driver Slows {{ with5 = 1; IoMarkIrpPending(Irp); return STATUS_PENDING; }}
+dpc D5 {{ if (with4) {{ with4 = 0; IoSetCancelRoutine(R4, NULL); IoCompleteRequest(R4); }} if (with5) {{ with5 = 0; IoCompleteRequest(R5); }} }} isr I5 {{ KeInsertQueueDpc(D5); }} device V5 {{ irql: 6; isr: I5; }}
+every 130us jitter 40us interrupt V5;
 driver Upper (lower: Low) {{ IoMarkIrpPending(Irp); IoSetCompletionRoutine(Irp, UpDone, g, TRUE, g % 2, TRUE); {dpc0} return IoCallDriver(Low, Irp); }}
 driver Low {{ if (g % 5 == 0) {{ Irp.Information = g; IoCompleteRequest(Irp); return 0; }} IoMarkIrpPending(Irp); IoSetCancelRoutine(Irp, Stop); {apc0} return STATUS_PENDING; }}
 completion UpDone {{ {dpc1} if (random(0, 2) == 0 && Irp.Cancel == 0) {{ kept = 1; return STATUS_MORE_PROCESSING_REQUIRED; }} if (Irp.PendingReturned) IoMarkIrpPending(Irp); }}

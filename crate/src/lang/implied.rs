@@ -8,7 +8,7 @@ use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, PortDef, PortKind,
-    ProcessDef, Routine, SemaphoreDef, SpinLockDef, Suspension, ThreadDef, TimerCompletions,
+    ProcessDef, Routine, SemaphoreDef, SpinLockDef, Suspension, SynchronousIo, ThreadDef, TimerCompletions,
 };
 use crate::text::Span;
 
@@ -93,6 +93,11 @@ impl Builder<'_, '_, '_, '_> {
             file.event = self.program.events.len().min(usize::from(NONE)) as u16;
             let name = format!("{}.Event", file.name);
             self.program.events.push(EventDef { name, notification: true, signalled: false, span: file.span });
+            if file.synchronous_io != SynchronousIo::None {
+                file.lock = self.program.events.len().min(usize::from(NONE)) as u16;
+                let name = format!("{}.Lock", file.name);
+                self.program.events.push(EventDef { name, notification: false, signalled: true, span: file.span });
+            }
         }
     }
 

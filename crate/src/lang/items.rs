@@ -14,7 +14,7 @@ use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef, Importance,
     InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef, ResourceDef,
-    SemaphoreDef, SpinLockDef, ThreadDef, TimerDef, built_in_interrupts,
+    SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -119,12 +119,26 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {
                 let (completion_port, key) = (reference("completion_port"), number("key", 0));
+                let synchronous_io = match number("synchronous_io", 0) {
+                    1 => SynchronousIo::Alert,
+                    2 => SynchronousIo::NonAlert,
+                    _ => SynchronousIo::None,
+                };
+                if synchronous_io != SynchronousIo::None
+                    && let Some(place) = values.span("completion_port")
+                {
+                    let message = Say::SynchronousFileAtPort.with(&[&name]);
+                    self.findings.push(Slug::WrongSettingKind.at(place, message).help(Say::PortWantsOverlapped));
+                }
+                let (driver, event, lock) = (reference("driver"), NONE, NONE);
                 self.program.files.push(FileDef {
                     name,
+                    synchronous_io,
                     completion_port,
                     key,
-                    driver: reference("driver"),
-                    event: NONE,
+                    driver,
+                    event,
+                    lock,
                     span,
                 });
             }

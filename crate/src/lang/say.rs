@@ -136,6 +136,8 @@ crate::base::messages! {
         ValueMustBeKnown "This value must be known before the run begins.";
         OnlySystemBefore "only `system` may stand before `thread`";
         SynchronizeTooLow "`synchronize_irql` is below the device's irql {0}";
+        SynchronousFileAtPort "`{0}` is opened for synchronous I/O and cannot be bound to a completion port";
+        PortWantsOverlapped "A completion port takes files of overlapped I/O: leave out `synchronous_io` or `completion_port`.";
         IsrMasksItself "The ISR must mask its own interrupt, so it runs at the device's level or above.";
         VectorTaken "the vector 0x{0} is taken";
         BuiltInVectors "The clock and the inter-processor interrupt have 0xD1 and 0xE1.";

@@ -271,6 +271,12 @@ const IOCP: &[SettingInfo] = &[s_or(
 const DRIVER: &[SettingInfo] =
     &[s_or("lower", K::Object(What::Driver), "none", "The driver below it in the stack, for `IoCallDriver`.")];
 const FILE: &[SettingInfo] = &[
+    s(
+        "synchronous_io",
+        K::Choice(&[("none", 0), ("alert", 1), ("nonalert", 2)]),
+        "none",
+        "FILE_SYNCHRONOUS_IO_ALERT or _NONALERT: a call that reads or writes it waits for its request, and user APCs end that wait or not.",
+    ),
     s_or("completion_port", K::Object(What::Iocp), "none", "The completion port that it is bound to from the start."),
     s("key", K::Whole(0, i64::MAX), "0", "The CompletionKey of its packets."),
     s_or("driver", K::Object(What::Driver), "none that is shown", "The uppermost driver that its requests go to."),

@@ -288,14 +288,15 @@ impl Kernel {
         }
     }
 
-    /// AP-10.
+    /// AP-10. No region keeps it from ending a wait (AP-11).
     fn signal_user_apc(&mut self, cpu: usize, thread: u16, increment: i64) {
         let t = &self.state.kthread[thread as usize];
         if t.state != ThreadState::Waiting || t.wait_mode == 0 || !(t.alertable || t.user_apc_pending) {
             return;
         }
-        self.set_user_apc_pending(cpu, thread, Rule::AP10);
-        self.end_wait(cpu, thread, STATUS_USER_APC, increment, Rule::AP10);
+        let rule = if t.combined_apc_disable() == 0 { Rule::AP10 } else { Rule::AP11 };
+        self.set_user_apc_pending(cpu, thread, rule);
+        self.end_wait(cpu, thread, STATUS_USER_APC, increment, rule);
     }
 
     /// AP-24: it is pending whatever the thread does, and only an alertable wait is ended for it. A thread that runs on

@@ -12,14 +12,14 @@ impl Kernel {
         std::mem::replace(&mut self.state.irp[irp as usize].cancel_routine, routine)
     }
 
-    /// IoCancelIrp once it holds the cancel spin lock; `old` is the level of before. True: the cancel routine runs, and
-    /// frees the lock. False: there is none, and the lock is free.
-    pub fn cancel_irp(&mut self, cpu: usize, irp: u16, old: Irql) -> bool {
+    /// IoCancelIrp once it holds the cancel spin lock; `old` is the level of before, `rule` says why. True: the cancel
+    /// routine runs, and frees the lock. False: there is none, and the lock is free.
+    pub fn cancel_irp(&mut self, cpu: usize, irp: u16, old: Irql, rule: Rule) -> bool {
         let request = &mut self.state.irp[irp as usize];
         request.cancel = true;
         let routine = std::mem::replace(&mut request.cancel_routine, NONE);
         request.cancel_irql = old;
-        let asked = self.emit(cpu, Kind::IoCancelRequested, Rule::IO6, irp, u32::from(routine != NONE));
+        let asked = self.emit(cpu, Kind::IoCancelRequested, rule, irp, u32::from(routine != NONE));
         if routine == NONE {
             let lock = self.program.cancel_spin_lock();
             self.release_spin_lock(cpu, lock, Some(old.into()));

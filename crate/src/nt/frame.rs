@@ -48,6 +48,8 @@ pub enum FrameKind {
     Exit,
     /// KiSuspendThread: `object` is its APC.
     Suspend,
+    /// IopSynchronousServiceTail: `object` is the request, `pc` how far it is.
+    SynchronousIo,
 }
 
 /// One activation on a stack.
@@ -120,7 +122,7 @@ pub(super) enum Stack {
 impl FrameKind {
     /// Whether frames of this kind may be in a wait.
     pub(super) fn may_wait(self) -> bool {
-        matches!(self, Self::Body | Self::DpcThread | Self::Exit | Self::Suspend)
+        matches!(self, Self::Body | Self::DpcThread | Self::Exit | Self::Suspend | Self::SynchronousIo)
     }
 }
 
@@ -222,7 +224,9 @@ impl Kernel {
         let caller = &self.state.frames[parent.index()];
         let kind = caller.kind;
         match kind {
-            FrameKind::Body | FrameKind::Exit if self.program.bodies[body as usize].kind.has_irp() => {
+            FrameKind::Body | FrameKind::Exit | FrameKind::SynchronousIo
+                if self.program.bodies[body as usize].kind.has_irp() =>
+            {
                 self.driver_routine_returned(cpu, stack, body, value);
             }
             FrameKind::Body => self.return_to_caller(cpu, stack, body, value),
@@ -240,7 +244,7 @@ impl Kernel {
             }
             FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
             FrameKind::Exit => self.rundown_routine_returned(cpu, stack, top),
-            FrameKind::Startup | FrameKind::Suspend => {
+            FrameKind::Startup | FrameKind::Suspend | FrameKind::SynchronousIo => {
                 self.pop_frame(stack);
             }
             FrameKind::DpcThread => {

@@ -426,6 +426,7 @@ impl Check<'_> {
                         | FrameKind::DpcThread
                         | FrameKind::Exit
                         | FrameKind::Suspend
+                        | FrameKind::SynchronousIo
                 )
             };
             ensure!(!kinds.iter().any(of_thread), "cpu{cpu}: a thread's frame is on the processor's stack");

@@ -3,7 +3,7 @@
 use super::request::{IrpState, Packet};
 use super::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING, nt_error};
 use crate::base::NONE;
-use crate::program::{ApcKind, Class, ObjectRef, PacketModel};
+use crate::program::{ApcKind, Class, ObjectRef, PacketModel, SynchronousIo};
 use crate::trace::{Kind, Rule};
 
 /// FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: a request that succeeds at once leaves no packet.
@@ -33,7 +33,7 @@ impl Kernel {
         self.begin_request(cpu, irp, completion, true);
         let started = self.emit(cpu, Kind::IoStarted, Rule::IO5, irp, bytes);
         self.state.irp[irp as usize].since = started;
-        let driver = self.program.files.get(file as usize).map_or(NONE, |f| f.driver);
+        let driver = self.driver_of(irp);
         if driver != NONE {
             let outer = std::mem::replace(&mut self.cause, started);
             self.call_driver(cpu, driver, irp);
@@ -86,13 +86,12 @@ impl Kernel {
         request.pending_returned = false;
         request.cancel = false;
         request.cancel_routine = NONE;
-        let event = self.event_of(irp);
-        if event != NONE {
+        for event in self.events_of(irp).into_iter().filter(|event| *event != NONE) {
             self.state.kevent[event as usize].header.signal_state = 0;
         }
     }
 
-    fn refuse_request(&mut self, cpu: usize, irp: u16, status: Ntstatus, rule: Rule) -> bool {
+    pub(super) fn refuse_request(&mut self, cpu: usize, irp: u16, status: Ntstatus, rule: Rule) -> bool {
         self.emit(cpu, Kind::IoRefused, rule, irp, status);
         false
     }
@@ -138,6 +137,8 @@ impl Kernel {
             }
             // Cancelled since its thread has gone: the driver's completion finds nobody.
             IrpState::Idle if request.thread != NONE => {}
+            // Cancelled by a driver that the scenario does not show: that one knows.
+            IrpState::Completed | IrpState::Delivered if request.cancel && self.driver_of(irp) == NONE => {}
             _ => self.bugcheck(cpu, Rule::IO1, 0x44, [Class::Irp.at(irp), 0, 0, 0]),
         }
     }
@@ -198,8 +199,10 @@ impl Kernel {
         self.cause = self.emit(cpu, Kind::IoStatusWritten, rule, irp, information);
         let def = &self.program.irps[irp as usize];
         let skips = def.event == NONE && def.file != NONE && self.state.file[def.file as usize].modes & SKIP_EVENT != 0;
-        let event = self.event_of(irp);
-        if event != NONE && !skips {
+        if skips && !self.is_synchronous(irp) {
+            return;
+        }
+        for event in self.events_of(irp).into_iter().filter(|event| *event != NONE) {
             self.signal_event(cpu, event, 0);
         }
     }
@@ -220,10 +223,18 @@ impl Kernel {
         self.exit_dispatcher(cpu);
     }
 
-    /// The caller's event, else the file object's (IO-2); `NONE` for a request without either.
-    fn event_of(&self, irp: u16) -> u16 {
+    /// The caller's event, else the file object's (IO-2); both where the call itself waits for the latter. `NONE` where
+    /// there is none.
+    fn events_of(&self, irp: u16) -> [u16; 2] {
         let def = &self.program.irps[irp as usize];
-        if def.event != NONE || def.file == NONE { def.event } else { self.program.files[def.file as usize].event }
+        let of_file = self.program.files.get(def.file as usize).map_or(NONE, |f| f.event);
+        let waited_for = if self.is_synchronous(irp) { of_file } else { NONE };
+        if def.event == NONE { [of_file, NONE] } else { [def.event, waited_for] }
+    }
+
+    /// The uppermost driver of a request's file; `NONE`: one that the scenario does not show.
+    fn driver_of(&self, irp: u16) -> u16 {
+        self.program.files.get(self.program.irps[irp as usize].file as usize).map_or(NONE, |f| f.driver)
     }
 
     /// The completion port that a file is bound to, or `NONE`.
@@ -236,10 +247,11 @@ impl Kernel {
         self.program.first_irp_apc + irp
     }
 
-    /// CreateIoCompletionPort (IO-4); false when the file is bound already.
+    /// CreateIoCompletionPort (IO-4); false when the file is bound already, or opened for synchronous I/O.
     pub fn bind_completion_port(&mut self, file: u16, port: u16, key: i64) -> bool {
+        let synchronous = self.program.files[file as usize].synchronous_io != SynchronousIo::None;
         let file = &mut self.state.file[file as usize];
-        let free = file.port == NONE;
+        let free = file.port == NONE && !synchronous;
         if free {
             (file.port, file.key) = (port, key);
         }

@@ -41,6 +41,7 @@ mod service;
 mod spin_lock;
 mod state;
 mod suspend;
+mod synchronous_io;
 mod terminate;
 mod thread;
 mod thread_exit;

@@ -143,7 +143,7 @@ impl Kernel {
         let wanted = |i: &super::Kirp| i.thread == thread && i.state == IrpState::Pending && !i.cancel;
         match self.state.irp.iter().position(wanted) {
             Some(irp) => {
-                self.cancel_irp(cpu, irp as u16, Ladder::PASSIVE);
+                self.cancel_irp(cpu, irp as u16, Ladder::PASSIVE, Rule::IO6);
             }
             // Completed while the lock was wanted.
             None => self.release_spin_lock(cpu, lock, Some(i64::from(Ladder::PASSIVE))),

@@ -26,6 +26,7 @@ impl Kernel {
     pub fn cancel_waitable_timer(&mut self, cpu: usize, timer: u16) {
         self.drop_timer_apc(cpu, timer);
         self.cancel_timer(cpu, timer);
+        self.state.ktimer[timer as usize].dpc = NONE;
     }
 
     /// Takes a timer's DPC and its APC out of their queues.

@@ -31,6 +31,8 @@ pub struct DriverDef {
 pub struct FileDef {
     /// Its name.
     pub name: String,
+    /// Whether the calls that read and write it wait for their requests.
+    pub synchronous_io: SynchronousIo,
     /// The completion port that it is bound to from the start, or `NONE` (IO-4).
     pub completion_port: u16,
     /// CompletionKey: what its packets carry.
@@ -39,8 +41,22 @@ pub struct FileDef {
     pub driver: u16,
     /// FILE_OBJECT.Event, which a request without an event of its own sets (IO-2).
     pub event: u16,
+    /// FILE_OBJECT.Lock: one request at a time where calls wait for them; else `NONE`.
+    pub lock: u16,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// How a file is opened: whether a call that reads or writes it waits for its request (AP-29).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SynchronousIo {
+    /// The call returns at once: overlapped I/O.
+    #[default]
+    None,
+    /// FILE_SYNCHRONOUS_IO_ALERT: user APCs and alerts end the wait, and the request is cancelled.
+    Alert,
+    /// FILE_SYNCHRONOUS_IO_NONALERT: nothing but the end of its thread does.
+    NonAlert,
 }
 
 /// An I/O request.

@@ -26,7 +26,7 @@ pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
 pub use dispatcher::{EventDef, FastMutexDef, MutantDef, ObjectList, ResourceDef, SemaphoreDef, TimerDef};
 pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interrupts};
-pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef};
+pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef, SynchronousIo};
 pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, GuardedMutex, MachineSettings};
 pub use object::{

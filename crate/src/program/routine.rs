@@ -355,7 +355,7 @@ routines! {
     WriteFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc))) -> Boolean, Passive..=Passive, User,
         "Issues an asynchronous write whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
     ReadFile(p("Irp", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
-        "Issues an overlapped read without a completion routine; its status block and event tell when it is done.", ["IO-3", "IO-6"];
+        "Issues a read without a completion routine. On a file of synchronous I/O it returns when the read is over; else its status block and event tell when that is.", ["IO-3", "IO-6", "AP-29"];
     CancelIoEx(p("FileHandle", K::Object(Class::File)), opt("Overlapped", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
         "Cancels the pending requests of a file, or one of them; FALSE when there is none.", ["IO-6"];
     CreateIoCompletionPort(p("FileHandle", K::Object(Class::File)), p("ExistingCompletionPort", K::Object(Class::Queue)), opt("CompletionKey", K::Number)) -> Boolean, Passive..=Passive, User,

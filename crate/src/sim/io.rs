@@ -55,7 +55,13 @@ impl Machine {
             }
             R::ReadFileEx | R::WriteFileEx | R::ReadFile => {
                 let completion = if routine == R::ReadFile { NONE } else { index(a(self, 1)) };
+                let synchronous = self.kernel.is_synchronous(object);
                 match self.returned(top) {
+                    Some(succeeded) if synchronous => done(succeeded),
+                    None if synchronous => {
+                        self.kernel.begin_synchronous_request(cpu, object, completion);
+                        Flow::Wait
+                    }
                     Some(status) => done(self.kernel.dispatch_returned(cpu, object, status as u32)),
                     None => self.kernel.issue_request(cpu, object, completion).map_or(Flow::Wait, done),
                 }
@@ -104,7 +110,7 @@ impl Machine {
             return done(1);
         }
         let Some(old) = self.acquire_cancel_lock(cpu, top) else { return Flow::Wait };
-        if self.kernel.cancel_irp(cpu, irp, old as Irql) { Flow::Wait } else { done(0) }
+        if self.kernel.cancel_irp(cpu, irp, old as Irql, Rule::IO6) { Flow::Wait } else { done(0) }
     }
 
     /// CancelIoEx: each pending request of the file in turn.
@@ -117,7 +123,7 @@ impl Machine {
             }
             let Some(old) = self.acquire_cancel_lock(cpu, top) else { return Flow::Wait };
             match self.kernel.next_to_cancel(file, one) {
-                Some(irp) if self.kernel.cancel_irp(cpu, irp, old as Irql) => return Flow::Wait,
+                Some(irp) if self.kernel.cancel_irp(cpu, irp, old as Irql, Rule::IO6) => return Flow::Wait,
                 Some(_) => found = true,
                 None => {
                     let lock = self.kernel.program.cancel_spin_lock();

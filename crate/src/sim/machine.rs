@@ -321,6 +321,7 @@ impl Machine {
             FrameKind::DeliverApc => self.kernel.continue_apc_delivery(cpu, thread, top),
             FrameKind::Suspend => self.kernel.continue_suspension(cpu, thread, top),
             FrameKind::Exit => self.kernel.continue_exit(cpu, thread, top),
+            FrameKind::SynchronousIo => self.kernel.continue_synchronous_request(cpu, thread, top),
             FrameKind::Startup => {
                 if phase == 0 {
                     frame.phase = 1;

@@ -173,7 +173,7 @@ rules! {
     AP27 = "AP-27", "When a kernel APC runs depends on its target's level, regions and wait.", "Windows driver docs: waits and APCs, disabling APCs; ReactOS ke/apc.c";
     AP27B = "AP-27b", "When a user APC runs depends on whether its target waits alertably in user mode.", "Windows driver docs: waits and APCs; ReactOS ke/apc.c; repnz";
     AP28 = "AP-28", "The mode and alertability of a wait decide what may end it; a kernel APC only interrupts it.", "Windows driver docs: waits and APCs; ReactOS ntoskrnl/ke";
-    AP29 = "AP-29", "Code busy in user mode is not interrupted by regular user APCs.", "ReactOS tests; Win32 docs: QueueUserAPC";
+    AP29 = "AP-29", "A regular user APC interrupts no user code and no service but a read that waits for an alertable synchronous file.", "ReactOS tests; Win32 docs: QueueUserAPC";
     AP30 = "AP-30", "Kernel routines run at APC_LEVEL, normal routines at PASSIVE: in the kernel, or in user mode for user APCs.", "Windows driver docs: types of APCs; ReactOS ntoskrnl/ke/apc.c";
     SU1 = "SU-1", "Suspending counts up to 127 and tells the previous count; an exiting thread refuses it.", "ReactOS ntoskrnl/ke/thrdobj.c";
     SU2 = "SU-2", "The first suspend queues the thread's built-in normal kernel APC, which waits until it is resumed.", "ReactOS ntoskrnl/ke/thrdobj.c";

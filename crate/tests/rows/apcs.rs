@@ -7,8 +7,32 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "A1",
         says: "Two lists of APCs for each thread, kernel and user; the APC object",
-        rules: &["AP-1", "AP-2", "AP-3", "AP-7", "AP-8"],
+        rules: &["AP-1", "AP-2", "AP-3", "AP-7", "AP-8", "AT-1", "AT-2", "AP-9"],
         shown: &[
+            Shown {
+                scenario: "attach-process",
+                edit: &[(
+                    "apc ForOwn special (thread: Program)",
+                    "apc ForOwn special (thread: Program, environment: Insert)",
+                )],
+                by: "AP-9",
+                then: &[Fails("expect latency Driver -> ForOwn >= 60us;"), Times("WaitBroken Program AP-9", 2)],
+            },
+            Shown {
+                scenario: "attach-process",
+                edit: &[("    // KeAttachProcess(Viewer);", "    KeAttachProcess(Viewer);")],
+                by: "AT-1",
+                then: &[Bugcheck(0x5), Parameter(3, 1)],
+            },
+            Shown {
+                scenario: "attach-process",
+                edit: &[(
+                    "    // KeRaiseIrql(APC_LEVEL, old); KeInsertQueueApc(Here);",
+                    "    KeRaiseIrql(APC_LEVEL, old); KeInsertQueueApc(Here);",
+                )],
+                by: "AT-2",
+                then: &[Bugcheck(0x6), Times("ProcessDetached", 0)],
+            },
             Shown {
                 scenario: "apc-object",
                 edit: &[
@@ -149,8 +173,32 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "A6",
         says: "A user APC comes only in an alertable wait of user mode, which then is over",
-        rules: &["AP-10", "AP-15", "AP-17", "AP-28", "WT-4", "AL-1"],
+        rules: &["AP-10", "AP-11", "AP-15", "AP-17", "AP-28", "AP-29", "WT-4", "AL-1"],
         shown: &[
+            Shown {
+                scenario: "apc-wait-in-region",
+                edit: &[("Executive, UserMode, TRUE", "Executive, KernelMode, TRUE")],
+                by: "AP-11",
+                then: &[Fails("expect latency Sender -> Note >= 50us;"), Times("WaitEnded Program", 0)],
+            },
+            Shown {
+                scenario: "blocking-read",
+                edit: &[("synchronous_io: nonalert", "synchronous_io: alert")],
+                by: "AP-29",
+                then: &[
+                    Assertion("done && Read.Information == 1500"),
+                    Order(&["IoCancelRequested Read AP-29", "ApcNormalRoutineStarted ToSleeper"]),
+                ],
+            },
+            Shown {
+                scenario: "blocking-read",
+                edit: &[("    IoSetCancelRoutine(Irp, CancelAsk);\n", "")],
+                by: "AP-29",
+                then: &[
+                    Times("IoCompleted Ask", 0),
+                    Order(&["IoCancelRequested Ask FALSE", "WaitStarted Listener WT-10"]),
+                ],
+            },
             Shown {
                 scenario: "sleep-alertable",
                 edit: &[(
@@ -314,6 +362,12 @@ pub(super) const ROWS: &[Row] = &[
         rules: &["SE-1", "SE-2", "AP-18", "AP-20"],
         shown: &[
             Shown {
+                scenario: "attach-process",
+                edit: &[("    KeUnstackDetachProcess(state);\n", "")],
+                by: "SE-1",
+                then: &[Bugcheck(0x1), Parameter(2, 1)],
+            },
+            Shown {
                 scenario: "region-leaked",
                 edit: &[("var way = 1;", "var way = 2;")],
                 by: "SE-1",
@@ -336,8 +390,26 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "A13",
         says: "What APCs are for: suspend and resume, end, context, I/O",
-        rules: &["SU-2", "SU-3", "SU-7", "TE-1", "TE-2", "IO-2"],
+        rules: &["SU-2", "SU-3", "SU-7", "TE-1", "TE-2", "TE-3", "IO-2"],
         shown: &[
+            Shown {
+                scenario: "thread-context",
+                edit: &[("GuardedRegion", "CriticalRegion")],
+                by: "SU-7",
+                then: &[Fails("expect latency read_held -> held_is_read >= 30us;")],
+            },
+            Shown {
+                scenario: "apc-pending-at-exit",
+                edit: &[("    // KeEnterCriticalRegion();", "    KeEnterCriticalRegion();")],
+                by: "TE-3",
+                then: &[Parameter(1, 0), Parameter(2, 0xFFFF)],
+            },
+            Shown {
+                scenario: "apc-pending-at-exit",
+                edit: &[("    KeInsertQueueApc(Second);\n", "")],
+                by: "TE-3",
+                then: &[Completes, Times("ThreadEnded Worker", 1)],
+            },
             Shown {
                 scenario: "terminate-held-back",
                 edit: &[("Answer, Executive, KernelMode, TRUE", "Answer, Executive, UserMode, TRUE")],
@@ -383,6 +455,12 @@ pub(super) const ROWS: &[Row] = &[
         rules: &["SU-2", "SU-4", "SU-5", "AP-18", "AP-22"],
         shown: &[
             Shown {
+                scenario: "suspend-cures",
+                edit: &[("mutex Table;", "mutant Table;")],
+                by: "SU-5",
+                then: &[Deadlock, Times("MarkerReached table_resumed", 0)],
+            },
+            Shown {
                 scenario: "suspend-under-lock",
                 edit: &[(
                     "    update_list();\n    ResumeThread(Owner);",
@@ -412,8 +490,26 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "A15",
         says: "ReadFileEx, WriteFileEx, QueueUserAPC: routines in the thread that asked",
-        rules: &["IO-2", "IO-3", "IO-4", "IO-5", "IO-6", "AP-10"],
+        rules: &["IO-2", "IO-3", "IO-4", "IO-5", "IO-6", "AP-10", "WT-16", "WT-15"],
         shown: &[
+            Shown {
+                scenario: "read-and-write",
+                edit: &[(
+                    "at 20us interrupt Disk;\nat 50us interrupt Nic;",
+                    "at 50us interrupt Disk;\nat 20us interrupt Nic;",
+                )],
+                by: "IO-2",
+                then: &[Fails("expect order Program, DiskDpc, NicDpc, OnWritten, OnPacket, DiskDpc, OnWritten;")],
+            },
+            Shown {
+                scenario: "waitable-timer",
+                edit: &[(
+                    "    status = SleepEx(INFINITE, TRUE);\n    marker woke",
+                    "    status = SleepEx(INFINITE, FALSE);\n    marker woke",
+                )],
+                by: "WT-15",
+                then: &[Times("ApcNormalRoutineStarted OnAlarm", 0), Times("ApcRefused OnAlarm", 6)],
+            },
             Shown {
                 scenario: "io-three-ways",
                 edit: &[(

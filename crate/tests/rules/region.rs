@@ -92,6 +92,38 @@ fn any_count_but_zero_disables_also_a_positive_one() {
         .never("ApcKernelRoutineStarted");
 }
 
+/// AP-11, WT-4, SE-1
+#[test]
+fn a_user_apc_ends_an_alertable_wait_in_a_region_and_its_routine_runs_after_it() {
+    // Neither count is looked at when it is queued. A region keeps its routine away as it keeps the thread from user mode.
+    for (declare, enter, leave) in [
+        ("", "KeEnterCriticalRegion();", "KeLeaveCriticalRegion();"),
+        ("", "KeEnterGuardedRegion();", "KeLeaveGuardedRegion();"),
+        ("mutex M;", "KeWaitForSingleObject(M);", "KeReleaseMutex(M);"),
+        ("", "KeEnterCriticalRegion(); KeEnterGuardedRegion();", "KeLeaveGuardedRegion(); KeLeaveCriticalRegion();"),
+    ] {
+        let mut run = run(&format!(
+            "machine {{ processors: 2; }} event E; {declare} var status = 9; apc U user {{ work 1us; }}
+            service Ask() {{ {enter} status = KeWaitForSingleObject(E, Executive, UserMode, TRUE, NULL); marker inside; work 10us; status = KeWaitForSingleObject(E, Executive, UserMode, FALSE, NULL); {leave} marker left; work 10us; }}
+            thread T (processor: 0) {{ Ask(); marker back; }} thread Q (processor: 1) {{ work 10us; QueueUserAPC(U, T); }}"
+        ));
+        // As long as it is pending, no wait of user mode blocks.
+        assert_eq!(run.written("status"), [0xC0, 0xC0], "{enter}");
+        run.order(&[
+            "10us: UserApcPending T AP-11",
+            "10us: WaitEnded T STATUS_USER_APC AP-11",
+            "10us: MarkerReached inside",
+            "20us: MarkerReached left",
+            "30us: FunctionReturned Ask SE-1",
+            "30us: ApcNormalRoutineStarted U T @0",
+            "31us: MarkerReached back",
+        ])
+        .completes();
+        let t = &run.state_after("MarkerReached inside").kthread[0];
+        assert!(t.user_apc_pending && t.combined_apc_disable() != 0, "{enter}");
+    }
+}
+
 /// SE-1, SE-2
 #[test]
 fn a_service_that_leaves_apcs_disabled_stops_the_machine() {

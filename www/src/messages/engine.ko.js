@@ -128,6 +128,9 @@ export const ko = {
   'diag.ValueMustBeKnown': '이 값은 실행이 시작되기 전에 정해져 있어야 합니다.',
   'diag.OnlySystemBefore': '`thread` 앞에는 `system`만 올 수 있습니다',
   'diag.SynchronizeTooLow': '`synchronize_irql`이 device의 irql {0}보다 낮습니다',
+  'diag.SynchronousFileAtPort': '`{0}`은(는) 동기 I/O로 열려서 completion port에 묶을 수 없습니다',
+  'diag.PortWantsOverlapped':
+    'completion port는 overlapped I/O의 file만 받습니다. `synchronous_io`나 `completion_port`를 빼십시오.',
   'diag.IsrMasksItself': 'ISR은 자신의 인터럽트를 마스크해야 하므로 device의 레벨 이상에서 실행됩니다.',
   'diag.VectorTaken': '벡터 0x{0}: 이미 쓰이고 있습니다',
   'diag.BuiltInVectors': '클록은 0xD1, 프로세서 간 인터럽트는 0xE1을 씁니다.',
@@ -464,6 +467,8 @@ export const ko = {
   'setting.event.type': '대기자 하나를 깨우고 스스로 꺼지거나, 모두를 깨우고 켜진 채로 남습니다.',
   'setting.event.signalled': '처음부터 신호 상태인지.',
   'setting.timer.type': '대기자 하나를 깨우고 스스로 꺼지거나, 모두를 깨우고 켜진 채로 남습니다.',
+  'setting.file.synchronous_io':
+    'FILE_SYNCHRONOUS_IO_ALERT 또는 _NONALERT: 읽고 쓰는 호출이 요청이 끝나기를 기다리며, 유저 APC가 그 대기를 끝내거나 끝내지 못합니다.',
   'setting.file.completion_port': '처음부터 묶여 있는 completion port.',
   'setting.file.key': '패킷의 CompletionKey.',
   'default.irp.file': '자신만의 파일',
@@ -563,7 +568,7 @@ export const ko = {
   'routine.WriteFileEx':
     '비동기 쓰기를 요청합니다. 완료 루틴은 이 스레드의 alertable 대기에서 실행됩니다. 거부되면 FALSE입니다.',
   'routine.ReadFile':
-    '완료 루틴 없이 overlapped 읽기를 요청합니다. 상태 블록과 event로 완료를 알 수 있습니다.',
+    '완료 루틴 없이 읽기를 요청합니다. 동기 I/O로 연 file이면 읽기가 끝날 때 반환하고, 아니면 상태 블록과 event로 완료를 알 수 있습니다.',
   'routine.CreateIoCompletionPort':
     '파일을 completion port에 묶습니다. 그때부터 완료 루틴이 있는 요청은 거부됩니다. 이미 묶여 있으면 FALSE입니다.',
   'routine.QueueUserAPC':
@@ -892,6 +897,10 @@ export const ko = {
     '지연은 스레드 자신의 타이머를 기다리는 것입니다. 정한 시각 이후의 첫 틱에 성공으로 끝납니다.',
   'rule.WT-11':
     '이미 신호 상태인 event를 설정해도 바뀌는 것이 없습니다. pulse는 목록을 떠난 대기자를 놓칩니다. reset은 이전 상태를 알려 줍니다.',
+  'rule.WT-13':
+    '뮤텍스는 재귀적이고 소유자만 놓을 수 있습니다. KMUTEX를 가진 동안에는 노멀 커널 APC가 막힙니다.',
+  'rule.WT-14': '소유자가 끝나면 뮤텍스는 버려집니다. 다음 소유자의 대기는 STATUS_ABANDONED를 돌려줍니다.',
+  'rule.WT-17': 'guarded mutex와 push lock의 대기는 alertable이 아니지만, 커널 APC가 중단시킬 수는 있습니다.',
   'rule.WT-15':
     '활성 타이머를 설정하면 다시 시작합니다. 취소해도 이미 큐에 들어간 DPC는 거두어지지 않습니다.',
   'rule.AL-1':
@@ -918,6 +927,12 @@ export const ko = {
     'PASSIVE에서 region을 나오면 호출이 반환하기 전에 전달되고, APC_LEVEL에서는 IRQL이 내려갈 때 전달됩니다.',
   'rule.AP-20': '0이 아닌 카운트는 모두 APC를 막습니다. 너무 여러 번 나와서 양수가 된 것도 그렇습니다.',
   'rule.AP-22': 'region, mutex, 올라간 IRQL은 저마다 다른 APC들을 막습니다.',
+  'rule.AP-11':
+    'region 안에서도 유저 APC는 alertable 대기를 끝냅니다. 그 루틴은 스레드가 유저 모드로 돌아왔을 때 실행됩니다.',
+  'rule.AP-29':
+    '일반 유저 APC는 유저 코드도 서비스도 중단시키지 않습니다. alertable 동기 file을 기다리는 읽기만 예외로 취소됩니다.',
+  'rule.AP-23':
+    'fast mutex의 소유자는 APC_LEVEL에서 실행됩니다. 재귀적이지 않으며 대기자는 온 순서대로 얻습니다.',
   'rule.AP-24': 'special 유저 APC는 alertable 대기가 필요 없습니다. 스레드의 다음 유저 명령 전에 실행됩니다.',
   'rule.SU-5': '락을 가진 채 일시 중단된 스레드는 그 락을 원하는 모두를 막습니다. 교착 상태입니다.',
   'rule.SU-1': '일시 중단은 127까지 세며 이전 카운트를 알려 줍니다. 끝나는 스레드는 거절합니다.',

@@ -267,6 +267,7 @@ impl Reader<'_> {
             FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
             FrameKind::Suspend => ("apc", "KiSuspendThread".into(), Ladder::PASSIVE),
             FrameKind::Exit => ("body", "PspExitThread".into(), Ladder::PASSIVE),
+            FrameKind::SynchronousIo => ("body", "IopSynchronousServiceTail".into(), Ladder::PASSIVE),
             FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
             FrameKind::Body => {
                 let Some(body) = program.bodies.get(frame.body as usize) else {
