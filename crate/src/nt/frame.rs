@@ -84,6 +84,8 @@ pub struct Frame {
     pub cost: u64,
     /// How far a call is that has stages of its own.
     pub stage: u8,
+    /// The ALPC message that such a call has in hand, or `NONE`.
+    pub message: u16,
     /// A result on its way: of the callee, of the wait, of the service.
     pub value: i64,
 }
@@ -105,6 +107,7 @@ impl Frame {
             remaining: 0,
             cost: 0,
             stage: 0,
+            message: NONE,
             value: 0,
         }
     }

@@ -33,7 +33,7 @@ pub fn check(state: &State, program: &Program) -> Checked {
     check.frames()?;
     check.requests()?;
     check.queues()?;
-    super::alpc::check(&state.alpc, program)?;
+    super::alpc::check(&state.alpc, &state.frames, program)?;
     if state.stop.is_none() {
         check.nothing_is_forgotten()?;
     }

@@ -614,6 +614,8 @@ routines! {
         "The old LPC call: sends a request and waits for its reply.", ["LP-2", "LP-11"];
     NtReplyPort(p("PortHandle", K::PortHandle), p("ReplyMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
         "The old LPC call: sends a reply.", ["LP-2", "LP-11"];
+    QueryPerformanceCounter(p("lpPerformanceCount", K::OutValue)) -> Boolean, Passive..=Passive, User,
+        "A counter that runs on between the clock ticks, in nanoseconds, read without a system call.", ["IN-11"];
     NtReplyWaitReceivePort(p("PortHandle", K::PortHandle), p("PortContext", K::OutValue), opt("ReplyMessage", K::Object(Class::Message)), opt("ReceiveMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
         "The old LPC call: sends a reply, if there is one, and receives the next message.", ["LP-2", "LP-11", "LP-12"];
 }
@@ -654,10 +656,11 @@ impl RoutineInfo {
     }
 
     /// Whether a call of it, from user or from kernel mode, is a system service. The handle of the current thread is a
-    /// constant.
+    /// constant, and the counter is read without one.
     #[must_use]
     pub fn is_service(&self, user: bool) -> bool {
-        (self.caller == Caller::User && self.routine != Routine::GetCurrentThread)
+        let without = matches!(self.routine, Routine::GetCurrentThread | Routine::QueryPerformanceCounter);
+        (self.caller == Caller::User && !without)
             || (self.caller == Caller::Service && user)
     }
 

@@ -237,11 +237,9 @@ impl Machine {
     /// The connection port of the request that a buffer holds.
     fn connection_of_request(&self, cpu: usize, buffer: u16) -> Option<u16> {
         let id = self.kernel.state.alpc.buffers.get(buffer as usize)?.get(F::MessageId);
-        let process = self.kernel.current_process(cpu);
-        let alpc = &self.kernel.state.alpc;
-        let message = alpc.messages.iter().find(|m| m.id != 0 && i64::from(m.id) == id)?;
-        let port = alpc.ports.get(message.queue_port as usize)?;
-        (message.basic_kind() == LPC_CONNECTION_REQUEST && port.owner_process == process).then_some(message.queue_port)
+        let message = self.kernel.state.alpc.messages.iter().find(|m| m.id != 0 && i64::from(m.id) == id)?;
+        let port = self.kernel.port_of_handle(cpu, alpc_handle(message.queue_port))?;
+        (message.basic_kind() == LPC_CONNECTION_REQUEST).then_some(port)
     }
 
     fn accept(&mut self, cpu: usize, handle: i64, buffer: u16, context: i64, accept: bool) -> Flow {
@@ -265,7 +263,6 @@ impl Machine {
         };
         let length = exchange.length;
         loop {
-            let current = self.kernel.state.kprcb[cpu].current_thread as usize;
             match self.kernel.state.frames[top.index()].stage {
                 stage::BEGIN => {
                     let connection = object(exchange.handle, Class::Port);
@@ -274,14 +271,14 @@ impl Machine {
                     }
                     match self.kernel.begin_connection(cpu, connection, sid, exchange.receive) {
                         Err(status) => return result(status, 0, length),
-                        Ok((_, message)) => self.kernel.state.alpc.threads[current].message = message,
+                        Ok((_, message)) => self.kernel.state.frames[top.index()].message = message,
                     }
-                    if !self.enter_stage(cpu, top, stage::COPIED) {
+                    if !self.enter_stage(top, stage::COPIED) {
                         return Flow::Wait;
                     }
                 }
                 stage::COPIED => {
-                    let message = self.kernel.state.alpc.threads[current].message;
+                    let message = self.kernel.state.frames[top.index()].message;
                     self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     self.kernel.state.frames[top.index()].stage = stage::SENT;
                     if let Some(body) = self.kernel.finish_connection(cpu, message) {
@@ -290,17 +287,16 @@ impl Machine {
                     }
                 }
                 stage::SENT => {
-                    let message = self.kernel.state.alpc.threads[current].message;
+                    let message = self.kernel.state.frames[top.index()].message;
                     self.kernel.begin_reply_wait(cpu, message);
                     self.set_stage(top, stage::AWAITS_REPLY);
                 }
                 _ => {
-                    let message = self.kernel.state.alpc.threads[current].message;
+                    let message = self.kernel.state.frames[top.index()].message;
                     let port = self.kernel.state.alpc.messages[message as usize].owner_port;
                     let receive = self.receive_of(top, &exchange, port);
                     let Some(status) = self.kernel.wait_for_connection(cpu, receive) else { return Flow::Wait };
-                    self.set_stage(top, stage::BEGIN);
-                    self.kernel.state.frames[top.index()].phase = phase::FRESH;
+                    self.end_stages(top);
                     let handle = if status == STATUS_SUCCESS { alpc_handle(port) } else { 0 };
                     return result(status, handle, length);
                 }
@@ -320,7 +316,6 @@ impl Machine {
     /// Sends, then waits for the reply or receives.
     fn exchange(&mut self, cpu: usize, top: FrameId, exchange: Exchange) -> Flow {
         loop {
-            let current = self.kernel.state.kprcb[cpu].current_thread as usize;
             let at = self.kernel.state.frames[top.index()].stage;
             match at {
                 stage::BEGIN => {
@@ -334,6 +329,7 @@ impl Machine {
                     if contradicts || lacks || (exchange.send == NONE && exchange.receive == NONE) {
                         return done(STATUS_INVALID_PARAMETER);
                     }
+                    let current = self.kernel.state.kprcb[cpu].current_thread as usize;
                     let busy = &self.kernel.state.alpc.threads[current];
                     if busy.message != NONE || busy.port != NONE {
                         return done(STATUS_INVALID_PARAMETER); // an APC's code inside a call of the same thread
@@ -347,31 +343,30 @@ impl Machine {
                     let next = match self.kernel.begin_send(cpu, send) {
                         Err(status) => return done(status),
                         Ok(Sent::Message(message)) => {
-                            self.kernel.state.alpc.threads[current].message = message;
+                            self.kernel.state.frames[top.index()].message = message;
                             stage::COPIED
                         }
                         Ok(Sent::Reply(message)) => {
-                            self.kernel.state.alpc.threads[current].message = message;
+                            self.kernel.state.frames[top.index()].message = message;
                             stage::REPLY_COPIED
                         }
                     };
-                    if !self.enter_stage(cpu, top, next) {
+                    if !self.enter_stage(top, next) {
                         return Flow::Wait;
                     }
                 }
                 stage::COPIED | stage::REPLY_COPIED => {
                     let port = object(exchange.handle, Class::Port);
                     let send = self.send_of(top, &exchange, port);
-                    let message = self.kernel.state.alpc.threads[current].message;
+                    let message = self.kernel.state.frames[top.index()].message;
                     let sent = if at == stage::COPIED { Sent::Message(message) } else { Sent::Reply(message) };
                     if !send.is_synchronous() {
-                        self.kernel.state.alpc.threads[current].message = NONE;
+                        self.kernel.state.frames[top.index()].message = NONE;
                     }
                     self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     self.set_stage(top, stage::SENT);
                     match self.kernel.finish_send(cpu, send, sent) {
                         Err(status) => {
-                            self.kernel.state.alpc.threads[current].message = NONE;
                             return self.end_exchange(cpu, top, status);
                         }
                         Ok(Some(body)) => {
@@ -393,7 +388,7 @@ impl Machine {
                         return self.end_exchange(cpu, top, STATUS_SUCCESS);
                     }
                     if exchange.flags & SYNC_REQUEST != 0 {
-                        let message = self.kernel.state.alpc.threads[current].message;
+                        let message = self.kernel.state.frames[top.index()].message;
                         self.kernel.begin_reply_wait(cpu, message);
                         self.set_stage(top, stage::AWAITS_REPLY);
                     } else {
@@ -427,9 +422,13 @@ impl Machine {
     }
 
     fn end_exchange(&mut self, cpu: usize, top: FrameId, status: Ntstatus) -> Flow {
-        self.set_stage(top, stage::BEGIN);
-        self.kernel.state.frames[top.index()].phase = phase::FRESH;
+        self.end_stages(top);
         self.after(cpu, status)
+    }
+
+    fn end_stages(&mut self, top: FrameId) {
+        let frame = &mut self.kernel.state.frames[top.index()];
+        (frame.stage, frame.message, frame.phase) = (stage::BEGIN, NONE, phase::FRESH);
     }
 
     fn set_stage(&mut self, top: FrameId, stage: u8) {
@@ -437,11 +436,10 @@ impl Machine {
     }
 
     /// The next stage; false when what was charged is to be paid first.
-    fn enter_stage(&mut self, cpu: usize, top: FrameId, stage: u8) -> bool {
+    fn enter_stage(&mut self, top: FrameId, stage: u8) -> bool {
         self.set_stage(top, stage);
         let frame = &mut self.kernel.state.frames[top.index()];
         frame.phase = phase::HALFWAY;
-        let _ = cpu;
         frame.cost == 0
     }
 

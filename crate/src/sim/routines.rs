@@ -56,6 +56,7 @@ impl Machine {
             R::KeQuerySystemTime => Flow::Done(0, Some(self.kernel.state.interrupt_time as i64)),
             R::KeQuerySystemTimePrecise => Flow::Done(0, Some(self.kernel.state.now as i64)),
             R::KeQueryPerformanceCounter => Flow::Done(self.kernel.state.now as i64, Some(PERFORMANCE_FREQUENCY)),
+            R::QueryPerformanceCounter => Flow::Done(1, Some(self.kernel.state.now as i64)),
             R::KeStallExecutionProcessor => Flow::Busy(a(self, 0)),
             R::KeInsertQueueDpc => {
                 let arguments = [a(self, 1), a(self, 2)];

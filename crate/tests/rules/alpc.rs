@@ -38,3 +38,351 @@ fn a_client_connects_by_name_and_the_server_goes_on_receiving_on_its_connection_
     assert_eq!(open[..3], [true, true, true]);
     assert!(open[3..].iter().all(|open| !open));
 }
+
+/// Whoever connects, and what it does then with the handle `h`, the buffer Q for what it sends and R for what it gets.
+fn client(code: &str) -> String {
+    format!(
+        "{SERVER} message Q; message R {{ buffer: 2000; }} var got = 0; var status = 9; var id = 0; event E; apc U user {{ work 1us; }}
+        thread C (process: Client, start: 5us) {{ NtAlpcConnectPort(h, Port); {code} }}"
+    )
+}
+
+const SYNC: &str = "NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R)";
+
+/// LP-7, LP-20
+#[test]
+fn a_client_that_is_not_connected_gets_a_status_and_no_handle() {
+    let refused = "port Port { sid: 5; } process Server; message In; var p = 0; var h = 9; var status = 0;";
+    let server = "thread S (process: Server) { NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In);";
+    let run_with = |rest: &str| run(&format!("{refused} {rest}"));
+    let of = |run: &crate::common::Run| (run.value("status") as u32, run.value("h"));
+    let no = run_with(&format!(
+        "{server} handle = 7; s = NtAlpcAcceptConnectPort(handle, p, 0, NULL, NULL, 0, In, NULL, FALSE); assert(handle == 0); }}
+        thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port); }}"
+    ));
+    no.order(&["ConnectionRefused Port.Client1 LP-7", "WaitEnded C LP-7"]).completes();
+    assert_eq!(of(&no), (0xC000_0041, 0));
+    let nobody = run_with("thread C { status = NtAlpcConnectPort(h, Port); }");
+    assert_eq!(of(&nobody), (0xC000_0034, 0));
+    let other = run_with(&format!(
+        "{server} }} thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 6); }}"
+    ));
+    assert_eq!(of(&other), (0xC000_02A0, 0));
+    let dies = run_with(&format!("{server} work 9us; }} thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port); }}"));
+    assert_eq!(of(&dies), (0xC000_0037, 0));
+    let late = run_with(&format!(
+        "machine {{ clock: 100us; }} {server} Sleep(900us); s = NtAlpcAcceptConnectPort(handle, p, 0, NULL, NULL, 0, In, NULL, TRUE); assert(s == STATUS_REPLY_MESSAGE_MISMATCH); }}
+        thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, -200us); }}"
+    ));
+    late.completes();
+    assert_eq!(of(&late), (0x102, 0));
+}
+
+/// LP-2, LP-9
+#[test]
+fn the_older_calls_need_one_step_more_to_wake_the_client() {
+    let run = run("machine { processors: 2; } port Old; message In { buffer: 600; } message Q; message R { buffer: 600; } var p = 0; var got = 0; var woken = 0;
+        thread S (process: Server) { NtCreatePort(p, Old); NtListenPort(p, In); NtAcceptConnectPort(c, 3, In, TRUE); work 10us; assert(woken == 0); NtCompleteConnectPort(c);
+            NtReplyWaitReceivePort(p, context, NULL, In); assert(context == 3 && In.Type == LPC_DATAGRAM); NtReplyWaitReceivePort(p, context, NULL, In); In.Data = 8; NtReplyPort(p, In); }
+        process Server; thread C (start: 5us) { NtConnectPort(h, Old); woken = 1; NtRequestPort(h, Q); NtRequestWaitReplyPort(h, Q, R); got = R.Data; }");
+    run.order(&[
+        "PortCreated Old LP-9",
+        "ConnectionAccepted Old.Server1 Old.Client1",
+        "ConnectionCompleted Old.Client1 C LP-9",
+        "MessageQueued Old n=2 LP-10",
+        "MessageQueued Old n=3 LP-11",
+    ])
+    .completes();
+    assert_eq!(run.value("got"), 8);
+}
+
+/// LP-3
+#[test]
+fn a_message_is_at_most_as_long_as_its_port_allows_header_and_all() {
+    let status = |port: &str, create: &str, bytes: u32, ladder: &str| {
+        let run = run(&format!(
+            "machine {{ processors: 2; irql: {ladder}; }} port Port {{ {port} }} process Server; message In; message Q {{ bytes: {bytes}; }} var p = 0; var status = 9;
+            thread S (process: Server, priority: 9) {{ {create}(p, Port); NtListenPort(p, In); {} }} thread C {{ {} status = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); }}",
+            if create == "NtCreatePort" { "NtAcceptConnectPort(c, 0, In, TRUE); NtCompleteConnectPort(c); work 90us;" } else { "NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); work 90us;" },
+            if create == "NtCreatePort" { "NtConnectPort(h, Port);" } else { "NtAlpcConnectPort(h, Port);" },
+        ));
+        run.value("status") as u32
+    };
+    const TOO_LONG: u32 = 0xC000_002F;
+    assert_eq!(status("", "NtAlpcCreatePort", 65_495, "x64"), 0);
+    assert_eq!(status("", "NtAlpcCreatePort", 65_496, "x64"), TOO_LONG);
+    assert_eq!(status("", "NtAlpcCreatePort", 65_511, "x86"), 0);
+    assert_eq!(status("max_message: 140;", "NtAlpcCreatePort", 100, "x64"), 0);
+    assert_eq!(status("max_message: 140;", "NtAlpcCreatePort", 101, "x64"), TOO_LONG);
+    assert_eq!(status("", "NtCreatePort", 512, "x64"), 0);
+    assert_eq!(status("", "NtCreatePort", 513, "x64"), TOO_LONG);
+    assert_eq!(status("", "NtCreatePort", 256, "x86"), 0);
+    assert_eq!(status("", "NtCreatePort", 257, "x86"), TOO_LONG);
+}
+
+/// LP-4
+#[test]
+fn the_type_tells_what_a_message_is_and_flags_tell_more() {
+    let run = run("port Port; process Server; message In; message Q; var p = 0; var types = 0; var kernel = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); for (n = 0; n < 6; n++) { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); types = types * 16 + (In.Type & 0xFFF);
+            if ((In.Type & 0xFFF) == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            if ((In.Type & 0xFFF) == LPC_REQUEST) { assert(In.Type == LPC_REQUEST + LPC_CONTINUATION_REQUIRED); NtReplyPort(p, In); }
+            if (In.Type & LPC_KERNELMODE_MESSAGE) kernel++; } }
+        process Client; thread C (process: Client) { NtAlpcConnectPort(h, Port); NtRegisterThreadTerminatePort(h); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); Q.MessageId = 0; NtAlpcSendWaitReceivePort(h, 0, Q); }
+        system thread K (start: 50us) { NtAlpcConnectPort(h, Port); }");
+    // A connection, a datagram, a request, CLIENT_DIED and PORT_CLOSED, then the kernel's connection.
+    assert_eq!(run.value("types"), 0xA31_65A);
+    assert_eq!(run.value("kernel"), 2);
+}
+
+/// LP-5
+#[test]
+fn a_port_keeps_its_messages_in_queues_by_what_is_still_to_come() {
+    let mut run = run("machine { clock: 100us; end: 3ms; } port Port; process Server; message In { buffer: 20; } message Big { buffer: 900; } message Q; message L { bytes: 300; } message R { buffer: 900; } var p = 0; event E;
+        thread S (process: Server, priority: 7) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); work 20us; marker main;
+            s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); marker large; assert(s == STATUS_BUFFER_TOO_SMALL && In.DataLength == 300);
+            s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, Big); assert(s == STATUS_SUCCESS && Big.DataLength == 300);
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, Big); marker pending; NtReplyPort(p, Big); marker direct; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, Big); work 300us; marker canceled;
+            s = NtReplyPort(p, Big); assert(s == STATUS_REQUEST_CANCELED); marker freed; }
+        thread C (priority: 8, start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, L); Q.Event = E; NtAlpcSendWaitReceivePort(h, 0, Q, ALPC_MESSAGE_DIRECT_ATTRIBUTE);
+            WaitForSingleObject(E, INFINITE); Sleep(0); NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); Q.MessageId = 0; NtAlpcSendWaitReceivePort(h, 0, Q); Sleep(50us); s = NtAlpcCancelMessage(h, 0, Q); assert(s == STATUS_MESSAGE_RETRIEVED); }");
+    run.completes();
+    let mut lengths = |marker: &str, port: usize| -> Vec<u16> {
+        let ports = &run.state_after(&format!("MarkerReached {marker}")).alpc.ports;
+        ports[port].queues.iter().map(|q| q.length).collect()
+    };
+    // Main, Large, Pending, Canceled, Direct, List.
+    assert_eq!(lengths("main", 0), [2, 0, 0, 0, 0, 0]);
+    assert_eq!(lengths("large", 0), [1, 1, 0, 0, 0, 0]);
+    assert_eq!(lengths("pending", 0), [0, 0, 1, 0, 0, 0]);
+    assert_eq!(lengths("canceled", 0), [0, 0, 0, 1, 0, 0]);
+    assert_eq!(lengths("freed", 0), [0; 6]);
+}
+
+/// LP-10
+#[test]
+fn a_datagram_lets_its_sender_go_on_and_takes_no_reply() {
+    let mut run = run(&client(
+        "status = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); id = Q.MessageId; marker sent; work 50us; marker later;",
+    ));
+    assert_eq!(run.value("status"), 0);
+    run.order(&["MessageQueued Port n=2 LP-10", "MarkerReached sent"]).never("ReplyReceived");
+    assert_eq!(run.state_after("MarkerReached later").alpc.kernel_memory, 0);
+    let late = run_reply_to_datagram();
+    assert_eq!(late.value("status") as u32, 0xC000_021F);
+    late.order(&["SendRefused Port STATUS_REPLY_MESSAGE_MISMATCH LP-10"]);
+}
+
+fn run_reply_to_datagram() -> crate::common::Run {
+    run("port Port; process Server; message In; message Q; var p = 0; var status = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); status = NtReplyPort(p, In); }
+        thread C { NtAlpcConnectPort(h, Port); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); work 50us; }")
+}
+
+/// LP-11, LP-8
+#[test]
+fn a_synchronous_request_gets_its_own_reply_and_an_asynchronous_one_waits_in_the_clients_port() {
+    // Two clients at once; the replies come in the other order.
+    let both = run("machine { processors: 4; } port Port; process Server; message A; message B; message Q1; message R1; message Q2; message R2; var p = 0; var got1 = 0; var got2 = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); for (n = 0; n < 2; n++) { NtListenPort(p, A); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, A, NULL, TRUE); }
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, A); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, B); B.Data += 100; NtReplyPort(p, B); A.Data += 100; work 5us; NtReplyPort(p, A); }
+        thread C1 (start: 5us) { NtAlpcConnectPort(h, Port); work 20us; Q1.Data = 1; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q1, NULL, R1); got1 = R1.Data; }
+        thread C2 (start: 5us) { NtAlpcConnectPort(h, Port); work 25us; Q2.Data = 2; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q2, NULL, R2); got2 = R2.Data; }");
+    both.order(&["ReplyReceived Port.Client2", "ReplyReceived Port.Client1"]).completes();
+    assert_eq!((both.value("got1"), both.value("got2")), (101, 102));
+    let mut alone = run(&client(
+        "Q.Data = 1; status = NtAlpcSendWaitReceivePort(h, 0, Q); marker sent; work 50us; marker there; NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); got = R.Data; assert(R.Type == LPC_REPLY && R.MessageId == Q.MessageId);",
+    ));
+    assert_eq!((alone.value("status"), alone.value("got")), (0, 78));
+    let main = |state: &irql_playground::nt::State| state.alpc.ports[1].queues[0].length;
+    assert_eq!(main(alone.state_after("MarkerReached there")), 1);
+    // A request says either that it waits or that nothing is kept.
+    let both_flags = run(&client("status = NtAlpcSendWaitReceivePort(h, 0x30000, Q, NULL, R);"));
+    assert_eq!(both_flags.value("status") as u32, 0xC000_000D);
+}
+
+/// LP-12, LP-17
+#[test]
+fn data_is_copied_twice_each_way_and_kernel_memory_is_held_until_it_is_received() {
+    let mut run = run(&client(&format!("Q.DataLength = 1000; {SYNC}; marker done;")));
+    run.order(&[
+        "BytesCopied Port n=1000 LP-12",
+        "MessageQueued Port n=2",
+        "BytesCopied Port n=1000",
+        "MessageReceived Port n=2",
+        "BytesCopied Port n=1000",
+        "MessageReplied Port n=2",
+        "BytesCopied Port.Client1 n=1000",
+        "ReplyReceived Port.Client1",
+    ]);
+    let object = u64::from(irql_playground::nt::alpc::MESSAGE_OBJECT);
+    assert_eq!(run.state_after("MessageQueued Port n=2").alpc.kernel_memory, object + 1000);
+    assert_eq!(run.state_after("WorkStarted S").alpc.kernel_memory, object);
+    assert_eq!(run.state_after("MessageReplied Port n=2").alpc.kernel_memory, object + 1000);
+    let done = &run.state_after("MarkerReached done").alpc;
+    assert_eq!((done.kernel_memory, done.bytes_copied), (0, 4000));
+}
+
+/// LP-12, WT-1
+#[test]
+fn the_thread_that_has_waited_longest_is_woken_and_the_type_in_the_senders_buffer_stays() {
+    let run = run("machine { processors: 4; } port Port; process Server; message A; message B; message Q; var p = 0; var type = 0;
+        thread S1 (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, A); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, A, NULL, TRUE); work 9us; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, A); }
+        thread S2 (process: Server, priority: 9, start: 1us) { work 30us; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, B); }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); work 60us; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); type = Q.Type; work 9us; }");
+    run.order(&["MessageQueued Port n=2", "WaitEnded S1 STATUS_SUCCESS LP-12", "MessageReceived Port n=2"]);
+    assert_eq!(run.value("type"), 0);
+}
+
+/// LP-13
+#[test]
+fn a_receiver_is_told_by_a_packet_by_its_completion_list_or_in_the_senders_thread() {
+    let told = |how: &str, server: &str| {
+        run(&format!("machine {{ processors: 2; }} port Port; process Server; iocp Q0; event L; message In; message Q; message R; var p = 0; var got = 0; var calls = 0;
+            service Called() {{ calls++; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); if ((In.Type & 0xFFF) == LPC_REQUEST) {{ In.Data += 5; NtReplyPort(p, In); }} else NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); }}
+            {server}
+            thread C (start: 20us) {{ NtAlpcConnectPort(h, Port); Q.Data = 1; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); got = R.Data; }} {how}"))
+    };
+    let serve = "if ((In.Type & 0xFFF) == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); else { In.Data += 3; NtReplyPort(p, In); }";
+    let packets = told("", &format!("thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcAssociateCompletionPortInformation, Q0, 9);
+        for (n = 0; n < 2; n++) {{ GetQueuedCompletionStatus(Q0, bytes, key, id, INFINITE); assert(key == 9); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); assert(id == In.MessageId && bytes == In.DataLength + 40); {serve} }} }}"));
+    packets.order(&["MessageQueued Port n=2", "PortNotified Port Q0 LP-13", "PacketQueued Q0 LP-13", "MessageReceived Port n=2"]).completes();
+    assert_eq!(packets.value("got"), 4);
+    let list = told("", &format!("thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCompletionListInformation, L);
+        for (n = 0; n < 2;) {{ WaitForSingleObject(L, INFINITE); while (AlpcGetMessageFromCompletionList(p, In)) {{ n++; {serve} }} }} }}"));
+    list.order(&["MessageQueued Port n=2", "BytesCopied Port", "PortNotified Port L LP-13", "EventSet L", "MessageReceived Port n=2 LP-13"]).completes();
+    assert_eq!(list.value("got"), 4);
+    let callback = told("system thread K { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }", "");
+    callback.order(&["MessageQueued Port n=2", "FunctionEntered Called", "MessageReplied Port n=2", "FunctionReturned Called", "ReplyReceived Port.Client1"]).completes();
+    assert_eq!((callback.value("got"), callback.value("calls")), (6, 2));
+    callback.never("ContextSwitched K C");
+}
+
+/// LP-14, AP-28
+#[test]
+fn a_user_apc_ends_a_wait_for_a_message_only_if_the_call_says_so() {
+    let waits = |flags: &str| {
+        run(&format!("machine {{ clock: 100us; end: 2ms; }} {} thread B (start: 50us) {{ QueueUserAPC(U, C); }}", client(&format!(
+            "status = NtAlpcSendWaitReceivePort(h, {flags}, NULL, NULL, R, NULL, NULL, -400us);"
+        ))))
+    };
+    assert_eq!(waits("0").value("status"), 0x102);
+    let alertable = waits("ALPC_MSGFLG_WAIT_ALERTABLE");
+    assert_eq!(alertable.value("status"), 0xC0);
+    alertable.order(&["WaitEnded C STATUS_USER_APC", "ApcNormalRoutineStarted U"]);
+    // Of kernel code the wait is one of kernel mode, which termination does not end, unless it says otherwise.
+    let terminated = |flags: &str| {
+        run(&format!("port Port; message In; var p = 0; service Wait() {{ NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, {flags}, NULL, NULL, In); }} thread V {{ Wait(); }} thread B (start: 50us) {{ TerminateThread(V, 0); }}"))
+    };
+    terminated("0").never("ThreadEnded V");
+    terminated("ALPC_MSGFLG_WAIT_USER_MODE").times("ThreadEnded V", 1);
+}
+
+/// LP-15
+#[test]
+fn the_receiver_gets_those_attributes_that_it_asks_for() {
+    let valid = |asked: &str| {
+        let run = run(&format!("port Port; process Server; event H; message In; message Q; var p = 0; var valid = 0; var handle = 0; var context = 0;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 66, In, NULL, TRUE);
+                NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, {asked}); valid = In.ValidAttributes; handle = In.Handle == H; context = In.PortContext; }}
+            thread C {{ NtAlpcConnectPort(h, Port); Q.Handle = H; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q, ALPC_MESSAGE_HANDLE_ATTRIBUTE); work 9us; }}"));
+        (run.value("valid"), run.value("handle"), run.value("context"))
+    };
+    assert_eq!(valid("0"), (0, 0, 0));
+    assert_eq!(valid("ALPC_MESSAGE_HANDLE_ATTRIBUTE"), (0x1000_0000, 1, 0));
+    assert_eq!(valid("ALPC_MESSAGE_CONTEXT_ATTRIBUTE + ALPC_MESSAGE_VIEW_ATTRIBUTE"), (0x2000_0000, 0, 66));
+}
+
+/// LP-16, LP-17
+#[test]
+fn a_section_is_mapped_on_both_sides_and_its_receiver_must_unmap_it() {
+    let sends = |flags: &str, receiver: &str| {
+        run(&format!("machine {{ processors: 2; costs: model; system_call_cost: 0ns; switch_cost: 0ns; map_cost: 3us; page_cost: 1us; unmap_cost: 2us; }} port Port; process Server; process Client; message In; message Q {{ bytes: 0; }} message R; var p = 0; var valid = 0;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, ALPC_MESSAGE_VIEW_ATTRIBUTE); marker received; assert(In.ViewSize == 10000); {receiver} NtReplyPort(p, In); marker replied; work 20us; marker later; }}
+            thread C (process: Client) {{ NtAlpcConnectPort(h, Port); NtAlpcCreatePortSection(h, 0, NULL, 10000, section, size); assert(size == 64KB); Q.SectionHandle = section; Q.ViewSize = 10000; NtAlpcCreateSectionView(h, 0, Q); marker mapped; Q.ViewFlags = {flags};
+                NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, ALPC_MESSAGE_VIEW_ATTRIBUTE, R); work 50us; }}"))
+    };
+    let views = |run: &mut crate::common::Run, at: &str| -> Vec<u16> {
+        let state = run.state_after(&format!("MarkerReached {at}"));
+        state.alpc.views.iter().filter(|v| v.section != u16::MAX).map(|v| v.process).collect()
+    };
+    let mut leaks = sends("0", "");
+    // Mapping costs 3 us and 3 pages; nothing is copied.
+    leaks.order(&["ViewMapped View1 Client LP-16", "6us: MarkerReached mapped", "ViewMapped View2 Server", "12us: MarkerReached received"]).never("BytesCopied").completes();
+    assert_eq!(views(&mut leaks, "received"), [1, 0]);
+    assert_eq!(views(&mut leaks, "later"), [1, 0], "the server keeps its view");
+    let mut releases = sends("0", "NtAlpcDeleteSectionView(p, 0, In.ViewBase);");
+    assert_eq!(views(&mut releases, "replied"), [1]);
+    let mut by_itself = sends("ALPC_VIEWFLG_AUTO_RELEASE", "");
+    assert_eq!(views(&mut by_itself, "replied"), [1]);
+    let mut gives_up = sends("ALPC_VIEWFLG_UNMAP_EXISTING", "");
+    assert_eq!(views(&mut gives_up, "received"), [0]);
+}
+
+/// LP-18
+#[test]
+fn messages_are_charged_to_their_port_and_beyond_its_limit_sending_fails() {
+    let run = run("port Port { max_pool: 2000; } process Server; message In { buffer: 600; } message Q { bytes: 500; } var p = 0; var sent = 0; var status = 0; var later = 9;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); Sleep(20ms); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); Sleep(20ms); }
+        thread C { NtAlpcConnectPort(h, Port); while (status == STATUS_SUCCESS) { Q.MessageId = 0; status = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); if (status == STATUS_SUCCESS) sent++; }
+            Sleep(35ms); Q.MessageId = 0; later = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); }");
+    run.order(&["SendRefused Port.Client1 STATUS_QUOTA_EXCEEDED LP-18"]);
+    // 500 bytes and the message itself, 288.
+    assert_eq!((run.value("sent"), run.value("status") as u32, run.value("later")), (2, 0xC000_0044, 0));
+}
+
+/// LP-19
+#[test]
+fn a_server_is_told_when_a_client_closes_its_port_and_when_a_registered_thread_ends() {
+    let run = run(&client("NtRegisterThreadTerminatePort(h); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); NtClose(h); work 9us;").replace("priority: 9", "priority: 6"));
+    run.order(&["MessageQueued Port n=2 LP-10", "PortDisconnected Port.Client1", "MessageQueued Port n=3 LP-19", "PortClosed Port.Client1 LP-19"]);
+    // The datagram is still readable.
+    run.order(&["PortClosed Port.Client1", "MessageReceived Port n=2", "MessageReceived Port n=3"]);
+    let dies = self::run(&client("NtRegisterThreadTerminatePort(h);"));
+    dies.order(&["ThreadEnded C", "MessageQueued Port n=2 LP-19", "ProcessEnded Client", "MessageQueued Port n=3 LP-19"]);
+}
+
+/// LP-20
+#[test]
+fn whoever_waits_for_a_server_that_goes_wakes_with_an_error() {
+    let ends = |end: &str, create: &str| {
+        run(&format!("machine {{ processors: 2; }} port Port; process Server; message In; message Q; message R; var p = 0; var first = 9; var then = 9;
+            thread S (process: Server, priority: 9) {{ {create}(p, Port); NtListenPort(p, In); {} NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); work 5us; {end} }}
+            thread C (start: 5us) {{ {} first = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); then = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); }}",
+            if create == "NtCreatePort" { "NtAcceptConnectPort(c, 0, In, TRUE); NtCompleteConnectPort(c);" } else { "NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);" },
+            if create == "NtCreatePort" { "NtConnectPort(h, Port);" } else { "NtAlpcConnectPort(h, Port);" }))
+    };
+    for end in ["NtAlpcDisconnectPort(c); work 90us;", "NtClose(c); work 90us;", "NtClose(p); work 90us;", "ExitThread(0);"] {
+        let run = ends(end, "NtAlpcCreatePort");
+        assert_eq!((run.value("first") as u32, run.value("then") as u32), (0xC000_0037, 0xC000_0037), "{end}");
+        run.order(&["MessageCanceled Port n=2 LP-20", "WaitEnded C"]);
+    }
+    assert_eq!(ends("ExitThread(0);", "NtCreatePort").value("first") as u32, 0xC000_0253);
+    // Nobody replies to a withdrawn request, and one that was not received yet just goes.
+    let gone = run(&client("Q.DataLength = 9; status = NtAlpcSendWaitReceivePort(h, 0, Q); status = NtAlpcCancelMessage(h, 0, Q); work 50us;").replace("priority: 9", "priority: 7"));
+    assert_eq!(gone.value("status"), 0);
+    gone.never("MessageReceived Port n=2");
+}
+
+/// LP-21
+#[test]
+fn the_machine_does_not_outlive_csrss() {
+    run("process csrss { critical: TRUE; } port ApiPort; message In; thread Csr (process: csrss) { NtAlpcCreatePort(p, ApiPort); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); }
+        thread Main (start: 9us) { TerminateThread(Csr, 0); }")
+    .bugchecks(0xEF, [None, Some(0), Some(0), Some(0)]);
+}
+
+/// LP-22, LP-17
+#[test]
+fn costs_are_those_of_the_model_and_nothing_costs_where_they_are_off() {
+    let round = |costs: &str| {
+        let run = run(&format!("machine {{ {costs} }} {} ", client(&format!("Q.DataLength = 1000; QueryPerformanceCounter(a); {SYNC}; QueryPerformanceCounter(b); got = b - a; status = PACKET_COST;"))));
+        (run.value("got"), run.value("status"))
+    };
+    assert_eq!(round(""), (5_000, 0));
+    // Five copies of 1,000 bytes at 10 to the nanosecond are 400, the work 5,000.
+    assert_eq!(round("costs: model; system_call_cost: 0ns; switch_cost: 0ns;"), (5_400, 5_000));
+    assert_eq!(round("costs: model; system_call_cost: 0ns; switch_cost: 0ns; copy_rate: 1; packet_cost: 7us;"), (9_000, 7_000));
+    // Three services (the request, the reply, and the next receive, which the server enters first) and two switches.
+    assert_eq!(round("costs: model; copy_rate: 1000000; system_call_cost: 100ns; switch_cost: 1us;").0, 5_000 + 4 + 3 * 100 + 2 * 1_000);
+}

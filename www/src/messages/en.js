@@ -31,6 +31,7 @@ export const en = {
   'section.APCs': 'APCs',
   'section.Regions, suspension, exit': 'Regions, suspension, exit',
   'section.I/O': 'I/O',
+  'section.ALPC': 'ALPC',
   'section.Bugchecks and deadlocks': 'Bugchecks and deadlocks',
 
   'transport.label': 'Playback',

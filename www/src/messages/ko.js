@@ -30,6 +30,7 @@ export const ko = {
   'section.APCs': 'APC',
   'section.Regions, suspension, exit': 'region, 일시 중단, 종료',
   'section.I/O': 'I/O',
+  'section.ALPC': 'ALPC',
   'section.Bugchecks and deadlocks': '버그체크와 교착 상태',
 
   'transport.label': '재생 조작',

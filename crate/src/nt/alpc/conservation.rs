@@ -3,6 +3,7 @@
 
 use super::{Alpc, MESSAGE_OBJECT, QueueType};
 use crate::base::NONE;
+use crate::nt::frame::Frame;
 use crate::program::Program;
 
 type Checked = Result<(), String>;
@@ -19,9 +20,9 @@ const QUEUES: [QueueType; 6] =
     [QueueType::Main, QueueType::Large, QueueType::Pending, QueueType::Canceled, QueueType::Direct, QueueType::List];
 
 /// Checks the state of ALPC; says what is wrong with it.
-pub(in crate::nt) fn check(alpc: &Alpc, program: &Program) -> Checked {
+pub(in crate::nt) fn check(alpc: &Alpc, frames: &[Frame], program: &Program) -> Checked {
     memory(alpc, program)?;
-    queues(alpc, program)?;
+    queues(alpc, frames, program)?;
     receivers(alpc, program)?;
     views(alpc)
 }
@@ -50,7 +51,7 @@ fn memory(alpc: &Alpc, program: &Program) -> Checked {
 }
 
 /// LP-5: a message is in one queue, or on its way with a thread that knows it.
-fn queues(alpc: &Alpc, program: &Program) -> Checked {
+fn queues(alpc: &Alpc, frames: &[Frame], program: &Program) -> Checked {
     let mut places = vec![0; alpc.messages.len()];
     for (i, port) in alpc.ports.iter().enumerate() {
         for queue in QUEUES {
@@ -73,7 +74,8 @@ fn queues(alpc: &Alpc, program: &Program) -> Checked {
     for (i, m) in alpc.messages.iter().enumerate().filter(|(_, m)| m.id != 0) {
         let expected = i32::from(m.queue != QueueType::None);
         ensure!(places[i] == expected, "message {} is in {} queues", m.id, places[i]);
-        let known = alpc.threads.iter().any(|t| usize::from(t.message) == i);
+        let waited_for = alpc.threads.iter().any(|t| usize::from(t.message) == i);
+        let known = waited_for || frames.iter().any(|f| usize::from(f.message) == i);
         ensure!(expected == 1 || known || m.answered, "message {} is nowhere", m.id);
         ensure!(expected == 1 || known, "message {} was answered, and nobody takes it", m.id);
     }

@@ -190,13 +190,20 @@ impl Kernel {
         self.program.alpc.ports[port as usize].kind
     }
 
-    /// The port of a handle of the current process.
+    /// The port of a handle that the code which runs may use.
     #[must_use]
     pub fn port_of_handle(&self, cpu: usize, handle: i64) -> Option<u16> {
         let object = u32::try_from(handle).ok().and_then(ObjectRef::unpack).filter(|o| o.class == Class::Port)?;
         let port = self.state.alpc.ports.get(object.index as usize)?;
-        let fits = port.has_handle && port.owner_process == self.current_process(cpu);
+        let fits = port.has_handle && port.owner_process == self.handle_process(cpu);
         fits.then_some(object.index)
+    }
+
+    /// Whose handle table the code that runs uses: its process's, or the kernel's own, wherever kernel code runs.
+    fn handle_process(&self, cpu: usize) -> u16 {
+        let top = self.state.top(cpu);
+        let user = top != FrameId::NONE && self.state.frames[top.index()].user;
+        if user { self.current_process(cpu) } else { self.program.system_process }
     }
 
     /// A handle of a port.

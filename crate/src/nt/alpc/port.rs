@@ -115,7 +115,7 @@ impl Kernel {
             length = lower(max_length, length.into()) as u32;
             pool = lower(max_pool, pool);
         }
-        let owner_process = self.current_process(cpu);
+        let owner_process = self.handle_process(cpu);
         // Connections of before may still hold memory that was charged to the name.
         let pool_usage = self.state.alpc.ports[port as usize].pool_usage;
         let rule = if legacy.is_some() { Rule::LP9 } else { Rule::LP6 };
@@ -165,7 +165,7 @@ impl Kernel {
         if length > limit {
             return Err(super::STATUS_PORT_MESSAGE_TOO_LONG);
         }
-        let owner_process = self.current_process(cpu);
+        let owner_process = self.handle_process(cpu);
         let thread = self.state.kprcb[cpu].current_thread;
         let asked = self.emit(cpu, Kind::ConnectionRequested, Rule::LP6, port, packed(Class::Port, connection));
         self.state.alpc.ports[port as usize] =
@@ -257,7 +257,7 @@ impl Kernel {
             return Ok(0);
         }
         let server = self.program.alpc.ports[client as usize].peer;
-        let owner_process = self.current_process(cpu);
+        let owner_process = self.handle_process(cpu);
         let legacy = self.state.alpc.ports[client as usize].legacy;
         let accepted = self.emit(cpu, Kind::ConnectionAccepted, Rule::LP6, server, packed(Class::Port, client));
         let port = AlpcPort { owner_process, context, has_handle: true, legacy, since: accepted, ..AlpcPort::CLOSED };
@@ -340,7 +340,13 @@ impl Kernel {
             if m.waiting_thread != NONE {
                 self.emit(cpu, Kind::MessageCanceled, Rule::LP20, m.queue_port, m.id);
                 self.answer(cpu, message, status, Rule::LP20);
-            } else if m.queue != QueueType::None {
+            } else if m.queue == QueueType::Pending {
+                // Its receiver learns of it when it replies.
+                let (queue_port, id) = (m.queue_port, m.id);
+                self.emit(cpu, Kind::MessageCanceled, Rule::LP20, queue_port, id);
+                self.unlink_message(message);
+                self.link_message(message, queue_port, QueueType::Canceled);
+            } else if !matches!(m.queue, QueueType::None | QueueType::Canceled) {
                 self.free_message(cpu, message);
             }
         }

@@ -53,7 +53,7 @@ impl Kernel {
         let size = size.next_multiple_of(GRANULARITY);
         let free = self.state.alpc.sections.iter().position(|s| s.port == NONE);
         let Some(section) = free.map(|at| at as u16) else { return Err(super::STATUS_INSUFFICIENT_RESOURCES) };
-        let process = self.current_process(cpu);
+        let process = self.handle_process(cpu);
         self.state.alpc.sections[section as usize] = AlpcSection { port, process, size, has_handle: true };
         self.emit(cpu, Kind::SectionCreated, Rule::LP16, section, u32::try_from(size).unwrap_or(u32::MAX));
         Ok((super::packed(Class::Section, section).into(), size as i64))
@@ -62,7 +62,7 @@ impl Kernel {
     fn section_of(&self, cpu: usize, handle: i64) -> Option<u16> {
         let object = u32::try_from(handle).ok().and_then(ObjectRef::unpack).filter(|o| o.class == Class::Section)?;
         let section = self.state.alpc.sections.get(object.index as usize)?;
-        let fits = section.port != NONE && section.has_handle && section.process == self.current_process(cpu);
+        let fits = section.port != NONE && section.has_handle && section.process == self.handle_process(cpu);
         fits.then_some(object.index)
     }
 
