@@ -68,10 +68,20 @@ const TOLD: &[Told] = &[
     (48, "packet-story", "about", "the kernel APC at 1 (one text leaves it out)"),
     (49, "apc-before-start", "about", "It needs no alertable wait, though one text always asks for one"),
     (50, "suspended-thread", "suspended", "one text lists the uses, and not that the kinds differ"),
+    // ALPC.
+    (51, "alpc-legacy-lpc", "about", "The text that names NtCreatePort for ALPC means this call"),
+    (52, "alpc-handshake", "about", "it gives the name, and the only handle that it gets is that of its own end"),
+    (53, "alpc-datagram-request", "about", "but the server receives all of them on its connection port"),
+    (54, "alpc-copy-or-section", "about", "One text says that the size decides: it is the program that does"),
+    (55, "alpc-async-pool", "about", "One text has a callback run on arrival"),
+    (56, "alpc-queues", "about", "One text draws a single message queue in the kernel"),
+    (57, "alpc-csrss", "about", "One text has explorer connect for every program that is started"),
+    (58, "alpc-copy-or-section", "about", "Zero copy, says the same text: of the data, yes"),
+    (59, "alpc-server-dies", "about", "A request must be answered, says one text: it need not be"),
 ];
 
 /// The points that there are.
-const LAST: u32 = 50;
+const LAST: u32 = 59;
 
 fn place<'p>(program: &'p Program, place: &str) -> Option<&'p Localized> {
     let marker = || program.markers.iter().find(|m| m.name == place).map(|m| &m.caption);

@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alpc;
 mod apcs;
 mod disagreements;
 mod dpcs;
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 
 /// A mechanism.
 struct Row {
-    /// Its number: I interrupts and IRQL, D DPCs, A APCs.
+    /// Its number: I interrupts and IRQL, D DPCs, A APCs, L ALPC.
     id: &'static str,
     /// What it is.
     says: &'static str,
@@ -107,13 +108,13 @@ impl Sees {
 }
 
 fn rows() -> impl Iterator<Item = &'static Row> {
-    [interrupts::ROWS, dpcs::ROWS, apcs::ROWS].into_iter().flatten()
+    [interrupts::ROWS, dpcs::ROWS, apcs::ROWS, alpc::ROWS].into_iter().flatten()
 }
 
 /// The numbers that there are.
 fn every_number() -> Vec<String> {
     let family = |letter: char, last: u32| (1..=last).map(move |n| format!("{letter}{n}"));
-    family('I', 8).chain(family('D', 17)).chain(family('A', 17)).collect()
+    family('I', 8).chain(family('D', 17)).chain(family('A', 17)).chain(family('L', 9)).collect()
 }
 
 #[test]
