@@ -660,8 +660,7 @@ impl RoutineInfo {
     #[must_use]
     pub fn is_service(&self, user: bool) -> bool {
         let without = matches!(self.routine, Routine::GetCurrentThread | Routine::QueryPerformanceCounter);
-        (self.caller == Caller::User && !without)
-            || (self.caller == Caller::Service && user)
+        (self.caller == Caller::User && !without) || (self.caller == Caller::Service && user)
     }
 
     /// The declaration, as documentation would print it.

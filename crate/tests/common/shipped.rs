@@ -2,6 +2,18 @@
 //! `UPDATE_EXPECT=1 cargo test --test scenarios` writes this file.
 
 pub(crate) const SHIPPED: &[(&str, &str)] = &[
+    ("alpc-async-pool", include_str!("../../../scenarios/alpc-async-pool.irql")),
+    ("alpc-client-terminated", include_str!("../../../scenarios/alpc-client-terminated.irql")),
+    ("alpc-copy-or-section", include_str!("../../../scenarios/alpc-copy-or-section.irql")),
+    ("alpc-csrss", include_str!("../../../scenarios/alpc-csrss.irql")),
+    ("alpc-datagram-request", include_str!("../../../scenarios/alpc-datagram-request.irql")),
+    ("alpc-handshake", include_str!("../../../scenarios/alpc-handshake.irql")),
+    ("alpc-kernel-callback", include_str!("../../../scenarios/alpc-kernel-callback.irql")),
+    ("alpc-legacy-lpc", include_str!("../../../scenarios/alpc-legacy-lpc.irql")),
+    ("alpc-queues", include_str!("../../../scenarios/alpc-queues.irql")),
+    ("alpc-rpc-network", include_str!("../../../scenarios/alpc-rpc-network.irql")),
+    ("alpc-server-dies", include_str!("../../../scenarios/alpc-server-dies.irql")),
+    ("alpc-slow-server", include_str!("../../../scenarios/alpc-slow-server.irql")),
     ("apc-against-dpc", include_str!("../../../scenarios/apc-against-dpc.irql")),
     ("apc-at-exit", include_str!("../../../scenarios/apc-at-exit.irql")),
     ("apc-before-start", include_str!("../../../scenarios/apc-before-start.irql")),

@@ -56,7 +56,10 @@ pub(super) const ROWS: &[Row] = &[
             },
             Shown {
                 scenario: "alpc-async-pool",
-                edit: &[("    NtAlpcSetInformation(hWorkPort, AlpcAssociateCompletionPortInformation, Pool, 1);\n", "")],
+                edit: &[(
+                    "    NtAlpcSetInformation(hWorkPort, AlpcAssociateCompletionPortInformation, Pool, 1);\n",
+                    "",
+                )],
                 by: "LP-12",
                 then: &[Times("PortNotified", 0), Times("ConnectionCompleted", 0)],
             },
@@ -94,7 +97,10 @@ pub(super) const ROWS: &[Row] = &[
             },
             Shown {
                 scenario: "alpc-copy-or-section",
-                edit: &[("                NtAlpcDeleteSectionView(hStore, 0, Incoming.ViewBase); // else it leaks\n", "")],
+                edit: &[(
+                    "                NtAlpcDeleteSectionView(hStore, 0, Incoming.ViewBase); // else it leaks\n",
+                    "",
+                )],
                 by: "LP-16",
                 then: &[State("MarkerReached crossed", |s| {
                     s.alpc.views.iter().filter(|v| v.section != u16::MAX && v.received).count() == 10

@@ -53,7 +53,8 @@ const SYNC: &str = "NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NU
 #[test]
 fn a_client_that_is_not_connected_gets_a_status_and_no_handle() {
     let refused = "port Port { sid: 5; } process Server; message In; var p = 0; var h = 9; var status = 0;";
-    let server = "thread S (process: Server) { NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In);";
+    let server =
+        "thread S (process: Server) { NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In);";
     let run_with = |rest: &str| run(&format!("{refused} {rest}"));
     let of = |run: &crate::common::Run| (run.value("status") as u32, run.value("h"));
     let no = run_with(&format!(
@@ -68,7 +69,8 @@ fn a_client_that_is_not_connected_gets_a_status_and_no_handle() {
         "{server} }} thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 6); }}"
     ));
     assert_eq!(of(&other), (0xC000_02A0, 0));
-    let dies = run_with(&format!("{server} work 9us; }} thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port); }}"));
+    let dies =
+        run_with(&format!("{server} work 9us; }} thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port); }}"));
     assert_eq!(of(&dies), (0xC000_0037, 0));
     let late = run_with(&format!(
         "machine {{ clock: 100us; }} {server} Sleep(900us); s = NtAlpcAcceptConnectPort(handle, p, 0, NULL, NULL, 0, In, NULL, TRUE); assert(s == STATUS_REPLY_MESSAGE_MISMATCH); }}
@@ -246,14 +248,39 @@ fn a_receiver_is_told_by_a_packet_by_its_completion_list_or_in_the_senders_threa
     let serve = "if ((In.Type & 0xFFF) == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); else { In.Data += 3; NtReplyPort(p, In); }";
     let packets = told("", &format!("thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcAssociateCompletionPortInformation, Q0, 9);
         for (n = 0; n < 2; n++) {{ GetQueuedCompletionStatus(Q0, bytes, key, id, INFINITE); assert(key == 9); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); assert(id == In.MessageId && bytes == In.DataLength + 40); {serve} }} }}"));
-    packets.order(&["MessageQueued Port n=2", "PortNotified Port Q0 LP-13", "PacketQueued Q0 LP-13", "MessageReceived Port n=2"]).completes();
+    packets
+        .order(&[
+            "MessageQueued Port n=2",
+            "PortNotified Port Q0 LP-13",
+            "PacketQueued Q0 LP-13",
+            "MessageReceived Port n=2",
+        ])
+        .completes();
     assert_eq!(packets.value("got"), 4);
     let list = told("", &format!("thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCompletionListInformation, L);
         for (n = 0; n < 2;) {{ WaitForSingleObject(L, INFINITE); while (AlpcGetMessageFromCompletionList(p, In)) {{ n++; {serve} }} }} }}"));
-    list.order(&["MessageQueued Port n=2", "BytesCopied Port", "PortNotified Port L LP-13", "EventSet L", "MessageReceived Port n=2 LP-13"]).completes();
+    list.order(&[
+        "MessageQueued Port n=2",
+        "BytesCopied Port",
+        "PortNotified Port L LP-13",
+        "EventSet L",
+        "MessageReceived Port n=2 LP-13",
+    ])
+    .completes();
     assert_eq!(list.value("got"), 4);
-    let callback = told("system thread K { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }", "");
-    callback.order(&["MessageQueued Port n=2", "FunctionEntered Called", "MessageReplied Port n=2", "FunctionReturned Called", "ReplyReceived Port.Client1"]).completes();
+    let callback = told(
+        "system thread K { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }",
+        "",
+    );
+    callback
+        .order(&[
+            "MessageQueued Port n=2",
+            "FunctionEntered Called",
+            "MessageReplied Port n=2",
+            "FunctionReturned Called",
+            "ReplyReceived Port.Client1",
+        ])
+        .completes();
     assert_eq!((callback.value("got"), callback.value("calls")), (6, 2));
     callback.never("ContextSwitched K C");
 }
@@ -262,9 +289,10 @@ fn a_receiver_is_told_by_a_packet_by_its_completion_list_or_in_the_senders_threa
 #[test]
 fn a_user_apc_ends_a_wait_for_a_message_only_if_the_call_says_so() {
     let waits = |flags: &str| {
-        run(&format!("machine {{ clock: 100us; end: 2ms; }} {} thread B (start: 50us) {{ QueueUserAPC(U, C); }}", client(&format!(
-            "status = NtAlpcSendWaitReceivePort(h, {flags}, NULL, NULL, R, NULL, NULL, -400us);"
-        ))))
+        run(&format!(
+            "machine {{ clock: 100us; end: 2ms; }} {} thread B (start: 50us) {{ QueueUserAPC(U, C); }}",
+            client(&format!("status = NtAlpcSendWaitReceivePort(h, {flags}, NULL, NULL, R, NULL, NULL, -400us);"))
+        ))
     };
     assert_eq!(waits("0").value("status"), 0x102);
     let alertable = waits("ALPC_MSGFLG_WAIT_ALERTABLE");
@@ -272,7 +300,9 @@ fn a_user_apc_ends_a_wait_for_a_message_only_if_the_call_says_so() {
     alertable.order(&["WaitEnded C STATUS_USER_APC", "ApcNormalRoutineStarted U"]);
     // Of kernel code the wait is one of kernel mode, which termination does not end, unless it says otherwise.
     let terminated = |flags: &str| {
-        run(&format!("port Port; message In; var p = 0; service Wait() {{ NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, {flags}, NULL, NULL, In); }} thread V {{ Wait(); }} thread B (start: 50us) {{ TerminateThread(V, 0); }}"))
+        run(&format!(
+            "port Port; message In; var p = 0; service Wait() {{ NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, {flags}, NULL, NULL, In); }} thread V {{ Wait(); }} thread B (start: 50us) {{ TerminateThread(V, 0); }}"
+        ))
     };
     terminated("0").never("ThreadEnded V");
     terminated("ALPC_MSGFLG_WAIT_USER_MODE").times("ThreadEnded V", 1);
@@ -308,7 +338,15 @@ fn a_section_is_mapped_on_both_sides_and_its_receiver_must_unmap_it() {
     };
     let mut leaks = sends("0", "");
     // Mapping costs 3 us and 3 pages; nothing is copied.
-    leaks.order(&["ViewMapped View1 Client LP-16", "6us: MarkerReached mapped", "ViewMapped View2 Server", "12us: MarkerReached received"]).never("BytesCopied").completes();
+    leaks
+        .order(&[
+            "ViewMapped View1 Client LP-16",
+            "6us: MarkerReached mapped",
+            "ViewMapped View2 Server",
+            "12us: MarkerReached received",
+        ])
+        .never("BytesCopied")
+        .completes();
     assert_eq!(views(&mut leaks, "received"), [1, 0]);
     assert_eq!(views(&mut leaks, "later"), [1, 0], "the server keeps its view");
     let mut releases = sends("0", "NtAlpcDeleteSectionView(p, 0, In.ViewBase);");
@@ -335,11 +373,21 @@ fn messages_are_charged_to_their_port_and_beyond_its_limit_sending_fails() {
 #[test]
 fn a_server_is_told_when_a_client_closes_its_port_and_when_a_registered_thread_ends() {
     let run = run(&client("NtRegisterThreadTerminatePort(h); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); NtClose(h); work 9us;").replace("priority: 9", "priority: 6"));
-    run.order(&["MessageQueued Port n=2 LP-10", "PortDisconnected Port.Client1", "MessageQueued Port n=3 LP-19", "PortClosed Port.Client1 LP-19"]);
+    run.order(&[
+        "MessageQueued Port n=2 LP-10",
+        "PortDisconnected Port.Client1",
+        "MessageQueued Port n=3 LP-19",
+        "PortClosed Port.Client1 LP-19",
+    ]);
     // The datagram is still readable.
     run.order(&["PortClosed Port.Client1", "MessageReceived Port n=2", "MessageReceived Port n=3"]);
     let dies = self::run(&client("NtRegisterThreadTerminatePort(h);"));
-    dies.order(&["ThreadEnded C", "MessageQueued Port n=2 LP-19", "ProcessEnded Client", "MessageQueued Port n=3 LP-19"]);
+    dies.order(&[
+        "ThreadEnded C",
+        "MessageQueued Port n=2 LP-19",
+        "ProcessEnded Client",
+        "MessageQueued Port n=3 LP-19",
+    ]);
 }
 
 /// LP-20
@@ -352,7 +400,9 @@ fn whoever_waits_for_a_server_that_goes_wakes_with_an_error() {
             if create == "NtCreatePort" { "NtAcceptConnectPort(c, 0, In, TRUE); NtCompleteConnectPort(c);" } else { "NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);" },
             if create == "NtCreatePort" { "NtConnectPort(h, Port);" } else { "NtAlpcConnectPort(h, Port);" }))
     };
-    for end in ["NtAlpcDisconnectPort(c); work 90us;", "NtClose(c); work 90us;", "NtClose(p); work 90us;", "ExitThread(0);"] {
+    for end in
+        ["NtAlpcDisconnectPort(c); work 90us;", "NtClose(c); work 90us;", "NtClose(p); work 90us;", "ExitThread(0);"]
+    {
         let run = ends(end, "NtAlpcCreatePort");
         assert_eq!((run.value("first") as u32, run.value("then") as u32), (0xC000_0037, 0xC000_0037), "{end}");
         run.order(&["MessageCanceled Port n=2 LP-20", "WaitEnded C"]);
@@ -376,13 +426,24 @@ fn the_machine_does_not_outlive_csrss() {
 #[test]
 fn costs_are_those_of_the_model_and_nothing_costs_where_they_are_off() {
     let round = |costs: &str| {
-        let run = run(&format!("machine {{ {costs} }} {} ", client(&format!("Q.DataLength = 1000; QueryPerformanceCounter(a); {SYNC}; QueryPerformanceCounter(b); got = b - a; status = PACKET_COST;"))));
+        let run = run(&format!(
+            "machine {{ {costs} }} {} ",
+            client(&format!(
+                "Q.DataLength = 1000; QueryPerformanceCounter(a); {SYNC}; QueryPerformanceCounter(b); got = b - a; status = PACKET_COST;"
+            ))
+        ));
         (run.value("got"), run.value("status"))
     };
     assert_eq!(round(""), (5_000, 0));
     // Five copies of 1,000 bytes at 10 to the nanosecond are 400, the work 5,000.
     assert_eq!(round("costs: model; system_call_cost: 0ns; switch_cost: 0ns;"), (5_400, 5_000));
-    assert_eq!(round("costs: model; system_call_cost: 0ns; switch_cost: 0ns; copy_rate: 1; packet_cost: 7us;"), (9_000, 7_000));
+    assert_eq!(
+        round("costs: model; system_call_cost: 0ns; switch_cost: 0ns; copy_rate: 1; packet_cost: 7us;"),
+        (9_000, 7_000)
+    );
     // Three services (the request, the reply, and the next receive, which the server enters first) and two switches.
-    assert_eq!(round("costs: model; copy_rate: 1000000; system_call_cost: 100ns; switch_cost: 1us;").0, 5_000 + 4 + 3 * 100 + 2 * 1_000);
+    assert_eq!(
+        round("costs: model; copy_rate: 1000000; system_call_cost: 100ns; switch_cost: 1us;").0,
+        5_000 + 4 + 3 * 100 + 2 * 1_000
+    );
 }
