@@ -1,10 +1,13 @@
 //! ALPC: ports, the messages between them, and sections (LP-1…22). A thread waits for a message as it waits for anything
 //! else, for a semaphore of its own; nothing here has a clock or a way around the dispatcher.
 //!
-//! `port` makes and ends connections, `message` keeps the kernel's messages, their queues and the memory they hold,
-//! `send` and `receive` are the two halves of a call, `section` the memory that both sides map.
+//! `port` is the object, `connection` and `ends` are how two of them come together and part, `message` keeps the kernel's
+//! messages, their queues and the memory they hold, `send` and `receive` are the two halves of a call, `section` the
+//! memory that both sides map, and `conservation` what is always true of all that.
 
+mod connection;
 mod conservation;
+mod ends;
 mod message;
 mod port;
 mod receive;

@@ -1,0 +1,194 @@
+//! How a connection comes to be: asked for by name, accepted or refused, and in the older way completed (LP-6, LP-7, LP-9).
+
+use super::message::{LPC_CONNECTION_REQUEST, LPC_CONTINUATION_REQUIRED};
+use super::port::{AlpcPort, PortState};
+use super::{
+    KalpcMessage, MESSAGE_OBJECT, QueueType, Receive, STATUS_INSUFFICIENT_RESOURCES, STATUS_OBJECT_NAME_NOT_FOUND,
+    STATUS_PORT_CONNECTION_REFUSED, STATUS_PORT_DISCONNECTED, STATUS_PORT_MESSAGE_TOO_LONG,
+    STATUS_REPLY_MESSAGE_MISMATCH, STATUS_SERVER_SID_MISMATCH, packed,
+};
+use crate::base::NONE;
+use crate::nt::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_SUCCESS};
+use crate::program::{Class, MessageField, PortKind};
+use crate::trace::{Kind, Rule};
+
+impl Kernel {
+    /// NtAlpcConnectPort, NtConnectPort: the client's port comes to be, and its request is ready to be queued. Gives the
+    /// port and the message, or why not (LP-6, LP-7).
+    pub fn begin_connection(
+        &mut self,
+        cpu: usize,
+        connection: u16,
+        required_sid: i64,
+        buffer: u16,
+    ) -> Result<(u16, u16), Ntstatus> {
+        let server = &self.state.alpc.ports[connection as usize];
+        if server.state != PortState::Open {
+            return Err(STATUS_OBJECT_NAME_NOT_FOUND);
+        }
+        if required_sid != 0 && required_sid != self.program.alpc.ports[connection as usize].server_sid {
+            return Err(STATUS_SERVER_SID_MISMATCH);
+        }
+        let legacy = server.legacy;
+        let is_free = |port: &u16| {
+            let def = &self.program.alpc.ports[*port as usize];
+            let closed = |p: u16| self.state.alpc.ports[p as usize].state == PortState::Closed;
+            def.kind == PortKind::Client && def.connection == connection && closed(*port) && closed(def.peer)
+        };
+        let ports = 0..self.state.alpc.ports.len() as u16;
+        let Some(port) = ports.into_iter().find(is_free) else { return Err(STATUS_INSUFFICIENT_RESOURCES) };
+        let data = self.state.alpc.buffers.get(buffer as usize);
+        let (bytes, value) =
+            data.map_or((0, 0), |b| (b.get(MessageField::DataLength).clamp(0, 65_535), b.get(MessageField::Data)));
+        let (length, limit) = (bytes as u32 + self.header_length(), server.max_message_length);
+        if length > limit {
+            return Err(STATUS_PORT_MESSAGE_TOO_LONG);
+        }
+        let owner_process = self.handle_process(cpu);
+        let thread = self.state.kprcb[cpu].current_thread;
+        let asked = self.emit(cpu, Kind::ConnectionRequested, Rule::LP6, port, packed(Class::Port, connection));
+        self.state.alpc.ports[port as usize] =
+            AlpcPort { state: PortState::Connecting, owner_process, legacy, since: asked, ..AlpcPort::CLOSED };
+        self.cause = asked;
+        let message = KalpcMessage {
+            kind: LPC_CONNECTION_REQUEST | LPC_CONTINUATION_REQUIRED,
+            data_length: bytes as u32,
+            data: value,
+            owner_port: port,
+            queue_port: connection,
+            client: thread,
+            since: asked,
+            ..KalpcMessage::FREE
+        };
+        let message = self.allocate_message(cpu, message).ok_or(STATUS_INSUFFICIENT_RESOURCES)?;
+        self.copy_bytes(cpu, connection, bytes as u32);
+        Ok((port, message))
+    }
+
+    /// The request of a client is queued at the connection port, unless that has closed meanwhile. `Some`: a routine of the
+    /// kernel that is to be called now.
+    pub fn finish_connection(&mut self, cpu: usize, message: u16) -> Option<u16> {
+        let connection = self.state.alpc.messages[message as usize].queue_port;
+        if self.state.alpc.ports[connection as usize].state != PortState::Open {
+            self.answer(cpu, message, STATUS_PORT_DISCONNECTED, Rule::LP20);
+        }
+        if self.state.alpc.messages[message as usize].answered {
+            return None;
+        }
+        self.queue_message(cpu, message, Rule::LP6)
+    }
+
+    /// The client waits for the server's answer. `None`: not yet. A client that is not connected in the end has no port.
+    pub fn wait_for_connection(&mut self, cpu: usize, receive: Receive) -> Option<Ntstatus> {
+        let thread = self.state.kprcb[cpu].current_thread;
+        let message = self.state.alpc.threads[thread as usize].message;
+        let mut status = STATUS_SUCCESS;
+        if receive.waiting || !self.state.alpc.messages[message as usize].answered {
+            status = self.wait_for_message(cpu, receive.user_mode, receive.alertable)?;
+        }
+        self.state.alpc.threads[thread as usize].message = NONE;
+        let m = &self.state.alpc.messages[message as usize];
+        let (answered, port) = (m.answered, m.owner_port);
+        if answered {
+            status = m.status;
+        } else {
+            self.emit(cpu, Kind::MessageCanceled, Rule::LP20, m.queue_port, m.id);
+        }
+        if answered && status == STATUS_SUCCESS {
+            if receive.buffer != NONE {
+                let length = self.state.alpc.messages[message as usize].data_length;
+                self.copy_bytes(cpu, port, length);
+                self.fill_buffer(cpu, receive, message);
+            }
+        } else {
+            // Nobody else has seen its port.
+            let pool_usage = self.state.alpc.ports[port as usize].pool_usage;
+            self.state.alpc.ports[port as usize] = AlpcPort { pool_usage, ..AlpcPort::CLOSED };
+        }
+        self.free_message(cpu, message);
+        Some(status)
+    }
+
+    /// NtAlpcAcceptConnectPort, NtAcceptConnectPort (LP-6, LP-7, LP-9): the handle of the server's communication port; 0
+    /// for one that is refused.
+    pub fn accept_connection(
+        &mut self,
+        cpu: usize,
+        connection: u16,
+        buffer: u16,
+        context: i64,
+        accept: bool,
+    ) -> Result<i64, Ntstatus> {
+        let Some(id) = self.state.alpc.buffers.get(buffer as usize).map(|b| b.get(MessageField::MessageId)) else {
+            return Err(STATUS_INVALID_PARAMETER);
+        };
+        let wanted = |m: &KalpcMessage| {
+            m.basic_kind() == LPC_CONNECTION_REQUEST && m.queue_port == connection && m.queue == QueueType::Pending
+        };
+        let Some(message) = self.find_message(id as u32, wanted) else {
+            return Err(STATUS_REPLY_MESSAGE_MISMATCH);
+        };
+        let client = self.state.alpc.messages[message as usize].owner_port;
+        if !accept {
+            let refused = STATUS_PORT_CONNECTION_REFUSED;
+            self.emit(cpu, Kind::ConnectionRefused, Rule::LP7, client, refused);
+            self.answer(cpu, message, refused, Rule::LP7);
+            return Ok(0);
+        }
+        let server = self.program.alpc.ports[client as usize].peer;
+        let owner_process = self.handle_process(cpu);
+        let legacy = self.state.alpc.ports[client as usize].legacy;
+        let accepted = self.emit(cpu, Kind::ConnectionAccepted, Rule::LP6, server, packed(Class::Port, client));
+        let port = AlpcPort { owner_process, context, has_handle: true, legacy, since: accepted, ..AlpcPort::CLOSED };
+        self.state.alpc.ports[server as usize] = AlpcPort { state: PortState::Open, ..port };
+        // What the server has left in its buffer goes back with the acceptance.
+        let bytes = &self.state.alpc.buffers[buffer as usize];
+        let (length, data) =
+            (bytes.get(MessageField::DataLength).clamp(0, 65_535) as u32, bytes.get(MessageField::Data));
+        let m = &mut self.state.alpc.messages[message as usize];
+        (m.data_length, m.data) = (length, data);
+        self.charge_message(cpu, message, MESSAGE_OBJECT + length);
+        self.copy_bytes(cpu, connection, length);
+        self.cause = accepted;
+        if legacy {
+            self.state.alpc.ports[client as usize].state = PortState::Accepted;
+        } else {
+            self.complete_connection(cpu, client, Rule::LP6);
+        }
+        Ok(Self::port_handle(server))
+    }
+
+    /// The client of an accepted connection wakes (LP-6; LP-9: with NtCompleteConnectPort, whose argument is the server's
+    /// port).
+    pub fn complete_connection(&mut self, cpu: usize, client: u16, rule: Rule) -> Ntstatus {
+        let waits = |m: &KalpcMessage| m.id != 0 && m.owner_port == client && m.basic_kind() == LPC_CONNECTION_REQUEST;
+        let Some(message) = self.state.alpc.messages.iter().position(waits).map(|at| at as u16) else {
+            return STATUS_INVALID_PARAMETER;
+        };
+        let port = &mut self.state.alpc.ports[client as usize];
+        (port.state, port.has_handle) = (PortState::Open, true);
+        let thread = self.state.alpc.messages[message as usize].client;
+        let told = self.emit(cpu, Kind::ConnectionCompleted, rule, client, u32::from(thread));
+        let outer = std::mem::replace(&mut self.cause, told);
+        self.answer(cpu, message, STATUS_SUCCESS, rule);
+        self.cause = outer;
+        STATUS_SUCCESS
+    }
+
+    /// The other end of a communication port.
+    #[must_use]
+    pub fn peer_of(&self, port: u16) -> u16 {
+        self.program.alpc.ports[port as usize].peer
+    }
+
+    /// A message has its answer, or it has failed: the thread that waits for it goes on and takes what there is.
+    pub(super) fn answer(&mut self, cpu: usize, message: u16, status: Ntstatus, rule: Rule) {
+        self.unlink_message(message);
+        let m = &mut self.state.alpc.messages[message as usize];
+        (m.status, m.answered) = (status, true);
+        let thread = m.waiting_thread;
+        if thread != NONE {
+            self.signal_for_message(cpu, thread, rule);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! How a connection ends: disconnected, closed, or left by a thread or a process that ends (LP-19, LP-20).
+
+use super::message::{LPC_CLIENT_DIED, LPC_KERNELMODE_MESSAGE, LPC_PORT_CLOSED};
+use super::port::{AlpcPort, PortState};
+use super::{KalpcMessage, QueueType, STATUS_LPC_REPLY_LOST, STATUS_PORT_DISCONNECTED};
+use crate::base::NONE;
+use crate::nt::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_SUCCESS};
+use crate::program::PortKind;
+use crate::trace::{Kind, Rule};
+
+impl Kernel {
+    /// NtAlpcDisconnectPort, and what closing a communication port does first (LP-19, LP-20): requests that went through the
+    /// connection fail, and datagrams that were sent stay readable.
+    pub fn disconnect_port(&mut self, cpu: usize, port: u16) {
+        let kind = self.kind_of(port);
+        if kind == PortKind::Connection || self.state.alpc.ports[port as usize].state == PortState::Disconnected {
+            return;
+        }
+        let peer = self.peer_of(port);
+        let (client, server) = if kind == PortKind::Client { (port, peer) } else { (peer, port) };
+        let told = self.emit(cpu, Kind::PortDisconnected, Rule::LP20, port, 0);
+        let outer = std::mem::replace(&mut self.cause, told);
+        for end in [client, server] {
+            let state = &mut self.state.alpc.ports[end as usize].state;
+            if *state != PortState::Closed {
+                *state = PortState::Disconnected;
+            }
+        }
+        let legacy = self.state.alpc.ports[client as usize].legacy;
+        let status = if legacy { STATUS_LPC_REPLY_LOST } else { STATUS_PORT_DISCONNECTED };
+        for message in 0..self.state.alpc.messages.len() as u16 {
+            let m = &self.state.alpc.messages[message as usize];
+            if m.id == 0 || m.answered || ![client, server].contains(&m.owner_port) || !m.expects_reply() {
+                continue;
+            }
+            if m.waiting_thread != NONE {
+                self.emit(cpu, Kind::MessageCanceled, Rule::LP20, m.queue_port, m.id);
+                self.answer(cpu, message, status, Rule::LP20);
+            } else if m.queue == QueueType::Pending {
+                // Its receiver learns of it when it replies.
+                let (queue_port, id) = (m.queue_port, m.id);
+                self.emit(cpu, Kind::MessageCanceled, Rule::LP20, queue_port, id);
+                self.unlink_message(message);
+                self.link_message(message, queue_port, QueueType::Canceled);
+            } else if !matches!(m.queue, QueueType::None | QueueType::Canceled) {
+                self.free_message(cpu, message);
+            }
+        }
+        for end in [client, server] {
+            self.wake_receivers(cpu, end);
+        }
+        if kind == PortKind::Client {
+            self.tell_server(cpu, client, LPC_PORT_CLOSED);
+        }
+        self.cause = outer;
+    }
+
+    /// A message of the kernel's own to the server of a client's port (LP-19).
+    fn tell_server(&mut self, cpu: usize, client: u16, kind: u16) {
+        let connection = self.connection_of(client);
+        if self.state.alpc.ports[connection as usize].state != PortState::Open
+            || self.state.alpc.ports[self.peer_of(client) as usize].state == PortState::Closed
+        {
+            return;
+        }
+        let thread = self.state.kprcb[cpu].current_thread;
+        let message = KalpcMessage {
+            kind: kind | LPC_KERNELMODE_MESSAGE,
+            owner_port: client,
+            queue_port: connection,
+            client: thread,
+            since: self.cause,
+            ..KalpcMessage::FREE
+        };
+        if let Some(message) = self.allocate_message(cpu, message) {
+            self.queue_message(cpu, message, Rule::LP19);
+        }
+    }
+
+    /// Threads that wait for messages of a port are woken to look at it.
+    fn wake_receivers(&mut self, cpu: usize, port: u16) {
+        while let Some(thread) = self.pop_receiver(port) {
+            self.signal_for_message(cpu, thread, Rule::LP20);
+        }
+    }
+
+    /// NtClose of a port (LP-19, LP-20).
+    pub fn close_port(&mut self, cpu: usize, port: u16) {
+        if self.kind_of(port) == PortKind::Connection {
+            return self.close_connection_port(cpu, port);
+        }
+        self.disconnect_port(cpu, port);
+        let told = self.emit(cpu, Kind::PortClosed, Rule::LP19, port, 0);
+        let outer = std::mem::replace(&mut self.cause, told);
+        self.drop_messages(cpu, port);
+        let (pool_usage, since) = (self.state.alpc.ports[port as usize].pool_usage, told);
+        self.state.alpc.ports[port as usize] = AlpcPort { pool_usage, since, ..AlpcPort::CLOSED };
+        self.cause = outer;
+    }
+
+    fn close_connection_port(&mut self, cpu: usize, port: u16) {
+        let told = self.emit(cpu, Kind::PortClosed, Rule::LP20, port, 0);
+        let outer = std::mem::replace(&mut self.cause, told);
+        let before = &mut self.state.alpc.ports[port as usize];
+        (before.state, before.has_handle) = (PortState::Closed, false);
+        for end in 0..self.state.alpc.ports.len() as u16 {
+            let def = &self.program.alpc.ports[end as usize];
+            let open = self.state.alpc.ports[end as usize].state != PortState::Closed;
+            if def.kind == PortKind::Client && def.connection == port && open {
+                let server = def.peer;
+                let state = self.state.alpc.ports[server as usize].state;
+                // Disconnected from the server's side; before it was accepted there is only the client's.
+                self.disconnect_port(cpu, if state == PortState::Closed { end } else { server });
+            }
+        }
+        self.drop_messages(cpu, port);
+        self.wake_receivers(cpu, port);
+        let (pool_usage, since) = (self.state.alpc.ports[port as usize].pool_usage, told);
+        self.state.alpc.ports[port as usize] = AlpcPort { pool_usage, since, ..AlpcPort::CLOSED };
+        self.cause = outer;
+    }
+
+    /// The messages in the queues of a port that closes.
+    fn drop_messages(&mut self, cpu: usize, port: u16) {
+        use QueueType as Q;
+        for queue in [Q::Main, Q::Large, Q::Pending, Q::Canceled, Q::Direct, Q::List] {
+            for message in self.messages_in(port, queue) {
+                let m = &self.state.alpc.messages[message as usize];
+                if m.waiting_thread != NONE {
+                    self.emit(cpu, Kind::MessageCanceled, Rule::LP20, port, m.id);
+                    self.answer(cpu, message, STATUS_PORT_DISCONNECTED, Rule::LP20);
+                } else {
+                    self.free_message(cpu, message);
+                }
+            }
+        }
+    }
+
+    /// NtRegisterThreadTerminatePort (LP-19).
+    pub fn register_terminate_port(&mut self, cpu: usize, port: u16) -> Ntstatus {
+        if self.kind_of(port) != PortKind::Client {
+            return STATUS_INVALID_PARAMETER;
+        }
+        let entry = (self.state.kprcb[cpu].current_thread, port);
+        if !self.state.alpc.terminate_ports.contains(&entry) {
+            self.state.alpc.terminate_ports.push(entry);
+        }
+        STATUS_SUCCESS
+    }
+
+    /// A thread ends: servers that it has registered with are told (LP-19).
+    pub(in crate::nt) fn tell_of_end(&mut self, cpu: usize, thread: u16) {
+        while let Some(at) = self.state.alpc.terminate_ports.iter().position(|t| t.0 == thread) {
+            let (_, port) = self.state.alpc.terminate_ports.remove(at);
+            if self.state.alpc.ports[port as usize].state == PortState::Open {
+                self.tell_server(cpu, port, LPC_CLIENT_DIED);
+            }
+        }
+    }
+
+    /// A process ends: its handles are closed and its views go (LP-19, LP-20).
+    pub(in crate::nt) fn close_ports_of(&mut self, cpu: usize, process: u16) {
+        for port in 0..self.state.alpc.ports.len() as u16 {
+            let p = &self.state.alpc.ports[port as usize];
+            if p.state != PortState::Closed && p.owner_process == process {
+                self.close_port(cpu, port);
+            }
+        }
+        self.unmap_views_of(cpu, process);
+    }
+}
