@@ -257,7 +257,7 @@ fn only_what_fits_the_place_is_proposed() {
         at("device Disk { irql: 5; |"),
         ["irql", "isr", "processor", "synchronize_irql", "vector", "mode", "share", "spinlock", "dpc"]
     );
-    assert_eq!(at("thread T (|"), ["priority", "processor", "process", "start"]);
+    assert_eq!(at("thread T (|"), ["priority", "processor", "affinity", "process", "start"]);
     assert_eq!(at("machine { irql: |"), ["x64", "x86"]);
     assert_eq!(at("at 20us interrupt |"), ["Nic"]);
     assert_eq!(at("apc A |"), ["special", "normal", "user"]);

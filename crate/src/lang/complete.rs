@@ -163,7 +163,7 @@ impl List {
                 let ladder = symbols.machine.ladder;
                 (ladder.device_min()..=ladder.device_max()).for_each(|l| value(&l.to_string()));
             }
-            SettingKind::Whole(..) | SettingKind::Bytes(..) | SettingKind::Time(..) => {}
+            SettingKind::Affinity | SettingKind::Whole(..) | SettingKind::Bytes(..) | SettingKind::Time(..) => {}
         }
     }
 
@@ -323,6 +323,7 @@ impl List {
             | ParamKind::Microseconds
             | ParamKind::Resolution
             | ParamKind::Count
+            | ParamKind::Affinity
             | ParamKind::Number => return false,
         }
         true

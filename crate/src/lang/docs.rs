@@ -194,6 +194,7 @@ fn takes(info: &SettingInfo) -> String {
         SettingKind::Choice(words) => words.iter().map(|w| w.0).collect::<Vec<_>>().join(", "),
         SettingKind::Object(what) => a(what).with(&[]).to_string(),
         SettingKind::Processor => "a processor's number".to_string(),
+        SettingKind::Affinity => "a set of processors, such as `0x3`".to_string(),
         SettingKind::DeviceLevel => "3 to 11 on x64, 3 to 26 on x86".to_string(),
         SettingKind::Status => "an NTSTATUS".to_string(),
     }

@@ -116,7 +116,7 @@ impl Builder<'_, '_, '_, '_> {
             program.threads.push(ThreadDef {
                 name: format!("KiExecuteDpc.{cpu}"),
                 priority: 31,
-                processor: Some(cpu),
+                affinity: 1 << cpu,
                 system: true,
                 process: NONE,
                 body: NONE,
@@ -130,14 +130,30 @@ impl Builder<'_, '_, '_, '_> {
         let program = &mut self.program;
         program.system_process = program.processes.len().min(usize::from(NONE)) as u16;
         for name in ["System", "App.exe"] {
-            let (name, base_priority) = (name.into(), NORMAL_PRIORITY_CLASS as u8);
-            program.processes.push(ProcessDef { name, base_priority, implied: true, ..ProcessDef::default() });
+            program.processes.push(ProcessDef {
+                name: name.into(),
+                base_priority: NORMAL_PRIORITY_CLASS as u8,
+                affinity: program.machine.active_processors(),
+                implied: true,
+                ..ProcessDef::default()
+            });
         }
         for thread in program.threads.iter_mut().filter(|t| t.process == NONE) {
             thread.process = program.system_process + u16::from(!thread.system);
         }
-        for thread in program.threads.iter_mut().filter(|t| t.priority == 0) {
-            thread.priority = program.processes.get(usize::from(thread.process)).map_or(8, |p| p.base_priority);
+        for thread in &mut program.threads {
+            let Some(process) = program.processes.get(usize::from(thread.process)) else { continue };
+            if thread.priority == 0 {
+                thread.priority = process.base_priority;
+            }
+            if thread.affinity == 0 {
+                thread.affinity = process.affinity;
+            }
+            if thread.affinity & !process.affinity != 0 {
+                let affinity = format!("{:X}", process.affinity);
+                let message = Say::OutsideProcess.with(&[&thread.name, &process.name, &affinity]);
+                self.findings.push(Slug::SettingOutOfRange.at(thread.span, message));
+            }
         }
     }
 

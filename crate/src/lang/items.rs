@@ -114,7 +114,16 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::Process => {
                 let critical = number("critical", 0) == 1;
                 let base_priority = number("priority_class", NORMAL_PRIORITY_CLASS) as u8;
-                self.program.processes.push(ProcessDef { name, critical, base_priority, implied: false, span });
+                let affinity = values.get("affinity").map_or(u64::MAX, |a| a as u64);
+                let affinity = affinity & self.symbols.machine.active_processors();
+                self.program.processes.push(ProcessDef {
+                    name,
+                    critical,
+                    base_priority,
+                    affinity,
+                    implied: false,
+                    span,
+                });
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
             What::File => {
@@ -190,12 +199,16 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 if let Some(modifier) = declaration.modifier.filter(|m| m.text != "system") {
                     self.findings.push(Slug::WrongKind.at(modifier.span, Say::OnlySystemBefore));
                 }
+                if let (Some(first), Some(place)) = (values.span("processor"), values.span("affinity")) {
+                    let finding = Slug::DuplicateSetting.at(place, Say::ProcessorIsAffinity);
+                    self.findings.push(finding.label(first, Say::FirstGivenHere));
+                }
                 let created_by_code = values.get("start").is_none() && self.symbols.creates_thread(&name);
                 self.program.threads.push(ThreadDef {
                     name,
                     // 0: that of its process.
                     priority: number("priority", 0) as u8,
-                    processor,
+                    affinity: processor.map_or_else(|| number("affinity", 0) as u64, |p| 1 << p),
                     system: declaration.modifier.is_some(),
                     start: number("start", 0) as u64,
                     created_by_code,

@@ -214,6 +214,7 @@ crate::base::messages! {
         AnIncrement "a priority boost, such as IO_NO_INCREMENT";
         AnImportance "an importance, such as HighImportance";
         APriority "a priority, such as LOW_REALTIME_PRIORITY";
+        AnAffinity "a set of processors, such as `0x3` for 0 and 1";
         APriorityLevel "a priority relative to the process, such as THREAD_PRIORITY_ABOVE_NORMAL";
         AnApcEnvironment "an APC environment, such as OriginalApcEnvironment";
         AnApcRoutine "a routine of an apc, such as `Name.{0}`, or NULL";
@@ -221,6 +222,7 @@ crate::base::messages! {
         ForEverIs "For ever is `INFINITE`.";
         NoSuchLevel "there is no level {0}: levels go from 0 to {1}";
         NoSuchProcessor "there is no processor {0}: processors go from 0 to {1}";
+        NoSuchAffinity "a set of processors has bits 0 to {0} here, and at least one of them set";
         NoSuchPriority "a thread's priority lies between 1 and 31";
         NoSuchImportance "an importance lies between 0 and 3";
         PositiveTimeout "a positive timeout is an absolute system time";
@@ -231,6 +233,8 @@ crate::base::messages! {
         ArrayOnlyAsArgument "an array stands only where a routine takes one";
         CountsTheArray "`{0}` is the number of objects in the array: {1}";
         TwiceInArray "`{0}` is in the array twice";
+        ProcessorIsAffinity "`processor` is an affinity of one processor: give one of the two";
+        OutsideProcess "`{0}` may run where its process may not: the affinity of `{1}` is 0x{2}";
         CountOverLimit "the count {0} is above the limit {1}";
         NoLoopAround "there is no loop around this";
         CountsNanoseconds "a duration without a unit counts nanoseconds";

@@ -20,6 +20,8 @@ pub(crate) enum SettingKind {
     Object(What),
     /// The number of a processor of the machine.
     Processor,
+    /// A set of processors of the machine, a bit for each.
+    Affinity,
     /// A device level of the machine's ladder.
     DeviceLevel,
     /// An NTSTATUS.
@@ -261,6 +263,7 @@ const PROCESS: &[SettingInfo] = &[
         "normal",
         "The base priority of its threads, from which `SetThreadPriority` counts: 4, 6, 8, 10, 13 or 24.",
     ),
+    s_or("affinity", K::Affinity, "all", "The processors that its threads may run on: bit n stands for processor n."),
 ];
 const IOCP: &[SettingInfo] = &[s_or(
     "concurrency",
@@ -317,6 +320,12 @@ const THREAD: &[SettingInfo] = &[
         "Its base priority; 16 and above are real-time.",
     ),
     s_or("processor", K::Processor, "any", "The one processor that it may run on."),
+    s_or(
+        "affinity",
+        K::Affinity,
+        "that of its process",
+        "The processors that it may run on, of those of its process: bit n stands for processor n.",
+    ),
     s_or(
         "process",
         K::Object(What::Process),

@@ -103,6 +103,17 @@ impl Reader<'_, '_, '_> {
             K::Bytes(min, max) => self.number(min, max, Unit::Size, findings),
             K::Time(min, max) => self.number(min, max, Unit::Time, findings),
             K::Processor => self.number(0, i64::from(self.symbols.machine.processors) - 1, Unit::None, findings),
+            K::Affinity => {
+                // With 64 processors, a set that has the last one is a negative number.
+                let set = self.number(i64::MIN, i64::MAX, Unit::None, findings)?;
+                if !self.symbols.machine.is_affinity(set as u64) {
+                    let message = Say::NoSuchAffinity.with(&[&(self.symbols.machine.processors - 1)]);
+                    let finding = Slug::SettingOutOfRange.at(self.setting.value.span, message);
+                    findings.push(finding.help(self.table.said(self.info)));
+                    return None;
+                }
+                Some(set)
+            }
             K::DeviceLevel => {
                 let ladder = self.symbols.machine.ladder;
                 self.number(ladder.device_min().into(), ladder.device_max().into(), Unit::None, findings)

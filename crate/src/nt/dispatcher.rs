@@ -3,7 +3,7 @@
 use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::priority::LOW_REALTIME_PRIORITY;
-use super::state::{NO_CPU, ThreadState};
+use super::state::ThreadState;
 use crate::base::NONE;
 use crate::program::{Irql, Ladder};
 use crate::trace::{Kind, Rule};
@@ -39,13 +39,11 @@ impl Kernel {
     }
 
     /// An idle processor that the thread may use: the ideal one, the last one, the lowest one.
-    fn idle_processor_for(&self, thread: u16) -> Option<usize> {
+    pub(super) fn idle_processor_for(&self, thread: u16) -> Option<usize> {
         let t = &self.state.kthread[thread as usize];
         let idle = |cpu: usize| {
             let prcb = &self.state.kprcb[cpu];
-            prcb.current_thread == NONE
-                && prcb.next_thread == NONE
-                && (t.affinity == NO_CPU || usize::from(t.affinity) == cpu)
+            prcb.current_thread == NONE && prcb.next_thread == NONE && t.affinity >> cpu & 1 == 1
         };
         [t.ideal_processor, t.next_processor]
             .into_iter()
@@ -117,31 +115,44 @@ impl Kernel {
         Some(first)
     }
 
-    /// KiExitDispatcher (TH-6): below DISPATCH_LEVEL the switch is made at once, above it is requested.
+    /// KiExitDispatcher (TH-6): who is to run next does so.
     pub fn exit_dispatcher(&mut self, cpu: usize) {
-        let prcb = &self.state.kprcb[cpu];
-        if prcb.next_thread == NONE {
-            return;
+        if self.state.kprcb[cpu].next_thread != NONE {
+            self.switch_or_request(cpu, Rule::TH6);
         }
+    }
+
+    /// Below DISPATCH_LEVEL the switch is made at once, above it is requested (TH-6).
+    pub(super) fn switch_or_request(&mut self, cpu: usize, rule: Rule) {
+        let prcb = &self.state.kprcb[cpu];
         if prcb.irql < Ladder::DISPATCH && prcb.frame == FrameId::NONE {
             let irql = prcb.irql;
-            self.yield_to_next(cpu, irql, Rule::TH6);
+            self.yield_to_next(cpu, irql, rule);
         } else if !prcb.dpc_routine_active && prcb.requests >> Ladder::DISPATCH & 1 == 0 {
-            self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH6);
+            self.request_software_interrupt(cpu, Ladder::DISPATCH, rule);
         }
     }
 
     /// The current thread gives way to NextThread: it goes to the head of its list when it was preempted, else to
-    /// the tail (TH-5). It will go on at `irql` (TH-13).
+    /// the tail (TH-5), and to another processor when it may not run here any more (TH-17). It will go on at `irql`
+    /// (TH-13).
     pub(super) fn yield_to_next(&mut self, cpu: usize, irql: Irql, rule: Rule) {
         let current = self.state.kprcb[cpu].current_thread;
         if current != NONE {
             let thread = &mut self.state.kthread[current as usize];
             thread.wait_irql = irql;
             let preempted = thread.preempted;
-            self.insert_ready(cpu, current, preempted);
+            if self.may_run(current, cpu) {
+                self.insert_ready(cpu, current, preempted);
+            } else {
+                self.state.kthread[current as usize].state = ThreadState::Ready;
+                self.ready_thread(cpu, current, Rule::TH17);
+            }
         }
         let next = self.state.kprcb[cpu].next_thread;
+        if next == NONE {
+            return self.switch_away(cpu, self.cause);
+        }
         let since = self.state.kprcb[cpu].next_since;
         self.swap_context(cpu, next, since, rule);
     }
@@ -160,10 +171,6 @@ impl Kernel {
     /// A processor that would idle takes a thread that is ready on another one and may run here: the highest
     /// priority, then the lowest processor. Real kernels share ready queues or search them (TH-3).
     fn take_ready_elsewhere(&mut self, cpu: usize) -> Option<u16> {
-        let here = |thread: u16| {
-            let affinity = self.state.kthread[thread as usize].affinity;
-            affinity == NO_CPU || usize::from(affinity) == cpu
-        };
         let mut best = None;
         for prcb in &self.state.kprcb {
             let mut left = prcb.ready_summary;
@@ -175,7 +182,7 @@ impl Kernel {
                 }
                 let next = |t: &u16| Some(self.state.kthread[*t as usize].next).filter(|t| *t != NONE);
                 let mut list = std::iter::successors(Some(prcb.ready[priority as usize].0), next);
-                if let Some(thread) = list.find(|t| here(*t)) {
+                if let Some(thread) = list.find(|t| self.may_run(*t, cpu)) {
                     best = Some((thread, priority));
                 }
             }

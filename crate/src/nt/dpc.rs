@@ -226,9 +226,10 @@ impl Kernel {
             return;
         }
         self.pop_frame(Stack::Processor(cpu));
-        let prcb = &mut self.state.kprcb[cpu];
-        if prcb.frame != FrameId::NONE && (prcb.quantum_end || prcb.next_thread != NONE) {
-            prcb.irql = old;
+        let prcb = &self.state.kprcb[cpu];
+        let (frame, ends) = (prcb.frame, prcb.quantum_end || prcb.next_thread != NONE);
+        if frame != FrameId::NONE && (ends || self.is_misplaced(cpu)) {
+            self.state.kprcb[cpu].irql = old;
             return self.bugcheck_under_routine(cpu);
         }
         self.signal_dpc_thread(cpu);
@@ -240,7 +241,7 @@ impl Kernel {
                 return;
             }
         }
-        if self.state.kprcb[cpu].next_thread != NONE {
+        if self.state.kprcb[cpu].next_thread != NONE || self.is_misplaced(cpu) {
             return self.yield_to_next(cpu, old, Rule::DP21);
         }
         self.set_irql(cpu, old);

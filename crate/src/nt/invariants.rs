@@ -88,7 +88,10 @@ impl Check<'_> {
             let priority = |thread: u16| self.state.kthread.get(thread as usize).map_or(0, |t| t.priority);
             let (next, current) = (priority(prcb.next_thread), priority(prcb.current_thread));
             let best = (32 - prcb.ready_summary.leading_zeros()).saturating_sub(1);
-            ensure!(next == 0 || next > current, "cpu{cpu}: NextThread has {next}, and CurrentThread {current}");
+            let leaves =
+                self.state.kthread.get(prcb.current_thread as usize).is_some_and(|t| t.affinity >> cpu & 1 == 0);
+            let fits = next == 0 || next > current || leaves;
+            ensure!(fits, "cpu{cpu}: NextThread has {next}, and CurrentThread {current}");
             ensure!(
                 next == 0 || u32::from(next) >= best,
                 "cpu{cpu}: NextThread has {next}, and one of {best} is ready"
@@ -112,8 +115,7 @@ impl Check<'_> {
             ensure!(places[i] == u32::from(runs), "{name} is {:?} and in {} places", t.state, places[i]);
             let priorities = [t.priority, t.base_priority];
             ensure!(priorities.iter().all(|p| (1..=31).contains(p)), "{name}: priorities {priorities:?}");
-            let allowed = t.affinity == NO_CPU || t.affinity == t.next_processor;
-            ensure!(allowed, "{name} is on a processor that it may not use");
+            self.affinity(i as u16)?;
             // TH-13: no thread is switched away from at DISPATCH_LEVEL or above.
             ensure!(
                 t.wait_irql < 2 || t.state == ThreadState::Running,
@@ -123,6 +125,30 @@ impl Check<'_> {
             if matches!(t.state, ThreadState::Initialized | ThreadState::Terminated) {
                 ensure!(t.frame == FrameId::NONE, "{name} is {:?} and has a stack", t.state);
             }
+        }
+        Ok(())
+    }
+
+    /// TH-17: a thread is where it may run, or leaves as soon as the dispatcher comes to it.
+    fn affinity(&self, index: u16) -> Checked {
+        let (t, name) = (&self.state.kthread[index as usize], self.thread(index));
+        let process = self.state.kprocess[self.program.threads[index as usize].process as usize].affinity;
+        let (own, active) = (t.user_affinity, self.program.machine.active_processors());
+        ensure!(own != 0 && own & !process == 0, "{name}: {own:#x} is not within {process:#x}, its process's");
+        ensure!(t.affinity != 0 && t.affinity & !active == 0, "{name}: affinity {:#x}", t.affinity);
+        ensure!(t.system_affinity_active || t.affinity == own, "{name} has a system affinity and says it has none");
+        let within = t.affinity >> t.ideal_processor & own >> t.user_ideal_processor & 1;
+        ensure!(within == 1, "{name}: its ideal processors are not within its affinities");
+        let at = usize::from(t.next_processor);
+        let prcb = &self.state.kprcb[at];
+        let leaves = (prcb.requests | u32::from(prcb.ipi_reasons)) >> 2 & 1 == 1
+            || self.stack(prcb.frame)?.contains(&FrameKind::Dispatch);
+        match t.state {
+            ThreadState::Running => ensure!(t.affinity >> at & 1 == 1 || leaves, "{name} runs where it may not"),
+            ThreadState::Ready | ThreadState::Standby => {
+                ensure!(t.affinity >> at & 1 == 1, "{name} is on a processor that it may not use");
+            }
+            _ => {}
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! This layer does not know of the calendar or of choice: it is told that an interrupt was requested or that
 //! work is done, and says in [`State::runnable`] which processors have something to do at this instant.
 
+mod affinity;
 mod alert;
 pub mod alpc;
 mod apc;

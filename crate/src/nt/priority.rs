@@ -98,7 +98,8 @@ impl Kernel {
     pub(super) fn review_next_thread(&mut self, cpu: usize, target: usize) {
         let prcb = &self.state.kprcb[target];
         let (current, next) = (prcb.current_thread, prcb.next_thread);
-        let runs = current != NONE && self.state.kthread[current as usize].state == ThreadState::Running;
+        let runs = self.state.kthread.get(current as usize).is_some_and(|t| t.state == ThreadState::Running);
+        let runs = runs && self.may_run(current, target);
         // What it takes to run in place of the current thread: an equal priority does not (TH-4).
         let enough = if runs { self.state.kthread[current as usize].priority + 1 } else { 0 };
         let of_next = if next == NONE { 0 } else { self.state.kthread[next as usize].priority };

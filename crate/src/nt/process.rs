@@ -17,6 +17,8 @@ pub struct Kprocess {
     pub header: DispatcherHeader,
     /// ActiveThreads.
     pub active_threads: u16,
+    /// Affinity: what those of its threads lie within (TH-17).
+    pub affinity: u64,
 }
 
 /// A KAPC_STATE that is not in use: of a thread, what belongs to the process that it is not in (AT-1).
@@ -56,6 +58,7 @@ pub(super) fn processes(program: &Program) -> Vec<Kprocess> {
         .zip(&program.processes)
         .map(|(i, def)| Kprocess {
             header: DispatcherHeader::new(0),
+            affinity: def.affinity,
             active_threads: threads(i).filter(|t| !t.created_by_code).count() as u16 + u16::from(def.implied),
         })
         .collect()

@@ -2,6 +2,7 @@
 //! copy is a few block copies and a hash is one pass. Field names are those that `dt nt!_KPRCB` and its like
 //! print, where the field exists there.
 
+use super::affinity::ideal_processor;
 use super::alpc::Alpc;
 use super::deadlock::Link;
 use super::dispatcher_object::{DispatcherHeader, KwaitBlock, wait_blocks};
@@ -201,8 +202,14 @@ pub struct Kthread {
     pub next_processor: u8,
     /// IdealProcessor.
     pub ideal_processor: u8,
-    /// The only processor it may use, or `NO_CPU`.
-    pub affinity: u8,
+    /// UserIdealProcessor: the ideal one once a temporary affinity is over.
+    pub user_ideal_processor: u8,
+    /// SystemAffinityActive: its affinity is a temporary one (TH-17).
+    pub system_affinity_active: bool,
+    /// Affinity: bit n stands for processor n, on which it may run.
+    pub affinity: u64,
+    /// UserAffinity: its own one, within that of its process.
+    pub user_affinity: u64,
     /// Units left.
     pub quantum: i16,
     /// WaitIrql: its own level while it does not run (TH-13).
@@ -502,9 +509,12 @@ impl State {
                     priority: t.priority,
                     base_priority: t.priority,
                     saturation: 0,
-                    next_processor: t.processor.unwrap_or((i % machine.processors as usize) as u8),
-                    ideal_processor: t.processor.unwrap_or((i % machine.processors as usize) as u8),
-                    affinity: t.processor.unwrap_or(NO_CPU),
+                    next_processor: ideal_processor(t.affinity, (i % machine.processors as usize) as u8),
+                    ideal_processor: ideal_processor(t.affinity, (i % machine.processors as usize) as u8),
+                    user_ideal_processor: ideal_processor(t.affinity, (i % machine.processors as usize) as u8),
+                    system_affinity_active: false,
+                    affinity: t.affinity,
+                    user_affinity: t.affinity,
                     quantum: i16::from(machine.quantum),
                     wait_irql: 1,
                     wait_next: false,

@@ -94,6 +94,7 @@ pub const CONSTANTS: &[Constant] = &[
     c("THREAD_PRIORITY_ABOVE_NORMAL", 1, "1 above the priority of the process."),
     c("THREAD_PRIORITY_HIGHEST", 2, "2 above the priority of the process."),
     c("THREAD_PRIORITY_TIME_CRITICAL", 15, "Priority 15, or 31 in the real-time class."),
+    c("MAXIMUM_PROCESSORS", 64, "More processors than a set of them can name; 32 on x86."),
     c("IO_NO_INCREMENT", 0, "No priority boost."),
     c("IO_DISK_INCREMENT", 1, "Boost for disk I/O."),
     c("IO_NETWORK_INCREMENT", 2, "Boost for network I/O."),
@@ -190,6 +191,7 @@ pub fn constant(name: &str, machine: &MachineSettings) -> Option<i64> {
         "POWER_LEVEL" => ladder.power(),
         "PROFILE_LEVEL" => ladder.profile(),
         "HIGH_LEVEL" => ladder.high(),
+        "MAXIMUM_PROCESSORS" if ladder == super::Ladder::X86 => 32,
         _ => return CONSTANTS.iter().find(|c| c.name == name).map(|c| c.value),
     };
     Some(i64::from(level))

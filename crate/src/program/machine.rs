@@ -70,6 +70,20 @@ pub struct MachineSettings {
     pub costs: Costs,
 }
 
+impl MachineSettings {
+    /// All its processors as a set: bit n for processor n.
+    #[must_use]
+    pub fn active_processors(&self) -> u64 {
+        u64::MAX >> (64 - u32::from(self.processors.clamp(1, 64)))
+    }
+
+    /// Whether a set names a processor, and none that is not there.
+    #[must_use]
+    pub fn is_affinity(&self, affinity: u64) -> bool {
+        affinity != 0 && affinity & !self.active_processors() == 0
+    }
+}
+
 impl Default for MachineSettings {
     fn default() -> Self {
         Self {

@@ -182,6 +182,8 @@ pub struct ProcessDef {
     pub critical: bool,
     /// BasePriority, as its priority class makes it (TH-2).
     pub base_priority: u8,
+    /// The processors that its threads may run on, a bit for each.
+    pub affinity: u64,
     /// Nobody declares it: it has threads that are not shown, and never ends.
     pub implied: bool,
     /// Where it is declared.
@@ -195,8 +197,8 @@ pub struct ThreadDef {
     pub name: String,
     /// Base priority, 1 to 31.
     pub priority: u8,
-    /// The one processor it may run on; `None`: any.
-    pub processor: Option<u8>,
+    /// The processors that it may run on, a bit for each (TH-17).
+    pub affinity: u64,
     /// Kernel code only; else its own statements are user-mode code.
     pub system: bool,
     /// When it is created.

@@ -108,6 +108,8 @@ pub enum ParamKind {
     InOutValue,
     /// What NtAlpcSetInformation takes for its class: a completion port, an event or a service.
     PortInformation,
+    /// A KAFFINITY: a set of processors, a bit for each.
+    Affinity,
 }
 
 impl ParamKind {
@@ -618,6 +620,22 @@ routines! {
         "A counter that runs on between the clock ticks, in nanoseconds, read without a system call.", ["IN-11"];
     NtReplyWaitReceivePort(p("PortHandle", K::PortHandle), p("PortContext", K::OutValue), opt("ReplyMessage", K::Object(Class::Message)), opt("ReceiveMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
         "The old LPC call: sends a reply, if there is one, and receives the next message.", ["LP-2", "LP-11", "LP-12"];
+    GetCurrentProcessorNumber() -> Number, Passive..=Passive, User,
+        "The number of the processor that runs this code.", ["TH-17"];
+    KeSetSystemAffinityThread(p("Affinity", K::Affinity)) -> Void, Passive..=Dispatch, Kernel,
+        "Lets the current thread run only on these processors (bit n stands for processor n): it goes there at once, or as the IRQL falls below DISPATCH_LEVEL. The thread of threaded DPCs stays where it is.", ["TH-17", "TH-6"];
+    KeSetSystemAffinityThreadEx(p("Affinity", K::Affinity)) -> Number, Passive..=Dispatch, Kernel,
+        "As KeSetSystemAffinityThread, and returns what KeRevertToUserAffinityThreadEx takes back: the system affinity of before, or 0 for none.", ["TH-17", "TH-6"];
+    KeRevertToUserAffinityThread() -> Void, Passive..=Dispatch, Kernel,
+        "Gives the current thread the affinity back that it had before a driver set another one.", ["TH-17"];
+    KeRevertToUserAffinityThreadEx(p("Affinity", K::Number)) -> Void, Passive..=Dispatch, Kernel,
+        "Gives the current thread the system affinity of before back; with 0, its own one.", ["TH-17"];
+    SetThreadAffinityMask(p("hThread", K::Thread), p("dwThreadAffinityMask", K::Number)) -> Number, Passive..=Passive, User,
+        "Lets a thread run only on these processors, and returns its affinity of before; 0, and nothing changes, unless they are some of its process's.", ["TH-17"];
+    SetProcessAffinityMask(p("hProcess", K::Object(Class::Process)), p("dwProcessAffinityMask", K::Number)) -> Boolean, Passive..=Passive, User,
+        "Sets the affinity of a process and of all its threads; FALSE when it names a processor that is not there, or none.", ["TH-17"];
+    SetThreadIdealProcessor(p("hThread", K::Thread), p("dwIdealProcessor", K::Number)) -> Number, Passive..=Passive, User,
+        "Sets the processor that a thread is readied on if it can be, and returns the one of before; with MAXIMUM_PROCESSORS it only returns it.", ["TH-4", "TH-17"];
 }
 
 impl Routine {
@@ -656,10 +674,12 @@ impl RoutineInfo {
     }
 
     /// Whether a call of it, from user or from kernel mode, is a system service. The handle of the current thread is a
-    /// constant, and the counter is read without one.
+    /// constant, and the counter and the processor's number are read without one.
     #[must_use]
     pub fn is_service(&self, user: bool) -> bool {
-        let without = matches!(self.routine, Routine::GetCurrentThread | Routine::QueryPerformanceCounter);
+        use Routine as R;
+        let without =
+            matches!(self.routine, R::GetCurrentThread | R::GetCurrentProcessorNumber | R::QueryPerformanceCounter);
         (self.caller == Caller::User && !without) || (self.caller == Caller::Service && user)
     }
 

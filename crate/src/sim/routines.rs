@@ -50,7 +50,7 @@ impl Machine {
                 done(0)
             }
             R::KeGetCurrentIrql => done(self.kernel.state.kprcb[cpu].irql),
-            R::KeGetCurrentProcessorNumberEx => done(cpu as i64),
+            R::KeGetCurrentProcessorNumberEx | R::GetCurrentProcessorNumber => done(cpu as i64),
             R::KeQueryTickCount => done(self.kernel.state.tick_count),
             R::KeQueryInterruptTime => done(self.kernel.state.interrupt_time as i64),
             R::KeQuerySystemTime => Flow::Done(0, Some(self.kernel.state.interrupt_time as i64)),
@@ -274,7 +274,14 @@ impl Machine {
             | R::KeQueryPriorityThread
             | R::KeSetBasePriorityThread
             | R::SetThreadPriority
-            | R::GetThreadPriority => self.scheduling_routine(cpu, top, routine, args),
+            | R::GetThreadPriority
+            | R::KeSetSystemAffinityThread
+            | R::KeSetSystemAffinityThreadEx
+            | R::KeRevertToUserAffinityThread
+            | R::KeRevertToUserAffinityThreadEx
+            | R::SetThreadAffinityMask
+            | R::SetProcessAffinityMask
+            | R::SetThreadIdealProcessor => self.scheduling_routine(cpu, top, routine, args),
             R::KeEnterCriticalRegion
             | R::KeLeaveCriticalRegion
             | R::KeEnterGuardedRegion

@@ -5,10 +5,12 @@ use super::execute::index;
 use super::routines::{Flow, done};
 use crate::base::NONE;
 use crate::nt::FrameId;
-use crate::program::{Class, ObjectRef, PRIORITY_ASSERTION, Routine, Slot};
+use crate::program::{Class, ObjectRef, PRIORITY_ASSERTION, Routine, Slot, constant};
 
 /// What SetThreadPriority takes for the ends of the range: THREAD_PRIORITY_TIME_CRITICAL and, negative, THREAD_PRIORITY_IDLE.
 const END_OF_RANGE: i64 = 15;
+/// What SetThreadIdealProcessor returns when it fails.
+const FAILED: i64 = u32::MAX as i64;
 /// The real-time class's base priority.
 const REALTIME: u8 = 24;
 
@@ -24,7 +26,32 @@ impl Machine {
             R::KeGetCurrentThread | R::GetCurrentThread => {
                 done(ObjectRef { class: Class::Thread, index: current }.pack())
             }
+            R::KeSetSystemAffinityThread | R::KeSetSystemAffinityThreadEx => {
+                let affinity = a(0) as u64;
+                done(self.kernel.set_system_affinity(cpu, affinity) as i64)
+            }
+            R::KeRevertToUserAffinityThread => {
+                self.kernel.revert_to_user_affinity(cpu, 0);
+                done(0)
+            }
+            R::KeRevertToUserAffinityThreadEx => {
+                let affinity = a(0) as u64;
+                self.kernel.revert_to_user_affinity(cpu, affinity);
+                done(0)
+            }
+            R::SetProcessAffinityMask => {
+                let affinity = a(1) as u64; // of a process
+                done(self.kernel.set_process_affinity(cpu, thread, affinity))
+            }
             _ if thread == NONE => done(0),
+            R::SetThreadAffinityMask => {
+                let affinity = a(1) as u64;
+                done(self.kernel.set_thread_affinity(cpu, thread, affinity) as i64)
+            }
+            R::SetThreadIdealProcessor => {
+                let ideal = a(1);
+                done(self.set_ideal_processor(cpu, thread, ideal))
+            }
             R::KeSetPriorityThread => match u8::try_from(a(1)) {
                 Ok(priority @ 0..=31) => done(self.kernel.set_priority(cpu, thread, priority)),
                 _ => {
@@ -43,6 +70,19 @@ impl Machine {
             }
             // GetThreadPriority
             _ => done(self.kernel.base_priority_increment(thread).clamp(-END_OF_RANGE, END_OF_RANGE)),
+        }
+    }
+
+    /// SetThreadIdealProcessor: -1 for a processor that is not there.
+    fn set_ideal_processor(&mut self, cpu: usize, thread: u16, ideal: i64) -> i64 {
+        if constant("MAXIMUM_PROCESSORS", &self.kernel.program.machine) == Some(ideal) {
+            return self.kernel.state.kthread[thread as usize].user_ideal_processor.into();
+        }
+        match u8::try_from(ideal) {
+            Ok(ideal) if usize::from(ideal) < self.kernel.state.kprcb.len() => {
+                self.kernel.set_ideal_processor(cpu, thread, ideal).into()
+            }
+            _ => FAILED,
         }
     }
 

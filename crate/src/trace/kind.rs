@@ -33,6 +33,8 @@ pub enum ArgKind {
     Value,
     /// A bugcheck code.
     Bugcheck,
+    /// A set of processors, a bit for each.
+    Affinity,
 }
 
 /// How a kind reads and how much it matters.
@@ -365,6 +367,12 @@ kinds! {
     PortDisconnected: Port, None, 2;
     /// A port is closed.
     PortClosed: Port, None, 2;
+    /// The processors that a thread may run on change; argument: processors 0 to 31, a bit for each.
+    AffinityChanged: Thread, Affinity, 1;
+    /// The same for processors 32 to 63, where there are so many.
+    AffinityAbove32: Thread, Affinity, 0;
+    /// Another processor becomes a thread's ideal one; argument: which.
+    IdealProcessorChanged: Thread, Processor, 1;
 }
 
 impl Kind {

@@ -120,7 +120,7 @@ rules! {
     TH14 = "TH-14", "A thread that is switched in gets its pending kernel APCs; a switch inside a DPC is bugcheck 0xB8.", "ReactOS ke/i386/thrdini.c, ke/thrdschd.c";
     TH15 = "TH-15", "A new thread starts at APC_LEVEL and lowers to PASSIVE, so APCs queued at its creation run first.", "ReactOS ke/i386/thrdini.c; repnz: user APCs";
     TH16 = "TH-16", "The idle loop drains DPCs, switches to a standby thread if there is one, else sleeps until an interrupt.", "ReactOS ke/i386/thrdini.c: KiIdleLoop";
-    TH17 = "TH-17", "A thread runs only on the processors of its affinity.", "Windows driver docs: KeSetSystemAffinityThread";
+    TH17 = "TH-17", "A thread runs only on the processors of its affinity; a change moves it, at DISPATCH_LEVEL once the level falls.", "Windows driver docs: KeSetSystemAffinityThreadEx; Win32 docs: SetThreadAffinityMask";
     TH18 = "TH-18", "NtYieldExecution lets any ready thread of this processor run, even one of a lower priority.", "ReactOS ntoskrnl/ke/thrdschd.c";
     TH19 = "TH-19", "A thread that exits is Terminated, and its object stays signalled for good.", "ReactOS ntoskrnl/ke";
     WT1 = "WT-1", "Waiters queue in order of arrival, not of priority; a notification event wakes all, a synchronization event one.", "ReactOS ntoskrnl/ke/wait.c; driver docs: events";

@@ -57,6 +57,6 @@ fn argument(program: &Program, kind: ArgKind, arg: u32) -> String {
         ArgKind::Duration => format_ns(u64::from(arg)),
         ArgKind::Priority => format!("priority={arg}"),
         ArgKind::Value => format!("={}", arg as i32),
-        ArgKind::Bugcheck => format!("{arg:#x}"),
+        ArgKind::Bugcheck | ArgKind::Affinity => format!("{arg:#x}"),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("alpc-rpc-network", include_str!("../../../scenarios/alpc-rpc-network.irql")),
     ("alpc-server-dies", include_str!("../../../scenarios/alpc-server-dies.irql")),
     ("alpc-slow-server", include_str!("../../../scenarios/alpc-slow-server.irql")),
+    ("affinity-moves", include_str!("../../../scenarios/affinity-moves.irql")),
     ("apc-against-dpc", include_str!("../../../scenarios/apc-against-dpc.irql")),
     ("apc-at-exit", include_str!("../../../scenarios/apc-at-exit.irql")),
     ("apc-before-start", include_str!("../../../scenarios/apc-before-start.irql")),

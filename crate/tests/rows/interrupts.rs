@@ -137,7 +137,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "I6",
         says: "Inter-processor interrupts",
-        rules: &["IN-9", "DP-9"],
+        rules: &["IN-9", "DP-9", "TH-17"],
         shown: &[
             Shown {
                 scenario: "ipi-targeted-dpc",
@@ -156,6 +156,21 @@ pub(super) const ROWS: &[Row] = &[
                 ],
                 by: "IN-9",
                 then: &[Times("InterruptPending IPI", 1)],
+            },
+            Shown {
+                scenario: "affinity-moves",
+                edit: &[("SetThreadAffinityMask(Runner, 0x1)", "SetThreadAffinityMask(Runner, 0x3)")],
+                by: "TH-17",
+                then: &[Times("IpiSent TH-17", 0), Times("ContextSwitched Runner cpu0", 0)],
+            },
+            Shown {
+                scenario: "affinity-moves",
+                edit: &[("    old = KeSetSystem", "    KeRaiseIrqlToDpcLevel();\n    old = KeSetSystem")],
+                by: "TH-17",
+                then: &[
+                    Assertion("KeGetCurrentProcessorNumberEx() == 2"),
+                    Times("SoftwareInterruptRequested DISPATCH_LEVEL TH-17", 1),
+                ],
             },
         ],
     },

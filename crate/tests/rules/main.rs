@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod affinity;
 mod alert;
 mod alpc;
 mod apc;
@@ -65,7 +66,7 @@ const FOLLOWED: &[(&str, &[u32])] = &[
             30,
         ],
     ),
-    ("TH", &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16, 18, 19]),
+    ("TH", &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16, 17, 18, 19]),
     ("AL", &[1, 2, 3, 4]),
     (
         "AP",

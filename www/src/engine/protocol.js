@@ -21,7 +21,7 @@
 /** @typedef {{ name: string, importance: string, target: number | null, line: number }} DpcInfo */
 /** @typedef {'special' | 'normal' | 'user' | 'special-user'} ApcKind */
 /** @typedef {{ name: string, kind: ApcKind, thread: number | null, irp: number | null, line: number }} ApcInfo */
-/** @typedef {{ name: string, priority: number, processor: number | null, system: boolean, line: number }} ThreadInfo */
+/** @typedef {{ name: string, priority: number, system: boolean, line: number }} ThreadInfo */
 /** @typedef {{ title: Localized, about: Localized, machine: MachineInfo, names: Record<string, string[]>,
  *   interrupts: InterruptInfo[], dpcs: DpcInfo[], apcs: ApcInfo[], threads: ThreadInfo[],
  *   events: { name: string, notification: boolean }[],
@@ -65,11 +65,14 @@
  * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
  *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,
  *   SystemArgument2: number }} Kapc */
+/** What `dt nt!_KTHREAD` shows of when and where a thread runs; sets of processors in hexadecimal.
+ * @typedef {{ Saturation: number, Affinity: string, UserAffinity: string, SystemAffinityActive: boolean, IdealProcessor: number,
+ *   UserIdealProcessor: number }} Schedule */
 /** `wait_status`: of a wait that is over, until the code goes on; `broken_wait`: what it will wait for again after a kernel APC.
  * @typedef {{ index: number, state: string, priority: number, base_priority: number, processor: number, quantum: number,
  *   irql: number, wait: WaitState | null, kernel_apcs: QueuedApc[], user_apcs: QueuedApc[], kernel_apc_pending: boolean,
  *   user_apc_pending: boolean, kernel_apc_in_progress: boolean, kernel_apc_disable: number, special_apc_disable: number,
- *   apc_state: ApcState, wait_status: number | null, broken_wait: string, waiters: number[], frames: Frame[], line: number, from: number, to: number }} ThreadState */
+ *   apc_state: ApcState, schedule: Schedule, wait_status: number | null, broken_wait: string, waiters: number[], frames: Frame[], line: number, from: number, to: number }} ThreadState */
 /** @typedef {{ record: number, time: number, processors: ProcessorState[], threads: ThreadState[],
  *   kapcs: Kapc[], dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,

@@ -484,6 +484,10 @@ export const en = {
   'sentence.QuantumEnded': 'The quantum end of {subject} is handled: its priority is {arg} now.',
   'sentence.PriorityChanged': 'The priority of {subject} becomes {arg}.',
   'sentence.BasePriorityChanged': 'The base priority of {subject} becomes {arg}.',
+  'sentence.AffinityChanged':
+    'The affinity of {subject} becomes {arg}: it may run on these processors alone.',
+  'sentence.AffinityAbove32': 'Of processors 32 to 63, the affinity of {subject} has {arg}.',
+  'sentence.IdealProcessorChanged': 'CPU {arg} becomes the ideal processor of {subject}.',
   'sentence.WaitStarted': '{subject} begins to wait for {arg}.',
   'sentence.WaitStarted.any': '{subject} begins to wait until any of {arg} is signalled.',
   'sentence.WaitStarted.all': '{subject} begins to wait until {arg} are signalled all at once.',

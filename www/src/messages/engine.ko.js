@@ -195,6 +195,11 @@ export const ko = {
   'diag.ForEverIs': '영원히 기다리려면 `INFINITE`를 씁니다.',
   'diag.NoSuchLevel': '레벨 {0}: 없는 레벨입니다. 레벨은 0~{1}입니다',
   'diag.NoSuchProcessor': '프로세서 {0}: 없는 프로세서입니다. 프로세서는 0~{1}입니다',
+  'diag.AnAffinity': '0과 1이면 `0x3` 같은, 프로세서의 집합',
+  'diag.NoSuchAffinity': '여기서 프로세서의 집합에는 비트 0~{0}이 있고, 적어도 하나는 켜져 있어야 합니다',
+  'diag.ProcessorIsAffinity': '`processor`는 프로세서 하나의 affinity입니다. 둘 가운데 하나만 씁니다',
+  'diag.OutsideProcess':
+    '`{0}`: 프로세스가 실행될 수 없는 곳에서 실행될 수 있습니다. `{1}`의 affinity는 0x{2}입니다',
   'diag.APriority': 'LOW_REALTIME_PRIORITY 같은 우선순위',
   'diag.APriorityLevel': 'THREAD_PRIORITY_ABOVE_NORMAL 같은, 프로세스에 대한 상대 우선순위',
   'diag.NoSuchPriority': '스레드의 우선순위는 1~31입니다',
@@ -493,6 +498,10 @@ export const ko = {
   'setting.process.critical': '이 프로세스가 끝나면 기계가 멈춥니다.',
   'setting.process.priority_class':
     '스레드들의 기본 우선순위: 4, 6, 8, 10, 13, 24. `SetThreadPriority`는 여기서부터 셉니다.',
+  'default.process.affinity': '모두',
+  'setting.process.affinity': '스레드들이 실행될 수 있는 프로세서. 비트 n은 프로세서 n입니다.',
+  'default.thread.affinity': '프로세스의 것',
+  'setting.thread.affinity': '프로세스의 프로세서 가운데 실행될 수 있는 것. 비트 n은 프로세서 n입니다.',
   'default.thread.priority': '프로세스의 것, 보통 8',
   'setting.thread.process': '스레드가 속하는 프로세스.',
   'default.thread.process': '유저 스레드는 그들의 프로세스, 다른 스레드는 시스템 프로세스',
@@ -645,6 +654,20 @@ export const ko = {
     '프로세스를 기준으로 스레드의 기본 우선순위를 바꿉니다. THREAD_PRIORITY_ 상수가 아니면(real-time 클래스에서는 -7~6 밖이면) FALSE입니다.',
   'routine.GetThreadPriority':
     '프로세스를 기준으로 한 스레드의 기본 우선순위. SetThreadPriority에 주는 값과 같습니다.',
+  'routine.GetCurrentProcessorNumber': '이 코드를 실행하는 프로세서의 번호.',
+  'routine.KeSetSystemAffinityThread':
+    '현재 스레드를 이 프로세서들에서만 실행되게 합니다(비트 n은 프로세서 n). 곧바로 옮겨 가며, DISPATCH_LEVEL에서는 IRQL이 내려갈 때 옮겨 갑니다. threaded DPC의 스레드는 그대로 있습니다.',
+  'routine.KeSetSystemAffinityThreadEx':
+    'KeSetSystemAffinityThread와 같고, KeRevertToUserAffinityThreadEx에 돌려줄 것을 반환합니다: 이전의 시스템 affinity, 없으면 0.',
+  'routine.KeRevertToUserAffinityThread': '드라이버가 바꾸기 전의 affinity를 현재 스레드에 되돌립니다.',
+  'routine.KeRevertToUserAffinityThreadEx':
+    '현재 스레드를 이전의 시스템 affinity로 되돌립니다. 0이면 자신의 것으로 되돌립니다.',
+  'routine.SetThreadAffinityMask':
+    '스레드를 이 프로세서들에서만 실행되게 하고 이전 affinity를 반환합니다. 프로세스의 프로세서 가운데 일부가 아니면 0이고 아무것도 바뀌지 않습니다.',
+  'routine.SetProcessAffinityMask':
+    '프로세스와 그 모든 스레드의 affinity를 바꿉니다. 없는 프로세서가 있거나 비어 있으면 FALSE입니다.',
+  'routine.SetThreadIdealProcessor':
+    '될 수 있으면 스레드가 준비될 프로세서를 바꾸고 이전 것을 반환합니다. MAXIMUM_PROCESSORS면 반환만 합니다.',
   'routine.GetQueuedCompletionStatus':
     '완료 패킷을 꺼내고, 없으면 기다립니다. 이때부터 이 스레드는 그 포트에 속합니다. 시간이 다 되었거나(Overlapped가 NULL) 요청이 실패했으면 FALSE입니다.',
   'routine.PostQueuedCompletionStatus': '직접 만든 완료 패킷을 포트의 큐에 넣습니다.',
@@ -806,6 +829,7 @@ export const ko = {
   'constant.THREAD_PRIORITY_ABOVE_NORMAL': '프로세스의 우선순위보다 1 높음.',
   'constant.THREAD_PRIORITY_HIGHEST': '프로세스의 우선순위보다 2 높음.',
   'constant.THREAD_PRIORITY_TIME_CRITICAL': '우선순위 15. real-time 클래스에서는 31.',
+  'constant.MAXIMUM_PROCESSORS': '프로세서의 집합으로 나타낼 수 있는 프로세서의 수. x86에서는 32.',
   'constant.IO_NO_INCREMENT': '우선순위 부스트 없음.',
   'constant.IO_DISK_INCREMENT': '디스크 I/O의 부스트.',
   'constant.IO_NETWORK_INCREMENT': '네트워크 I/O의 부스트.',
@@ -887,6 +911,8 @@ export const ko = {
     '새 스레드는 APC_LEVEL에서 시작해 PASSIVE로 내려가므로, 생성될 때 큐에 들어온 APC가 먼저 실행됩니다.',
   'rule.TH-16':
     'idle 루프는 DPC를 비우고, standby 스레드가 있으면 전환하고, 없으면 인터럽트가 올 때까지 쉽니다.',
+  'rule.TH-17':
+    '스레드는 자기 affinity의 프로세서에서만 실행됩니다. 바꾸면 옮겨 가며, DISPATCH_LEVEL에서는 레벨이 내려갈 때 옮겨 갑니다.',
   'rule.TH-19': '끝난 스레드는 Terminated 상태가 되고, 그 객체는 계속 신호 상태로 남습니다.',
   'rule.WT-1':
     '대기자는 우선순위가 아니라 도착한 순서로 줄을 섭니다. notification event는 모두를, synchronization event는 하나를 깨웁니다.',

@@ -485,6 +485,10 @@ export const ko = {
   'sentence.QuantumEnded': '{subject}의 퀀텀 종료를 처리합니다. 이제 우선순위 {arg}.',
   'sentence.PriorityChanged': '{subject}의 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.BasePriorityChanged': '{subject}의 기본 우선순위가 {arg}(으)로 바뀝니다.',
+  'sentence.AffinityChanged':
+    '{subject}의 affinity가 {arg}(으)로 바뀝니다. 이 프로세서에서만 실행될 수 있습니다.',
+  'sentence.AffinityAbove32': '프로세서 32~63 가운데 {subject}의 affinity는 {arg}.',
+  'sentence.IdealProcessorChanged': 'CPU {arg}: 이제 {subject}의 ideal processor입니다.',
   'sentence.WaitStarted': '{subject}: 대기 시작. 기다리는 대상: {arg}.',
   'sentence.WaitStarted.any': '{subject}: 대기 시작. 다음 중 하나가 신호 상태가 되기를 기다립니다: {arg}.',
   'sentence.WaitStarted.all':

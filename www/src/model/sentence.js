@@ -97,6 +97,7 @@ function argument(record, argKind) {
       return record.arg_name.replaceAll(/[|&]/g, ', ');
     case 'Status':
     case 'Bugcheck':
+    case 'Affinity':
       return record.arg_name || `0x${record.arg.toString(16).toUpperCase()}`;
     case 'Target':
     case 'Request':

@@ -264,11 +264,34 @@ test('!thread tells what it waits for and who owns it, its APCs and its stack', 
     '    Turn  SynchronizationEvent',
     '    Door  Mutant - owning thread Busy',
     'Priority 8 BasePriority 8 Quantum 6 WaitIrql 0',
+    'IdealProcessor 0 Affinity 0x1',
     'KernelApcPending 0 UserApcPending 0 KernelApcDisable 0 SpecialApcDisable 0',
     'ApcListHead[0] Read.Tail.Apc',
     ' # IRQL Call Site',
     '00    0 Reader',
   ]);
+});
+
+test('the affinity that a driver has set hides the own one, and both are shown', () => {
+  const moment = structuredClone(momentOf('WaitEnded'));
+  moment.state.threads[0].schedule = {
+    Saturation: 0,
+    Affinity: '0x4',
+    UserAffinity: '0x3',
+    SystemAffinityActive: true,
+    IdealProcessor: 2,
+    UserIdealProcessor: 1,
+  };
+  assert.ok(printed('!thread Reader', moment).includes('IdealProcessor 2 Affinity 0x4 UserAffinity 0x3'));
+  const fields = printed('dt nt!_KTHREAD Reader', moment);
+  for (const field of [
+    '   IdealProcessor          : 2',
+    '   UserIdealProcessor      : 1',
+    '   Affinity                : 0x4',
+    '   UserAffinity            : 0x3',
+    "   SystemAffinityActive    : 1 ''",
+  ])
+    assert.ok(fields.includes(field), `${field} in\n${fields.join('\n')}`);
 });
 
 test('!apc lists the queues of all threads, or of one, with the routines', () => {

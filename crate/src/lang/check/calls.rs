@@ -126,6 +126,10 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::KeInsertQueueApc => "QueueUserAPC",
         R::KeTestAlertThread => "NtTestAlert",
         R::GetCurrentThread => "KeGetCurrentThread",
+        R::GetCurrentProcessorNumber => "KeGetCurrentProcessorNumberEx",
+        R::KeGetCurrentProcessorNumberEx => "GetCurrentProcessorNumber",
+        R::SetThreadAffinityMask => "KeSetSystemAffinityThreadEx",
+        R::KeSetSystemAffinityThread | R::KeSetSystemAffinityThreadEx => "SetThreadAffinityMask",
         R::KeGetCurrentThread => "GetCurrentThread",
         R::SetThreadPriority => "KeSetBasePriorityThread",
         R::GetThreadPriority => "KeQueryPriorityThread",
@@ -513,6 +517,7 @@ fn describe(kind: ParamKind) -> Say {
         ParamKind::ApcEnvironment => Say::AnApcEnvironment,
         ParamKind::Priority => Say::APriority,
         ParamKind::PriorityLevel => Say::APriorityLevel,
+        ParamKind::Affinity => Say::AnAffinity,
         _ => Say::ANumber,
     }
 }
@@ -532,6 +537,10 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
     match param.kind {
         ParamKind::Irql if !(0..=i64::from(ladder.high())).contains(&value) => {
             let message = Say::NoSuchLevel.with(&[&value, &ladder.high()]);
+            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
+        }
+        ParamKind::Affinity if !checker.symbols.machine.is_affinity(value as u64) => {
+            let message = Say::NoSuchAffinity.with(&[&(processors - 1)]);
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
         }
         ParamKind::Priority if !(1..=31).contains(&value) => {

@@ -64,7 +64,6 @@ struct ApcView {
 struct ThreadDefView {
     name: String,
     priority: u8,
-    processor: Option<u8>,
     system: bool,
     line: u32,
 }
@@ -197,13 +196,7 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
         threads: program
             .threads
             .iter()
-            .map(|t| ThreadDefView {
-                name: t.name.clone(),
-                priority: t.priority,
-                processor: t.processor,
-                system: t.system,
-                line: line(t.span),
-            })
+            .map(|t| ThreadDefView { name: t.name.clone(), priority: t.priority, system: t.system, line: line(t.span) })
             .collect(),
         events: program
             .events

@@ -6,6 +6,7 @@ mod info;
 mod locks;
 mod outcome;
 mod record;
+mod schedule;
 mod state;
 
 pub(super) use info::{info, names};

@@ -1,7 +1,7 @@
 //! The machine at the position.
 
 use super::locks::{self, waiters};
-use super::{Place, apc, body_kind, dpc, importance, object_name, place, some};
+use super::{Place, apc, body_kind, dpc, importance, object_name, place, schedule, some};
 use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
 use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Op, Program};
@@ -88,6 +88,7 @@ struct ThreadView {
     kernel_apc_disable: i16,
     special_apc_disable: i16,
     apc_state: apc::ApcStateView,
+    schedule: schedule::ScheduleView,
     /// Of a wait that is over, until the code goes on.
     wait_status: Option<u32>,
     /// What it will wait for again, after a kernel APC.
@@ -393,6 +394,7 @@ impl Reader<'_> {
             kernel_apc_disable: t.kernel_apc_disable,
             special_apc_disable: t.special_apc_disable,
             apc_state: apc::apc_state(self.state, self.program, t),
+            schedule: schedule::schedule(t),
             wait_status: over.map(|frame| frame.value as u32),
             broken_wait: broken.map_or(String::new(), |r| object_name(self.program, r.arg)),
             waiters: waiters(self.state, &t.header),

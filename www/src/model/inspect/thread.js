@@ -30,7 +30,15 @@ const states = [
  */
 export function thread(moment, index) {
   const told = moment.state.threads[index];
-  const { state: name, processor, wait, apc_state: apcs, kernel_apcs: kernel, user_apcs: user } = told;
+  const {
+    state: name,
+    processor,
+    wait,
+    apc_state: apcs,
+    kernel_apcs: kernel,
+    user_apcs: user,
+    schedule,
+  } = told;
   const on = name === 'Running' || name === 'Ready' || name === 'Standby' ? ` on processor ${processor}` : '';
   const due = wait?.due_ns ?? null;
   return [
@@ -49,6 +57,11 @@ export function thread(moment, index) {
       'priority',
       `Priority ${told.priority} BasePriority ${told.base_priority} Quantum ${told.quantum} WaitIrql `,
       irqlCell(moment, told.irql),
+    ),
+    line(
+      'affinity',
+      `IdealProcessor ${schedule.IdealProcessor} Affinity ${schedule.Affinity}`,
+      schedule.SystemAffinityActive ? ` UserAffinity ${schedule.UserAffinity}` : '',
     ),
     line(
       'apc',
@@ -135,7 +148,7 @@ export function ready(moment, cpu) {
  */
 export function kthread(moment, index) {
   const told = moment.state.threads[index];
-  const { apc_state: apcs, wait, special_apc_disable: special, kernel_apc_disable: kernel } = told;
+  const { apc_state: apcs, schedule, wait, special_apc_disable: special, kernel_apc_disable: kernel } = told;
   /** @type {(name: string, ...value: (Cell | string)[]) => Line} */
   const field = (name, ...value) => line(name, `   ${name.padEnd(23)} : `, ...value);
   const flag = (/** @type {boolean} */ set) => `${Number(set)} ''`;
@@ -148,8 +161,14 @@ export function kthread(moment, index) {
     field('State', { text: `${hex(number)} ''`, hint: told.state }),
     field('Priority', `${told.priority} ''`),
     field('BasePriority', `${told.base_priority} ''`),
+    field('Saturation', `${schedule.Saturation} ''`),
     field('QuantumReset', { text: `${told.quantum}`, hint: 'what is left' }),
     field('NextProcessor', hex(told.processor)),
+    field('IdealProcessor', hex(schedule.IdealProcessor)),
+    field('UserIdealProcessor', hex(schedule.UserIdealProcessor)),
+    field('Affinity', schedule.Affinity),
+    field('UserAffinity', schedule.UserAffinity),
+    field('SystemAffinityActive', flag(schedule.SystemAffinityActive)),
     field('WaitIrql', irqlCell(moment, told.irql, `${told.irql} ''`)),
     field('WaitMode', { text: `${Number(wait?.mode === 'UserMode')} ''`, hint: wait?.mode ?? '' }),
     field('WaitStatus', told.wait_status === null ? nothing : `0x${told.wait_status.toString(16)}`),
