@@ -10,6 +10,7 @@ mod alert;
 mod alpc;
 mod apc;
 mod apc_objects;
+mod calls;
 mod clock;
 mod deadlock;
 mod dpc;
