@@ -32,6 +32,7 @@ mod region;
 mod report;
 mod resource;
 mod semaphore;
+mod service;
 mod special_user_apc;
 mod spin_lock;
 mod statistics;
