@@ -199,7 +199,7 @@ pub struct ThreadDef {
     pub processor: Option<u8>,
     /// Kernel code only; else its own statements are user-mode code.
     pub system: bool,
-    /// When it is created.
+    /// When it begins.
     pub start: Ns,
     /// Its process.
     pub process: u16,
