@@ -332,7 +332,12 @@ const THREAD: &[SettingInfo] = &[
         "one of their own for user threads, the system's for others",
         "The process that it belongs to.",
     ),
-    s("start", K::Time(0, LONGEST), "0us", "When it is created."),
+    s(
+        "start",
+        K::Time(0, LONGEST),
+        "0us",
+        "When it begins. It exists before that: APCs, a suspension or its end wait for it.",
+    ),
 ];
 const EVERY_OPTIONS: &[SettingInfo] = &[
     s("jitter", K::Time(0, LONGEST), "0us", "Each period varies by up to this much, either way."),

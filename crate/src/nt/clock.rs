@@ -125,7 +125,8 @@ impl Kernel {
         if thread.state != ThreadState::Running {
             return;
         }
-        thread.quantum -= UNITS_PER_TICK;
+        // At DISPATCH_LEVEL it may go on long after it has run out.
+        thread.quantum = thread.quantum.saturating_sub(UNITS_PER_TICK);
         if thread.quantum <= 0 {
             self.state.kprcb[cpu].quantum_end = true;
             self.emit(cpu, Kind::QuantumRanOut, Rule::TH8, current, 0);

@@ -7,12 +7,12 @@
 //! wait for each other leave the others running, so their circle is looked for when the run is over.
 
 use super::Kernel;
-use super::frame::FrameKind;
+use super::frame::{FrameId, FrameKind};
 use super::generic_call::{GATHERING, RAISED};
 use super::spin_lock::Spin;
 use super::state::{NO_CPU, Stop, ThreadState};
 use crate::base::NONE;
-use crate::program::{Class, IPI, ObjectRef};
+use crate::program::{Class, IPI, Irql, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 /// One wait of those that stand in a circle.
@@ -82,14 +82,17 @@ impl Kernel {
         let frame = &self.state.frames[spin.frame.index()];
         let others = (0..self.state.kprcb.len() as u8).filter(|cpu| *cpu != call.initiator);
         match frame.phase {
-            // For all that the initiator of this call, or of the one before it, has to do.
+            // For nobody: it has been let go and calls the function once it runs.
+            _ if frame.kind == FrameKind::Interrupt && call.released => Vec::new(),
+            // For all that the initiator of this call has to do.
             _ if frame.kind == FrameKind::Interrupt => vec![(call.initiator, call.under)],
+            // For all that the initiator of the call before it has to do.
             RAISED => vec![(call.initiator, call.under)],
             // For the processors that mask the interrupt: what they do there now has to end.
             GATHERING => {
                 let ipi = self.program.machine.ladder.ipi();
                 let masked = |cpu: &u8| call.arrived >> cpu & 1 == 0 && self.state.kprcb[*cpu as usize].irql >= ipi;
-                others.filter(masked).map(|cpu| (cpu, self.spins_of(cpu).count().saturating_sub(1))).collect()
+                others.filter(masked).map(|cpu| (cpu, self.spins_below(cpu, ipi))).collect()
             }
             // For the function, which runs over what each processor did before.
             _ => {
@@ -99,17 +102,34 @@ impl Kernel {
         }
     }
 
+    /// How many waits of a processor may last when its level is to fall below `level`: those that an interrupt has
+    /// interrupted at a lower one.
+    fn spins_below(&self, cpu: u8, level: Irql) -> usize {
+        let mut above = 0;
+        for id in self.frames_of(cpu) {
+            above += self.state.spins.iter().filter(|s| s.frame == id).count();
+            let frame = &self.state.frames[id.index()];
+            if matches!(frame.kind, FrameKind::Interrupt | FrameKind::Dispatch) && frame.irql < level {
+                break;
+            }
+        }
+        self.spins_of(cpu).count() - above
+    }
+
+    /// The frames of a processor: of its own stacks, then of its thread's, the top one first.
+    fn frames_of(&self, cpu: u8) -> impl Iterator<Item = FrameId> {
+        let prcb = &self.state.kprcb[cpu as usize];
+        let of_thread = self.state.kthread.get(prcb.current_thread as usize).map_or(FrameId::NONE, |t| t.frame);
+        let some = |id: FrameId| Some(id).filter(|id| *id != FrameId::NONE);
+        let stack = move |top| std::iter::successors(some(top), move |id| some(self.state.frames[id.index()].parent));
+        stack(prcb.frame).chain(stack(of_thread))
+    }
+
     /// How many waits of a processor began before it took the interrupt of the call that is under way.
     fn spins_under_call(&self, cpu: u8) -> usize {
-        let top = self.state.kprcb[cpu as usize].frame;
-        let below =
-            |id: &super::FrameId| Some(self.state.frames[id.index()].parent).filter(|p| *p != super::FrameId::NONE);
-        let mut frames = std::iter::successors(Some(top).filter(|t| *t != super::FrameId::NONE), below);
-        let call = |id: &super::FrameId| {
-            let frame = &self.state.frames[id.index()];
-            frame.kind == FrameKind::Interrupt && frame.object == IPI
-        };
-        frames.find(call).map_or(0, |id| self.state.frames[id.index()].remaining as usize)
+        let mut frames = self.frames_of(cpu).map(|id| &self.state.frames[id.index()]);
+        let call = frames.find(|f| f.kind == FrameKind::Interrupt && f.object == IPI);
+        call.map_or(0, |frame| frame.remaining as usize)
     }
 
     /// The processor that must go on for a lock to be free, and how many waits were on its stacks before.

@@ -59,16 +59,19 @@ impl Kernel {
         false
     }
 
-    /// Whether a DPC is queued or runs that was inserted before record `since`.
+    /// Whether a DPC is queued or runs that was inserted before record `since`, or is the next of a timer that expired
+    /// before it.
     fn older_dpcs(&self, since: u32) -> bool {
         let some = |dpc: u16| Some(dpc).filter(|d| *d != NONE);
-        self.state.kprcb.iter().any(|prcb| {
+        let of_timers = self.state.timer_dpcs.iter().any(|(_, expired)| *expired < since);
+        let older = |prcb: &super::Kprcb| {
             let mut queues = prcb.dpc_data.iter().flat_map(|data| {
                 std::iter::successors(some(data.dpc_list.0), |dpc| some(self.state.kdpc[*dpc as usize].next))
             });
             prcb.running_since.iter().any(|running| *running < since)
                 || queues.any(|dpc| self.state.kdpc[dpc as usize].since < since)
-        })
+        };
+        of_timers || self.state.kprcb.iter().any(older)
     }
 
     /// A DPC has finished or has been taken out of its queue: ends the waits of those that waited for the last of these.

@@ -260,13 +260,16 @@ impl Kernel {
     /// A function or a service returns to the code that called it.
     fn return_to_caller(&mut self, cpu: usize, stack: Stack, body: u16, value: i64) {
         use crate::program::{BodyKind, Op};
-        let service = self.program.bodies[body as usize].kind == BodyKind::Service;
-        if service && !self.check_service_exit(cpu, self.program.routine_address(body)) {
+        let caller = self.state.frames[self.state.top(cpu).index()].parent;
+        // Kernel code that calls a service gets its result as from any function.
+        let to_user_mode =
+            self.program.bodies[body as usize].kind == BodyKind::Service && self.state.frames[caller.index()].user;
+        if to_user_mode && !self.check_service_exit(cpu, self.program.routine_address(body)) {
             return;
         }
-        let rule = if service { Rule::SE1 } else { Rule::SIM3 };
+        let rule = if to_user_mode { Rule::SE1 } else { Rule::SIM3 };
         self.emit(cpu, Kind::FunctionReturned, rule, body, value as u32);
-        let caller = self.pop_frame(stack);
+        self.pop_frame(stack);
         let frame = &mut self.state.frames[caller.index()];
         match self.program.code.get(frame.pc as usize) {
             Some(Op::CallBody { dst, .. }) => {

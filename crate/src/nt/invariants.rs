@@ -334,6 +334,7 @@ impl Check<'_> {
                 home == own && attached == (t.saved_apc_state.process != NONE),
                 "{name}: its processes are mixed up"
             );
+            ensure!(!t.terminated || t.suspend_count == 0, "{name} is to end and suspended");
             if t.state == ThreadState::Terminated {
                 let empty = t.apc_list == [(NONE, NONE); 2] && !t.apc_queueable;
                 ensure!(empty, "{name} has ended and still takes APCs");

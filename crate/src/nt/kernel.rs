@@ -4,7 +4,7 @@ use super::deadlock::Link;
 use super::frame::FrameId;
 use super::state::{State, Stop};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, Program, Routine};
+use crate::program::{BodyKind, Class, Program, Routine};
 use crate::trace::{Kind, Record, Rule};
 use std::rc::Rc;
 
@@ -185,6 +185,11 @@ impl Kernel {
 
     /// A function or a service of the scenario is called by the frame `caller`, its arguments from slot `args` on.
     pub fn call_body(&mut self, cpu: usize, caller: FrameId, body: u16, args: u16) {
+        let in_kernel = !self.state.frames[caller.index()].user;
+        let service = self.program.bodies[body as usize].kind == BodyKind::Service;
+        if service && in_kernel && !self.check_kernel_call(cpu) {
+            return;
+        }
         let at = caller.index() * self.program.slots_per_frame as usize + args as usize;
         let count = self.program.bodies[body as usize].params as usize;
         let values = self.state.slots[at..at + count].to_vec();

@@ -269,8 +269,10 @@ pub struct Kthread {
     pub suspend_count: u8,
     /// What stands for the registers in its trap frame (SU-7).
     pub context: i64,
-    /// ApcQueueable: false once it exits.
+    /// ApcQueueable: false once it exits, and before code creates it.
     pub apc_queueable: bool,
+    /// CrossThreadFlags.Terminated: somebody has asked for its end (TE-1).
+    pub terminated: bool,
     /// Queue: the completion port whose thread it is, or `NONE`.
     pub queue: u16,
     /// The completion packet that ended its wait, until it takes it; or `NONE`.
@@ -544,7 +546,8 @@ impl State {
                     flush_since: NO_RECORD,
                     suspend_count: 0,
                     context: 0,
-                    apc_queueable: true,
+                    apc_queueable: !t.created_by_code,
+                    terminated: false,
                     queue: NONE,
                     packet: NONE,
                     since: NO_RECORD,

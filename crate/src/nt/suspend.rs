@@ -26,7 +26,8 @@ impl Kernel {
         if previous == MOST_SUSPENSIONS {
             return Err(STATUS_SUSPEND_COUNT_EXCEEDED);
         }
-        if !t.apc_queueable {
+        // Suspended again, a thread that is to end never would.
+        if t.terminated || !t.apc_queueable {
             return Err(STATUS_THREAD_IS_TERMINATING);
         }
         t.suspend_count += 1;

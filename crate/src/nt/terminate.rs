@@ -12,13 +12,16 @@ const EXIT_INCREMENT: i64 = 2;
 
 impl Kernel {
     /// NtTerminateThread for another thread than the current one; false when it is a system thread, which only ends
-    /// itself, or is ending already.
+    /// itself, or is exiting already. A second request for the same end adds nothing.
     pub fn terminate_thread(&mut self, cpu: usize, thread: u16) -> bool {
         let system = self.program.threads[thread as usize].system;
         let Some(apc) = self.program.exit_apc.filter(|_| !system) else { return false };
         if !self.state.kthread[thread as usize].apc_queueable {
             self.emit(cpu, Kind::ApcRefused, Rule::AP7, apc, u32::from(thread));
             return false;
+        }
+        if std::mem::replace(&mut self.state.kthread[thread as usize].terminated, true) {
+            return true;
         }
         self.insert_new_apc(cpu, apc, ApcKind::NormalKernel, thread, [0; 3], EXIT_INCREMENT);
         self.force_resume(cpu, thread);

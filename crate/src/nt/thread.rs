@@ -37,6 +37,7 @@ impl Kernel {
         let outer = std::mem::replace(&mut self.cause, created);
         self.build_stack(thread, argument, created);
         self.join_process(thread);
+        self.state.kthread[thread as usize].apc_queueable = true;
         if suspended {
             // Nobody else knows of the thread, so nothing can be in the way.
             let _ = self.count_suspension(cpu, thread);
@@ -45,6 +46,13 @@ impl Kernel {
         self.cause = outer;
         self.exit_dispatcher(cpu);
         true
+    }
+
+    /// Whether a call can name a thread: there is no handle to one that code creates, before it does. One that begins by
+    /// itself exists from the outset.
+    #[must_use]
+    pub fn thread_exists(&self, thread: u16) -> bool {
+        !self.program.threads[thread as usize].created_by_code || !self.is_uncreated(thread)
     }
 
     fn is_uncreated(&self, thread: u16) -> bool {

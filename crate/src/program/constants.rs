@@ -71,7 +71,7 @@ pub const CONSTANTS: &[Constant] = &[
     c("STATUS_MUTANT_NOT_OWNED", 0xC000_0046, "The thread does not own the mutex that it releases."),
     c("STATUS_SEMAPHORE_LIMIT_EXCEEDED", 0xC000_0047, "A semaphore's count would go beyond its limit."),
     c("STATUS_SUSPEND_COUNT_EXCEEDED", 0xC000_004A, "The thread is suspended as often as it can be."),
-    c("STATUS_THREAD_IS_TERMINATING", 0xC000_004B, "The thread is exiting."),
+    c("STATUS_THREAD_IS_TERMINATING", 0xC000_004B, "The thread is exiting, or is to end."),
     c("STATUS_CANCELLED", 0xC000_0120, "The request was cancelled."),
     c("STATUS_CONTINUE_COMPLETION", 0, "A completion routine lets the completion go on."),
     c("STATUS_MORE_PROCESSING_REQUIRED", 0xC000_0016, "A completion routine keeps the request; the completion stops."),

@@ -201,7 +201,7 @@ pub struct ThreadDef {
     pub affinity: u64,
     /// Kernel code only; else its own statements are user-mode code.
     pub system: bool,
-    /// When it is created.
+    /// When it begins.
     pub start: Ns,
     /// Its process.
     pub process: u16,

@@ -527,7 +527,7 @@ routines! {
     ResumeThread(p("Thread", K::Object(Class::Thread))) -> WaitResult, Passive..=Passive, User,
         "Takes one suspension back, and with the last one the thread goes on; returns the previous count.", ["SU-3"];
     NtSuspendThread(p("ThreadHandle", K::Object(Class::Thread)), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
-        "As SuspendThread, with a status: STATUS_SUSPEND_COUNT_EXCEEDED at 127, STATUS_THREAD_IS_TERMINATING of a thread that exits.", ["SU-1", "SU-2"];
+        "As SuspendThread, with a status: STATUS_SUSPEND_COUNT_EXCEEDED at 127, STATUS_THREAD_IS_TERMINATING of a thread that exits or is to end.", ["SU-1", "SU-2"];
     NtResumeThread(p("ThreadHandle", K::Object(Class::Thread)), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
         "As ResumeThread, with a status.", ["SU-3"];
     KeSuspendThread(p("Thread", K::Object(Class::Thread))) -> State, Passive..=Dispatch, Kernel,

@@ -81,7 +81,7 @@ impl Machine {
         match routine {
             R::NtAlpcCreatePort | R::NtCreatePort => {
                 let (port, legacy) = (object(a(1), Class::Port), routine == R::NtCreatePort);
-                let status = self.kernel.create_port(cpu, port, legacy.then_some((a(3), a(4))));
+                let status = self.kernel.create_port(cpu, port, legacy.then(|| (a(3), a(4))));
                 let handle = if status == STATUS_SUCCESS { alpc_handle(port) } else { 0 };
                 Flow::Done(status.into(), Some(handle))
             }

@@ -78,10 +78,11 @@ impl Machine {
 
     fn release(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
         use Routine as R;
-        let (first, second) = (self.slot(top, args), self.slot(top, args + 1));
+        let first = self.slot(top, args);
+        let new_irql = || Some(self.slot(top, args + 1)); // not each of them has it
         let (lock, irql) = match routine {
-            R::KeReleaseSpinLock | R::KeReleaseSpinLockForDpc => (index(first), Some(second)),
-            R::KeReleaseInterruptSpinLock => (self.interrupt_lock(index(first)).1, Some(second)),
+            R::KeReleaseSpinLock | R::KeReleaseSpinLockForDpc => (index(first), new_irql()),
+            R::KeReleaseInterruptSpinLock => (self.interrupt_lock(index(first)).1, new_irql()),
             R::KeReleaseSpinLockFromDpcLevel => (index(first), None),
             _ => {
                 let held = ObjectRef::unpack((first >> 8) as u32).filter(|o| o.class == Class::SpinLock);

@@ -82,17 +82,17 @@ impl Machine {
     /// Calls one of those of executive resources.
     pub(super) fn resource_routine(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
         use Routine as R;
-        let (resource, wait) = (index(self.slot(top, args)), self.slot(top, args + 1) != 0);
+        let resource = index(self.slot(top, args));
         let thread = self.kernel.state.kprcb[cpu].current_thread;
+        let acquire = |machine: &mut Self, access| {
+            let wait = machine.slot(top, args + 1) != 0;
+            machine.acquire_resource(cpu, top, resource, access, wait)
+        };
         match routine {
-            R::ExAcquireResourceExclusiveLite => self.acquire_resource(cpu, top, resource, Access::Exclusive, wait),
-            R::ExAcquireResourceSharedLite => self.acquire_resource(cpu, top, resource, Access::Shared, wait),
-            R::ExAcquireSharedStarveExclusive => {
-                self.acquire_resource(cpu, top, resource, Access::SharedStarveExclusive, wait)
-            }
-            R::ExAcquireSharedWaitForExclusive => {
-                self.acquire_resource(cpu, top, resource, Access::SharedWaitForExclusive, wait)
-            }
+            R::ExAcquireResourceExclusiveLite => acquire(self, Access::Exclusive),
+            R::ExAcquireResourceSharedLite => acquire(self, Access::Shared),
+            R::ExAcquireSharedStarveExclusive => acquire(self, Access::SharedStarveExclusive),
+            R::ExAcquireSharedWaitForExclusive => acquire(self, Access::SharedWaitForExclusive),
             R::ExEnterCriticalRegionAndAcquireResourceExclusive | R::ExEnterCriticalRegionAndAcquireResourceShared => {
                 if self.kernel.state.frames[top.index()].phase == phase::FRESH {
                     self.kernel.enter_region(cpu, Region::Critical);

@@ -3,6 +3,7 @@
 use super::Machine;
 use super::execute::{index, phase};
 use super::routines::{Flow, done};
+use crate::nt::alpc::STATUS_INVALID_HANDLE;
 use crate::nt::{
     FrameId, STATUS_INVALID_PARAMETER, STATUS_SUCCESS, STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING,
     STATUS_UNSUCCESSFUL,
@@ -21,6 +22,10 @@ impl Machine {
         let a = |n: u16| self.slot(top, args + n);
         let thread = index(a(0)); // of some, a process
         match routine {
+            R::SuspendThread | R::ResumeThread if !self.kernel.thread_exists(thread) => done(FAILED),
+            R::NtSuspendThread | R::NtResumeThread if !self.kernel.thread_exists(thread) => {
+                Flow::Done(STATUS_INVALID_HANDLE.into(), Some(0))
+            }
             R::SuspendThread => done(self.kernel.suspend_thread(cpu, thread).map_or(FAILED, i64::from)),
             R::NtSuspendThread => match self.kernel.suspend_thread(cpu, thread) {
                 Ok(previous) => Flow::Done(STATUS_SUCCESS.into(), Some(previous.into())),

@@ -175,7 +175,7 @@ rules! {
     AP28 = "AP-28", "The mode and alertability of a wait decide what may end it; a kernel APC only interrupts it.", "Windows driver docs: waits and APCs; ReactOS ntoskrnl/ke";
     AP29 = "AP-29", "A regular user APC interrupts no user code and no service but a read that waits for an alertable synchronous file.", "ReactOS tests; Win32 docs: QueueUserAPC";
     AP30 = "AP-30", "Kernel routines run at APC_LEVEL, normal routines at PASSIVE: in the kernel, or in user mode for user APCs.", "Windows driver docs: types of APCs; ReactOS ntoskrnl/ke/apc.c";
-    SU1 = "SU-1", "Suspending counts up to 127 and tells the previous count; an exiting thread refuses it.", "ReactOS ntoskrnl/ke/thrdobj.c";
+    SU1 = "SU-1", "Suspending counts up to 127 and tells the previous count; a thread that exits or is to end refuses it.", "ReactOS ntoskrnl/ke/thrdobj.c";
     SU2 = "SU-2", "The first suspend queues the thread's built-in normal kernel APC, which waits until it is resumed.", "ReactOS ntoskrnl/ke/thrdobj.c";
     SU3 = "SU-3", "The last resume ends that wait; a wait that the suspension broke begins again at the tail.", "ReactOS ntoskrnl/ke/thrdobj.c";
     SU4 = "SU-4", "A suspension takes effect only when a normal kernel APC may run; special ones run in a suspended thread.", "ReactOS ntoskrnl/ke; driver docs: disabling APCs";
@@ -184,7 +184,7 @@ rules! {
     SU7 = "SU-7", "Reading or writing another thread's context is a special kernel APC in that thread.", "ReactOS ntoskrnl/ps";
     TE1 = "TE-1", "Terminating another thread is a normal kernel APC that queues a user APC; that one exits the thread.", "Windows driver docs: waits and APCs; ReactOS ntoskrnl/ps/kill.c";
     TE2 = "TE-2", "Regions, APC_LEVEL and kernel-mode waits delay termination.", "ReactOS ntoskrnl/ps/kill.c";
-    TE3 = "TE-3", "On exit APCs must be enabled, I/O is cancelled, and user APCs still queued are dropped without running.", "ReactOS ntoskrnl/ps/kill.c; driver docs: bug check 0x20";
+    TE3 = "TE-3", "On exit APCs must be enabled (else 0x20, also with a KMUTEX owned), I/O is cancelled, user APCs left are dropped.", "ReactOS ntoskrnl/ps/kill.c; driver docs: bug check 0x20";
     AT1 = "AT-1", "Attaching to a process gives the thread fresh APC lists; it is not allowed in a DPC.", "ReactOS ntoskrnl/ke/procobj.c";
     AT2 = "AT-2", "APCs for the thread's own process wait while it is attached to another, until it detaches.", "ReactOS ntoskrnl/ke/procobj.c";
     AT3 = "AT-3", "No user APC is delivered while a thread is attached to another process.", "ReactOS ntoskrnl/ke";

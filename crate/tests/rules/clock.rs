@@ -1,6 +1,7 @@
 //! The clock: ticks on every processor, and what a tick starts.
 
-use crate::common::run;
+use crate::common::{LIMITS, program, run, run_program};
+use irql_playground::sim::Limits;
 
 /// IN-11, SIM-1
 #[test]
@@ -103,4 +104,16 @@ fn the_system_time_stands_still_between_ticks_and_the_performance_counter_does_n
             assert(KeQueryInterruptTime() == 1400us);
         }")
     .completes();
+}
+
+/// TH-8, TH-10
+#[test]
+fn a_quantum_that_ran_out_long_ago_ends_once_when_the_level_falls() {
+    // More ticks at DISPATCH_LEVEL than a quantum can be charged for.
+    let text = "machine { clock: 500us; end: 6s; dpc_watchdog_limit: 0; dpc_time_limit: 0; } spinlock L;
+        system thread T { KeAcquireSpinLock(L, old); work 5500ms; KeReleaseSpinLock(L, old); work 5us; } system thread Peer { work 5us; }";
+    run_program(&program(text), Limits { records: 100_000, ..LIMITS })
+        .times("QuantumEnded T", 1)
+        .order(&["5.5s: QuantumEnded T", "5.5s: ContextSwitched Peer T", "5.500005s: ContextSwitched T Peer"])
+        .completes();
 }

@@ -107,6 +107,33 @@ fn a_wait_for_an_answer_over_a_spin_counts_for_the_lock_below_it() {
     assert!(circle.iter().any(|link| link.contains("waits for the answer")), "{circle:?}");
 }
 
+/// IN-10
+#[test]
+fn a_function_that_takes_no_time_is_no_deadlock_on_any_number_of_processors() {
+    // The initiator is done before those who wait for it have run again.
+    for processors in [2, 3, 7, 64] {
+        run(&format!(
+            "machine {{ processors: {processors}; }} var n = 0; function F() {{ n++; return n; }} system thread T {{ KeIpiGenericCall(F); r = KeIpiGenericCall(F); assert(n == 2 * {processors}); }}"
+        ))
+        .never("DeadlockFound")
+        .times("FunctionEntered F", 2 * processors)
+        .completes();
+    }
+}
+
+/// IN-10
+#[test]
+fn a_spin_that_the_interrupt_has_interrupted_does_not_keep_the_next_call_waiting() {
+    // Processor 2 spins for L at DISPATCH_LEVEL, under the first call's interrupt, when the second call begins.
+    run("machine { processors: 3; } spinlock L; function F() { work 1us; }
+        system thread T (processor: 0) { KeAcquireSpinLock(L, o); work 5us; KeIpiGenericCall(F); KeIpiGenericCall(F); work 5us; KeReleaseSpinLock(L, o); }
+        system thread Masked (processor: 1) { work 9us; }
+        system thread Spins (processor: 2) { work 1us; KeAcquireSpinLock(L, o); marker got_it; KeReleaseSpinLock(L, o); }")
+    .order(&["1us: SpinLockContended L cpu2", "6us: FunctionReturned F cpu2", "6us: IpiSent cpu0 cpu2", "7us: FunctionReturned F cpu2", "12us: MarkerReached got_it"])
+    .never("DeadlockFound")
+    .completes();
+}
+
 /// WT-13, SIM-4
 #[test]
 fn threads_that_own_what_the_other_wants_are_told_when_the_run_is_over() {

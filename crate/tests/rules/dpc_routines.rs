@@ -116,6 +116,16 @@ fn a_flush_returns_when_what_was_queued_before_has_finished_on_all_processors() 
         .completes();
 }
 
+/// DP-15, DP-22
+#[test]
+fn a_flush_waits_for_every_dpc_of_the_timers_that_have_expired_together() {
+    run("machine { processors: 2; clock: 1ms; } timer T1; timer T2; dpc D1 { work 100us; } dpc D2 { work 100us; }
+        system thread T (processor: 1) { KeSetTimer(T1, -1ms, D1); KeSetTimer(T2, -1ms, D2); KeDelayExecutionThread(KernelMode, FALSE, -1ms); KeFlushQueuedDpcs(); marker done; }")
+    .order(&["1ms: WaitStarted T DP-15", "1.1ms: DpcEnded D1", "1.2ms: DpcEnded D2", "1.2ms: WaitEnded T DP-15", "1.2ms: MarkerReached done"])
+    .times("WaitStarted T DP-15", 1)
+    .completes();
+}
+
 /// DP-15, AP-9
 #[test]
 fn a_flush_with_nothing_queued_returns_at_once_and_a_kernel_apc_does_not_end_one() {

@@ -108,3 +108,50 @@ fn who_ends_itself_does_not_return_from_wherever_it_is() {
     run("system thread T { KeEnterCriticalRegion(); PsTerminateSystemThread(0); }")
         .bugchecks(0x20, [Some(0), Some(0xFFFF), Some(0), Some(1)]);
 }
+
+/// TE-1, SU-1
+#[test]
+fn a_thread_that_is_to_end_is_neither_suspended_nor_ended_once_more() {
+    let run = run("machine { processors: 2; } var status = 0; var failed = 0; var again = 9; var kernel = 9;
+        service InRegion() { KeEnterCriticalRegion(); work 30us; KeLeaveCriticalRegion(); }
+        service Suspend() { kernel = KeSuspendThread(T); }
+        thread T (processor: 0) { InRegion(); marker alive; }
+        thread Q (processor: 1) { work 10us; TerminateThread(T); status = NtSuspendThread(T); failed = SuspendThread(T); Suspend(); again = TerminateThread(T); }");
+    run.never("ThreadSuspensionCounted")
+        .times("10us: ApcInserted ExitApc T", 1)
+        .times("30us: ThreadEnded T", 1)
+        .never("MarkerReached alive")
+        .completes();
+    assert_eq!(run.value("status") as u32, 0xC000_004B, "STATUS_THREAD_IS_TERMINATING");
+    assert_eq!((run.value("failed"), run.value("again")), (-1, 1));
+    assert_eq!(run.count("GlobalWritten kernel =0"), 1);
+}
+
+/// TE-1, SU-1, TH-15
+#[test]
+fn a_thread_exists_before_it_begins_unless_code_creates_it() {
+    // `start` is when it begins: until then it can be suspended, resumed and ended.
+    let early = run("var counts = 9; thread T (start: 50us) { marker begun; }
+        thread Q { SuspendThread(T); counts = ResumeThread(T); SuspendThread(T); Sleep(90us); ResumeThread(T); }");
+    early.order(&["50us: WaitStarted T T.SuspendSemaphore", "MarkerReached begun"]).completes();
+    assert_eq!(early.value("counts"), 1);
+    // One that code creates is nobody's to suspend before that: there is no handle to it yet.
+    let none = run("var suspended = 9; var resumed = 9; var ended = 9; var status = 9; var back = 9; var queued = 9; var written = 9; var kernel = 9;
+        apc U user { marker never; } apc K special (thread: T) { marker never_either; } service Queue() { kernel = KeInsertQueueApc(K) + KeSuspendThread(T) + KeResumeThread(T); }
+        thread T { marker begun; }
+        thread Q { suspended = SuspendThread(T); resumed = ResumeThread(T); ended = TerminateThread(T); status = NtSuspendThread(T, c); back = NtResumeThread(T, c);
+            queued = QueueUserAPC(U, T); written = SetThreadContext(T, 5) + GetThreadContext(T, c); Queue(); CreateThread(NULL, 0, T); }");
+    none.never("ThreadSuspensionCounted")
+        .never("ApcInserted")
+        .never("ApcKernelRoutineStarted")
+        .never("ApcNormalRoutineStarted")
+        .times("MarkerReached begun", 1)
+        .completes();
+    assert_eq!((none.value("suspended"), none.value("resumed"), none.value("ended")), (-1, -1, 0));
+    assert_eq!(
+        (none.value("status") as u32, none.value("back") as u32),
+        (0xC000_0008, 0xC000_0008),
+        "STATUS_INVALID_HANDLE"
+    );
+    assert_eq!((none.value("queued"), none.value("written"), none.value("kernel")), (0, 0, 0));
+}

@@ -487,7 +487,7 @@ export const ko = {
   'setting.thread.priority': '기본 우선순위. 16 이상은 real-time입니다.',
   'default.thread.processor': '아무 프로세서',
   'setting.thread.processor': '실행될 수 있는 단 하나의 프로세서.',
-  'setting.thread.start': '만들어지는 시각.',
+  'setting.thread.start': '시작하는 시각. 그 전에도 존재하므로 APC, 일시 중단, 종료는 그때까지 기다립니다.',
   'setting.every.jitter': '주기마다 앞뒤로 이만큼까지 흔들립니다.',
   'default.every.from': '주기',
   'setting.every.from': '첫 인터럽트.',
@@ -618,7 +618,7 @@ export const ko = {
   'routine.ResumeThread':
     '일시 중단 하나를 거두고, 마지막이면 스레드가 계속됩니다. 이전 카운트를 반환합니다.',
   'routine.NtSuspendThread':
-    'SuspendThread와 같고 상태를 반환합니다. 127이면 STATUS_SUSPEND_COUNT_EXCEEDED, 끝나는 스레드면 STATUS_THREAD_IS_TERMINATING.',
+    'SuspendThread와 같고 상태를 반환합니다. 127이면 STATUS_SUSPEND_COUNT_EXCEEDED, 끝나는 중이거나 끝나기로 된 스레드면 STATUS_THREAD_IS_TERMINATING.',
   'routine.NtResumeThread': 'ResumeThread와 같고 상태를 반환합니다.',
   'routine.KeSuspendThread':
     '일시 중단을 세고, 처음이면 스레드의 SuspendApc를 큐에 넣습니다. 이전 카운트를 반환합니다. 127이면 예외를 냅니다.',
@@ -781,7 +781,8 @@ export const ko = {
   'constant.CREATE_SUSPENDED': '스레드가 일시 중단된 상태로 시작합니다.',
   'constant.THREAD_ALL_ACCESS': '스레드에 대한 모든 권한.',
   'constant.STATUS_SUSPEND_COUNT_EXCEEDED': '스레드를 더는 일시 중단할 수 없습니다.',
-  'constant.STATUS_THREAD_IS_TERMINATING': '스레드가 끝나는 중입니다.',
+  'constant.STATUS_THREAD_IS_TERMINATING': '스레드가 끝나는 중이거나 끝나기로 되어 있습니다.',
+  'constant.STATUS_INVALID_HANDLE': '핸들이 이 프로세스의 것이 아니거나 아직 아무것도 가리키지 않습니다.',
   'constant.QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC': 'special 유저 APC. alertable 대기가 필요 없습니다.',
   'constant.UserRequest': '드라이버가 사용자를 위해 기다릴 때의 WaitReason.',
   'constant.WaitAll': 'WaitType: 모든 객체가 함께 대기를 끝냅니다.',
@@ -961,7 +962,8 @@ export const ko = {
     'fast mutex의 소유자는 APC_LEVEL에서 실행됩니다. 재귀적이지 않으며 대기자는 온 순서대로 얻습니다.',
   'rule.AP-24': 'special 유저 APC는 alertable 대기가 필요 없습니다. 스레드의 다음 유저 명령 전에 실행됩니다.',
   'rule.SU-5': '락을 가진 채 일시 중단된 스레드는 그 락을 원하는 모두를 막습니다. 교착 상태입니다.',
-  'rule.SU-1': '일시 중단은 127까지 세며 이전 카운트를 알려 줍니다. 끝나는 스레드는 거절합니다.',
+  'rule.SU-1':
+    '일시 중단은 127까지 세며 이전 카운트를 알려 줍니다. 끝나는 중이거나 끝나기로 된 스레드는 거절합니다.',
   'rule.SU-2':
     '첫 일시 중단은 스레드에 내장된 normal 커널 APC를 큐에 넣고, 이 APC가 재개될 때까지 기다립니다.',
   'rule.SU-3': '마지막 재개가 그 대기를 끝냅니다. 일시 중단이 깬 대기는 맨 뒤에서 다시 시작합니다.',
@@ -972,7 +974,7 @@ export const ko = {
     '다른 스레드를 끝내는 것은 normal 커널 APC이고, 이것이 유저 APC를 큐에 넣습니다. 그 유저 APC가 스레드를 끝냅니다.',
   'rule.TE-2': 'region, APC_LEVEL, 커널 모드 대기는 종료를 늦춥니다.',
   'rule.TE-3':
-    '끝날 때 APC가 허용되어 있어야 하고, I/O는 취소되며, 큐에 남은 유저 APC는 실행되지 않고 버려집니다.',
+    '끝날 때 APC가 허용되어 있어야 하고(KMUTEX를 소유해도 0x20), I/O는 취소되며, 큐에 남은 유저 APC는 버려집니다.',
   'rule.AT-1': '프로세스에 attach하면 스레드의 APC 목록이 새것이 됩니다. DPC 안에서는 허용되지 않습니다.',
   'rule.AT-2':
     '스레드 자신의 프로세스를 위한 APC는 다른 프로세스에 attach된 동안 기다렸다가 detach하면 전달됩니다.',

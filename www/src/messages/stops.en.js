@@ -113,7 +113,7 @@ export const stops = {
 
   'bugcheck.20.did': 'A thread ended while its APCs were disabled.',
   'bugcheck.20.why':
-    'The end of a thread needs APCs, to finish what is still under way for it. A count that is not zero means that a driver entered a region and never left it; what else it left behind, nobody knows.',
+    'The end of a thread needs APCs, to finish what is still under way for it. A count that is not zero means that a driver entered a region and never left it; what else it left behind, nobody knows. A KMUTEX that is still owned counts as such a region; so the machine stops here, and not with 0x4000008A, whose page describes that case.',
   'bugcheck.20.cure':
     'Leave each critical and guarded region in the function that entered it, and before anything that may end the thread.',
   'bugcheck.20.p1': 'the APC that is pending, or 0',
@@ -314,9 +314,10 @@ export const stops = {
   'bugcheck.C4.E5.cure':
     'Look the routine up, and call it where its IRQL is right: before the level is raised, from a DPC instead of the ISR, or from a worker thread.',
   'bugcheck.C4.E6.did':
-    'A system service was called by code that was not at PASSIVE_LEVEL in a thread of its own.',
+    'A system service was called by code that was not at PASSIVE_LEVEL in a thread of its own, or with all APCs disabled.',
   'bugcheck.C4.E6.p2': 'the instruction that calls it',
   'bugcheck.C4.E6.p3': 'the IRQL',
+  'bugcheck.C4.E6.p4': 'SpecialApcDisable: not 0 in a guarded region',
   'bugcheck.C4.11A.did': 'KeEnterCriticalRegion was called above APC_LEVEL.',
   'bugcheck.C4.11A.why':
     'A region belongs to the thread. At DISPATCH_LEVEL or above the current thread may be a stranger, and no APC comes anyhow.',
@@ -453,7 +454,7 @@ export const stops = {
 
   'bugcheck.4000008A.did': 'A thread ended while it owned a mutex of a driver.',
   'bugcheck.4000008A.why':
-    'What the mutex guards may be half changed, and nobody would ever release it. A user-mode mutex is abandoned to its next waiter, who is told; kernel code has no such way out.',
+    'What the mutex guards may be half changed, and nobody would ever release it. A user-mode mutex is abandoned to its next waiter, who is told; kernel code has no such way out. A KMUTEX disables APCs too, and the end of a thread looks at that first, with 0x20: this code is left for a thread whose count had been evened out.',
   'bugcheck.4000008A.cure':
     'Release the mutex on every way out of the code that acquires it, and never leave its critical region with KeLeaveCriticalRegion: KeReleaseMutex does that.',
   'bugcheck.4000008A.p1': 'the thread',

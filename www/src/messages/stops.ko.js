@@ -110,7 +110,7 @@ export const stops = {
 
   'bugcheck.20.did': 'APC가 꺼진 채로 스레드가 끝났습니다.',
   'bugcheck.20.why':
-    '스레드가 끝나려면 아직 진행 중인 일을 마무리할 APC가 필요합니다. 카운트가 0이 아니라는 것은 어떤 드라이버가 region에 들어가서 나오지 않았다는 뜻이고, 또 무엇을 남겨 두었는지는 아무도 모릅니다.',
+    '스레드가 끝나려면 아직 진행 중인 일을 마무리할 APC가 필요합니다. 카운트가 0이 아니라는 것은 어떤 드라이버가 region에 들어가서 나오지 않았다는 뜻이고, 또 무엇을 남겨 두었는지는 아무도 모릅니다. 아직 소유한 KMUTEX도 그런 region으로 칩니다. 그래서 문서가 그 경우로 설명하는 0x4000008A가 아니라 여기서 멈춥니다.',
   'bugcheck.20.cure':
     'critical region과 guarded region은 들어간 함수 안에서, 스레드를 끝낼 수 있는 일보다 먼저 나옵니다.',
   'bugcheck.20.p1': '대기 중인 APC 또는 0',
@@ -303,9 +303,11 @@ export const stops = {
     '루틴마다 호출할 수 있는 IRQL이 문서에 있습니다. 그 위에서는 기다리거나, 페이지될 수 있는 메모리를 건드리거나, 중단된 코드가 쥐고 있을 락을 잡게 됩니다.',
   'bugcheck.C4.E5.cure':
     '루틴의 문서를 찾아보고, IRQL이 맞는 곳에서 호출합니다. 레벨을 올리기 전, ISR 대신 DPC, 또는 워커 스레드입니다.',
-  'bugcheck.C4.E6.did': '자기 스레드의 PASSIVE_LEVEL이 아닌 코드가 시스템 서비스를 호출했습니다.',
+  'bugcheck.C4.E6.did':
+    '자기 스레드의 PASSIVE_LEVEL이 아니거나 모든 APC를 막은 코드가 시스템 서비스를 호출했습니다.',
   'bugcheck.C4.E6.p2': '호출한 명령',
   'bugcheck.C4.E6.p3': 'IRQL',
+  'bugcheck.C4.E6.p4': 'SpecialApcDisable. guarded region 안이면 0이 아닙니다',
   'bugcheck.C4.11A.did': 'APC_LEVEL보다 높은 레벨에서 KeEnterCriticalRegion을 호출했습니다.',
   'bugcheck.C4.11A.why':
     'region은 스레드의 것입니다. DISPATCH_LEVEL 이상에서는 현재 스레드가 남의 것일 수 있고, 어차피 APC가 오지 않습니다.',
@@ -439,7 +441,7 @@ export const stops = {
 
   'bugcheck.4000008A.did': '스레드가 드라이버의 mutex를 소유한 채 끝났습니다.',
   'bugcheck.4000008A.why':
-    'mutex가 지키던 것이 반쯤 바뀐 채일 수 있고, 이제 아무도 mutex를 놓지 못합니다. 유저 모드의 mutex는 버려진 것으로 표시되어 다음 대기자에게 그 사실과 함께 넘어가지만, 커널 코드에는 그런 길이 없습니다.',
+    'mutex가 지키던 것이 반쯤 바뀐 채일 수 있고, 이제 아무도 mutex를 놓지 못합니다. 유저 모드의 mutex는 버려진 것으로 표시되어 다음 대기자에게 그 사실과 함께 넘어가지만, 커널 코드에는 그런 길이 없습니다. KMUTEX는 APC도 막고, 스레드의 끝은 그것을 먼저 보아 0x20으로 멈춥니다. 이 코드는 카운트만 0으로 맞춰 둔 스레드에게 남습니다.',
   'bugcheck.4000008A.cure':
     'mutex를 획득한 코드에서 나가는 모든 길에서 mutex를 놓습니다. 그 critical region에서 KeLeaveCriticalRegion으로 나오지 않습니다. KeReleaseMutex가 그 일을 합니다.',
   'bugcheck.4000008A.p1': '스레드',
