@@ -4,7 +4,7 @@ use super::deadlock::Link;
 use super::frame::FrameId;
 use super::state::{State, Stop};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, Program, Routine};
+use crate::program::{BodyKind, Class, Program, Routine};
 use crate::trace::{Kind, Record, Rule};
 use std::rc::Rc;
 
@@ -57,6 +57,8 @@ pub struct Kernel {
     pub(super) cause: u32,
     /// The operation being executed.
     pub(super) pc: u16,
+    /// Some object lies in a block of pool.
+    pub(super) objects_in_blocks: bool,
     /// Device interrupts by processor, each list with the highest level and vector first.
     pub(super) interrupt_order: Vec<Vec<u16>>,
 }
@@ -76,7 +78,10 @@ impl Kernel {
             });
             list.insert(at, i as u16);
         }
+        let objects_in_blocks =
+            program.dpcs.iter().any(|d| d.block.is_some()) || program.timers.iter().any(|t| t.block.is_some());
         let mut kernel = Self {
+            objects_in_blocks,
             state,
             program,
             limits,
@@ -186,7 +191,12 @@ impl Kernel {
     /// A function or a service of the scenario is called by the frame `caller`, its arguments from slot `args` on.
     pub fn call_body(&mut self, cpu: usize, caller: FrameId, body: u16, args: u16) {
         let at = caller.index() * self.program.slots_per_frame as usize + args as usize;
-        let count = self.program.bodies[body as usize].params as usize;
+        let (kind, count) =
+            (self.program.bodies[body as usize].kind, self.program.bodies[body as usize].params as usize);
+        let by_kernel = kind == BodyKind::Service && !self.state.frames[caller.index()].user;
+        if by_kernel && !self.check_zw_call(cpu) {
+            return;
+        }
         let values = self.state.slots[at..at + count].to_vec();
         self.call_function(cpu, body, &values);
     }

@@ -365,6 +365,10 @@ kinds! {
     PortDisconnected: Port, None, 2;
     /// A port is closed.
     PortClosed: Port, None, 2;
+    /// A block of pool is allocated; argument: its number.
+    PoolAllocated: None, Count, 1;
+    /// A block of pool is freed; argument: its number.
+    PoolFreed: None, Count, 1;
 }
 
 impl Kind {
