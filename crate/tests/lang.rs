@@ -90,7 +90,10 @@ fn translations_are_added_to_the_texts_that_they_name() {
     assert_eq!(program.markers[0].caption.text, "Done here");
     assert_eq!(program.markers[0].caption.others, pairs(&[("ko", "끝")]));
     assert_eq!((program.markers[1].caption.text.as_str(), program.markers[1].caption.others.len()), ("", 1));
-    assert_eq!(program.texts, ["time >= 0", "0 <= Priority && Priority <= 31", "ab"]);
+    assert_eq!(
+        program.texts,
+        ["time >= 0", "0 <= Priority && Priority <= 31", "each object lies in one block at a time", "ab"]
+    );
 }
 
 #[test]

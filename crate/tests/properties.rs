@@ -292,6 +292,12 @@ fn reckless() -> Code {
             "KeSetTargetProcessorDpc(D2, g);",
             "KeInitializeDpc(D0, D1, g);",
             "KeInitializeThreadedDpc(D1, D0);",
+            "block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 512);",
+            "block = ExAllocatePool2(POOL_FLAG_PAGED, 512); KeInsertQueueDpc(DX, g);",
+            "ExFreePool(block);",
+            "KeInsertQueueDpc(DX); KeSetTimer(TX, -100us, DX);",
+            "KeRemoveQueueDpc(DX); x = KeCancelTimer(TX);",
+            "KeWaitForSingleObject(TX);",
             "IoInitializeDpcRequest(V0, D2);",
             "return;",
             "KeInsertQueueApc(K0);",
@@ -377,6 +383,8 @@ fn statements(place: Place, wild: bool, most: usize) -> Code {
             kinds.push(pick(&[
                 "for (i = 0; i < 4; i++) { work 5us; KeInsertQueueDpc(D1); }",
                 "page += 1;",
+                "if (block) KeInsertQueueDpc(DX, 5);",
+                "if (block) KeSetTimer(TX, -120us, DX);",
                 "KeIpiGenericCall(Short);",
                 "Long();",
             ]));
@@ -463,7 +471,7 @@ completion UpDone {{ {dpc1} if (random(0, 2) == 0 && Irp.Cancel == 0) {{ kept = 
 cancel Stop {{ with3 = 0; IoReleaseCancelSpinLock(Irp.CancelIrql); Irp.Status = STATUS_CANCELLED; IoCompleteRequest(Irp); }}
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
-dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}
+var block = 0; timer TX {{ in: block; }} dpc DX (in: block, processor: {cd}) {{ {dpc1} }} dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}
 apc K0 special (thread: S0) {{ {apc0} }} apc K1 special (thread: U0) {{ {apc1} }} apc K2 special (thread: S1) {{ work 1us; }}
 process Proc {{ affinity: {within}; }} apc KA0; apc KA1; apc N0 normal (thread: S0) {{ kernel {{ {apc2} if (g % 3 == 0) NormalRoutine = N1.NormalRoutine; if (random(0, 3) == 0) NormalRoutine = NULL; }} {n0} }} apc N1 normal (thread: U1, environment: Insert) {{ work 2us; {n0} }}
 apc A0 user (thread: U0) {{ kernel {{ work 1us; }} rundown {{ work 1us; {apc1} }} {a0} }} apc A1 user (thread: U1) {{ work 1us; }}
@@ -471,7 +479,7 @@ apc P0 user {{ rundown {{ work 1us; }} {p0} }} apc P1 user {{ {p1} }} apc OnR0 u
 service Serve() {{ KeEnterCriticalRegion(); if (ExAcquireResourceExclusiveLite(Z0, FALSE)) {{ work 30us; KeDelayExecutionThread(KernelMode, FALSE, -100us); ExReleaseResourceLite(Z0); }} KeLeaveCriticalRegion();
     if (ExTryToAcquireFastMutex(F0)) {{ work 10us; KeDelayExecutionThread(KernelMode, FALSE, -800us); ExReleaseFastMutex(F0); }} {serve} }}
 function Short() {{ work 2us; return 1; }} function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
-system thread S0 (priority: {q0}) {{ {} }}
+system thread S0 (priority: {q0}) {{ block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 512); {} KeCancelTimer(TX); if (!KeRemoveQueueDpc(DX)) KeFlushQueuedDpcs(); ExFreePool(block); block = 0; }}
 system thread S1 (priority: {q1}{affinity}) {{ {s1} }}
 thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); work 20us; }}
 thread U1 (priority: {q3}{affinity}) {{ {u1} SleepEx(INFINITE, TRUE); }}

@@ -244,6 +244,7 @@ export function quietState() {
         running_on: [],
         importance: 'Medium',
         kdpc: {
+          Address: null,
           Type: 'DpcObject',
           Importance: 'Medium',
           Number: null,

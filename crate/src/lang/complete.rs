@@ -271,6 +271,7 @@ impl List {
             ParamKind::Object(class) => {
                 self.objects(symbols, &|w| super::symbols::class_of(w) == class && class != Class::Body)
             }
+            ParamKind::DeferredRoutine => self.objects(symbols, &|w| w == What::Dpc),
             ParamKind::Code(kind) => self.objects(symbols, &|w| w == super::symbols::code_of(kind)),
             ParamKind::Dispatcher | ParamKind::Dispatchers => self.objects(symbols, &|w| waitable(info).contains(&w)),
             ParamKind::Signalled => self.objects(symbols, &|w| SIGNALLED.contains(&w)),

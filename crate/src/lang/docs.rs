@@ -91,6 +91,11 @@ x64 does, and `>>` keeps the sign. A time to spend that is negative stops the ru
 Code takes no time but for `work`, waits and spinning, and what one processor does at one instant is not broken into
 by the others: to see a race, let time pass between reading and writing.
 
+A `dpc` or a `timer` with the setting `in` lies in the block of pool whose address that variable holds, as in a device
+extension, and each name of it in code reads that address. In another block it is another object, as it is declared;
+one that is queued or set cannot move, which stops the run as a failed assertion. What uses it where no block is ends
+as on a real machine, and so does freeing the block too early.
+
 ## Claims
 
 A claim is about the whole run, and is judged when it has ended.

@@ -202,8 +202,18 @@ impl Builder<'_, '_, '_, '_> {
             device.dpc = self.program.dpcs.len().min(usize::from(NONE)) as u16;
             let context = i64::from(ObjectRef { class: Class::Interrupt, index }.pack());
             let (name, target, span) = (format!("{}.Dpc", device.name), None, device.span);
-            let timer = NONE;
-            self.program.dpcs.push(DpcDef { name, importance, target, threaded: false, body, context, timer, span });
+            let (timer, block) = (NONE, None);
+            self.program.dpcs.push(DpcDef {
+                name,
+                importance,
+                target,
+                threaded: false,
+                body,
+                context,
+                timer,
+                block,
+                span,
+            });
         }
     }
 

@@ -13,8 +13,8 @@ use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef, Importance,
-    InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef, ResourceDef,
-    SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, built_in_interrupts,
+    InBlock, InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef,
+    ResourceDef, SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -27,7 +27,9 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     let program = Program {
         machine: symbols.machine.clone(),
         interrupts: built_in_interrupts(symbols.machine.ladder),
-        texts: vec!["time >= 0".into(), "0 <= Priority && Priority <= 31".into()],
+        texts: ["time >= 0", "0 <= Priority && Priority <= 31", "each object lies in one block at a time"]
+            .map(String::from)
+            .to_vec(),
         ..Program::default()
     };
     let mut builder = Builder { program, symbols, findings, vectors: Vec::new(), connections: Vec::new() };
@@ -78,6 +80,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     body: symbol.body,
                     context: 0,
                     timer: NONE,
+                    block: self.block(&values),
                     span,
                 });
             }
@@ -87,8 +90,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 self.program.events.push(EventDef { name, notification, signalled, span });
             }
             What::Timer => {
-                let notification = number("type", 1) == 1;
-                self.program.timers.push(TimerDef { name, notification, span });
+                let (notification, block) = (number("type", 1) == 1, self.block(&values));
+                self.program.timers.push(TimerDef { name, notification, block, span });
             }
             What::Semaphore => {
                 let (count, limit) = (number("count", 0), number("limit", i32::MAX.into()));
@@ -219,6 +222,13 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
             What::Machine | What::Isr | What::Function | What::Service | What::Completion | What::Cancel => {}
         }
+    }
+
+    /// Where a DPC or a timer lies.
+    fn block(&self, values: &Values) -> Option<InBlock> {
+        let dpcs = self.program.dpcs.iter().filter(|d| d.block.is_some()).count();
+        let others = dpcs + self.program.timers.iter().filter(|t| t.block.is_some()).count();
+        values.get("in").map(|variable| InBlock::of(variable as u16, others))
     }
 
     fn device(&mut self, name: String, span: Span, values: &Values) {

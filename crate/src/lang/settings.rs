@@ -205,6 +205,13 @@ const DEVICE: &[SettingInfo] = &[
         "Its DpcForIsr from the start, as IoInitializeDpcRequest sets it: IoRequestDpc queues it.",
     ),
 ];
+/// Of DPCs and timers alike.
+const IN: SettingInfo = s_or(
+    "in",
+    K::Object(What::Variable),
+    "memory that nobody frees",
+    "The variable that holds the address of the block of pool in which the object lies, as in a device extension: its memory comes with ExAllocatePool2 and goes with ExFreePool.",
+);
 const DPC: &[SettingInfo] = &[
     s(
         "importance",
@@ -219,6 +226,7 @@ const DPC: &[SettingInfo] = &[
         "normal",
         "An ordinary DPC, or a threaded one that runs at PASSIVE_LEVEL in its processor's DPC thread.",
     ),
+    IN,
 ];
 const APC: &[SettingInfo] = &[
     s_or("thread", K::Object(What::Thread), "named by the call", "The thread that it is bound to."),
@@ -238,12 +246,15 @@ const EVENT: &[SettingInfo] = &[
     ),
     s("signalled", K::Switch, "FALSE", "Whether it is set at the start."),
 ];
-const TIMER: &[SettingInfo] = &[s(
-    "type",
-    K::Choice(&[("synchronization", 0), ("notification", 1)]),
-    "notification",
-    "Wakes one waiter and clears itself, or wakes all and stays set.",
-)];
+const TIMER: &[SettingInfo] = &[
+    s(
+        "type",
+        K::Choice(&[("synchronization", 0), ("notification", 1)]),
+        "notification",
+        "Wakes one waiter and clears itself, or wakes all and stays set.",
+    ),
+    IN,
+];
 const SEMAPHORE: &[SettingInfo] = &[
     s("count", K::Whole(0, i32::MAX as i64), "0", "Its count at the start: so many waits pass at once."),
     s("limit", K::Whole(1, i32::MAX as i64), "0x7FFFFFFF", "The most that its count may be."),

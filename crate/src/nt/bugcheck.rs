@@ -44,7 +44,8 @@ impl Kernel {
             );
         } else {
             let code = irql << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, Class::Dpc.at(object), 0, 0]);
+            let address = self.dpc_address(object);
+            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, address, 0, 0]);
         }
     }
 

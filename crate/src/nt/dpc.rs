@@ -167,8 +167,9 @@ impl Kernel {
 
     /// DP-19.3: the head leaves the queue before its routine is called, so that it may be queued again (DP-20).
     fn start_dpc(&mut self, cpu: usize) {
-        let taken = self.take_queued_dpc(cpu, DPC_NORMAL);
-        self.call_deferred_routine(cpu, DPC_NORMAL, taken, Rule::DP19);
+        if let Some(taken) = self.take_queued_dpc(cpu, DPC_NORMAL) {
+            self.call_deferred_routine(cpu, DPC_NORMAL, taken, Rule::DP19);
+        }
     }
 
     /// Calls a DPC's routine with the DPC, its context and its arguments; a threaded one on the stack of its thread.
@@ -182,11 +183,15 @@ impl Kernel {
     ) {
         let d = &self.state.kdpc[dpc as usize];
         let (routine, context) = (d.routine, d.context);
+        let borrowed = i64::from(self.apc_disable_counts(cpu));
         let prcb = &mut self.state.kprcb[cpu];
         prcb.running_since[queue] = since;
         let depth = u32::from(prcb.dpc_data[queue].dpc_queue_depth);
         let stack = if queue == DPC_NORMAL {
             prcb.dpc_time_count = 0;
+            // What the routine finds of the thread that it borrows, to be compared with what it leaves.
+            let drain = &mut self.state.frames[prcb.frame.index()];
+            (drain.value, drain.object) = (borrowed, u16::from(rule == Rule::DP22));
             Stack::Processor(cpu)
         } else {
             Stack::Thread(prcb.current_thread)
@@ -196,7 +201,7 @@ impl Kernel {
         if timer != NONE {
             self.cause = n;
             self.queue_timer_apc(cpu, timer, arguments);
-            return self.finish_dpc(cpu, dpc, n);
+            return self.finish_dpc(cpu, dpc, NONE, n);
         }
         if routine == NONE {
             return self.bugcheck(cpu, Rule::BC1, 0xD1, [0, u64::from(Ladder::DISPATCH), 8, 0]);
@@ -205,15 +210,25 @@ impl Kernel {
         self.push_body(stack, routine, dpc, &[this, context, arguments[0], arguments[1]], n);
     }
 
-    /// A DPC's routine has returned.
-    pub fn finish_dpc(&mut self, cpu: usize, dpc: u16, started: u32) {
+    /// A DPC's routine, `body`, has returned.
+    pub(super) fn finish_dpc(&mut self, cpu: usize, dpc: u16, body: u16, started: u32) {
         self.enter_code(started, NONE);
         let depth = u32::from(self.state.kprcb[cpu].dpc_depth());
         self.emit(cpu, Kind::DpcEnded, Rule::DP23, dpc, depth);
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::DISPATCH {
             let code = u64::from(irql) << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, Class::Dpc.at(dpc), 0, 0]);
+            let address = self.dpc_address(dpc);
+            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, address, 0, 0]);
+        }
+        let drain = &self.state.frames[self.state.kprcb[cpu].frame.index()];
+        let (before, of_timer) = (drain.value as u32, drain.object == 1);
+        let after = self.apc_disable_counts(cpu);
+        if after != before {
+            // 5: the DPC of a timer, which the drain calls by itself (DP-22).
+            let routine = self.program.routine_address(body);
+            let subcode = if of_timer { 5 } else { 4 };
+            return self.bugcheck(cpu, Rule::DP24, 0xC7, [subcode, routine, before.into(), after.into()]);
         }
         self.state.kprcb[cpu].running_since[DPC_NORMAL] = NO_RECORD;
         self.end_flushes(cpu);

@@ -4,7 +4,7 @@
 use super::Kernel;
 use super::state::{Kprcb, NO_CPU};
 use crate::base::NONE;
-use crate::program::{Class, Importance, ObjectRef};
+use crate::program::{Class, Importance, KI_EXECUTE_DPC, KI_RETIRE_DPC_LIST, ObjectRef, Routine};
 use crate::trace::{Kind, Rule};
 
 /// The queue of ordinary DPCs.
@@ -44,7 +44,8 @@ impl Kernel {
     pub fn initialize_dpc(&mut self, cpu: usize, dpc: u16, threaded: bool, routine: u16, context: i64) {
         let d = &mut self.state.kdpc[dpc as usize];
         if d.queued_on != NO_CPU {
-            return self.bugcheck(cpu, Rule::DP3, 0xC7, [1, Class::Dpc.at(dpc), 0, 0]);
+            let address = self.dpc_address(dpc);
+            return self.bugcheck(cpu, Rule::DP3, 0xC7, [1, address, 0, 0]);
         }
         (d.threaded, d.importance, d.number) = (threaded, Importance::Medium, NO_CPU);
         (d.routine, d.context) = (routine, context);
@@ -64,6 +65,10 @@ impl Kernel {
         }
         let head = d.importance == Importance::High;
         let (first, last) = self.state.kprcb[target].dpc_data[queue].dpc_list;
+        let linked = !head && last != NONE;
+        if linked && !self.dpc_is_there(cpu, last, Class::Routine.at(Routine::KeInsertQueueDpc as u16), true) {
+            return false;
+        }
         let links = if first == NONE {
             (dpc, dpc)
         } else if head {
@@ -100,19 +105,23 @@ impl Kernel {
         if queued_on == NO_CPU {
             return false;
         }
-        let next = std::mem::replace(&mut self.state.kdpc[dpc as usize].next, NONE);
         let mut links = self.state.kprcb[queued_on as usize].dpc_data[queue].dpc_list;
-        if links.0 == dpc {
-            links = (next, if next == NONE { NONE } else { links.1 });
+        let (mut before, mut at) = (NONE, links.0);
+        while at != dpc {
+            // Those before it in the list are followed.
+            if !self.dpc_is_there(cpu, at, Class::Routine.at(Routine::KeRemoveQueueDpc as u16), false) {
+                return false;
+            }
+            (before, at) = (at, self.state.kdpc[at as usize].next);
+        }
+        let next = std::mem::replace(&mut self.state.kdpc[dpc as usize].next, NONE);
+        if before == NONE {
+            links.0 = next;
         } else {
-            let mut before = links.0;
-            while self.state.kdpc[before as usize].next != dpc {
-                before = self.state.kdpc[before as usize].next;
-            }
             self.state.kdpc[before as usize].next = next;
-            if links.1 == dpc {
-                links.1 = before;
-            }
+        }
+        if links.1 == dpc {
+            links.1 = before;
         }
         let data = &mut self.state.kprcb[queued_on as usize].dpc_data[queue];
         data.dpc_list = links;
@@ -124,15 +133,20 @@ impl Kernel {
         true
     }
 
-    /// Takes the head of a queue that is not empty: the DPC, its arguments, the record of its insertion.
-    pub(super) fn take_queued_dpc(&mut self, cpu: usize, queue: usize) -> (u16, [i64; 2], u32) {
+    /// Takes the head of a queue that is not empty: the DPC, its arguments, the record of its insertion. `None`: its
+    /// memory is no longer there, and the machine stops.
+    pub(super) fn take_queued_dpc(&mut self, cpu: usize, queue: usize) -> Option<(u16, [i64; 2], u32)> {
+        let (dpc, last) = self.state.kprcb[cpu].dpc_data[queue].dpc_list;
+        let by = if queue == DPC_NORMAL { KI_RETIRE_DPC_LIST } else { KI_EXECUTE_DPC };
+        if !self.dpc_is_there(cpu, dpc, by, false) {
+            return None;
+        }
         let data = &mut self.state.kprcb[cpu].dpc_data[queue];
-        let (dpc, last) = data.dpc_list;
         let d = &mut self.state.kdpc[dpc as usize];
         let next = std::mem::replace(&mut d.next, NONE);
         d.queued_on = NO_CPU;
         data.dpc_list = (next, if next == NONE { NONE } else { last });
         data.dpc_queue_depth -= 1;
-        (dpc, d.arguments, d.since)
+        Some((dpc, d.arguments, d.since))
     }
 }

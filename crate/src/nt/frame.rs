@@ -70,7 +70,7 @@ pub struct Frame {
     /// The next operation; of interrupt dispatch, the device whose ISR is called; of APC delivery, the process that it
     /// began in.
     pub pc: u16,
-    /// The kernel object it is about.
+    /// The kernel object it is about; of a drain, 1 while it calls the DPC of a timer.
     pub object: u16,
     /// Frames of scenario code below it on its stack, for the limit of nesting.
     pub depth: u16,
@@ -86,7 +86,8 @@ pub struct Frame {
     pub stage: u8,
     /// The ALPC message that such a call has in hand, or `NONE`.
     pub message: u16,
-    /// A result on its way: of the callee, of the wait, of the service.
+    /// A result on its way: of the callee, of the wait, of the service; of a drain, the APC disable counts that its DPC
+    /// has found.
     pub value: i64,
 }
 
@@ -243,7 +244,7 @@ impl Kernel {
             }
             FrameKind::Dispatch | FrameKind::IdleRetire => {
                 self.pop_frame(stack);
-                self.finish_dpc(cpu, object, since);
+                self.finish_dpc(cpu, object, body, since);
             }
             FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
             FrameKind::Exit => self.rundown_routine_returned(cpu, stack, top),

@@ -4,11 +4,12 @@
 use super::dispatcher_object::DispatcherHeader;
 use super::dpc_queue::DPC_THREADED;
 use super::frame::{FrameId, FrameKind};
+use super::in_block::NOT_IN_POOL;
 use super::request::{IrpState, Packet};
 use super::resource::Eresource;
 use super::state::{Kprcb, NO_CPU, State, ThreadState};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{ApcKind, Class, ObjectRef, Program};
+use crate::program::{ApcKind, Class, ObjectRef, Program, pool_block};
 
 type Checked = Result<(), String>;
 
@@ -287,6 +288,7 @@ impl Check<'_> {
                 while at != NONE {
                     let d = &self.state.kdpc[at as usize];
                     ensure!(usize::from(d.queued_on) == cpu, "cpu{cpu}: a DPC in its queue says another one");
+                    self.block_is_there(d.base)?;
                     ensure!(self.state.dpc_queue(self.program, at) == queue, "cpu{cpu}: a DPC is in the wrong queue");
                     depth += 1;
                     ensure!(depth as usize <= self.state.kdpc.len(), "cpu{cpu}: the DPC queue has a loop");
@@ -307,6 +309,16 @@ impl Check<'_> {
         }
         let marked = self.state.kdpc.iter().filter(|d| d.queued_on != NO_CPU).count();
         ensure!(marked == queued, "{marked} DPCs say that they are queued, {queued} are");
+        Ok(())
+    }
+
+    /// DP-2: what is queued lies where its block still is, as long as Driver Verifier looks at each free.
+    fn block_is_there(&self, base: u64) -> Checked {
+        if base == NOT_IN_POOL || !self.program.machine.verifier {
+            return Ok(());
+        }
+        let block = pool_block(base).and_then(|at| self.state.pool.get(at));
+        ensure!(block.is_some_and(|b| !b.freed), "a DPC is queued, and its block of pool is freed");
         Ok(())
     }
 

@@ -57,6 +57,8 @@ pub struct Kernel {
     pub(super) cause: u32,
     /// The operation being executed.
     pub(super) pc: u16,
+    /// Some object lies in a block of pool.
+    pub(super) objects_in_blocks: bool,
     /// Device interrupts by processor, each list with the highest level and vector first.
     pub(super) interrupt_order: Vec<Vec<u16>>,
 }
@@ -76,7 +78,10 @@ impl Kernel {
             });
             list.insert(at, i as u16);
         }
+        let objects_in_blocks =
+            program.dpcs.iter().any(|d| d.block.is_some()) || program.timers.iter().any(|t| t.block.is_some());
         let mut kernel = Self {
+            objects_in_blocks,
             state,
             program,
             limits,

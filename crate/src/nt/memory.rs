@@ -3,12 +3,9 @@
 
 use super::Kernel;
 use crate::base::NONE;
-use crate::program::{Ladder, paged_address};
+use crate::program::{Irql, Ladder, paged_address, pool_address, pool_block};
 use crate::trace::{Kind, Rule};
 
-/// Where the pool begins in the simulated address space, and how far apart its blocks lie.
-const POOL: u64 = 0xFFFF_B000_0000_0000;
-const BLOCK: u64 = 0x1000;
 /// The most blocks of a run; freed ones stay, so that their use is noticed.
 const MOST_BLOCKS: usize = 50_000;
 
@@ -27,14 +24,33 @@ pub struct PoolBlock {
     pub resident: bool,
     /// ExFreePool has given it back.
     pub freed: bool,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// One touch of memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Touch {
+    /// Where.
+    pub address: u64,
+    /// It is to be written.
+    pub write: bool,
+    /// The level at which it is touched.
+    pub irql: Irql,
+    /// The kernel's routine that does it; `None`: the scenario's code, which is a driver's (BC-1).
+    pub by: Option<u64>,
 }
 
 impl Kernel {
+    fn by_driver(&self, cpu: usize, address: u64, write: bool) -> Touch {
+        Touch { address, write, irql: self.state.kprcb[cpu].irql, by: None }
+    }
+
     /// Code reads or writes a pageable variable. False: the machine stops.
     pub fn touch_variable(&mut self, cpu: usize, global: u16, write: bool) -> bool {
         let resident = self.state.resident[global as usize];
-        let address = paged_address(global);
-        if !self.fault(cpu, address, write, resident, global) {
+        let touch = self.by_driver(cpu, paged_address(global), write);
+        if !self.fault(cpu, touch, resident, global) {
             return false;
         }
         self.state.resident[global as usize] = true;
@@ -43,46 +59,52 @@ impl Kernel {
 
     /// A touch of pageable memory. False: the machine stops. A fault below DISPATCH_LEVEL is resolved at once: reading
     /// the page takes no time here.
-    fn fault(&mut self, cpu: usize, address: u64, write: bool, resident: bool, global: u16) -> bool {
-        let irql = self.state.kprcb[cpu].irql;
-        if irql >= Ladder::DISPATCH {
+    fn fault(&mut self, cpu: usize, touch: Touch, resident: bool, global: u16) -> bool {
+        if touch.irql >= Ladder::DISPATCH {
             // Forced IRQL checking takes pageable memory away whenever the IRQL rises (BC-3).
             let there = resident && !self.program.machine.verifier;
             if !there {
                 let rule = if resident { Rule::BC3 } else { Rule::IN15 };
-                self.bad_access(cpu, rule, address, write);
+                self.bad_access(cpu, rule, touch);
             }
             return there;
         }
         if !resident {
-            self.emit(cpu, Kind::PageFaulted, Rule::IN15, global, u32::from(write));
+            self.emit(cpu, Kind::PageFaulted, Rule::IN15, global, u32::from(touch.write));
         }
         true
     }
 
-    /// A fault at DISPATCH_LEVEL or above: the code of a scenario is a driver's (BC-1).
-    pub(super) fn bad_access(&mut self, cpu: usize, rule: Rule, address: u64, write: bool) {
-        let irql = u64::from(self.state.kprcb[cpu].irql);
-        let instruction = self.program.instruction_address(self.pc);
-        self.bugcheck(cpu, rule, 0xD1, [address, irql, u64::from(write), instruction]);
+    /// A fault at DISPATCH_LEVEL or above: a driver's and the kernel's own have codes of their own (BC-1).
+    fn bad_access(&mut self, cpu: usize, rule: Rule, touch: Touch) {
+        let code = if touch.by.is_some() { 0xA } else { 0xD1 };
+        let instruction = touch.by.unwrap_or(self.program.instruction_address(self.pc));
+        let parameters = [touch.address, u64::from(touch.irql), u64::from(touch.write), instruction];
+        self.bugcheck(cpu, rule, code, parameters);
     }
 
     /// Kernel code reads or writes at an address. False: the machine stops.
     pub fn touch_address(&mut self, cpu: usize, address: u64, write: bool) -> bool {
-        if let Some(at) = self.block_at(address).filter(|at| !self.state.pool[*at].freed) {
+        let touch = self.by_driver(cpu, address, write);
+        self.touch(cpu, touch)
+    }
+
+    /// Memory is touched at an address. False: the machine stops.
+    pub(super) fn touch(&mut self, cpu: usize, touch: Touch) -> bool {
+        if let Some(at) = self.block_at(touch.address).filter(|at| !self.state.pool[*at].freed) {
             let block = self.state.pool[at];
             if !block.paged {
                 return true;
             }
-            let goes_on = self.fault(cpu, address, write, block.resident, NONE);
+            let goes_on = self.fault(cpu, touch, block.resident, NONE);
             self.state.pool[at].resident |= goes_on;
             return goes_on;
         }
-        if self.state.kprcb[cpu].irql >= Ladder::DISPATCH {
-            self.bad_access(cpu, Rule::BC1, address, write);
-        } else if address >> 63 == 1 {
-            let instruction = self.program.instruction_address(self.pc);
-            self.bugcheck(cpu, Rule::BC1, 0x50, [address, u64::from(write), instruction, 0]);
+        if touch.irql >= Ladder::DISPATCH {
+            self.bad_access(cpu, Rule::BC1, touch);
+        } else if touch.address >> 63 == 1 {
+            let instruction = touch.by.unwrap_or(self.program.instruction_address(self.pc));
+            self.bugcheck(cpu, Rule::BC1, 0x50, [touch.address, u64::from(touch.write), instruction, 0]);
         } else {
             self.raise_exception(cpu, STATUS_ACCESS_VIOLATION);
         }
@@ -90,8 +112,7 @@ impl Kernel {
     }
 
     fn block_at(&self, address: u64) -> Option<usize> {
-        let at = address.checked_sub(POOL)? / BLOCK;
-        (at < self.state.pool.len() as u64).then_some(at as usize)
+        pool_block(address).filter(|at| *at < self.state.pool.len())
     }
 
     /// ExAllocatePool2: the address of a new block.
@@ -105,20 +126,24 @@ impl Kernel {
             self.stop_at_limit("pool_blocks", MOST_BLOCKS as u64);
             return 0;
         }
-        self.state.pool.push(PoolBlock { paged, resident: !paged, freed: false });
-        (POOL + (self.state.pool.len() as u64 - 1) * BLOCK) as i64
+        let address = pool_address(self.state.pool.len());
+        self.state.pool.push(PoolBlock { paged, resident: !paged, freed: false, bytes: bytes.max(0) as u64 });
+        self.emit(cpu, Kind::PoolAllocated, Rule::SIM3, NONE, self.state.pool.len() as u32);
+        address as i64
     }
 
     /// ExFreePool.
     pub fn free_pool(&mut self, cpu: usize, address: u64) {
-        let block = self.block_at(address).filter(|at| !self.state.pool[*at].freed && address.is_multiple_of(BLOCK));
+        let block = self.block_at(address).filter(|at| !self.state.pool[*at].freed && address == pool_address(*at));
         let Some(at) = block else {
             // 7: freed already, or never a block.
             return self.bugcheck(cpu, Rule::BC1, 0xC2, [7, 0, 0, address]);
         };
         let paged = self.state.pool[at].paged;
-        if self.check_pool_irql(cpu, paged, if paged { 0x11 } else { 0x12 }, address) {
+        let subcode = if paged { 0x11 } else { 0x12 };
+        if self.check_pool_irql(cpu, paged, subcode, address) && self.check_freed_block(cpu, at) {
             self.state.pool[at].freed = true;
+            self.emit(cpu, Kind::PoolFreed, Rule::SIM3, NONE, at as u32 + 1);
         }
     }
 

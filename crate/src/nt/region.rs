@@ -12,9 +12,9 @@ use crate::trace::{Kind, Rule};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Region {
     /// Normal kernel APCs.
-    Critical,
+    Critical = 0,
     /// All APCs.
-    Guarded,
+    Guarded = 1,
 }
 
 impl Kthread {
@@ -33,6 +33,14 @@ impl Kthread {
 }
 
 impl Kernel {
+    /// CombinedApcDisable of the thread that a processor runs or has interrupted, be it the idle thread.
+    pub(super) fn apc_disable_counts(&self, cpu: usize) -> u32 {
+        let prcb = &self.state.kprcb[cpu];
+        let [kernel, special] = prcb.idle_apc_disable;
+        let idle = u32::from(special as u16) << 16 | u32::from(kernel as u16);
+        self.state.kthread.get(prcb.current_thread as usize).map_or(idle, Kthread::combined_apc_disable)
+    }
+
     /// KeEnterCriticalRegion, KeEnterGuardedRegion.
     pub fn enter_region(&mut self, cpu: usize, region: Region) {
         let thread = self.state.kprcb[cpu].current_thread;
@@ -43,6 +51,8 @@ impl Kernel {
     pub fn leave_region(&mut self, cpu: usize, region: Region) {
         let thread = self.state.kprcb[cpu].current_thread;
         if thread == NONE {
+            let count = &mut self.state.kprcb[cpu].idle_apc_disable[region as usize];
+            *count = count.wrapping_add(1);
             return;
         }
         let outside = *self.state.kthread[thread as usize].count_of(region) >= 0;
@@ -53,9 +63,11 @@ impl Kernel {
         self.enable_apcs(cpu, thread, region, Rule::AP18);
     }
 
-    /// A thread comes to be in a region. The idle thread, `NONE`, has no APCs to hold back.
+    /// A thread comes to be in a region. The idle thread, `NONE`, has no APCs to hold back, and counts all the same.
     pub(super) fn disable_apcs(&mut self, cpu: usize, thread: u16, region: Region, rule: Rule) {
         if thread == NONE {
+            let count = &mut self.state.kprcb[cpu].idle_apc_disable[region as usize];
+            *count = count.wrapping_sub(1);
             return;
         }
         let count = self.state.kthread[thread as usize].count_of(region);
@@ -102,15 +114,12 @@ impl Kernel {
     /// KeAreApcsDisabled: the counts alone; the IRQL does not matter (AP-22).
     #[must_use]
     pub fn are_apcs_disabled(&self, cpu: usize) -> bool {
-        let thread = self.state.kthread.get(self.state.kprcb[cpu].current_thread as usize);
-        thread.is_some_and(|t| t.combined_apc_disable() != 0)
+        self.apc_disable_counts(cpu) != 0
     }
 
     /// KeAreAllApcsDisabled: a guarded region, or a level at which no APC is delivered (AP-22).
     #[must_use]
     pub fn are_all_apcs_disabled(&self, cpu: usize) -> bool {
-        let prcb = &self.state.kprcb[cpu];
-        let thread = self.state.kthread.get(prcb.current_thread as usize);
-        prcb.irql >= Ladder::APC || thread.is_some_and(|t| t.special_apc_disable != 0)
+        self.state.kprcb[cpu].irql >= Ladder::APC || self.apc_disable_counts(cpu) >> 16 != 0
     }
 }

@@ -10,6 +10,7 @@ use super::dpc_queue::KdpcData;
 use super::fast_mutex::FastMutex;
 use super::frame::{Frame, FrameId};
 use super::generic_call::GenericCall;
+use super::in_block::first_base;
 use super::memory::PoolBlock;
 use super::mutex::Kmutant;
 use super::process::{KapcState, Kprocess, processes};
@@ -19,7 +20,7 @@ use super::semaphore::Ksemaphore;
 use super::spin_lock::Spin;
 use super::timer::Ktimer;
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
-use crate::program::{ApcKind, Importance, Irql, MachineSettings, Program};
+use crate::program::{ApcKind, DpcDef, Importance, Irql, MachineSettings, Program};
 use std::hash::{Hash, Hasher};
 
 /// No processor.
@@ -138,6 +139,8 @@ pub struct Kprcb {
     pub dpc_watchdog_count: u32,
     /// The tick that it took last (DP-28).
     pub last_tick: u32,
+    /// KernelApcDisable and SpecialApcDisable of its idle thread, which a DPC may have borrowed.
+    pub idle_apc_disable: [i16; 2],
 }
 
 impl Kprcb {
@@ -181,6 +184,7 @@ impl Kprcb {
             dpc_time_count: 0,
             dpc_watchdog_count: 0,
             last_tick: 0,
+            idle_apc_disable: [0; 2],
         }
     }
 }
@@ -302,6 +306,26 @@ pub struct Kdpc {
     pub arguments: [i64; 2],
     /// The record of its insertion.
     pub since: u32,
+    /// The address of the block of pool that it lies in, when it was last named; or [`NOT_IN_POOL`].
+    pub base: u64,
+}
+
+impl Kdpc {
+    /// A DPC as it is declared, in the block at this address.
+    pub(super) fn new(def: &DpcDef, base: u64) -> Self {
+        Self {
+            threaded: def.threaded,
+            importance: def.importance,
+            number: def.target.unwrap_or(NO_CPU),
+            routine: def.body,
+            context: def.context,
+            queued_on: NO_CPU,
+            next: NONE,
+            arguments: [0; 2],
+            since: NO_RECORD,
+            base,
+        }
+    }
 }
 
 /// An APC object (AP-1).
@@ -553,21 +577,7 @@ impl State {
                     since: NO_RECORD,
                 })
                 .collect(),
-            kdpc: program
-                .dpcs
-                .iter()
-                .map(|d| Kdpc {
-                    threaded: d.threaded,
-                    importance: d.importance,
-                    number: d.target.unwrap_or(NO_CPU),
-                    routine: d.body,
-                    context: d.context,
-                    queued_on: NO_CPU,
-                    next: NONE,
-                    arguments: [0; 2],
-                    since: NO_RECORD,
-                })
-                .collect(),
+            kdpc: program.dpcs.iter().map(|d| Kdpc::new(d, first_base(program, d.block))).collect(),
             kapc: (0..).zip(&program.apcs).map(|(def, a)| Kapc::new(def, a)).collect(),
             apc_states: Vec::new(),
             kapc_free: Vec::new(),
@@ -577,7 +587,7 @@ impl State {
                 .iter()
                 .map(|e| Kevent { header: DispatcherHeader::new(i32::from(e.signalled)), since: NO_RECORD })
                 .collect(),
-            ktimer: vec![Ktimer::default(); program.timers.len()],
+            ktimer: program.timers.iter().map(|t| Ktimer::new(first_base(program, t.block))).collect(),
             ksemaphore: program
                 .semaphores
                 .iter()

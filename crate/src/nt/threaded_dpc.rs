@@ -76,8 +76,9 @@ impl Kernel {
             }
             return;
         }
-        let taken = self.take_queued_dpc(cpu, DPC_THREADED);
-        self.call_deferred_routine(cpu, DPC_THREADED, taken, Rule::DP25);
+        if let Some(taken) = self.take_queued_dpc(cpu, DPC_THREADED) {
+            self.call_deferred_routine(cpu, DPC_THREADED, taken, Rule::DP25);
+        }
     }
 
     /// A threaded DPC's routine has returned; it must be where it began, at PASSIVE_LEVEL.
@@ -88,7 +89,8 @@ impl Kernel {
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::PASSIVE {
             let code = u64::from(irql) << 16 | u64::from(Ladder::PASSIVE) << 8 | 2;
-            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, Class::Dpc.at(dpc), 0, 0]);
+            let address = self.dpc_address(dpc);
+            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, address, 0, 0]);
         }
         self.state.kprcb[cpu].running_since[DPC_THREADED] = NO_RECORD;
         self.end_flushes(cpu);

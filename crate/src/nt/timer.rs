@@ -6,7 +6,7 @@ use super::dispatcher_object::DispatcherHeader;
 use super::dpc_queue::DPC_NORMAL;
 use super::state::{NO_CPU, due_time};
 use crate::base::{NO_RECORD, NONE, Ns};
-use crate::program::{Class, ObjectRef};
+use crate::program::{Class, KI_TIMER_EXPIRATION, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 /// The processor whose tick looks for timers (IN-11, IN-12).
@@ -23,17 +23,20 @@ pub struct Ktimer {
     pub dpc: u16,
     /// The record that set or signalled it last.
     pub since: u32,
+    /// The address of the block of pool that it lies in, when it was last named; or [`super::NOT_IN_POOL`].
+    pub base: u64,
 }
 
-impl Default for Ktimer {
-    fn default() -> Self {
-        Self { header: DispatcherHeader::new(0), period: 0, dpc: NONE, since: NO_RECORD }
+impl Ktimer {
+    /// A timer that is not set, in the block at this address.
+    pub(super) fn new(base: u64) -> Self {
+        Self { header: DispatcherHeader::new(0), period: 0, dpc: NONE, since: NO_RECORD, base }
     }
 }
 
 impl Kernel {
     /// The timer's place in the list of all that falls due: after the threads' own timers.
-    fn source(&self, timer: u16) -> u32 {
+    pub(super) fn source(&self, timer: u16) -> u32 {
         self.state.kthread.len() as u32 + u32::from(timer)
     }
 
@@ -89,15 +92,21 @@ impl Kernel {
                 None => self.end_wait_by_time(cpu, source as u16),
                 Some(timer) => self.expire_timer(cpu, timer as u16, due),
             }
+            if self.state.stop.is_some() {
+                return; // it, or its DPC, is no longer there
+            }
         }
     }
 
     fn expire_timer(&mut self, cpu: usize, timer: u16, due: Ns) {
+        if !self.timer_is_there(cpu, timer) {
+            return;
+        }
         let source = self.source(timer);
         self.state.timers.disarm(source);
         let signalled = self.signal_timer(cpu, timer, due, Rule::DP22);
         let dpc = self.state.ktimer[timer as usize].dpc;
-        if dpc == NONE {
+        if dpc == NONE || !self.dpc_is_there(cpu, dpc, KI_TIMER_EXPIRATION, false) {
             return;
         }
         let number = self.state.kdpc[dpc as usize].number;

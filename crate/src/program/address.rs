@@ -1,7 +1,7 @@
 //! Addresses of what a machine has, as the parameters of a bugcheck show them: an address in the simulated address
 //! space for each object, each instruction and the kernel's own routines, and the name behind an address.
 
-use super::{Class, ObjectRef, Program};
+use super::{Class, InBlock, ObjectRef, Program};
 use crate::base::NONE;
 
 /// Where objects lie: 16 MB for each class.
@@ -16,13 +16,60 @@ const INSTRUCTION: u64 = 4;
 const PAGED: u64 = 0xFFFF_A000_0000_0000;
 const PAGE: u64 = 0x1000;
 
+/// Where the pool begins, and how far apart its blocks lie.
+const POOL: u64 = 0xFFFF_B000_1000_0000;
+const BLOCK: u64 = 0x10_0000;
+/// Where the objects in a block begin, and how large each is: a KDPC and a KTIMER of 64-bit Windows have 64 bytes.
+const MEMBERS: u32 = 0x80;
+const MEMBER: u32 = 0x40;
+
 /// The kernel's pageable routine in which a thread ends.
 pub const PSP_EXIT_THREAD: u64 = 0xFFFF_F800_0100_0000;
+/// The kernel's routine that drains a DPC queue.
+pub const KI_RETIRE_DPC_LIST: u64 = 0xFFFF_F800_0100_1000;
+/// The kernel's routine that expires timers.
+pub const KI_TIMER_EXPIRATION: u64 = 0xFFFF_F800_0100_2000;
+/// The kernel's routine of the DPC threads.
+pub const KI_EXECUTE_DPC: u64 = 0xFFFF_F800_0100_3000;
+
+const ROUTINES_OF_KERNEL: [(u64, &str); 4] = [
+    (PSP_EXIT_THREAD, "PspExitThread"),
+    (KI_RETIRE_DPC_LIST, "KiRetireDpcList"),
+    (KI_TIMER_EXPIRATION, "KiTimerExpiration"),
+    (KI_EXECUTE_DPC, "KiExecuteDpc"),
+];
+
+/// The address of a block of pool.
+#[must_use]
+pub fn pool_address(block: usize) -> u64 {
+    POOL + block as u64 * BLOCK
+}
+
+/// The block of pool that an address lies in, whether or not there is one.
+#[must_use]
+pub fn pool_block(address: u64) -> Option<usize> {
+    let block = address.checked_sub(POOL)? / BLOCK;
+    usize::try_from(block).ok()
+}
 
 /// The address of a pageable variable.
 #[must_use]
 pub fn paged_address(global: u16) -> u64 {
     PAGED + u64::from(global) * PAGE
+}
+
+impl InBlock {
+    /// The place of a program's next object in a block; `others` have places already.
+    #[must_use]
+    pub fn of(variable: u16, others: usize) -> Self {
+        Self { variable, offset: MEMBERS + others as u32 * MEMBER }
+    }
+
+    /// How many bytes a block must have for it.
+    #[must_use]
+    pub fn end(self) -> u64 {
+        u64::from(self.offset + MEMBER)
+    }
 }
 
 impl Class {
@@ -58,8 +105,8 @@ impl Program {
     /// What lies at an address, by name: an object, a routine, or a place in one; empty when nothing does.
     #[must_use]
     pub fn symbol(&self, address: u64) -> String {
-        if address == PSP_EXIT_THREAD {
-            return "PspExitThread".into();
+        if let Some((_, name)) = ROUTINES_OF_KERNEL.iter().find(|routine| routine.0 == address) {
+            return (*name).into();
         }
         if let Some(offset) = address.checked_sub(CODE) {
             let pc = u16::try_from(offset / INSTRUCTION).unwrap_or(NONE);
@@ -71,6 +118,9 @@ impl Program {
             });
         }
         let Some(offset) = address.checked_sub(OBJECTS) else {
+            if address >= POOL {
+                return self.member((address - POOL) % BLOCK).into();
+            }
             let variable = address.checked_sub(PAGED).and_then(|offset| u16::try_from(offset / PAGE).ok());
             return variable.map_or(String::new(), |global| self.name(Class::Global, global).into());
         };
@@ -81,5 +131,12 @@ impl Program {
             Some(class) => self.name(*class, index).into(),
             None => String::new(),
         }
+    }
+
+    /// The object that lies so far from the beginning of a block of pool.
+    fn member(&self, offset: u64) -> &str {
+        let here = |block: Option<InBlock>| block.is_some_and(|b| u64::from(b.offset) == offset);
+        let dpc = self.dpcs.iter().find(|d| here(d.block)).map(|d| &d.name);
+        dpc.or_else(|| self.timers.iter().find(|t| here(t.block)).map(|t| &t.name)).map_or("", String::as_str)
     }
 }

@@ -48,6 +48,9 @@ pub const TIME_ASSERTION: u16 = 0;
 
 /// The text that stands for the priorities that there are.
 pub const PRIORITY_ASSERTION: u16 = 1;
+/// The text of the assertion that an object in a block of pool is under while it is in use, among
+/// [`super::Program::texts`].
+pub const BLOCK_ASSERTION: u16 = 2;
 
 /// The slot of the parameter Irp in a driver's code.
 pub const IRP_SLOT: u16 = 1;

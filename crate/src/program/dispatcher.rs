@@ -1,5 +1,6 @@
 //! What a scenario declares to be waited for: events, timers, semaphores, mutexes, resources, and lists of objects for one wait.
 
+use super::InBlock;
 use crate::text::Span;
 
 /// A KEVENT.
@@ -22,6 +23,8 @@ pub struct TimerDef {
     pub name: String,
     /// Notification timer (wakes all, stays set); else synchronization timer (wakes one).
     pub notification: bool,
+    /// Where in a block of pool it lies; `None`: in memory that nobody frees.
+    pub block: Option<InBlock>,
     /// Where it is declared.
     pub span: Span,
 }

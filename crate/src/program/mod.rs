@@ -18,9 +18,11 @@ mod object;
 mod op;
 mod routine;
 
-pub use address::{PSP_EXIT_THREAD, paged_address};
+pub use address::{
+    KI_EXECUTE_DPC, KI_RETIRE_DPC_LIST, KI_TIMER_EXPIRATION, PSP_EXIT_THREAD, paged_address, pool_address, pool_block,
+};
 pub use alpc::{AlpcDefs, Costs, MessageDef, MessageField, PortDef, PortKind};
-pub use body::{Body, BodyKind, IRP_SLOT, PRIORITY_ASSERTION, TIME_ASSERTION};
+pub use body::{BLOCK_ASSERTION, Body, BodyKind, IRP_SLOT, PRIORITY_ASSERTION, TIME_ASSERTION};
 pub use bugcheck::{BUGCHECKS, bugcheck_name, verifier_subcode};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
@@ -30,8 +32,8 @@ pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef, SynchronousIo};
 pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, GuardedMutex, MachineSettings};
 pub use object::{
-    ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, ProcessDef, SpinLockDef,
-    Suspension, ThreadDef, TimerCompletions,
+    ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, InBlock, ProcessDef,
+    SpinLockDef, Suspension, ThreadDef, TimerCompletions,
 };
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
@@ -329,6 +331,16 @@ impl Program {
             Class::Routine => ROUTINES.len(),
             Class::Processor => self.machine.processors as usize,
             Class::None | Class::Irql => 0,
+        }
+    }
+
+    /// Where in a block of pool an object lies; `None` for all that lies elsewhere.
+    #[must_use]
+    pub fn block_of(&self, object: ObjectRef) -> Option<InBlock> {
+        match object.class {
+            Class::Dpc => self.dpcs.get(object.index as usize)?.block,
+            Class::Timer => self.timers.get(object.index as usize)?.block,
+            _ => None,
         }
     }
 

@@ -18,6 +18,15 @@ pub enum Importance {
     MediumHigh = 3,
 }
 
+/// Where in a block of pool an object lies, as a member of a device extension does (DP-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InBlock {
+    /// The global variable that holds the block's address.
+    pub variable: u16,
+    /// How far from the block's beginning it lies; no other object of the program has the same.
+    pub offset: u32,
+}
+
 /// A KDPC as it is initialised (DP-3).
 #[derive(Clone, Debug, Default)]
 pub struct DpcDef {
@@ -36,6 +45,8 @@ pub struct DpcDef {
     pub context: i64,
     /// The waitable timer whose APC it queues, instead of calling a routine; or `NONE` (WT-16).
     pub timer: u16,
+    /// Where in a block of pool it lies; `None`: in memory that nobody frees.
+    pub block: Option<InBlock>,
     /// Where it is declared.
     pub span: Span,
 }

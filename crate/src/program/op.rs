@@ -180,6 +180,12 @@ pub enum Op {
         /// It is to be written.
         write: bool,
     },
+    /// Takes the address of a KDPC or a KTIMER in a block of pool, for the call that follows: where the variable that
+    /// holds the block's address says.
+    Locate {
+        /// The object, packed.
+        object: u32,
+    },
     /// Reads a field of an I/O request packet.
     LoadField {
         /// Result.

@@ -92,6 +92,8 @@ pub enum ParamKind {
     Increment,
     /// A DPC importance.
     Importance,
+    /// The name of a DPC whose routine is meant, not the object.
+    DeferredRoutine,
     /// A routine of an APC, as `Name.KernelRoutine`, or NULL.
     ApcRoutine,
     /// A KAPC_ENVIRONMENT.
@@ -276,9 +278,9 @@ routines! {
         "Sets in a global variable the bits of Value; returns its value of before.", [];
     KeStallExecutionProcessor(p("MicroSeconds", K::Microseconds)) -> Void, Passive..=High, Kernel,
         "Busy-waits on this processor.", ["IR-21"];
-    KeInitializeDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::Object(Class::Dpc)), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,
+    KeInitializeDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::DeferredRoutine), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,
         "Gives a DPC a routine (that of a declared DPC) and its context; Medium importance and no target again.", ["DP-3"];
-    KeInitializeThreadedDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::Object(Class::Dpc)), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,
+    KeInitializeThreadedDpc(p("Dpc", K::Object(Class::Dpc)), p("DeferredRoutine", K::DeferredRoutine), opt("DeferredContext", K::Number)) -> Void, Passive..=High, Kernel,
         "As KeInitializeDpc, and makes the DPC a threaded one.", ["DP-3", "DP-25"];
     KeInsertQueueDpc(p("Dpc", K::Object(Class::Dpc)), opt("SystemArgument1", K::Number), opt("SystemArgument2", K::Number)) -> Boolean, Passive..=High, Kernel,
         "Queues a DPC; FALSE when it is queued already, and then the first arguments stay.", ["DP-8", "DP-9", "DP-12"];
@@ -292,7 +294,7 @@ routines! {
         "Sets the processor that the next insertion of a DPC goes to.", ["DP-5", "DP-30"];
     KeSetTargetProcessorDpcEx(p("Dpc", K::Object(Class::Dpc)), p("ProcNumber", K::Number)) -> Status, Passive..=High, Kernel,
         "The same, with STATUS_INVALID_PARAMETER for a processor that is not there. A number stands for the PROCESSOR_NUMBER.", ["DP-5", "DP-30"];
-    IoInitializeDpcRequest(p("DeviceObject", K::Object(Class::Interrupt)), p("DpcRoutine", K::Object(Class::Dpc))) -> Void, Passive..=High, Kernel,
+    IoInitializeDpcRequest(p("DeviceObject", K::Object(Class::Interrupt)), p("DpcRoutine", K::DeferredRoutine)) -> Void, Passive..=High, Kernel,
         "Gives the DPC that a device object has built in its DpcForIsr routine, that of a declared DPC.", ["DP-26"];
     IoRequestDpc(p("DeviceObject", K::Object(Class::Interrupt)), opt("Irp", K::Number), opt("Context", K::Number)) -> Void, Passive..=High, Kernel,
         "Queues the device object's own DPC; the request is dropped when that is queued already.", ["DP-26", "DP-8"];

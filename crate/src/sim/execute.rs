@@ -4,7 +4,7 @@ use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
 use crate::nt::FrameId;
-use crate::program::{Field, IRP_SLOT, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
+use crate::program::{Field, IRP_SLOT, ObjectRef, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
 const LOCAL_OPS_PER_STEP: u32 = 64;
@@ -141,6 +141,12 @@ impl Machine {
                 self.kernel.state.alpc.buffers[message as usize].set(field, value);
             }
             Op::Touch { global, write } if !self.kernel.touch_variable(cpu, global, write) => return,
+            Op::Locate { object } => {
+                let located = ObjectRef::unpack(object).is_none_or(|object| self.kernel.locate(cpu, object));
+                if !located {
+                    return;
+                }
+            }
             Op::Work { duration, .. } => return self.execute_work(cpu, top, duration),
             Op::Call { routine, dst, args } => return self.execute_call(cpu, top, routine, dst, args),
             Op::CallBody { body, args, .. } => return self.kernel.call_body(cpu, top, body, args),
@@ -236,6 +242,9 @@ impl Machine {
                     return;
                 }
             }
+            if self.kernel.objects_in_blocks() && !self.reach_objects(cpu, top, info, args) {
+                return;
+            }
         }
         if at == phase::ENTERED {
             self.kernel.state.frames[top.index()].phase = phase::FRESH;
@@ -264,6 +273,23 @@ impl Machine {
                 self.result(top, dst, value, service);
             }
         }
+    }
+
+    /// The objects that a call is about must be there, if they lie in blocks of pool. False: one is not.
+    fn reach_objects(&mut self, cpu: usize, top: FrameId, info: &RoutineInfo, args: Slot) -> bool {
+        for (param, at) in info.params.iter().zip(args..) {
+            let value = self.slot(top, at) as u32;
+            if !matches!(param.kind, ParamKind::Object(_) | ParamKind::Dispatcher | ParamKind::Dispatchers) {
+                continue;
+            }
+            for key in 0..self.kernel.program.wait_count(value) {
+                let object = ObjectRef::unpack(self.kernel.program.wait_object(value, key));
+                if object.is_some_and(|object| !self.kernel.reach(cpu, object, info.routine)) {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     fn result(&mut self, top: FrameId, dst: Slot, value: i64, service: bool) {

@@ -3,7 +3,7 @@
 use super::Machine;
 use super::execute::{index, phase};
 use crate::nt::{FrameId, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS};
-use crate::program::{Class, Importance, Ladder, Routine, Slot};
+use crate::program::{Importance, Ladder, Routine, Slot};
 use crate::trace::Rule;
 
 /// What the performance counter counts in a second: nanoseconds, as all times of the language.
@@ -92,12 +92,8 @@ impl Machine {
                 let number = a(self, 1);
                 if !self.set_target_processor(object, number) {
                     // An impossible processor (section 3's table).
-                    self.kernel.bugcheck(
-                        cpu,
-                        Rule::DP5,
-                        0xC7,
-                        [3, Class::Dpc.at(object), number as u64, self.kernel.state.kprcb.len() as u64],
-                    );
+                    let (address, processors) = (self.kernel.dpc_address(object), self.kernel.state.kprcb.len());
+                    self.kernel.bugcheck(cpu, Rule::DP5, 0xC7, [3, address, number as u64, processors as u64]);
                 }
                 done(0)
             }

@@ -373,6 +373,10 @@ kinds! {
     AffinityAbove32: Thread, Affinity, 0;
     /// Another processor becomes a thread's ideal one; argument: which.
     IdealProcessorChanged: Thread, Processor, 1;
+    /// A block of pool is allocated; argument: its number.
+    PoolAllocated: None, Count, 1;
+    /// A block of pool is freed; argument: its number.
+    PoolFreed: None, Count, 1;
 }
 
 impl Kind {

@@ -75,7 +75,7 @@ rules! {
     IN14 = "IN-14", "Profile and power failure are named levels of the ladder, with no further meaning here.", "ReactOS sdk headers";
     IN15 = "IN-15", "Faults are not masked by IRQL: a page fault at DISPATCH_LEVEL or above is taken, and its handler stops the machine.", "Windows driver docs: bug check 0xA";
     DP1 = "DP-1", "A KDPC holds an importance, a target, a routine, its context and two arguments; it names no thread.", "repnz: reversing DPC; Vergilius structure dumps";
-    DP2 = "DP-2", "The driver owns the memory of a DPC object, nonpaged; the kernel never makes one on request.", "Windows driver docs: KeInitializeDpc";
+    DP2 = "DP-2", "The driver owns the memory of a DPC object, nonpaged, and may free it only while the DPC is not queued: else 0xC7.", "Windows driver docs: KeInitializeDpc, bug check 0xC7";
     DP3 = "DP-3", "KeInitializeDpc sets Medium importance and no target: the DPC goes to the processor that inserts it.", "ReactOS ntoskrnl/ke/dpc.c; ReactOS tests";
     DP4 = "DP-4", "There are four importances: Low, Medium, MediumHigh and High; their numbers are not in order of urgency.", "Windows driver docs: KDPC_IMPORTANCE";
     DP5 = "DP-5", "A target or importance set on a DPC counts from its next insertion on; a queued DPC keeps its place.", "Windows driver docs: KeSetTargetProcessorDpc; repnz: reversing DPC";
@@ -97,7 +97,7 @@ rules! {
     DP21 = "DP-21", "After the drain the DISPATCH interrupt handles a quantum end, else switches to a thread on standby.", "ReactOS ke/i386/thrdini.c: KiDispatchInterrupt";
     DP22 = "DP-22", "Due timers are expired as part of the drain: they wake their waiters and call their DPCs.", "ReactOS ntoskrnl/ke/dpc.c";
     DP23 = "DP-23", "A DPC runs to its end: no thread, APC or other DPC comes between, only interrupts above DISPATCH_LEVEL.", "Windows driver docs: introduction to threaded DPCs";
-    DP24 = "DP-24", "A DPC runs in whatever thread it interrupted, so it may not use that thread's memory.", "Windows driver docs: DPC objects";
+    DP24 = "DP-24", "A DPC borrows whatever thread it interrupted: its memory is none of the DPC's, its APC counts stay as they are.", "Windows driver docs: DPC objects, bug check 0xC7";
     DP25 = "DP-25", "Threaded DPCs run at PASSIVE_LEVEL in a priority-31 thread of their processor; ordinary DPCs preempt them.", "Windows driver docs: introduction to threaded DPCs";
     DP26 = "DP-26", "IoRequestDpc queues the device's one built-in DPC; requests made while it is queued are dropped.", "Windows driver docs: registering and queuing a DpcForIsr routine";
     DP27 = "DP-27", "The watchdog stops the machine with 0x133 when one DPC, or all time at DISPATCH_LEVEL, exceeds its limit.", "Windows driver docs: bug check 0x133";

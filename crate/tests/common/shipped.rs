@@ -35,6 +35,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("call-all-processors", include_str!("../../../scenarios/call-all-processors.irql")),
     ("dpc-already-queued", include_str!("../../../scenarios/dpc-already-queued.irql")),
     ("dpc-borrowed-thread", include_str!("../../../scenarios/dpc-borrowed-thread.irql")),
+    ("dpc-freed-extension", include_str!("../../../scenarios/dpc-freed-extension.irql")),
     ("dpc-idle-target", include_str!("../../../scenarios/dpc-idle-target.irql")),
     ("dpc-importance", include_str!("../../../scenarios/dpc-importance.irql")),
     ("dpc-low-waits", include_str!("../../../scenarios/dpc-low-waits.irql")),

@@ -1,6 +1,6 @@
 //! DPCs.
 
-use super::Sees::{Assertion, Bugcheck, Completes, Fails, Order, State, Times};
+use super::Sees::{Assertion, Bugcheck, Completes, Fails, Order, Parameter, State, Times};
 use super::{Row, Shown};
 use irql_playground::nt::FrameId;
 use irql_playground::program::Importance;
@@ -57,6 +57,24 @@ pub(super) const ROWS: &[Row] = &[
                 edit: &[("    KeInitializeDpc(Config, Other, 77);\n", "")],
                 by: "DP-8",
                 then: &[Times("DpcInitialized", 0), Fails("expect count Config == 1;")],
+            },
+            Shown {
+                scenario: "dpc-freed-extension",
+                edit: &[("    ExFreePool(disk);", "    KeRemoveQueueDpc(DiskDpc);\n    ExFreePool(disk);")],
+                by: "DP-2",
+                then: &[Completes, Times("PoolFreed", 2), Times("DpcRemoved DiskDpc DP-14", 1)],
+            },
+            Shown {
+                scenario: "dpc-freed-extension",
+                edit: &[("processors: 2;", "processors: 2; verifier: off;")],
+                by: "DP-2",
+                then: &[Bugcheck(0xA), Times("200us: RetireStarted cpu1", 1)],
+            },
+            Shown {
+                scenario: "dpc-freed-extension",
+                edit: &[("    KeCancelTimer(NicWatch);\n", "")],
+                by: "DP-2",
+                then: &[Parameter(1, 0), Times("BugChecked WT-15", 1)],
             },
             Shown {
                 scenario: "dpc-importance",

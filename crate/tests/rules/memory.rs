@@ -80,7 +80,7 @@ fn each_misuse_of_pool_has_its_subcode_with_the_verifier_and_passes_without() {
 fn a_bad_address_has_a_code_for_each_place_that_it_is_used_at() {
     let freed = "p = ExAllocatePool2(POOL_FLAG_NON_PAGED, 64); ExFreePool(p);";
     let at = |code: &str| format!("system thread T {{ {code} }}");
-    let block = 0xFFFF_B000_0000_0000_u64;
+    let block = 0xFFFF_B000_1000_0000_u64;
     run(&at(&format!("{freed} RtlZeroMemory(p);"))).bugchecks(0x50, [Some(block), Some(1), None, Some(0)]);
     run(&at(&format!("{freed} RtlCopyMemory(p, p);"))).bugchecks(0x50, [Some(block), Some(0), None, Some(0)]);
     run(&at(&format!("{freed} KeRaiseIrql(2, o); RtlZeroMemory(p);")))

@@ -43,8 +43,9 @@
  *   DpcInterruptRequested: boolean, TimerRequest: boolean, QuantumEnd: boolean, DpcRequestRate: number, DpcLastCount: number,
  *   MaximumDpcQueueDepth: number, MinimumDpcRate: number, IdealDpcRate: number, AdjustDpcThreshold: number,
  *   ThreadDpcEnable: boolean, DpcThreadActive: boolean, DpcThreadRequested: boolean, Sleeping: boolean, Polling: boolean }} Prcb */
-/** What `dt nt!_KDPC` shows, and who inserted it last. DpcData is not null exactly while it is queued.
- * @typedef {{ Type: string, Importance: string, Number: number | null, DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
+/** What `dt nt!_KDPC` shows, and who inserted it last. DpcData is not null exactly while it is queued; Address only of one
+ * that lies in a block of pool.
+ * @typedef {{ Address: string | null, Type: string, Importance: string, Number: number | null, DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
  *   DeferredRoutine: string, DeferredContext: number, SystemArgument1: number, SystemArgument2: number,
  *   Inserted: { record: number, processor: number, by: string, line: number } | null }} Kdpc */
 /** `user`: code of user mode, and not in a service; of KiDeliverApc: it is on the way back to user mode.

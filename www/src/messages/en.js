@@ -557,6 +557,8 @@ export const en = {
   'sentence.PageFaulted':
     'A page fault: the page of {subject} is absent, is read from disk, and the code goes on.',
   'sentence.MemoryTrimmed': 'The memory manager needs the pages: all pageable memory goes to disk.',
+  'sentence.PoolAllocated': 'A block of pool is allocated: block {arg}.',
+  'sentence.PoolFreed': 'Block {arg} of the pool is freed: what points into it points nowhere from now on.',
   'sentence.NmiTaken':
     'A non-maskable interrupt: CPU {cpu} takes it at once, at IRQL {irql}. No level keeps it out, and none changes.',
   'sentence.MachineCheckTaken':

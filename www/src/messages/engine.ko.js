@@ -465,6 +465,9 @@ export const ko = {
   'default.dpc.processor': '큐에 넣는 프로세서',
   'setting.dpc.processor': 'DPC가 들어가는 큐의 프로세서.',
   'setting.dpc.type': '일반 DPC, 또는 프로세서의 DPC 스레드에서 PASSIVE_LEVEL로 실행되는 threaded DPC.',
+  'default.dpc.in': '아무도 해제하지 않는 메모리',
+  'setting.dpc.in':
+    '객체가 든 풀 블록의 주소를 가진 변수. 디바이스 확장 안에 있는 것과 같아, 메모리는 ExAllocatePool2로 생기고 ExFreePool로 사라집니다.',
   'default.apc.thread': '호출에서 지정',
   'setting.apc.thread': 'APC가 묶인 스레드.',
   'setting.apc.environment':
@@ -474,6 +477,9 @@ export const ko = {
   'setting.timer.type': '대기자 하나를 깨우고 스스로 꺼지거나, 모두를 깨우고 켜진 채로 남습니다.',
   'setting.file.synchronous_io':
     'FILE_SYNCHRONOUS_IO_ALERT 또는 _NONALERT: 읽고 쓰는 호출이 요청이 끝나기를 기다리며, 유저 APC가 그 대기를 끝내거나 끝내지 못합니다.',
+  'default.timer.in': '아무도 해제하지 않는 메모리',
+  'setting.timer.in':
+    '객체가 든 풀 블록의 주소를 가진 변수. 디바이스 확장 안에 있는 것과 같아, 메모리는 ExAllocatePool2로 생기고 ExFreePool로 사라집니다.',
   'setting.file.completion_port': '처음부터 묶여 있는 completion port.',
   'setting.file.key': '패킷의 CompletionKey.',
   'default.irp.file': '자신만의 파일',
@@ -872,6 +878,10 @@ export const ko = {
   'rule.BC-5': 'Driver Verifier는 문서가 허용하지 않는 IRQL에서 호출된 루틴에서 기계를 멈춥니다.',
   'rule.IN-12':
     '클록 틱은 시간과 퀀텀을 차감하고 DPC 큐와 타이머를 살핀 뒤 DISPATCH를 요청합니다. 직접 전환하지는 않습니다.',
+  'rule.DP-2':
+    'DPC 객체의 메모리는 비페이징이고 드라이버의 것입니다. DPC가 큐에 없을 때만 해제할 수 있고, 아니면 0xC7입니다.',
+  'rule.DP-24':
+    'DPC는 중단한 아무 스레드나 빌립니다. 그 메모리는 DPC의 것이 아니고, APC 카운트는 그대로 두어야 합니다.',
   'rule.DP-3':
     'KeInitializeDpc는 중요도를 Medium으로 하고 대상을 정하지 않습니다. DPC는 큐에 넣은 프로세서로 갑니다.',
   'rule.DP-8': '이미 큐에 있는 DPC는 FALSE로 거부됩니다. High는 큐의 앞에, 나머지는 모두 뒤에 들어갑니다.',

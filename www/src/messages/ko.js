@@ -559,6 +559,9 @@ export const ko = {
     '페이지 폴트: {subject} 페이지가 메모리에 없어 디스크에서 읽은 뒤 코드가 이어집니다.',
   'sentence.MemoryTrimmed':
     '메모리 관리자가 페이지를 회수합니다. 페이징 가능한 메모리가 모두 디스크로 나갑니다.',
+  'sentence.PoolAllocated': '풀 블록을 할당합니다. 블록 {arg}입니다.',
+  'sentence.PoolFreed':
+    '풀의 블록 {arg}을(를) 해제합니다. 그 안을 가리키던 것은 이제 아무것도 가리키지 않습니다.',
   'sentence.NmiTaken':
     '마스크할 수 없는 인터럽트(NMI): CPU {cpu}, IRQL {irql}에서 즉시 받습니다. 어떤 레벨도 막지 못하고 레벨도 바뀌지 않습니다.',
   'sentence.MachineCheckTaken': '정정할 수 없는 머신 체크: CPU {cpu}, IRQL과 상관없이 즉시 받습니다.',

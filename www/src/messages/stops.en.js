@@ -81,7 +81,9 @@ export const stops = {
   'bugcheck.A.BC-3.cure':
     'Release every spin lock and lower what was raised before the thread’s routine returns, on each way out of it.',
   'bugcheck.A.BC-1.did':
-    'A routine of the kernel followed a pointer that leads nowhere: that of an object which nobody has initialised.',
+    'A routine of the kernel followed a pointer that leads nowhere: that of an object which nobody has initialised, or whose memory its driver has freed.',
+  'bugcheck.A.BC-1.cure':
+    'Initialise an object before anybody can use it. Before its memory is freed, take the object back from the kernel: KeCancelTimer, KeRemoveQueueDpc, KeFlushQueuedDpcs. Driver Verifier finds a timer or a DPC at the free, and not somewhere else later.',
 
   'bugcheck.C.did': 'A wait named more objects than a thread can wait for.',
   'bugcheck.C.why':
@@ -356,6 +358,40 @@ export const stops = {
   'bugcheck.C7.p2': 'the object or the routine',
   'bugcheck.C7.p3': 'the value before, or the bad number',
   'bugcheck.C7.p4': 'the value after',
+  'bugcheck.C7.WT-15.did': 'Memory was freed with a timer in it that is still set.',
+  'bugcheck.C7.WT-15.why':
+    'The kernel keeps the timer in its table by its address. When it falls due, the kernel would write into memory that belongs to somebody else by then, and call what it finds there.',
+  'bugcheck.C7.WT-15.cure':
+    'KeCancelTimer before the memory is freed; then KeRemoveQueueDpc and KeFlushQueuedDpcs, for the DPC that the timer may have queued already.',
+  'bugcheck.C7.WT-15.p3': 'where the memory begins',
+  'bugcheck.C7.WT-15.p4': 'where it ends',
+  'bugcheck.C7.DP-2.did':
+    'Memory was freed with a DPC in it that is still queued, or that a timer is still going to call.',
+  'bugcheck.C7.DP-2.why':
+    'The queue is a list that runs through the DPC objects themselves: the driver owns their memory, and the kernel only links it. The next drain would follow the list into memory that belongs to somebody else by then.',
+  'bugcheck.C7.DP-2.cure':
+    'Stop whatever queues the DPC: disconnect the interrupt, cancel the timer. Then KeRemoveQueueDpc; where that returns FALSE the routine may be running, and KeFlushQueuedDpcs waits for it. Only then free the memory.',
+  'bugcheck.C7.DP-2.p3': 'where the memory begins',
+  'bugcheck.C7.DP-2.p4': 'where it ends',
+  'bugcheck.C7.DP-3.did': 'A DPC was initialised while it lay in a queue.',
+  'bugcheck.C7.4.did':
+    'A DPC returned with other APC disable counts than it had found: it entered a region, or acquired a mutex, and did not give it back.',
+  'bugcheck.C7.4.why':
+    'A DPC borrows whatever thread it interrupts, and that thread’s counts with it. The thread would go on with its kernel APCs disabled for good, and stop the machine somewhere else, in code that has nothing to do with it.',
+  'bugcheck.C7.4.cure':
+    'Regions and mutexes are for threads. In a DPC nothing needs them: no APC comes at DISPATCH_LEVEL, and data that it shares is kept by a spin lock. A mutex that is only polled for is acquired all the same.',
+  'bugcheck.C7.4.p2': 'the routine of the DPC',
+  'bugcheck.C7.4.p3': 'CombinedApcDisable before it ran',
+  'bugcheck.C7.4.p4': 'CombinedApcDisable after it',
+  'bugcheck.C7.5.did':
+    'The DPC of a timer returned with other APC disable counts than it had found: it entered a region, or acquired a mutex, and did not give it back.',
+  'bugcheck.C7.5.why':
+    'A DPC borrows whatever thread it interrupts, and that thread’s counts with it. The thread would go on with its kernel APCs disabled for good, and stop the machine somewhere else, in code that has nothing to do with it.',
+  'bugcheck.C7.5.cure':
+    'Regions and mutexes are for threads. In a DPC nothing needs them: no APC comes at DISPATCH_LEVEL, and data that it shares is kept by a spin lock. A mutex that is only polled for is acquired all the same.',
+  'bugcheck.C7.5.p2': 'the routine of the DPC',
+  'bugcheck.C7.5.p3': 'CombinedApcDisable before it ran',
+  'bugcheck.C7.5.p4': 'CombinedApcDisable after it',
   'bugcheck.C7.3.did': 'A DPC was targeted at a processor that does not exist.',
   'bugcheck.C7.3.why':
     'The DPC would lie in a queue that nobody drains, or in memory that is no queue at all.',

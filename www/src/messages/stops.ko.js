@@ -78,7 +78,9 @@ export const stops = {
   'bugcheck.A.BC-3.cure':
     '스레드 루틴을 나가는 모든 길에서, 반환하기 전에 스핀 락을 모두 놓고 올린 IRQL을 내립니다.',
   'bugcheck.A.BC-1.did':
-    '커널 루틴이 갈 곳 없는 포인터를 따라갔습니다. 아무도 초기화하지 않은 객체의 것입니다.',
+    '커널 루틴이 갈 곳 없는 포인터를 따라갔습니다. 아무도 초기화하지 않았거나 드라이버가 메모리를 해제한 객체의 것입니다.',
+  'bugcheck.A.BC-1.cure':
+    '객체는 누가 쓰기 전에 초기화합니다. 메모리를 해제하기 전에는 KeCancelTimer, KeRemoveQueueDpc, KeFlushQueuedDpcs로 객체를 커널에서 거두어들입니다. Driver Verifier는 타이머와 DPC를 나중에 엉뚱한 곳이 아니라 해제할 때 찾아냅니다.',
 
   'bugcheck.C.did': '스레드가 기다릴 수 있는 것보다 많은 객체를 한 번에 기다렸습니다.',
   'bugcheck.C.why':
@@ -344,6 +346,39 @@ export const stops = {
   'bugcheck.C7.p2': '객체 또는 루틴',
   'bugcheck.C7.p3': '이전 값 또는 잘못된 번호',
   'bugcheck.C7.p4': '이후 값',
+  'bugcheck.C7.WT-15.did': '아직 설정된 타이머가 든 메모리를 해제했습니다.',
+  'bugcheck.C7.WT-15.why':
+    '커널은 타이머를 주소로 표에 넣어 둡니다. 시간이 되면 그때는 남의 것이 된 메모리에 쓰고, 거기서 찾은 것을 부르게 됩니다.',
+  'bugcheck.C7.WT-15.cure':
+    '메모리를 해제하기 전에 KeCancelTimer를 부르고, 타이머가 이미 큐에 넣었을지 모르는 DPC를 위해 KeRemoveQueueDpc와 KeFlushQueuedDpcs를 부릅니다.',
+  'bugcheck.C7.WT-15.p3': '메모리의 시작',
+  'bugcheck.C7.WT-15.p4': '메모리의 끝',
+  'bugcheck.C7.DP-2.did': '아직 큐에 있거나 타이머가 부를 DPC가 든 메모리를 해제했습니다.',
+  'bugcheck.C7.DP-2.why':
+    '큐는 DPC 객체 자체를 꿰는 목록입니다. 메모리는 드라이버의 것이고 커널은 이을 뿐입니다. 다음에 큐를 비울 때 목록을 따라 그때는 남의 것이 된 메모리로 들어가게 됩니다.',
+  'bugcheck.C7.DP-2.cure':
+    'DPC를 큐에 넣는 것부터 멈춥니다. 인터럽트 연결을 끊고 타이머를 취소합니다. 그다음 KeRemoveQueueDpc를 부르고, FALSE이면 루틴이 실행 중일 수 있으니 KeFlushQueuedDpcs로 기다립니다. 그 뒤에야 메모리를 해제합니다.',
+  'bugcheck.C7.DP-2.p3': '메모리의 시작',
+  'bugcheck.C7.DP-2.p4': '메모리의 끝',
+  'bugcheck.C7.DP-3.did': '큐에 들어 있는 DPC를 초기화했습니다.',
+  'bugcheck.C7.4.did':
+    'DPC가 들어올 때와 다른 APC 비활성 카운트로 돌아왔습니다. 영역에 들어갔거나 뮤텍스를 얻고 되돌려 놓지 않았습니다.',
+  'bugcheck.C7.4.why':
+    'DPC는 중단한 아무 스레드나, 그 카운트까지 빌립니다. 그 스레드는 커널 APC가 영영 막힌 채 이어지다가 아무 상관 없는 코드에서 시스템을 멈추게 됩니다.',
+  'bugcheck.C7.4.cure':
+    '영역과 뮤텍스는 스레드의 것입니다. DISPATCH_LEVEL에는 APC가 오지 않으므로 DPC에는 필요 없고, 공유하는 데이터는 스핀 락이 지킵니다. 시간 0으로 물어보기만 한 뮤텍스도 얻은 것입니다.',
+  'bugcheck.C7.4.p2': 'DPC의 루틴',
+  'bugcheck.C7.4.p3': '실행 전의 CombinedApcDisable',
+  'bugcheck.C7.4.p4': '실행 후의 CombinedApcDisable',
+  'bugcheck.C7.5.did':
+    '타이머의 DPC가 들어올 때와 다른 APC 비활성 카운트로 돌아왔습니다. 영역에 들어갔거나 뮤텍스를 얻고 되돌려 놓지 않았습니다.',
+  'bugcheck.C7.5.why':
+    'DPC는 중단한 아무 스레드나, 그 카운트까지 빌립니다. 그 스레드는 커널 APC가 영영 막힌 채 이어지다가 아무 상관 없는 코드에서 시스템을 멈추게 됩니다.',
+  'bugcheck.C7.5.cure':
+    '영역과 뮤텍스는 스레드의 것입니다. DISPATCH_LEVEL에는 APC가 오지 않으므로 DPC에는 필요 없고, 공유하는 데이터는 스핀 락이 지킵니다. 시간 0으로 물어보기만 한 뮤텍스도 얻은 것입니다.',
+  'bugcheck.C7.5.p2': 'DPC의 루틴',
+  'bugcheck.C7.5.p3': '실행 전의 CombinedApcDisable',
+  'bugcheck.C7.5.p4': '실행 후의 CombinedApcDisable',
   'bugcheck.C7.3.did': 'DPC의 대상으로 없는 프로세서를 정했습니다.',
   'bugcheck.C7.3.why': 'DPC는 아무도 비우지 않는 큐에 놓이거나, 큐가 아닌 메모리에 놓이게 됩니다.',
   'bugcheck.C7.3.cure':

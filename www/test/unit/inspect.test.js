@@ -70,6 +70,8 @@ test('a KDPC that is not queued has no DpcData, and a target is above MAXIMUM_PR
   const number = (/** @type {any} */ change) => printed('dt nt!_KDPC NicDpc', { ...moment, ...change })[3];
   assert.match(number({}), /: 0x503$/);
   assert.match(number({ before81: true }), /: 0x43$/);
+  moment.state.dpcs[0].kdpc.Address = '0xffffb00010000080';
+  assert.equal(printed('dt nt!_KDPC NicDpc', moment)[0], 'NicDpc [line 8] 0xffffb00010000080');
 });
 
 test('a threaded DPC is in the other queue and of another type', () => {

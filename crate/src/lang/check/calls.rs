@@ -218,6 +218,9 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         ParamKind::Thread => {
             object_argument(checker, info, param, arg, &[What::Thread]);
         }
+        ParamKind::DeferredRoutine => {
+            object_argument(checker, info, param, arg, &[What::Dpc]);
+        }
         ParamKind::Code(kind) if arg.as_name().is_none_or(|n| n.text != "NULL") => {
             object_argument(checker, info, param, arg, &[code_of(kind)]);
         }

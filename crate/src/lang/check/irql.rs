@@ -243,11 +243,23 @@ impl<'s> Tracker<'_, '_, 's> {
         match self.symbols.routine(callee.text) {
             Some(info) => self.routine(info, *callee, args, expr.span),
             None => {
+                self.service(*callee);
                 let changes = self.symbols.get(callee.text).is_none_or(|s| self.callers.may_change_irql(s.body));
                 if changes && let Some(state) = &mut self.state {
                     state.level = None;
                 }
             }
+        }
+    }
+
+    /// A system service, called by kernel code.
+    fn service(&mut self, callee: Name<'s>) {
+        let Some(level) = self.state.as_ref().and_then(|s| s.level).filter(|l| *l > Ladder::PASSIVE) else { return };
+        if self.symbols.get(callee.text).is_some_and(|s| s.what() == What::Service) {
+            let message = Say::LegalUpTo.with(&[&callee.text, &"PASSIVE_LEVEL", &self.level_name(level)]);
+            let finding = Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false));
+            let finding = self.blame(finding, level);
+            self.findings.push(finding);
         }
     }
 

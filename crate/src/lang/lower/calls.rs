@@ -78,7 +78,23 @@ impl<'s> Lowering<'_, '_, 's> {
         ObjectRef { class: Class::AnyOf, index: index.min(usize::from(NONE)) as u16 }.pack()
     }
 
+    /// An object in a block of pool has its address where the block's variable says at this moment.
+    fn locate(&mut self, arg: &Expr<'s>) {
+        let items = if let ExprKind::List(items) = &arg.kind { items.as_slice() } else { std::slice::from_ref(arg) };
+        for name in items.iter().filter_map(Expr::as_name) {
+            let hidden = self.slot_of(name.text).is_some();
+            let Some(Meaning::Object(object)) = self.symbols.meaning(name.text).filter(|_| !hidden) else { continue };
+            if let Some(block) = self.program.block_of(object) {
+                self.touch(block.variable, false, arg.span);
+                self.emit(Op::Locate { object: object.pack() }, arg.span);
+            }
+        }
+    }
+
     fn argument(&mut self, arg: &Expr<'s>, kind: ParamKind, slot: Slot) {
+        if kind != ParamKind::DeferredRoutine {
+            self.locate(arg);
+        }
         let name = arg.as_name().filter(|n| self.slot_of(n.text).is_none()).map_or("", |n| n.text);
         if kind == ParamKind::Callback {
             let body = arg.as_name().and_then(|n| self.symbols.get(n.text)).map_or(0, |s| s.body);

@@ -88,6 +88,8 @@ struct InsertedView {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct KdpcView {
+    /// Where it lies, if that is in a block of pool.
+    address: Option<String>,
     r#type: &'static str,
     importance: &'static str,
     /// The target processor; none: the one that inserts it.
@@ -105,7 +107,9 @@ pub(super) fn kdpc(session: &sim::Session, index: &LineIndex, dpc: usize) -> Kdp
     let (d, program) = (&session.state().kdpc[dpc], session.program());
     let threaded = session.state().dpc_queue(program, dpc as u16) == DPC_THREADED;
     let queue = if threaded { "threaded" } else { "normal" };
+    let in_block = program.dpcs[dpc].block.is_some();
     KdpcView {
+        address: in_block.then(|| format!("{:#x}", session.state().dpc_address(program, dpc as u16))),
         r#type: if d.threaded { "ThreadedDpcObject" } else { "DpcObject" },
         importance: importance(d.importance),
         number: processor(d.number),

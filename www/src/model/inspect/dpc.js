@@ -58,7 +58,7 @@ export function kdpc(moment, dpc) {
   const importance = importances.indexOf(fields.Importance);
   const queued = fields.DpcData;
   return [
-    line('head', dpcCell(moment, dpc), ...declared(info.dpcs[dpc].line)),
+    line('head', dpcCell(moment, dpc), ...declared(info.dpcs[dpc].line), ...place(fields)),
     field(0, 'Type', { text: `${hex(typeOf(fields, before81))} ''`, hint: fields.Type }),
     field(1, 'Importance', { text: `${hex(importance)} ''`, hint: `${fields.Importance}Importance` }),
     field(2, 'Number', numberOf(moment, fields.Number)),
@@ -81,6 +81,13 @@ export function kdpc(moment, dpc) {
     ),
   ];
 }
+
+/**
+ * The address of an object in a block of pool, which its driver may free.
+ * @param {Kdpc} fields
+ * @returns {(Cell | string)[]}
+ */
+const place = ({ Address: address }) => (address ? [' ', { text: address, hint: 'in a block of pool' }] : []);
 
 /**
  * The number of the kind of object; that of threaded DPCs is another since Windows 10 (DP-3).
