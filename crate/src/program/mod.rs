@@ -17,6 +17,7 @@ mod machine;
 mod object;
 mod op;
 mod routine;
+mod work_item;
 
 pub use address::{PSP_EXIT_THREAD, paged_address};
 pub use alpc::{AlpcDefs, Costs, MessageDef, MessageField, PortDef, PortKind};
@@ -35,6 +36,7 @@ pub use object::{
 };
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
+pub use work_item::{WORK_QUEUE_TYPES, WorkItemDef, WorkQueueDef, WorkQueueType};
 
 use crate::text::Span;
 
@@ -60,7 +62,7 @@ pub enum Class {
     Event,
     /// A spin lock.
     SpinLock,
-    /// A queue of completion packets: an I/O completion port.
+    /// A queue: an I/O completion port, or that of worker threads.
     Queue,
     /// A driver with its device object.
     Driver,
@@ -106,11 +108,13 @@ pub enum Class {
     Section,
     /// A view of such a section in a process.
     View,
+    /// A work item.
+    WorkItem,
 }
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -143,6 +147,7 @@ impl Class {
         Self::Message,
         Self::Section,
         Self::View,
+        Self::WorkItem,
     ];
 }
 
@@ -215,7 +220,11 @@ pub struct Program {
     pub spin_locks: Vec<SpinLockDef>,
     /// Drivers.
     pub drivers: Vec<DriverDef>,
-    /// I/O completion ports.
+    /// Work items.
+    pub work_items: Vec<WorkItemDef>,
+    /// The queues of the system's worker threads that the scenario uses.
+    pub work_queues: Vec<WorkQueueDef>,
+    /// I/O completion ports, then the queues of worker threads.
     pub queues: Vec<QueueDef>,
     /// File objects.
     pub files: Vec<FileDef>,
@@ -282,6 +291,7 @@ impl Program {
             Class::Message => self.alpc.messages.get(i).map(|d| &d.name),
             Class::Section => self.alpc.sections.get(i),
             Class::View => self.alpc.views.get(i),
+            Class::WorkItem => self.work_items.get(i).map(|d| &d.name),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
             Class::Queue => self.queues.get(i).map(|d| &d.name),
             Class::Driver => self.drivers.get(i).map(|d| &d.name),
@@ -317,6 +327,7 @@ impl Program {
             Class::Message => self.alpc.messages.len(),
             Class::Section => self.alpc.sections.len(),
             Class::View => self.alpc.views.len(),
+            Class::WorkItem => self.work_items.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),
             Class::Driver => self.drivers.len(),

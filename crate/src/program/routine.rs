@@ -108,6 +108,8 @@ pub enum ParamKind {
     InOutValue,
     /// What NtAlpcSetInformation takes for its class: a completion port, an event or a service.
     PortInformation,
+    /// A WORK_QUEUE_TYPE.
+    WorkQueueType,
 }
 
 impl ParamKind {
@@ -618,6 +620,18 @@ routines! {
         "A counter that runs on between the clock ticks, in nanoseconds, read without a system call.", ["IN-11"];
     NtReplyWaitReceivePort(p("PortHandle", K::PortHandle), p("PortContext", K::OutValue), opt("ReplyMessage", K::Object(Class::Message)), opt("ReceiveMessage", K::Object(Class::Message))) -> Status, Passive..=Passive, Service,
         "The old LPC call: sends a reply, if there is one, and receives the next message.", ["LP-2", "LP-11", "LP-12"];
+    IoInitializeWorkItem(p("IoObject", K::Number), p("IoWorkItem", K::Object(Class::WorkItem))) -> Void, Passive..=High, Kernel,
+        "Gives a work item the device or the driver that it works for, which its routine gets as IoObject.", ["SE-4", "SE-5"];
+    IoQueueWorkItem(p("IoWorkItem", K::Object(Class::WorkItem)), p("WorkerRoutine", K::Object(Class::WorkItem)), p("QueueType", K::WorkQueueType), opt("Context", K::Number)) -> Void, Passive..=Dispatch, Kernel,
+        "Gives a work item a routine (that of a declared one) and its context, and queues it for a system worker thread, which calls it at PASSIVE_LEVEL.", ["SE-4", "SE-5", "SE-3"];
+    IoQueueWorkItemEx(p("IoWorkItem", K::Object(Class::WorkItem)), p("WorkerRoutine", K::Object(Class::WorkItem)), p("QueueType", K::WorkQueueType), opt("Context", K::Number)) -> Void, Passive..=Dispatch, Kernel,
+        "As IoQueueWorkItem, for a routine that wants the work item too: here every routine gets it.", ["SE-4", "SE-5"];
+    IoUninitializeWorkItem(p("IoWorkItem", K::Object(Class::WorkItem))) -> Void, Passive..=High, Kernel,
+        "Gives a work item up, in its routine too, but not while it is queued.", ["SE-5"];
+    ExInitializeWorkItem(p("Item", K::Object(Class::WorkItem)), p("Routine", K::Object(Class::WorkItem)), opt("Context", K::Number)) -> Void, Passive..=High, Kernel,
+        "Gives a work item its routine, that of a declared one, and its context.", ["SE-4", "SE-5"];
+    ExQueueWorkItem(p("WorkItem", K::Object(Class::WorkItem)), p("QueueType", K::WorkQueueType)) -> Void, Passive..=Dispatch, Kernel,
+        "Queues a work item, which must not be queued, for a system worker thread, which calls it at PASSIVE_LEVEL.", ["SE-4", "SE-5", "SE-3"];
 }
 
 impl Routine {

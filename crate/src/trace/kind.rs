@@ -365,6 +365,16 @@ kinds! {
     PortDisconnected: Port, None, 2;
     /// A port is closed.
     PortClosed: Port, None, 2;
+    /// A work item is initialised; argument: its routine (0: it keeps the one that it has).
+    WorkItemInitialized: WorkItem, Object, 1;
+    /// A work item is queued; argument: the queue.
+    WorkItemQueued: WorkItem, Object, 2;
+    /// A work item leaves its queue; argument: the worker thread that gets it.
+    WorkItemTaken: WorkItem, Thread, 1;
+    /// A work item's routine begins; argument: the routine.
+    WorkItemStarted: WorkItem, Object, 2;
+    /// A work item's routine returns; argument: the routine.
+    WorkItemEnded: WorkItem, Object, 1;
 }
 
 impl Kind {
