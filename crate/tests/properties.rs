@@ -95,6 +95,9 @@ fn at_dispatch() -> Code {
         "KeSetImportanceDpc(D2, LowImportance);",
         "KeSetTargetProcessorDpc(D1, 0);",
         "IoRequestDpc(V0, R0, 1);",
+        "if (InterlockedExchange(posted0, 1) == 0) ExQueueWorkItem(Job0, DelayedWorkQueue);",
+        "if (InterlockedExchange(posted1, 1) == 0) { IoInitializeWorkItem(V0, Job1); IoQueueWorkItem(Job1, Job1, CriticalWorkQueue, g); }",
+        "if (InterlockedExchange(posted2, 1) == 0) IoQueueWorkItemEx(Job2, Job2, HyperCriticalWorkQueue);",
         "g = g + 1;",
         "if (g % 3 == 0) { work 2us; } else g = 5;",
         "if (with0) { with0 = 0; IoCompleteRequest(R0, 2); }",
@@ -307,6 +310,11 @@ fn reckless() -> Code {
             "KeInitializeApc(KA0, U1, AttachedApcEnvironment, NULL, NULL, NULL); KeInsertQueueApc(KA0);",
             "KeEnterCriticalRegion();",
             "KeStackAttachProcess(Proc, g);",
+            "ExQueueWorkItem(Job2, CriticalWorkQueue);",
+            "ExQueueWorkItem(Job0, g);",
+            "ExInitializeWorkItem(Job1, Job0, g);",
+            "IoUninitializeWorkItem(Job2);",
+            "IoInitializeWorkItem(g, Job1);",
             "KeUnstackDetachProcess(g);",
             "KeAttachProcess(Proc);",
             "KeSetPriorityThread(KeGetCurrentThread(), g);",
@@ -469,6 +477,7 @@ driver Upper (lower: Low) {{ IoMarkIrpPending(Irp); IoSetCompletionRoutine(Irp, 
 driver Low {{ if (g % 5 == 0) {{ Irp.Information = g; IoCompleteRequest(Irp); return 0; }} IoMarkIrpPending(Irp); IoSetCancelRoutine(Irp, Stop); {apc0} return STATUS_PENDING; }}
 completion UpDone {{ {dpc1} if (random(0, 2) == 0 && Irp.Cancel == 0) {{ kept = 1; return STATUS_MORE_PROCESSING_REQUIRED; }} if (Irp.PendingReturned) IoMarkIrpPending(Irp); }}
 cancel Stop {{ with3 = 0; IoReleaseCancelSpinLock(Irp.CancelIrql); Irp.Status = STATUS_CANCELLED; IoCompleteRequest(Irp); }}
+work_item Job0 {{ posted0 = 0; {long} }} work_item Job1 {{ posted1 = 0; {serve} }} work_item Job2 {{ posted2 = 0; {n0} }} var posted0 = 0; var posted1 = 0; var posted2 = 0;
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
 var block = 0; timer TX {{ in: block; }} dpc DX (in: block, processor: {cd}) {{ {dpc1} }} dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}

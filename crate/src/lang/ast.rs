@@ -78,6 +78,7 @@ pub(crate) enum What {
     Thread,
     Function,
     Service,
+    WorkItem,
 }
 
 /// A named thing with its settings and, when it has some, its code.

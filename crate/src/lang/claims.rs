@@ -52,9 +52,10 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::Driver,
             What::Completion,
             What::Cancel,
+            What::WorkItem,
             What::Device,
         ];
-        let wanted = if device_too { &with_device[..] } else { &with_device[..9] };
+        let wanted = if device_too { &with_device[..] } else { &with_device[..10] };
         let symbol = object(name.owner, wanted, self.symbols, self.findings)?;
         if let Some(part) = name.part {
             let routine = match part.text {

@@ -176,7 +176,7 @@ impl List {
     fn head(&mut self, context: Context<'_>, symbols: &Symbols<'_, '_>) {
         let bodies = |w| {
             matches!(w, What::Isr | What::Dpc | What::Apc | What::Thread | What::Function | What::Service)
-                || matches!(w, What::Driver | What::Completion | What::Cancel)
+                || matches!(w, What::Driver | What::Completion | What::Cancel | What::WorkItem)
         };
         match (context.item, context.before) {
             ("thread", "system") => self.words(AFTER_SYSTEM),
@@ -279,6 +279,7 @@ impl List {
             ParamKind::Mode => self.constants(&|n| matches!(n, "KernelMode" | "UserMode")),
             ParamKind::WaitType => self.constants(&|n| matches!(n, "WaitAll" | "WaitAny")),
             ParamKind::ApcEnvironment => self.constants(&|n| n.ends_with("ApcEnvironment")),
+            ParamKind::WorkQueueType => self.constants(&|n| n.ends_with("WorkQueue")),
             ParamKind::ApcRoutine => {
                 for apc in symbols.all.iter().filter(|s| s.what() == What::Apc) {
                     for part in APC_ROUTINES.iter().filter(|p| apc.apc_routine(p.word).is_some_and(|b| b != NONE)) {

@@ -53,7 +53,7 @@ scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
             | ('device' | 'event' | 'timer' | 'semaphore' | 'process' | 'mutex' | 'mutant' | 'fast_mutex' | 'guarded_mutex' | 'resource' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
             | ['paged'] 'var' name ['=' expr] ';'
-            | ('isr' | 'completion' | 'cancel') name block | ('dpc' | 'driver') name [attributes] block
+            | ('isr' | 'completion' | 'cancel' | 'work_item') name block | ('dpc' | 'driver') name [attributes] block
             | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] ['rundown' block] statement* '}'
             | 'apc' name ';'
             | ['system'] 'thread' name [attributes] block
@@ -213,11 +213,13 @@ fn parameters(out: &mut String) {
         ("NormalRoutine of an apc", BodyKind::ApcNormalRoutine),
         ("driver, cancel", BodyKind::Driver),
         ("completion", BodyKind::Completion),
+        ("work_item", BodyKind::WorkItem),
     ] {
         row(out, &[code, &built_in_params(kind).join(", ")]);
     }
     row(out, &["the same in the dpc of a device (DpcForIsr)", "Dpc, DeviceObject, Irp, Context"]);
     row(out, &["the same in a user apc", "ErrorCode, BytesTransferred, Overlapped"]);
+    row(out, &["the first two in a work_item", "DeviceObject, Parameter"]);
     out.push('\n');
 }
 

@@ -1,5 +1,5 @@
 //! Objects that nobody declares and that belong to those that are declared: the lock of an interrupt, the APC of a
-//! request, the event of a file, the DPC of a device object, the threads of threaded DPCs, stack locations.
+//! request, the event of a file, the DPC of a device object, the threads of threaded DPCs and of work items, stack locations.
 
 use super::items::Builder;
 use super::say::Say;
@@ -8,7 +8,8 @@ use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, PortDef, PortKind,
-    ProcessDef, Routine, SemaphoreDef, SpinLockDef, Suspension, SynchronousIo, ThreadDef, TimerCompletions,
+    ProcessDef, QueueDef, Routine, SemaphoreDef, SpinLockDef, Suspension, SynchronousIo, ThreadDef, TimerCompletions,
+    WORK_QUEUE_TYPES, WorkQueueDef,
 };
 use crate::text::Span;
 
@@ -24,6 +25,7 @@ impl Builder<'_, '_, '_, '_> {
         self.file_events();
         self.device_dpcs();
         self.dpc_threads();
+        self.work_queues();
         self.processes();
         self.alpc();
         self.stacks();
@@ -122,6 +124,20 @@ impl Builder<'_, '_, '_, '_> {
                 body: NONE,
                 ..ThreadDef::default()
             });
+        }
+    }
+
+    /// Adds the queues that work items are put into, each with its worker threads (SE-4). Not more of them run at a time
+    /// than there are processors.
+    fn work_queues(&mut self) {
+        let program = &mut self.program;
+        for (queue_type, info) in WORK_QUEUE_TYPES.iter().enumerate().filter(|q| self.symbols.uses_work_queue(q.0)) {
+            let (queue, first_thread) = (program.queues.len() as u16, program.threads.len() as u16);
+            let concurrency = u16::from(program.machine.processors);
+            program.queues.push(QueueDef { name: info.name.into(), concurrency, span: Span::default() });
+            program.threads.extend((0..info.threads).map(|number| info.thread(number)));
+            let queue_type = queue_type as u8;
+            program.work_queues.push(WorkQueueDef { queue_type, queue, first_thread, threads: info.threads });
         }
     }
 

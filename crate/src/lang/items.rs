@@ -14,7 +14,7 @@ use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef, Importance,
     InBlock, InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef,
-    ResourceDef, SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, built_in_interrupts,
+    ResourceDef, SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, WorkItemDef, built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -129,6 +129,10 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 });
             }
             What::SpinLock => self.program.spin_locks.push(SpinLockDef { name, span }),
+            What::WorkItem => {
+                let body = symbol.body;
+                self.program.work_items.push(WorkItemDef { name, body, span });
+            }
             What::File => {
                 let (completion_port, key) = (reference("completion_port"), number("key", 0));
                 let synchronous_io = match number("synchronous_io", 0) {

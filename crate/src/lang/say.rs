@@ -166,6 +166,7 @@ crate::base::messages! {
         NotCallable "`{0}` is {1} and cannot be called";
         QueueTheDpc "A DPC is queued with `KeInsertQueueDpc`; the kernel runs it.";
         QueueTheApc "An APC is queued with `KeInsertQueueApc` or `QueueUserAPC`; the kernel runs it.";
+        QueueTheWorkItem "A work item is queued with `IoQueueWorkItem` or `ExQueueWorkItem`; a worker thread calls its routine.";
         IsrRunsByItself "An ISR runs when its device interrupts.";
         OnlyCodeIsCalled "Only routines, functions and services are called.";
         NoSuchRoutine "there is no routine `{0}`";
@@ -217,6 +218,7 @@ crate::base::messages! {
         AnAffinity "a set of processors, such as `0x3` for 0 and 1";
         APriorityLevel "a priority relative to the process, such as THREAD_PRIORITY_ABOVE_NORMAL";
         AnApcEnvironment "an APC environment, such as OriginalApcEnvironment";
+        AWorkQueueType "CriticalWorkQueue, DelayedWorkQueue or HyperCriticalWorkQueue";
         AnApcRoutine "a routine of an apc, such as `Name.{0}`, or NULL";
         ANumber "a number";
         ForEverIs "For ever is `INFINITE`.";
@@ -258,6 +260,7 @@ crate::base::messages! {
         NothingUses "nothing uses the {0} `{1}`";
         LetItInterrupt "Let it interrupt: `at 10us interrupt {0};`.";
         GiveItToDevice "Give it to a device: `isr: {0};`.";
+        QueueTheItem "Queue it: `ExQueueWorkItem({0}, DelayedWorkQueue);`.";
         QueueIt "Queue it: `KeInsertQueueDpc({0});`.";
         NothingHappens "nothing happens in this scenario";
         LetSomethingHappen "Declare a `thread`, or let a device interrupt: `at 10us interrupt Nic;`.";
@@ -288,6 +291,7 @@ crate::base::messages! {
         RaiseGoesDown "this raise goes down, from {0} to {1}";
         LoweringGoesUp "this lowering goes up, from {0} to {1}";
         EndsAtAnother "this code ends at {0}, and it began at {1}";
+        WorkerFindsIt "The worker thread looks when the routine returns: from DISPATCH_LEVEL on, bugcheck 0xE1, WORKER_THREAD_RETURNED_AT_BAD_IRQL.";
         ServiceFindsIt "The return to user mode finds it: bugcheck 0x4A, IRQL_GT_ZERO_AT_SYSTEM_SERVICE.";
         KernelChecksIt "The kernel checks it on return: bugcheck 0xC8, IRQL_UNEXPECTED_VALUE.";
         LowerTheIrql "Lower the IRQL to the saved level with `KeLowerIrql`, or release the spin lock.";
@@ -354,6 +358,7 @@ crate::base::messages! {
         Thread "thread";
         Function "function";
         Service "service";
+        WorkItem "work_item";
     }
 }
 
@@ -387,6 +392,7 @@ crate::base::messages! {
         Thread "a thread";
         Function "a function";
         Service "a service";
+        WorkItem "a work_item";
     }
 }
 
@@ -425,8 +431,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_thing_has_its_noun() {
-        assert_eq!((Noun::ALL.len(), One::ALL.len()), (What::Service as usize + 1, What::Service as usize + 1));
-        for what in [What::Machine, What::Event, What::Timer, What::SpinLock, What::Variable, What::Service] {
+        assert_eq!((Noun::ALL.len(), One::ALL.len()), (What::WorkItem as usize + 1, What::WorkItem as usize + 1));
+        for what in [What::Machine, What::Event, What::Timer, What::SpinLock, What::Variable, What::WorkItem] {
             let word = what_word(what);
             assert_eq!(noun(what).with(&[]).to_string(), word);
             assert!(a(what).with(&[]).to_string().ends_with(&format!(" {word}")));

@@ -389,7 +389,8 @@ pub(crate) fn settings_of(what: What) -> Settings {
         | What::Function
         | What::Service
         | What::Completion
-        | What::Cancel => &[],
+        | What::Cancel
+        | What::WorkItem => &[],
     };
     Settings { owner: what_word(what), rows }
 }
@@ -424,5 +425,6 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Thread => "thread",
         What::Function => "function",
         What::Service => "service",
+        What::WorkItem => "work_item",
     }
 }

@@ -6,7 +6,9 @@ use super::parser::STATEMENT_WORDS;
 use super::say::Say;
 use super::slug::{Findings, Slug};
 use crate::base::NONE;
-use crate::program::{BodyKind, Caller, Class, MachineSettings, ObjectRef, ROUTINES, Routine, RoutineInfo, constant};
+use crate::program::{
+    BodyKind, Caller, Class, MachineSettings, ObjectRef, ROUTINES, Routine, RoutineInfo, WORK_QUEUE_TYPES, constant,
+};
 use crate::text::Span;
 
 /// At most so many objects of a class.
@@ -89,7 +91,7 @@ impl Code<'_, '_> {
         name == "Irp" && self.kind.has_irp()
     }
 
-    /// The slot of a parameter, by its name or by the name that a user APC's documentation gives it.
+    /// The slot of a parameter, by its name or by another name that the documentation has for it.
     pub(crate) fn param(&self, name: &str) -> Option<u16> {
         let name = match name {
             "ErrorCode" if self.kind == BodyKind::UserApc => "NormalContext",
@@ -98,6 +100,8 @@ impl Code<'_, '_> {
             "DeviceObject" if self.for_isr => "DeferredContext",
             "Irp" if self.for_isr => "SystemArgument1",
             "Context" if self.for_isr => "SystemArgument2",
+            "DeviceObject" if self.kind == BodyKind::WorkItem => "IoObject",
+            "Parameter" if self.kind == BodyKind::WorkItem => "Context",
             _ => name,
         };
         self.params.iter().position(|p| *p == name).map(|p| p as u16)
@@ -123,6 +127,8 @@ pub(crate) struct Symbols<'a, 's> {
     created_threads: Vec<&'s str>,
     /// The routines that code calls.
     called: Vec<Routine>,
+    /// The queues of worker threads that code names.
+    work_queues: [bool; WORK_QUEUE_TYPES.len()],
 }
 
 /// What a name in code stands for, once local variables are ruled out.
@@ -171,6 +177,7 @@ impl<'a, 's> Symbols<'a, 's> {
         let (mut routines, mut requested, mut initialised) = (Vec::new(), Vec::new(), Vec::new());
         let (mut apcs, mut threads, mut called) = (Vec::new(), Vec::new(), Vec::new());
         let mut threaded_routines = Vec::new();
+        let mut work_queues = [false; WORK_QUEUE_TYPES.len()];
         for symbol in self.all.iter().filter(|s| s.what() == What::Device) {
             let given = symbol.declaration.settings.iter().find(|s| s.key.text == "dpc");
             if let Some(routine) = given.and_then(|s| s.value.as_name()) {
@@ -191,6 +198,10 @@ impl<'a, 's> Symbols<'a, 's> {
                             Some(Routine::KeInitializeThreadedDpc) => threaded_routines.extend(name(1)),
                             Some(Routine::CreateThread) => threads.extend(name(2)),
                             Some(Routine::PsCreateSystemThread) => threads.extend(name(5)),
+                            Some(Routine::ExQueueWorkItem) => name_work_queue(&mut work_queues, name(1)),
+                            Some(Routine::IoQueueWorkItem | Routine::IoQueueWorkItemEx) => {
+                                name_work_queue(&mut work_queues, name(2));
+                            }
                             Some(Routine::IoRequestDpc) => requested.extend(name(0)),
                             Some(Routine::IoInitializeDpcRequest) => {
                                 initialised.extend(name(0));
@@ -220,12 +231,18 @@ impl<'a, 's> Symbols<'a, 's> {
         }
         (self.requested_dpcs, self.initialised_dpcs) = (requested, initialised);
         self.threaded_routines = threaded_routines;
+        self.work_queues = work_queues;
         (self.initialised_apcs, self.created_threads, self.called) = (apcs, threads, called);
     }
 
     /// Whether any code calls a routine.
     pub(crate) fn calls(&self, routine: Routine) -> bool {
         self.called.contains(&routine)
+    }
+
+    /// Whether any code may put a work item into the queue of this type.
+    pub(crate) fn uses_work_queue(&self, queue_type: usize) -> bool {
+        self.work_queues.get(queue_type) == Some(&true)
     }
 
     /// Whether a DPC's routine becomes that of a threaded one, wherever it runs else.
@@ -355,6 +372,14 @@ impl<'a, 's> Symbols<'a, 's> {
     }
 }
 
+/// The queue that a call names; what is no name of one may be any of them.
+fn name_work_queue(used: &mut [bool], name: Option<&str>) {
+    let named = WORK_QUEUE_TYPES.iter().position(|q| name == Some(q.name));
+    for (queue, used) in used.iter_mut().enumerate() {
+        *used |= named.is_none_or(|named| named == queue);
+    }
+}
+
 /// Whether a name belongs to the language.
 pub(crate) fn is_reserved(name: &str) -> bool {
     ROUTINES.iter().any(|r| r.name == name)
@@ -386,6 +411,7 @@ pub(crate) fn class_of(what: What) -> Class {
         What::Message => Class::Message,
         What::Variable => Class::Global,
         What::Thread => Class::Thread,
+        What::WorkItem => Class::WorkItem,
     }
 }
 
@@ -424,6 +450,7 @@ fn body_kind(declaration: &Declaration<'_>) -> Option<BodyKind> {
         What::Driver => BodyKind::Driver,
         What::Completion => BodyKind::Completion,
         What::Cancel => BodyKind::Cancel,
+        What::WorkItem => BodyKind::WorkItem,
         _ => return None,
     })
 }
@@ -435,6 +462,7 @@ pub(crate) fn built_in_params(kind: BodyKind) -> &'static [&'static str] {
         BodyKind::ApcKernelRoutine => &["NormalRoutine", "NormalContext", "SystemArgument1", "SystemArgument2"],
         BodyKind::Driver | BodyKind::Cancel => &["DeviceObject", "Irp"],
         BodyKind::Completion => &["DeviceObject", "Irp", "Context"],
+        BodyKind::WorkItem => &["IoObject", "Context", "IoWorkItem"],
         BodyKind::ApcNormalRoutine | BodyKind::UserApc => &["NormalContext", "SystemArgument1", "SystemArgument2"],
         _ => &[],
     }

@@ -223,11 +223,15 @@ impl Kernel {
         }
     }
 
-    /// The threads of the scenario that wait, each with the first object that it waits for.
+    /// The threads that wait in the scenario's code, each with the first object that it waits for.
     #[must_use]
     pub fn waiting_threads(&self) -> Vec<Link> {
-        let ours = self.program.dpc_threads.map_or(u16::MAX, |d| d.first_thread);
-        let waiting = (0..).zip(&self.state.kthread).filter(|(i, t)| *i < ours && t.state == ThreadState::Waiting);
+        // The kernel's own threads wait for work; whoever waits in a routine of the scenario is told.
+        let parked = |t: &super::Kthread| {
+            let top = self.state.frames.get(t.frame.index());
+            top.is_some_and(|f| matches!(f.kind, FrameKind::DpcThread | FrameKind::WorkerThread))
+        };
+        let waiting = (0..).zip(&self.state.kthread).filter(|(_, t)| t.state == ThreadState::Waiting && !parked(t));
         let link = |(index, t): (u16, &super::Kthread)| {
             let none = ObjectRef { class: Class::None, index: 0 };
             let what = ObjectRef::unpack(t.wait_object).unwrap_or(none);

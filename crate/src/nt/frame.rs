@@ -50,6 +50,8 @@ pub enum FrameKind {
     Suspend,
     /// IopSynchronousServiceTail: `object` is the request, `pc` how far it is.
     SynchronousIo,
+    /// ExpWorkerThread, the loop of a system worker thread: `object` is its queue.
+    WorkerThread,
 }
 
 /// One activation on a stack.
@@ -126,7 +128,10 @@ pub(super) enum Stack {
 impl FrameKind {
     /// Whether frames of this kind may be in a wait.
     pub(super) fn may_wait(self) -> bool {
-        matches!(self, Self::Body | Self::DpcThread | Self::Exit | Self::Suspend | Self::SynchronousIo)
+        matches!(
+            self,
+            Self::Body | Self::DpcThread | Self::Exit | Self::Suspend | Self::SynchronousIo | Self::WorkerThread
+        )
     }
 }
 
@@ -254,6 +259,12 @@ impl Kernel {
             FrameKind::DpcThread => {
                 self.pop_frame(stack);
                 self.finish_threaded_dpc(cpu, object, since);
+            }
+            FrameKind::WorkerThread => {
+                self.pop_frame(stack);
+                if let Stack::Thread(thread) = stack {
+                    self.finish_work_item(cpu, thread, object, body, since);
+                }
             }
         }
     }

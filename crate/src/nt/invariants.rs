@@ -35,6 +35,7 @@ pub fn check(state: &State, program: &Program) -> Checked {
     check.requests()?;
     check.queues()?;
     super::alpc::check(&state.alpc, &state.frames, program)?;
+    check.work_items()?;
     if state.stop.is_none() {
         check.nothing_is_forgotten()?;
     }
@@ -466,6 +467,7 @@ impl Check<'_> {
                         | FrameKind::Exit
                         | FrameKind::Suspend
                         | FrameKind::SynchronousIo
+                        | FrameKind::WorkerThread
                 )
             };
             ensure!(!kinds.iter().any(of_thread), "cpu{cpu}: a thread's frame is on the processor's stack");
@@ -540,6 +542,31 @@ impl Check<'_> {
         for t in &self.state.kthread {
             let ended = matches!(t.state, ThreadState::Initialized | ThreadState::Terminated);
             ensure!(!ended || (t.queue == NONE && t.packet == NONE), "a thread without a stack serves a queue");
+        }
+        Ok(())
+    }
+
+    /// SE-4, SE-5: an item that is queued is in one queue, once, among items alone; a worker thread serves its own queue.
+    fn work_items(&self) -> Checked {
+        let mut queued = vec![0; self.state.work_items.len()];
+        for (i, queue) in self.state.kqueue.iter().enumerate() {
+            let worked = self.program.work_queues.iter().any(|q| usize::from(q.queue) == i);
+            for entry in self.packets(queue.entries) {
+                ensure!((entry.work_item != NONE) == worked, "a queue has what does not belong there");
+                if let Some(count) = queued.get_mut(entry.work_item as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        for (i, (item, count)) in self.state.work_items.iter().zip(queued).enumerate() {
+            let name = self.program.name(Class::WorkItem, i as u16);
+            ensure!(count == u32::from(item.queued), "{name} is {count} times in a queue and says {}", item.queued);
+        }
+        for queue in &self.program.work_queues {
+            for thread in queue.first_thread..queue.first_thread + queue.threads {
+                let serves = self.state.kthread[thread as usize].queue;
+                ensure!(serves == queue.queue, "{} serves another queue", self.thread(thread));
+            }
         }
         Ok(())
     }

@@ -93,6 +93,7 @@ impl Kernel {
             interrupt_order,
         };
         kernel.park_dpc_threads();
+        kernel.park_worker_threads();
         kernel
     }
 

@@ -53,6 +53,7 @@ mod wait;
 mod wait_next;
 mod waitable_timer;
 mod watchdog;
+mod work_item;
 
 pub use apc::ApcInit;
 pub use deadlock::Link;
@@ -74,6 +75,7 @@ pub use spin_lock::Spin;
 pub use state::{Bugcheck, Kapc, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState};
 pub use timer::Ktimer;
 pub use wait::Wait;
+pub use work_item::WorkItem;
 
 /// A status as the kernel returns it.
 pub type Ntstatus = u32;

@@ -1,4 +1,4 @@
-//! Completion ports: KQUEUE, its packets and the threads that serve it (IO-8, WT-1).
+//! KQUEUE, what is in it and the threads that serve it (IO-8, WT-1): completion ports, and the queues of worker threads.
 //!
 //! A thread belongs to the queue that it removed from last, and counts as active there while it does not wait. No
 //! more threads are released than the queue wants active ones; when one of them waits for something else, another
@@ -7,13 +7,21 @@
 use super::request::Packet;
 use super::{Kernel, STATUS_SUCCESS};
 use crate::base::{NO_RECORD, NONE};
+use crate::program::{Class, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 impl Packet {
     /// A packet of PostQueuedCompletionStatus.
     #[must_use]
     pub fn posted(information: u32, key: i64, overlapped: i64) -> Self {
-        Self { key, overlapped, status: STATUS_SUCCESS, information, irp: NONE, next: NONE, since: NO_RECORD }
+        let (status, irp, work_item) = (STATUS_SUCCESS, NONE, NONE);
+        Self { key, overlapped, status, information, irp, work_item, next: NONE, since: NO_RECORD }
+    }
+
+    /// A work item in its queue.
+    #[must_use]
+    pub(super) fn work_item(item: u16) -> Self {
+        Self { work_item: item, ..Self::posted(0, 0, 0) }
     }
 }
 
@@ -35,6 +43,7 @@ impl Kernel {
             }
         };
         self.state.packets[index as usize].since = self.state.records;
+        let item = self.state.packets[index as usize].work_item;
         let q = &mut self.state.kqueue[queue as usize];
         if q.entries.0 == NONE {
             q.entries = (index, index);
@@ -44,7 +53,12 @@ impl Kernel {
         }
         q.header.signal_state += 1;
         let depth = q.header.signal_state as u32;
-        let queued = self.emit(cpu, Kind::PacketQueued, rule, queue, depth);
+        let queued = if item == NONE {
+            self.emit(cpu, Kind::PacketQueued, rule, queue, depth)
+        } else {
+            let queue = ObjectRef { class: Class::Queue, index: queue }.pack();
+            self.emit(cpu, Kind::WorkItemQueued, rule, item, queue)
+        };
         let outer = std::mem::replace(&mut self.cause, queued);
         self.activate_waiter(cpu, queue);
         self.cause = outer;
@@ -110,11 +124,16 @@ impl Kernel {
         let q = &mut self.state.kqueue[queue as usize];
         let (first, last) = q.entries;
         let packet = &mut self.state.packets[first as usize];
-        let (next, since) = (std::mem::replace(&mut packet.next, NONE), packet.since);
+        let (next, since, item) = (std::mem::replace(&mut packet.next, NONE), packet.since, packet.work_item);
         q.entries = (next, if next == NONE { NONE } else { last });
         q.header.signal_state -= 1;
         self.state.kthread[thread as usize].packet = first;
-        self.emit_from(since, cpu, Kind::PacketTaken, Rule::IO8, queue, u32::from(thread))
+        let Some(w) = self.state.work_items.get_mut(item as usize) else {
+            return self.emit_from(since, cpu, Kind::PacketTaken, Rule::IO8, queue, u32::from(thread));
+        };
+        // From here on it may be queued again (SE-5).
+        w.queued = false;
+        self.emit_from(since, cpu, Kind::WorkItemTaken, Rule::SE4, item, u32::from(thread))
     }
 
     /// The current thread reads the packet that its wait ended with.

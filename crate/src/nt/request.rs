@@ -102,12 +102,12 @@ pub struct Kfile {
     pub modes: u8,
 }
 
-/// A KQUEUE: a completion port (IO-8).
+/// A KQUEUE: a completion port (IO-8), or the queue of worker threads (SE-4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Kqueue {
     /// Head and tail of EntryListHead.
     pub entries: (u16, u16),
-    /// Header: its SignalState is how many packets there are; the last waiter is released first.
+    /// Header: its SignalState is how many entries there are; the last waiter is released first.
     pub header: DispatcherHeader,
     /// CurrentCount: associated threads that do not wait.
     pub current_count: u16,
@@ -115,7 +115,7 @@ pub struct Kqueue {
     pub maximum_count: u16,
 }
 
-/// A completion packet.
+/// What is in a queue: a completion packet, or a work item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Packet {
     /// CompletionKey.
@@ -128,6 +128,8 @@ pub struct Packet {
     pub information: u32,
     /// The request that the thread which removes it has to finish, or `NONE`.
     pub irp: u16,
+    /// The work item that it stands for; `NONE`: it is a completion packet.
+    pub work_item: u16,
     /// Next in its queue.
     pub next: u16,
     /// The record of its insertion.

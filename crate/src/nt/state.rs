@@ -19,6 +19,7 @@ use super::resource::{Eresource, OwnerEntry};
 use super::semaphore::Ksemaphore;
 use super::spin_lock::Spin;
 use super::timer::Ktimer;
+use super::work_item::{WorkItem, work_items};
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
 use crate::program::{ApcKind, DpcDef, Importance, Irql, MachineSettings, Program};
 use std::hash::{Hash, Hasher};
@@ -485,9 +486,11 @@ pub struct State {
     pub irp_stack: Vec<StackLocation>,
     /// File objects.
     pub file: Vec<Kfile>,
-    /// Completion ports.
+    /// Work items.
+    pub work_items: Vec<WorkItem>,
+    /// Completion ports, then the queues of worker threads.
     pub kqueue: Vec<Kqueue>,
-    /// Completion packets.
+    /// What is in queues: completion packets and work items.
     pub packets: Vec<Packet>,
     /// Free entries among them.
     pub packet_free: Vec<u16>,
@@ -631,6 +634,7 @@ impl State {
                 .collect(),
             irp_stack: vec![StackLocation::EMPTY; program.irps.iter().map(|i| i.stack_count as usize).sum()],
             file: program.files.iter().map(|f| Kfile { port: f.completion_port, key: f.key, modes: 0 }).collect(),
+            work_items: work_items(program),
             kqueue: program
                 .queues
                 .iter()
@@ -697,6 +701,7 @@ impl State {
             + size_of_val(self.irp.as_slice())
             + size_of_val(self.packets.as_slice())
             + self.alpc.bytes()
+            + size_of_val(self.work_items.as_slice())
             + size_of_val(self.globals.as_slice())
             + size_of_val(self.frames.as_slice())
             + size_of_val(self.slots.as_slice())
@@ -718,7 +723,7 @@ impl State {
             .hash(&mut h);
         (&self.fast_mutex, &self.resource, &self.resource_owners).hash(&mut h);
         self.alpc.hash(&mut h);
-        (&self.generic_call, &self.resident, &self.pool).hash(&mut h);
+        (&self.generic_call, &self.resident, &self.pool, &self.work_items).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()
     }

@@ -48,9 +48,12 @@ impl Kernel {
     /// PsTerminateSystemThread, ExitThread, TerminateThread of itself: the code that calls it never goes on.
     pub fn exit_current_thread(&mut self, cpu: usize) {
         let prcb = &self.state.kprcb[cpu];
-        if prcb.frame != FrameId::NONE || prcb.current_thread == NONE {
+        let thread = prcb.current_thread;
+        if prcb.frame != FrameId::NONE || thread == NONE {
             return; // no thread's own code: the checker and the verifier know
         }
-        self.exit_thread(cpu);
+        if self.check_worker_exit(cpu, thread) {
+            self.exit_thread(cpu);
+        }
     }
 }

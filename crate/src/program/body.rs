@@ -33,6 +33,8 @@ pub enum BodyKind {
     Completion,
     /// A driver's cancel routine, at DISPATCH_LEVEL and under the cancel spin lock.
     Cancel,
+    /// A work item's routine, in a system worker thread.
+    WorkItem,
 }
 
 impl BodyKind {

@@ -2,7 +2,7 @@
 
 use crate::text::Span;
 
-/// A KQUEUE: an I/O completion port (IO-8).
+/// A KQUEUE: an I/O completion port (IO-8), or the queue of worker threads (SE-4).
 #[derive(Clone, Debug, Default)]
 pub struct QueueDef {
     /// Its name.

@@ -17,6 +17,7 @@ mod machine;
 mod object;
 mod op;
 mod routine;
+mod work_item;
 
 pub use address::{
     KI_EXECUTE_DPC, KI_RETIRE_DPC_LIST, KI_TIMER_EXPIRATION, PSP_EXIT_THREAD, paged_address, pool_address, pool_block,
@@ -37,6 +38,7 @@ pub use object::{
 };
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
+pub use work_item::{WORK_QUEUE_TYPES, WorkItemDef, WorkQueueDef, WorkQueueType};
 
 use crate::text::Span;
 
@@ -62,7 +64,7 @@ pub enum Class {
     Event,
     /// A spin lock.
     SpinLock,
-    /// A queue of completion packets: an I/O completion port.
+    /// A queue: an I/O completion port, or that of worker threads.
     Queue,
     /// A driver with its device object.
     Driver,
@@ -108,11 +110,13 @@ pub enum Class {
     Section,
     /// A view of such a section in a process.
     View,
+    /// A work item.
+    WorkItem,
 }
 
 impl Class {
     /// Every class, in numeric order.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::None,
         Self::Processor,
         Self::Irql,
@@ -145,6 +149,7 @@ impl Class {
         Self::Message,
         Self::Section,
         Self::View,
+        Self::WorkItem,
     ];
 }
 
@@ -217,7 +222,11 @@ pub struct Program {
     pub spin_locks: Vec<SpinLockDef>,
     /// Drivers.
     pub drivers: Vec<DriverDef>,
-    /// I/O completion ports.
+    /// Work items.
+    pub work_items: Vec<WorkItemDef>,
+    /// The queues of the system's worker threads that the scenario uses.
+    pub work_queues: Vec<WorkQueueDef>,
+    /// I/O completion ports, then the queues of worker threads.
     pub queues: Vec<QueueDef>,
     /// File objects.
     pub files: Vec<FileDef>,
@@ -284,6 +293,7 @@ impl Program {
             Class::Message => self.alpc.messages.get(i).map(|d| &d.name),
             Class::Section => self.alpc.sections.get(i),
             Class::View => self.alpc.views.get(i),
+            Class::WorkItem => self.work_items.get(i).map(|d| &d.name),
             Class::SpinLock => self.spin_locks.get(i).map(|d| &d.name),
             Class::Queue => self.queues.get(i).map(|d| &d.name),
             Class::Driver => self.drivers.get(i).map(|d| &d.name),
@@ -319,6 +329,7 @@ impl Program {
             Class::Message => self.alpc.messages.len(),
             Class::Section => self.alpc.sections.len(),
             Class::View => self.alpc.views.len(),
+            Class::WorkItem => self.work_items.len(),
             Class::SpinLock => self.spin_locks.len(),
             Class::Queue => self.queues.len(),
             Class::Driver => self.drivers.len(),

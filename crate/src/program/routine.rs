@@ -112,6 +112,8 @@ pub enum ParamKind {
     PortInformation,
     /// A KAFFINITY: a set of processors, a bit for each.
     Affinity,
+    /// A WORK_QUEUE_TYPE.
+    WorkQueueType,
 }
 
 impl ParamKind {
@@ -638,6 +640,18 @@ routines! {
         "Sets the affinity of a process and of all its threads; FALSE when it names a processor that is not there, or none.", ["TH-17"];
     SetThreadIdealProcessor(p("hThread", K::Thread), p("dwIdealProcessor", K::Number)) -> Number, Passive..=Passive, User,
         "Sets the processor that a thread is readied on if it can be, and returns the one of before; with MAXIMUM_PROCESSORS it only returns it.", ["TH-4", "TH-17"];
+    IoInitializeWorkItem(p("IoObject", K::Number), p("IoWorkItem", K::Object(Class::WorkItem))) -> Void, Passive..=High, Kernel,
+        "Gives a work item the device or the driver that it works for, which its routine gets as IoObject.", ["SE-4", "SE-5"];
+    IoQueueWorkItem(p("IoWorkItem", K::Object(Class::WorkItem)), p("WorkerRoutine", K::Object(Class::WorkItem)), p("QueueType", K::WorkQueueType), opt("Context", K::Number)) -> Void, Passive..=Dispatch, Kernel,
+        "Gives a work item a routine (that of a declared one) and its context, and queues it for a system worker thread, which calls it at PASSIVE_LEVEL.", ["SE-4", "SE-5", "SE-3"];
+    IoQueueWorkItemEx(p("IoWorkItem", K::Object(Class::WorkItem)), p("WorkerRoutine", K::Object(Class::WorkItem)), p("QueueType", K::WorkQueueType), opt("Context", K::Number)) -> Void, Passive..=Dispatch, Kernel,
+        "As IoQueueWorkItem, for a routine that wants the work item too: here every routine gets it.", ["SE-4", "SE-5"];
+    IoUninitializeWorkItem(p("IoWorkItem", K::Object(Class::WorkItem))) -> Void, Passive..=High, Kernel,
+        "Gives a work item up, in its routine too, but not while it is queued.", ["SE-5"];
+    ExInitializeWorkItem(p("Item", K::Object(Class::WorkItem)), p("Routine", K::Object(Class::WorkItem)), opt("Context", K::Number)) -> Void, Passive..=High, Kernel,
+        "Gives a work item its routine, that of a declared one, and its context.", ["SE-4", "SE-5"];
+    ExQueueWorkItem(p("WorkItem", K::Object(Class::WorkItem)), p("QueueType", K::WorkQueueType)) -> Void, Passive..=Dispatch, Kernel,
+        "Queues a work item, which must not be queued, for a system worker thread, which calls it at PASSIVE_LEVEL.", ["SE-4", "SE-5", "SE-3"];
 }
 
 impl Routine {

@@ -170,6 +170,7 @@ fn begun_body(program: &Program, routines: &mut [u16], columns: &Columns, n: u32
         Kind::ApcRundownRoutineStarted => named_routine(columns, n).unwrap_or(program.apcs.get(subject)?.rundown_body),
         Kind::ThreadStarted => program.threads.get(subject)?.body,
         Kind::FunctionEntered | Kind::DriverRoutineStarted => subject as u16,
+        Kind::WorkItemStarted => columns.get(n)?.arg as u16,
         _ => return None,
     };
     (body != NONE).then_some(body)

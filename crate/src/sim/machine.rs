@@ -318,6 +318,7 @@ impl Machine {
                 self.kernel.continue_idle_retire(cpu, since, phase != 0);
             }
             FrameKind::DpcThread => self.kernel.continue_dpc_thread(cpu),
+            FrameKind::WorkerThread => self.kernel.continue_worker_thread(cpu, thread),
             FrameKind::DeliverApc => self.kernel.continue_apc_delivery(cpu, thread, top),
             FrameKind::Suspend => self.kernel.continue_suspension(cpu, thread, top),
             FrameKind::Exit => self.kernel.continue_exit(cpu, thread, top),

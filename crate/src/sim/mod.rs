@@ -19,6 +19,7 @@ mod session;
 mod signals;
 mod threads;
 mod waits;
+mod work_items;
 
 pub use crate::nt::Limits;
 pub use claims::{ClaimResult, Found};

@@ -278,6 +278,12 @@ impl Machine {
             | R::SetThreadAffinityMask
             | R::SetProcessAffinityMask
             | R::SetThreadIdealProcessor => self.scheduling_routine(cpu, top, routine, args),
+            R::IoInitializeWorkItem
+            | R::IoQueueWorkItem
+            | R::IoQueueWorkItemEx
+            | R::IoUninitializeWorkItem
+            | R::ExInitializeWorkItem
+            | R::ExQueueWorkItem => self.work_item_routine(cpu, top, routine, args),
             R::KeEnterCriticalRegion
             | R::KeLeaveCriticalRegion
             | R::KeEnterGuardedRegion

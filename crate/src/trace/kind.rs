@@ -377,6 +377,16 @@ kinds! {
     PoolAllocated: None, Count, 1;
     /// A block of pool is freed; argument: its number.
     PoolFreed: None, Count, 1;
+    /// A work item is initialised; argument: its routine (0: it keeps the one that it has).
+    WorkItemInitialized: WorkItem, Object, 1;
+    /// A work item is queued; argument: the queue.
+    WorkItemQueued: WorkItem, Object, 2;
+    /// A work item leaves its queue; argument: the worker thread that gets it.
+    WorkItemTaken: WorkItem, Thread, 1;
+    /// A work item's routine begins; argument: the routine.
+    WorkItemStarted: WorkItem, Object, 2;
+    /// A work item's routine returns; argument: the routine.
+    WorkItemEnded: WorkItem, Object, 1;
 }
 
 impl Kind {

@@ -190,7 +190,7 @@ rules! {
     AT3 = "AT-3", "No user APC is delivered while a thread is attached to another process.", "ReactOS ntoskrnl/ke";
     SE1 = "SE-1", "A service must return to user mode at PASSIVE (else 0x4A), not attached and with APCs enabled (else 0x1).", "Windows driver docs: bug checks 0x1, 0x4A; ReactOS ke/i386/traphdlr.c";
     SE2 = "SE-2", "The third parameter of 0x1 shows which region was not left, or was left too often.", "Windows driver docs: bug check 0x1";
-    SE3 = "SE-3", "A system worker routine is checked alike: 0x1 for APC counts, 0xE1 for its IRQL.", "Windows driver docs: bug checks 0x1, 0xE1";
+    SE3 = "SE-3", "A worker routine is checked alike: 0x1 when it leaves APCs disabled or an attachment, 0xE1 from DISPATCH_LEVEL on.", "Windows driver docs: bug checks 0x1, 0xE1";
     IO1 = "IO-1", "IoCompleteRequest runs completion routines up the stack, then queues a special kernel APC to the issuing thread.", "ReactOS ntoskrnl/io/iomgr/irp.c";
     IO2 = "IO-2", "That APC writes data and status, sets the event, then queues the user APC or, if the file is bound, a packet.", "ReactOS ntoskrnl/io/iomgr/irp.c";
     IO3 = "IO-3", "Status block and event can be seen without an alertable wait; only the callback needs one.", "ReactOS tests; Win32 docs: ReadFileEx";
@@ -226,6 +226,9 @@ rules! {
     BC3 = "BC-3", "Touching pageable memory at DISPATCH_LEVEL or above is fatal if the page is absent.", "Windows driver docs: forced IRQL checking";
     BC4 = "BC-4", "A bugcheck freezes all processors at HIGH_LEVEL and ends the run.", "Windows driver docs: bug checks";
     BC5 = "BC-5", "Driver Verifier stops a routine that is called at an IRQL which its documentation does not allow.", "Windows driver docs: bug check 0xC4";
+    SE4 = "SE-4", "Work items are queued first come, first served; threads of priority 12, 13 or 15 call them at PASSIVE_LEVEL.", "Windows driver docs: system worker threads, WORK_QUEUE_TYPE; ReactOS ex/work.c";
+    SE5 = "SE-5", "A work item leaves its queue before its routine runs; queueing or freeing one that is queued is fatal: 0xE4.", "Windows driver docs: system worker threads, bug check 0xE4";
+    SE6 = "SE-6", "A worker routine must not end its thread: 0xE9.", "Windows driver docs: bug check 0xE9";
 }
 
 impl Rule {

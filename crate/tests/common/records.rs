@@ -117,6 +117,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IoCancelRequested => &["IO-6", "AP-29"],
         K::PacketQueued => &["IO-2", "IO-8", "LP-13"],
         K::PacketTaken => &["IO-8"],
+        K::WorkItemInitialized | K::WorkItemQueued | K::WorkItemTaken | K::WorkItemStarted => &["SE-4"],
+        K::WorkItemEnded => &["SE-3"],
         K::CriticalRegionEntered | K::CriticalRegionLeft | K::GuardedRegionEntered | K::GuardedRegionLeft => {
             &["AP-18", "WT-13", "AP-22"]
         }
@@ -125,8 +127,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ServiceReturned => &["AP-17", "SE-1"],
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
-            "SE-1", "SE-2", "AP-20", "AP-6", "AT-1", "AT-2", "TH-19", "TE-3", "IO-1", "WT-8", "WT-14", "BC-1", "BC-2",
-            "BC-3", "IN-15", "IR-4", "WT-12", "BC-4", "BC-5", "AP-22", "AP-23", "DP-2", "WT-15", "DP-24",
+            "SE-1", "SE-2", "SE-3", "SE-5", "SE-6", "AP-20", "AP-6", "AT-1", "AT-2", "TH-19", "TE-3", "IO-1", "WT-8",
+            "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "WT-12", "BC-4", "BC-5", "AP-22", "AP-23", "DP-2", "WT-15", "DP-24",
         ],
         _ => &["SIM-3"],
     }
@@ -176,6 +178,7 @@ fn cause_of(r: &Record) -> Option<Kind> {
         Kind::ThreadStandby if r.rule.info().id == "TH-3" => return None,
         Kind::ThreadStandby => Kind::ThreadReadied,
         Kind::PacketTaken => Kind::PacketQueued,
+        Kind::WorkItemTaken | Kind::WorkItemStarted => Kind::WorkItemQueued,
         _ => return None,
     })
 }
@@ -332,6 +335,10 @@ fn follows(program: &Program, p: &mut Processor, r: &Record) -> Result<(), Strin
         }
         K::ApcDeliveryEnded => ensure(now <= 1, "an APC's delivery ends above APC_LEVEL")?,
         K::ApcKernelRoutineStarted => ensure(now == 1, "a kernel routine not at APC_LEVEL")?,
+        // Whoever raises to APC_LEVEL in an item leaves it to the next one.
+        K::WorkItemStarted => {
+            ensure(!p.drain && p.taken.is_empty() && now <= 1, "a work item that does not begin in a thread")?;
+        }
         K::ApcNormalRoutineStarted => ensure(now == 0, "a normal routine not at PASSIVE_LEVEL")?,
         K::ServiceEntered | K::ServiceReturned | K::ThreadStarted => {
             ensure(now == 0 && p.taken.is_empty() && !p.drain, "user-mode code above PASSIVE_LEVEL")?;

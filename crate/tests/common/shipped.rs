@@ -87,5 +87,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("wait-in-dpc", include_str!("../../../scenarios/wait-in-dpc.irql")),
     ("wait-under-lock", include_str!("../../../scenarios/wait-under-lock.irql")),
     ("waitable-timer", include_str!("../../../scenarios/waitable-timer.irql")),
+    ("work-item", include_str!("../../../scenarios/work-item.irql")),
+    ("worker-leaks", include_str!("../../../scenarios/worker-leaks.irql")),
     ("x86-ladder", include_str!("../../../scenarios/x86-ladder.irql")),
 ];

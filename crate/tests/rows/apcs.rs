@@ -358,8 +358,8 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         id: "A12",
-        says: "Back to user mode in a region: APC_INDEX_MISMATCH",
-        rules: &["SE-1", "SE-2", "AP-18", "AP-20"],
+        says: "Back to user mode, or to a worker thread, in a region: APC_INDEX_MISMATCH",
+        rules: &["SE-1", "SE-2", "SE-3", "AP-18", "AP-20"],
         shown: &[
             Shown {
                 scenario: "attach-process",
@@ -384,6 +384,30 @@ pub(super) const ROWS: &[Row] = &[
                 edit: &[("        return FALSE;", "        KeLeaveCriticalRegion(); return FALSE;")],
                 by: "SE-1",
                 then: &[Completes],
+            },
+            Shown {
+                scenario: "worker-leaks",
+                edit: &[("var way = 1;", "var way = 2;")],
+                by: "SE-3",
+                then: &[Parameter(3, 0xFFFF_0000)],
+            },
+            Shown {
+                scenario: "worker-leaks",
+                edit: &[("var way = 1;", "var way = 3;")],
+                by: "SE-3",
+                then: &[Parameter(2, 1), Parameter(3, 0)],
+            },
+            Shown {
+                scenario: "worker-leaks",
+                edit: &[("var way = 1;", "var way = 4;")],
+                by: "SE-3",
+                then: &[Bugcheck(0xE1), Parameter(2, 2)],
+            },
+            Shown {
+                scenario: "worker-leaks",
+                edit: &[("var way = 1;", "var way = 5;")],
+                by: "SE-3",
+                then: &[Completes, Fails("expect count Next == 0;"), Times("WorkItemStarted Next @1", 1)],
             },
         ],
     },

@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "I4",
         says: "At DISPATCH_LEVEL: no wait, no page fault, no return to user mode",
-        rules: &["BC-1", "BC-2", "BC-3", "SE-1", "TH-14", "WT-3"],
+        rules: &["BC-1", "BC-2", "BC-3", "SE-1", "SE-4", "TH-14", "WT-3"],
         shown: &[
             Shown {
                 scenario: "wait-in-dpc",
@@ -106,6 +106,27 @@ pub(super) const ROWS: &[Row] = &[
                 edit: &[("        return FALSE;", "        KeReleaseSpinLock(Lock, old); return FALSE;")],
                 by: "SE-1",
                 then: &[Completes],
+            },
+            Shown {
+                scenario: "work-item",
+                edit: &[(
+                    "        IoQueueWorkItem(Update, Update, DelayedWorkQueue, address);\n",
+                    "        table = address;\n",
+                )],
+                by: "SE-4",
+                then: &[Bugcheck(0xD1), Times("WorkItemStarted", 0)],
+            },
+            Shown {
+                scenario: "work-item",
+                edit: &[("    status = KeWaitForSingleObject(Answered);", "    status = 0;")],
+                by: "SE-4",
+                then: &[Order(&["WorkItemEnded Update", "WorkItemTaken Log ExpWorkerThread.Delayed0"])],
+            },
+            Shown {
+                scenario: "work-item",
+                edit: &[("thread Program (priority: 8)", "thread Program (priority: 12)")],
+                by: "SE-4",
+                then: &[Fails("expect latency NicDpc -> Update <= 10us;")],
             },
         ],
     },

@@ -58,6 +58,7 @@ mod wait_multiple;
 mod wait_next;
 mod waitable_timer;
 mod watchdog;
+mod work_item;
 
 /// The rules that this engine claims to follow.
 const FOLLOWED: &[(&str, &[u32])] = &[
@@ -78,7 +79,7 @@ const FOLLOWED: &[(&str, &[u32])] = &[
     ),
     ("WT", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]),
     ("IO", &[1, 2, 3, 4, 5, 6, 7, 8]),
-    ("SE", &[1, 2]),
+    ("SE", &[1, 2, 3, 4, 5, 6]),
     ("SU", &[1, 2, 3, 4, 5, 7]),
     ("TE", &[1, 2, 3]),
     ("AT", &[1, 2, 3]),

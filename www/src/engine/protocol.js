@@ -27,6 +27,7 @@
  *   events: { name: string, notification: boolean }[],
  *   timers: { name: string, notification: boolean }[], semaphores: { name: string, limit: number }[], mutants: { name: string, apc_disable: boolean }[],
  *   fast_mutexes: { name: string, guarded: boolean }[], resources: { name: string }[],
+ *   queues: { name: string, work: string | null }[], work_items: { name: string, line: number }[],
  *   irps: { name: string, bytes: number }[],
  *   bodies: { name: string, kind: string, from: number, to: number, line: number }[],
  *   markers: { name: string, caption: Localized, line: number }[] }} SessionInfo */
@@ -74,6 +75,10 @@
  *   irql: number, wait: WaitState | null, kernel_apcs: QueuedApc[], user_apcs: QueuedApc[], kernel_apc_pending: boolean,
  *   user_apc_pending: boolean, kernel_apc_in_progress: boolean, kernel_apc_disable: number, special_apc_disable: number,
  *   apc_state: ApcState, schedule: Schedule, wait_status: number | null, broken_wait: string, waiters: number[], frames: Frame[], line: number, from: number, to: number }} ThreadState */
+/** What `dt nt!_KQUEUE` shows. `entries`: work items, or `null` for a completion packet.
+ * @typedef {{ entries: (number | null)[], current_count: number, maximum_count: number, waiters: number[], threads: number[] }} Queue */
+/** What `dt nt!_WORK_QUEUE_ITEM` shows; `Queue` is where it is queued.
+ * @typedef {{ Queue: number | null, WorkerRoutine: string, Parameter: number, IoObject: string }} WorkItem */
 /** @typedef {{ record: number, time: number, processors: ProcessorState[], threads: ThreadState[],
  *   kapcs: Kapc[], dpcs: { queued_on: number | null, running_on: number[], importance: string, kdpc: Kdpc }[],
  *   events: { signalled: boolean, waiters: number[] }[], clock_interval_ns: number,
@@ -83,6 +88,7 @@
  *   fast_mutexes: { owner: number | null, old_irql: number, waiters: number[] }[],
  *   resources: { active_count: number, exclusive: boolean, owners: { thread: number | null, count: number }[],
  *     shared_waiters: number[], exclusive_waiters: number[] }[],
+ *   queues: Queue[], work_items: WorkItem[],
  *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */

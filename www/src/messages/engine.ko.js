@@ -150,6 +150,8 @@ export const ko = {
   'diag.NotCallable': '`{0}`: 호출할 수 없습니다. 종류: {1}',
   'diag.QueueTheDpc': 'DPC는 `KeInsertQueueDpc`로 큐에 넣고, 실행은 커널이 합니다.',
   'diag.QueueTheApc': 'APC는 `KeInsertQueueApc`나 `QueueUserAPC`로 큐에 넣고, 실행은 커널이 합니다.',
+  'diag.QueueTheWorkItem':
+    'work item은 `IoQueueWorkItem`이나 `ExQueueWorkItem`으로 큐에 넣고, 루틴은 워커 스레드가 호출합니다.',
   'diag.IsrRunsByItself': 'ISR은 device가 인터럽트할 때 실행됩니다.',
   'diag.OnlyCodeIsCalled': '호출할 수 있는 것은 루틴, function, service뿐입니다.',
   'diag.NoSuchRoutine': '`{0}`: 이런 루틴이 없습니다',
@@ -190,6 +192,7 @@ export const ko = {
   'diag.AnIncrement': 'IO_NO_INCREMENT 같은 우선순위 부스트',
   'diag.AnImportance': 'HighImportance 같은 중요도',
   'diag.AnApcEnvironment': 'OriginalApcEnvironment 같은 APC environment',
+  'diag.AWorkQueueType': 'CriticalWorkQueue, DelayedWorkQueue 또는 HyperCriticalWorkQueue',
   'diag.AnApcRoutine': '`Name.{0}` 같은 apc의 루틴, 또는 NULL',
   'diag.ANumber': '수',
   'diag.ForEverIs': '영원히 기다리려면 `INFINITE`를 씁니다.',
@@ -236,6 +239,7 @@ export const ko = {
   'diag.LetItInterrupt': '인터럽트하게 하세요: `at 10us interrupt {0};`.',
   'diag.GiveItToDevice': 'device에 연결하세요: `isr: {0};`.',
   'diag.QueueIt': '큐에 넣으세요: `KeInsertQueueDpc({0});`.',
+  'diag.QueueTheItem': '큐에 넣으세요: `ExQueueWorkItem({0}, DelayedWorkQueue);`.',
   'diag.NothingHappens': '이 시나리오에서는 아무 일도 일어나지 않습니다',
   'diag.LetSomethingHappen': '`thread`를 선언하거나 device가 인터럽트하게 하세요: `at 10us interrupt Nic;`.',
   'diag.LevelOfDevices': 'device 레벨 {0}',
@@ -263,6 +267,8 @@ export const ko = {
   'diag.LoweringGoesUp': '내리는 호출인데 레벨이 올라갑니다: {0} → {1}',
   'diag.EndsAtAnother': '이 코드가 끝나는 레벨: {0}. 시작한 레벨: {1}',
   'diag.ServiceFindsIt': '유저 모드로 돌아갈 때 드러납니다: 버그체크 0x4A, IRQL_GT_ZERO_AT_SYSTEM_SERVICE.',
+  'diag.WorkerFindsIt':
+    '루틴이 반환할 때 워커 스레드가 확인합니다: DISPATCH_LEVEL부터 버그체크 0xE1, WORKER_THREAD_RETURNED_AT_BAD_IRQL.',
   'diag.KernelChecksIt': '반환할 때 커널이 검사합니다: 버그체크 0xC8, IRQL_UNEXPECTED_VALUE.',
   'diag.LowerTheIrql': '`KeLowerIrql`로 저장해 둔 레벨까지 IRQL을 내리거나 스핀 락을 해제하세요.',
   'diag.ARoutine': '루틴',
@@ -289,6 +295,7 @@ export const ko = {
   'noun.Timer': 'timer',
   'noun.Semaphore': 'semaphore',
   'noun.Process': 'process',
+  'noun.WorkItem': 'work_item',
   'noun.Mutex': 'mutex',
   'noun.Mutant': 'mutant',
   'noun.FastMutex': 'fast_mutex',
@@ -311,6 +318,7 @@ export const ko = {
   'one.Timer': 'timer',
   'one.Semaphore': 'semaphore',
   'one.Process': 'process',
+  'one.WorkItem': 'work_item',
   'one.Mutex': 'mutex',
   'one.Mutant': 'mutant',
   'one.FastMutex': 'fast_mutex',
@@ -367,6 +375,7 @@ export const ko = {
   'item.timer': '스레드가 기다리거나 DPC를 부르는 timer.',
   'item.semaphore': '세마포어. 카운트만큼의 대기가 통과합니다.',
   'item.process': '프로세스. 스레드가 속하고 attach하는 곳.',
+  'item.work_item': 'work item과 그 루틴. 시스템 워커 스레드에서 PASSIVE_LEVEL로 실행됩니다.',
   'item.mutex': '드라이버의 mutex, KMUTEX. 소유한 스레드는 critical region 안에 있습니다.',
   'item.mutant': '유저 모드의 mutex. CreateMutex가 만드는 것과 같습니다.',
   'item.fast_mutex': 'fast mutex. 소유한 스레드는 APC_LEVEL에서 실행됩니다.',
@@ -674,6 +683,17 @@ export const ko = {
     '프로세스와 그 모든 스레드의 affinity를 바꿉니다. 없는 프로세서가 있거나 비어 있으면 FALSE입니다.',
   'routine.SetThreadIdealProcessor':
     '될 수 있으면 스레드가 준비될 프로세서를 바꾸고 이전 것을 반환합니다. MAXIMUM_PROCESSORS면 반환만 합니다.',
+  'routine.IoInitializeWorkItem':
+    'work item에 대상 디바이스나 드라이버를 줍니다. 루틴은 이를 IoObject로 받습니다.',
+  'routine.IoQueueWorkItem':
+    'work item에 루틴(선언된 것의 루틴)과 컨텍스트를 주고 큐에 넣습니다. 시스템 워커 스레드가 PASSIVE_LEVEL에서 호출합니다.',
+  'routine.IoQueueWorkItemEx':
+    'IoQueueWorkItem과 같으며 work item도 받으려는 루틴을 위한 것입니다. 여기서는 모든 루틴이 받습니다.',
+  'routine.IoUninitializeWorkItem':
+    'work item을 거둡니다. 자기 루틴 안에서도 되지만 큐에 있는 동안은 안 됩니다.',
+  'routine.ExInitializeWorkItem': 'work item에 루틴(선언된 것의 루틴)과 컨텍스트를 줍니다.',
+  'routine.ExQueueWorkItem':
+    '큐에 없는 work item을 시스템 워커 스레드를 위해 큐에 넣습니다. 워커 스레드는 PASSIVE_LEVEL에서 호출합니다.',
   'routine.GetQueuedCompletionStatus':
     '완료 패킷을 꺼내고, 없으면 기다립니다. 이때부터 이 스레드는 그 포트에 속합니다. 시간이 다 되었거나(Overlapped가 NULL) 요청이 실패했으면 FALSE입니다.',
   'routine.PostQueuedCompletionStatus': '직접 만든 완료 패킷을 포트의 큐에 넣습니다.',
@@ -783,6 +803,9 @@ export const ko = {
   'constant.AttachedApcEnvironment': 'ApcStateIndex: 스레드가 attach된 프로세스.',
   'constant.CurrentApcEnvironment': 'ApcStateIndex: APC를 초기화할 때 스레드가 있는 곳.',
   'constant.InsertApcEnvironment': 'ApcStateIndex: APC를 삽입할 때 스레드가 있는 곳.',
+  'constant.CriticalWorkQueue': '우선순위 13인 워커 스레드의 work item.',
+  'constant.DelayedWorkQueue': '우선순위 12인 워커 스레드의 work item. 드라이버가 쓰는 큐입니다.',
+  'constant.HyperCriticalWorkQueue': '우선순위 15인 워커 스레드의 work item. 시스템 전용입니다.',
   'constant.QUEUE_USER_APC_FLAGS_NONE': '보통 유저 APC.',
   'constant.CREATE_SUSPENDED': '스레드가 일시 중단된 상태로 시작합니다.',
   'constant.THREAD_ALL_ACCESS': '스레드에 대한 모든 권한.',
@@ -993,6 +1016,13 @@ export const ko = {
     '서비스는 PASSIVE에서(아니면 0x4A), attach되지 않고 APC가 허용된 상태로(아니면 0x1) 유저 모드에 돌아가야 합니다.',
   'rule.SE-2':
     '0x1의 세 번째 매개변수는 어느 region에서 나오지 않았는지, 또는 너무 여러 번 나왔는지를 보여 줍니다.',
+  'rule.SE-3':
+    '워커 루틴도 똑같이 검사합니다. APC를 막아 둔 채이거나 attach된 채면 0x1, DISPATCH_LEVEL부터는 0xE1입니다.',
+  'rule.SE-4':
+    'work item은 들어온 순서대로 큐에 있습니다. 우선순위 12, 13, 15의 스레드가 PASSIVE_LEVEL에서 호출합니다.',
+  'rule.SE-5':
+    'work item은 루틴이 실행되기 전에 큐를 떠납니다. 큐에 있는 것을 또 넣거나 해제하면 0xE4로 멈춥니다.',
+  'rule.SE-6': '워커 루틴은 자기 스레드를 끝내서는 안 됩니다. 0xE9입니다.',
   'rule.IO-1':
     'IoCompleteRequest는 완료 루틴을 스택 위로 차례로 실행한 뒤, 요청을 보낸 스레드에 special kernel APC를 큐에 넣습니다.',
   'rule.IO-2':

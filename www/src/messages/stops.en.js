@@ -22,6 +22,13 @@ export const stops = {
   'bugcheck.1.p3': 'CombinedApcDisable: SpecialApcDisable in the high half, KernelApcDisable in the low one',
   'bugcheck.1.p4': '0 a system call, 1 a worker routine',
 
+  'bugcheck.1.SE-3.did':
+    'A work item’s routine returned to its worker thread with APCs still disabled, or still attached to another process.',
+  'bugcheck.1.SE-3.why':
+    'The thread is not the item’s own: the next item, of any driver, would run in it, with no kernel APC delivered or in the wrong address space.',
+  'bugcheck.1.SE-3.cure':
+    'Leave every region and take back every attachment on each way out of the worker routine. Parameter 1 is the routine, so the driver is easy to find.',
+
   'bugcheck.5.did':
     'The thread was attached to a process when it could not be: it was attached to another one already, or a DPC was running.',
   'bugcheck.5.why':
@@ -429,10 +436,56 @@ export const stops = {
   'bugcheck.D1.p3': '0 read, 1 write, 2 or 8 execute',
   'bugcheck.D1.p4': 'the instruction',
 
+  'bugcheck.E1.did': 'A work item’s routine returned to its worker thread at DISPATCH_LEVEL or above.',
+  'bugcheck.E1.why':
+    'The worker thread would wait for its next item, and at DISPATCH_LEVEL no thread can wait; whoever is next in the queue counts on PASSIVE_LEVEL.',
+  'bugcheck.E1.cure':
+    'Release every spin lock and lower what was raised on each way out of the routine, the error paths too.',
+  'bugcheck.E1.p1': 'the worker routine',
+  'bugcheck.E1.p2': 'the IRQL',
+  'bugcheck.E1.p3': 'the parameter of the routine',
+  'bugcheck.E1.p4': 'the work item',
+
   'bugcheck.E2.did': 'Somebody asked for a stop: on a real machine by right Ctrl and twice Scroll Lock.',
   'bugcheck.E2.why':
     'Nothing is broken. The stop leaves a dump of a machine that hangs or is slow, to look at in the debugger.',
   'bugcheck.E2.cure': 'The key press has to be allowed in the registry first (CrashOnCtrlScroll).',
+
+  'bugcheck.E4.did': 'A work item was found where it must not be, or was not one that can be queued.',
+  'bugcheck.E4.why':
+    'A work item is an entry of a list. Put into it twice, or overwritten in it, it would tear the list, and the worker threads would follow a link to nowhere.',
+  'bugcheck.E4.cure':
+    'Queue an item only when its routine has begun for the last time before: keep a list of tasks beside it, and queue it when the list was empty.',
+  'bugcheck.E4.p1':
+    'what is wrong: 0 memory with a queued item, 1 queued twice, 2 freed while queued, 3 a bad object, 6 no such queue',
+  'bugcheck.E4.p2': 'the work item',
+  'bugcheck.E4.0.did': 'A work item was initialised anew while it was still in its queue.',
+  'bugcheck.E4.0.p3': 'where the memory begins',
+  'bugcheck.E4.0.p4': 'where it ends',
+  'bugcheck.E4.1.did': 'A work item was queued that was still in a queue.',
+  'bugcheck.E4.1.p3': 'the queue',
+  'bugcheck.E4.2.did': 'A work item was given up while it was still in its queue.',
+  'bugcheck.E4.2.cure':
+    'Give it up in its own routine, which runs when it has left the queue, or wait until that has run.',
+  'bugcheck.E4.2.p3': 'the worker routine',
+  'bugcheck.E4.3.did': 'A work item was initialised for something that is neither a device nor a driver.',
+  'bugcheck.E4.3.why':
+    'The system keeps the object of a work item alive until its routine has run. What is no such object has no count of references, and the count would be written into something else.',
+  'bugcheck.E4.3.cure': 'Pass the device object that the work is for, or the driver object.',
+  'bugcheck.E4.3.p3': 'the object',
+  'bugcheck.E4.6.did': 'A work item was queued to a queue that does not exist.',
+  'bugcheck.E4.6.why':
+    'The type of the queue is an index: with a wrong one the item would be linked into other memory.',
+  'bugcheck.E4.6.cure':
+    'Use the names of WORK_QUEUE_TYPE; a driver’s own work belongs into DelayedWorkQueue.',
+  'bugcheck.E4.6.p3': 'the queue',
+
+  'bugcheck.E9.did': 'A work item’s routine ended the thread that it ran in.',
+  'bugcheck.E9.why':
+    'A worker thread belongs to the system and serves everybody’s items. One by one they would be gone, and what is queued would wait for ever.',
+  'bugcheck.E9.cure':
+    'A worker routine returns. Who needs a thread to end as he likes makes one by PsCreateSystemThread; PsTerminateSystemThread is for that one.',
+  'bugcheck.E9.p1': 'the thread',
 
   'bugcheck.EF.did': 'A process that the system cannot do without has ended.',
   'bugcheck.EF.why':

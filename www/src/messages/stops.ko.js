@@ -20,6 +20,13 @@ export const stops = {
   'bugcheck.1.p3': 'CombinedApcDisable: 위쪽 절반은 SpecialApcDisable, 아래쪽 절반은 KernelApcDisable',
   'bugcheck.1.p4': '0 시스템 호출, 1 워커 루틴',
 
+  'bugcheck.1.SE-3.did':
+    'work item의 루틴이 APC가 꺼진 채로, 또는 다른 프로세스에 attach된 채로 워커 스레드에 돌아왔습니다.',
+  'bugcheck.1.SE-3.why':
+    '그 스레드는 item의 것이 아닙니다. 어느 드라이버의 것이든 다음 item이, 커널 APC를 받지 못하거나 엉뚱한 주소 공간에 있는 스레드에서 실행됩니다.',
+  'bugcheck.1.SE-3.cure':
+    '워커 루틴을 나가는 모든 길에서 region을 나오고 attach를 되돌립니다. 매개변수 1이 루틴이므로 드라이버는 쉽게 찾을 수 있습니다.',
+
   'bugcheck.5.did':
     '프로세스에 attach할 수 없는 때에 attach했습니다. 이미 다른 프로세스에 attach되어 있거나 DPC가 실행 중이었습니다.',
   'bugcheck.5.why':
@@ -415,10 +422,52 @@ export const stops = {
   'bugcheck.D1.p3': '0 읽기, 1 쓰기, 2 또는 8 실행',
   'bugcheck.D1.p4': '명령어',
 
+  'bugcheck.E1.did': 'work item의 루틴이 DISPATCH_LEVEL 이상인 채로 워커 스레드에 돌아왔습니다.',
+  'bugcheck.E1.why':
+    '워커 스레드는 다음 item을 기다려야 하는데 DISPATCH_LEVEL에서는 어떤 스레드도 기다릴 수 없습니다. 큐의 다음 item도 PASSIVE_LEVEL이라고 믿습니다.',
+  'bugcheck.E1.cure': '오류 경로를 포함해 루틴을 나가는 모든 길에서 스핀 락을 해제하고 올린 IRQL을 내립니다.',
+  'bugcheck.E1.p1': '워커 루틴',
+  'bugcheck.E1.p2': 'IRQL',
+  'bugcheck.E1.p3': '루틴의 매개변수',
+  'bugcheck.E1.p4': 'work item',
+
   'bugcheck.E2.did':
     '누군가 일부러 멈추게 했습니다. 실제 기계에서는 오른쪽 Ctrl을 누른 채 Scroll Lock을 두 번 누릅니다.',
   'bugcheck.E2.why': '고장 난 것은 없습니다. 멎었거나 느린 기계의 덤프를 남겨 디버거로 살펴보려는 것입니다.',
   'bugcheck.E2.cure': '먼저 레지스트리에서 이 키를 허용해야 합니다(CrashOnCtrlScroll).',
+
+  'bugcheck.E4.did': 'work item이 있어서는 안 될 곳에 있거나, 큐에 넣을 수 없는 것이었습니다.',
+  'bugcheck.E4.why':
+    'work item은 목록의 항목입니다. 두 번 넣거나 목록 안에서 덮어쓰면 목록이 끊어지고, 워커 스레드들은 없는 곳으로 이어진 링크를 따라갑니다.',
+  'bugcheck.E4.cure':
+    '마지막으로 넣은 것의 루틴이 시작된 뒤에만 다시 큐에 넣습니다. 할 일의 목록을 따로 두고, 목록이 비어 있었을 때만 item을 넣습니다.',
+  'bugcheck.E4.p1':
+    '무엇이 잘못인가: 0 큐에 있는 item의 메모리, 1 두 번 넣음, 2 큐에 있는데 해제, 3 잘못된 객체, 6 없는 큐',
+  'bugcheck.E4.p2': 'work item',
+  'bugcheck.E4.0.did': '아직 큐에 있는 work item을 다시 초기화했습니다.',
+  'bugcheck.E4.0.p3': '메모리의 시작',
+  'bugcheck.E4.0.p4': '메모리의 끝',
+  'bugcheck.E4.1.did': '아직 큐에 있는 work item을 또 큐에 넣었습니다.',
+  'bugcheck.E4.1.p3': '큐',
+  'bugcheck.E4.2.did': '아직 큐에 있는 work item을 해제했습니다.',
+  'bugcheck.E4.2.cure': '큐를 떠난 뒤 실행되는 자기 루틴 안에서 해제하거나, 루틴이 실행될 때까지 기다립니다.',
+  'bugcheck.E4.2.p3': '워커 루틴',
+  'bugcheck.E4.3.did': '디바이스도 드라이버도 아닌 것을 위해 work item을 초기화했습니다.',
+  'bugcheck.E4.3.why':
+    '시스템은 루틴이 실행될 때까지 work item의 객체를 살려 둡니다. 그런 객체가 아니면 참조 카운트가 없고, 카운트를 엉뚱한 곳에 쓰게 됩니다.',
+  'bugcheck.E4.3.cure': '일의 대상인 디바이스 객체나 드라이버 객체를 넘깁니다.',
+  'bugcheck.E4.3.p3': '객체',
+  'bugcheck.E4.6.did': '없는 큐에 work item을 넣었습니다.',
+  'bugcheck.E4.6.why': '큐의 종류는 인덱스입니다. 틀리면 item이 다른 메모리에 연결됩니다.',
+  'bugcheck.E4.6.cure': 'WORK_QUEUE_TYPE의 이름을 씁니다. 드라이버의 일은 DelayedWorkQueue에 넣습니다.',
+  'bugcheck.E4.6.p3': '큐',
+
+  'bugcheck.E9.did': 'work item의 루틴이 자신이 실행되던 스레드를 끝냈습니다.',
+  'bugcheck.E9.why':
+    '워커 스레드는 시스템의 것이고 모두의 item을 처리합니다. 하나씩 사라지면 큐에 있는 것은 영원히 기다립니다.',
+  'bugcheck.E9.cure':
+    '워커 루틴은 반환합니다. 마음대로 끝낼 스레드가 필요하면 PsCreateSystemThread로 만듭니다. PsTerminateSystemThread는 그런 스레드의 것입니다.',
+  'bugcheck.E9.p1': '스레드',
 
   'bugcheck.EF.did': '시스템에 없어서는 안 될 프로세스가 끝났습니다.',
   'bugcheck.EF.why':

@@ -22,6 +22,7 @@ const levels = /** @type {Record<string, boolean[]>} */ ({
   'C4.31': [false, true, true],
   'C4.E6': [false, false, true],
   D1: [false, true],
+  E1: [false, true],
 });
 
 /** The rule of KeBugCheckEx as a scenario calls it: then the code is the scenario's own choice. */

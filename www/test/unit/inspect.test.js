@@ -397,6 +397,69 @@ test('!locks shows the resources that are owned, and who waits for them', () => 
   ]);
 });
 
+/** A moment at which Busy, made a worker thread, runs an item and two more wait behind it; a port has a packet. */
+function workMoment() {
+  const moment = momentOf('WaitStarted');
+  const queues = [
+    { name: 'Port', work: null },
+    { name: 'DelayedWorkQueue', work: 'Delayed' },
+  ];
+  const work_items = [
+    { name: 'Flush', line: 5 },
+    { name: 'Log', line: 0 },
+  ];
+  Object.assign(moment.state, {
+    queues: [
+      { entries: [null], current_count: 0, maximum_count: 2, waiters: [], threads: [] },
+      { entries: [1, 0], current_count: 1, maximum_count: 1, waiters: [0], threads: [0, 1] },
+    ],
+    work_items: [
+      { Queue: 1, WorkerRoutine: 'Flush', Parameter: 0x21, IoObject: 'Nic' },
+      { Queue: 1, WorkerRoutine: 'Flush', Parameter: 0, IoObject: '' },
+    ],
+  });
+  moment.state.threads[1].state = 'Running';
+  moment.state.threads[0].wait.objects = ['DelayedWorkQueue'];
+  const names = { ...declared.names, Queue: ['Port', 'DelayedWorkQueue'], WorkItem: ['Flush', 'Log'] };
+  return { ...moment, info: { ...info, queues, work_items, names } };
+}
+
+test('!exqueue lists the threads of each work queue and what no thread has taken yet', () => {
+  assert.deepEqual(printed('!exqueue', workMoment()), [
+    'Dumping ExWorkerQueue',
+    '**** Delayed WorkQueue( current = 1 maximum = 1 )',
+    'THREAD Reader  WAIT',
+    'THREAD Busy  RUNNING on processor 0',
+    'PENDING: WorkItem Log Routine Flush Parameter 0',
+    'PENDING: WorkItem Flush Routine Flush Parameter 0x21',
+  ]);
+});
+
+test('a KQUEUE has its entries, its counts and its threads; a work item its neighbours while it is queued', () => {
+  const moment = workMoment();
+  assert.deepEqual(printed('dt nt!_KQUEUE DelayedWorkQueue', moment), [
+    'DelayedWorkQueue',
+    '   +0x000 Header           : _DISPATCHER_HEADER',
+    "      Type          : 4 ''",
+    '      SignalState   : 2',
+    '      WaitListHead  : Reader',
+    '   +0x018 EntryListHead    : Log, Flush',
+    '   +0x028 CurrentCount     : 1',
+    '   +0x02c MaximumCount     : 1',
+    '   +0x030 ThreadListHead   : Reader, Busy',
+  ]);
+  assert.equal(printed('dt nt!_KQUEUE Port', moment)[5], '   +0x018 EntryListHead    : packet 1');
+  assert.deepEqual(printed('dt nt!_WORK_QUEUE_ITEM Flush', moment), [
+    'Flush [line 5]',
+    '   +0x000 List             : _LIST_ENTRY [ DelayedWorkQueue - Log ]',
+    '   +0x010 WorkerRoutine    : Flush',
+    '   +0x018 Parameter        : 0x21',
+  ]);
+  moment.state.work_items[0].Queue = null;
+  assert.match(printed('dt nt!_WORK_QUEUE_ITEM Flush', moment)[1], /List +: \(null\)$/);
+  assert.equal(printed('!thread Reader', moment)[1], '    DelayedWorkQueue  QueueObject');
+});
+
 test('a beginning is completed as far as it is clear, and a name leads to its commands', () => {
   assert.equal(completed('!dp', info), '!dpcs');
   assert.equal(completed('!i', info), '!i');

@@ -12,7 +12,9 @@ use crate::lang::slug::Slug;
 use crate::lang::suggest::nearest;
 use crate::lang::symbols::{SIGNALLED, Symbol, code_of, waitable};
 use crate::lang::values::object;
-use crate::program::{BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};
+use crate::program::{
+    BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo, WORK_QUEUE_TYPES,
+};
 use crate::text::Span;
 
 /// Checks a call. `used`: its result is.
@@ -46,6 +48,7 @@ pub(super) fn check<'s>(checker: &mut Checker<'_, '_, 's>, callee: Name<'s>, arg
         finding = match what {
             What::Dpc => finding.help(Say::QueueTheDpc),
             What::Apc => finding.help(Say::QueueTheApc),
+            What::WorkItem => finding.help(Say::QueueTheWorkItem),
             What::Isr => finding.help(Say::IsrRunsByItself),
             _ => finding.help(Say::OnlyCodeIsCalled),
         };
@@ -309,6 +312,7 @@ fn wanted(class: Class, info: &RoutineInfo) -> &'static [What] {
         Class::Message => &[What::Message],
         Class::Thread => &[What::Thread],
         Class::Interrupt => &[What::Device],
+        Class::WorkItem => &[What::WorkItem],
         _ => &[],
     }
 }
@@ -495,6 +499,7 @@ fn made_for(name: &str) -> Option<ParamKind> {
         "WaitAll" | "WaitAny" => ParamKind::WaitType,
         "Executive" | "UserRequest" => ParamKind::WaitReason,
         _ if name.ends_with("ApcEnvironment") => ParamKind::ApcEnvironment,
+        _ if name.ends_with("WorkQueue") => ParamKind::WorkQueueType,
         _ if name.ends_with("_LEVEL") => ParamKind::Irql,
         _ if name.ends_with("Importance") => ParamKind::Importance,
         _ if name.ends_with("_INCREMENT") => ParamKind::Increment,
@@ -521,6 +526,7 @@ fn describe(kind: ParamKind) -> Say {
         ParamKind::Priority => Say::APriority,
         ParamKind::PriorityLevel => Say::APriorityLevel,
         ParamKind::Affinity => Say::AnAffinity,
+        ParamKind::WorkQueueType => Say::AWorkQueueType,
         _ => Say::ANumber,
     }
 }
@@ -562,6 +568,9 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
         }
         ParamKind::ApcEnvironment if !(0..=3).contains(&value) => {
             wrong(checker, info, param, arg, &Say::AnApcEnvironment);
+        }
+        ParamKind::WorkQueueType if !(0..WORK_QUEUE_TYPES.len() as i64).contains(&value) => {
+            wrong(checker, info, param, arg, &Say::AWorkQueueType);
         }
         ParamKind::Importance if !(0..=3).contains(&value) => {
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchImportance));

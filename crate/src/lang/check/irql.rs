@@ -82,6 +82,7 @@ pub(super) fn check<'s>(
         | BodyKind::ApcRundownRoutine
         | BodyKind::SystemThread
         | BodyKind::Service
+        | BodyKind::WorkItem
         | BodyKind::Driver => Some(Ladder::PASSIVE),
     };
     let state = Some(State { level: start, raise: None, saved: vec![], wait_next: None });
@@ -481,6 +482,7 @@ impl<'s> Tracker<'_, '_, 's> {
         let message = Say::EndsAtAnother.with(&[&self.level_name(level), &self.level_name(start)]);
         let help = match self.code.kind {
             BodyKind::Service => Say::ServiceFindsIt,
+            BodyKind::WorkItem => Say::WorkerFindsIt,
             BodyKind::Isr | BodyKind::Dpc | BodyKind::ApcKernelRoutine => Say::KernelChecksIt,
             _ => Say::LowerTheIrql,
         };

@@ -82,6 +82,7 @@ fn unused(name: Name<'_>, what: What) -> crate::diag::Diagnostic {
         What::Device => finding.help(Say::LetItInterrupt.with(&[&name.text])),
         What::Isr => finding.help(Say::GiveItToDevice.with(&[&name.text])),
         What::Dpc => finding.help(Say::QueueIt.with(&[&name.text])),
+        What::WorkItem => finding.help(Say::QueueTheItem.with(&[&name.text])),
         _ => finding,
     }
 }

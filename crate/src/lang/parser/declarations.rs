@@ -68,7 +68,14 @@ impl<'s> Parser<'s, '_> {
                 declaration.params = self.params();
                 self.body(&mut declaration);
             }
-            What::Isr | What::Dpc | What::Apc | What::Thread | What::Driver | What::Completion | What::Cancel => {
+            What::Isr
+            | What::Dpc
+            | What::Apc
+            | What::Thread
+            | What::Driver
+            | What::Completion
+            | What::Cancel
+            | What::WorkItem => {
                 if what == What::Apc {
                     // Without kind and code: memory for KeInitializeApc.
                     if self.eat(TokenKind::Semicolon) {
@@ -233,6 +240,7 @@ pub(crate) fn what(word: &str) -> Option<What> {
         "thread" | "system" => What::Thread,
         "function" => What::Function,
         "service" => What::Service,
+        "work_item" => What::WorkItem,
         _ => return None,
     })
 }

@@ -35,6 +35,8 @@ const OBJECTS: &[(&str, &str)] = &[
     ("EPROCESS", "process"),
     ("KPROCESS", "process"),
     ("PORT_MESSAGE", "message"),
+    ("IO_WORKITEM", "work_item"),
+    ("WORK_QUEUE_ITEM", "work_item"),
 ];
 
 /// Whether a word is a type in C: one of those, `..._t`, or a word in capitals.

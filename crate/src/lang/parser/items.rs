@@ -60,6 +60,11 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
         "cancel Name { }",
         "A driver's cancel routine; it runs at DISPATCH_LEVEL and frees the cancel spin lock first.",
     ),
+    word(
+        "work_item",
+        "work_item Name { }",
+        "A work item and its routine; it runs at PASSIVE_LEVEL in a system worker thread.",
+    ),
     word("file", "file Name;", "A file object."),
     word("irp", "irp Name;", "An I/O request packet."),
     word("port", "port Name;", "The name and the attributes of an ALPC connection port, which its server creates."),

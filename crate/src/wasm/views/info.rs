@@ -2,7 +2,7 @@
 
 use super::super::language::LocalizedView;
 use super::super::{set, to_js};
-use super::{Place, apc, body_kind, importance, place, some};
+use super::{Place, apc, body_kind, importance, place, queue, some};
 use crate::program::{ApcOwner, Class, Ladder, Program};
 use crate::sim;
 use crate::text::{LineIndex, Span};
@@ -98,6 +98,12 @@ struct NameView {
 }
 
 #[derive(Serialize)]
+struct WorkItemDefView {
+    name: String,
+    line: u32,
+}
+
+#[derive(Serialize)]
 struct IrpDefView {
     name: String,
     bytes: u32,
@@ -135,6 +141,8 @@ pub(in crate::wasm) struct Info {
     mutants: Vec<MutantDefView>,
     fast_mutexes: Vec<FastMutexDefView>,
     resources: Vec<NameView>,
+    queues: Vec<queue::QueueDefView>,
+    work_items: Vec<WorkItemDefView>,
     irps: Vec<IrpDefView>,
     bodies: Vec<BodyView>,
     markers: Vec<MarkerView>,
@@ -224,6 +232,12 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .map(|m| FastMutexDefView { name: m.name.clone(), guarded: m.guarded })
             .collect(),
         resources: program.resources.iter().map(|r| NameView { name: r.name.clone() }).collect(),
+        queues: queue::queue_defs(program),
+        work_items: program
+            .work_items
+            .iter()
+            .map(|w| WorkItemDefView { name: w.name.clone(), line: line(w.span) })
+            .collect(),
         irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
         bodies: program
             .bodies

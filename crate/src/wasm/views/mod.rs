@@ -5,6 +5,7 @@ mod dpc;
 mod info;
 mod locks;
 mod outcome;
+mod queue;
 mod record;
 mod schedule;
 mod state;

@@ -1,7 +1,7 @@
 //! The machine at the position.
 
 use super::locks::{self, waiters};
-use super::{Place, apc, body_kind, dpc, importance, object_name, place, schedule, some};
+use super::{Place, apc, body_kind, dpc, importance, object_name, place, queue, schedule, some};
 use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
 use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Op, Program};
@@ -163,6 +163,8 @@ pub(in crate::wasm) struct StateView {
     mutants: Vec<locks::MutantView>,
     fast_mutexes: Vec<locks::FastMutexView>,
     resources: Vec<locks::ResourceView>,
+    queues: Vec<queue::QueueView>,
+    work_items: Vec<queue::WorkItemView>,
     clock_interval_ns: f64,
     interrupts: Vec<InterruptStateView>,
     spin_locks: Vec<SpinLockView>,
@@ -190,6 +192,8 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
         mutants: locks::mutants(state),
         fast_mutexes: locks::fast_mutexes(state),
         resources: locks::resources(state),
+        queues: queue::queues(state),
+        work_items: queue::work_items(state, reader.program),
         timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
         clock_interval_ns: state.clock_interval as f64,
         interrupts: state
@@ -266,6 +270,7 @@ impl Reader<'_> {
             FrameKind::IdleRetire => ("retire", "KiRetireDpcList".into(), Ladder::DISPATCH),
             FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
             FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
+            FrameKind::WorkerThread => ("body", "ExpWorkerThread".into(), Ladder::PASSIVE),
             FrameKind::Suspend => ("apc", "KiSuspendThread".into(), Ladder::PASSIVE),
             FrameKind::Exit => ("body", "PspExitThread".into(), Ladder::PASSIVE),
             FrameKind::SynchronousIo => ("body", "IopSynchronousServiceTail".into(), Ladder::PASSIVE),

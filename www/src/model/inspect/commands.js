@@ -7,6 +7,7 @@ import { apic, idt, ipi, kinterrupt } from './interrupts.js';
 import { line } from './lines.js';
 import { fastMutex, kevent, kmutant, ksemaphore, ktimer, locks } from './objects.js';
 import { irql, kprcb, pcr, prcb, running } from './processor.js';
+import { exqueue, kqueue, workItem } from './queues.js';
 import { stack } from './stack.js';
 import { kthread, ready, thread } from './thread.js';
 import { timers } from './timers.js';
@@ -20,7 +21,8 @@ import { timers } from './timers.js';
  * @typedef {{ name: string, of?: string, takes: 'nothing' | 'processor' | 'processors' | 'stacks' | 'threads' | ObjectClass,
  *   print: (moment: Moment, index: number) => Line[] }} Command */
 /** An object of this class, by its name.
- * @typedef {'Dpc' | 'Interrupt' | 'Thread' | 'Apc' | 'Event' | 'Timer' | 'Semaphore' | 'Mutant' | 'FastMutex'} ObjectClass */
+ * @typedef {'Dpc' | 'Interrupt' | 'Thread' | 'Apc' | 'Event' | 'Timer' | 'Semaphore' | 'Mutant' | 'FastMutex'
+ *   | 'Queue' | 'WorkItem'} ObjectClass */
 /** A message of the catalogue and what goes into it. @typedef {{ key: string, slots: Record<string, string> }} Trouble */
 /** @typedef {{ lines: Line[], trouble: Trouble | null }} Output */
 
@@ -40,6 +42,7 @@ export const commands = [
   { name: '!thread', takes: 'Thread', print: thread },
   { name: '!apc', takes: 'threads', print: apcs },
   { name: '!locks', of: 'Resource', takes: 'nothing', print: locks },
+  { name: '!exqueue', of: 'WorkItem', takes: 'nothing', print: exqueue },
   { name: 'dt nt!_KPRCB', takes: 'processor', print: kprcb },
   { name: 'dt nt!_KTHREAD', takes: 'Thread', print: kthread },
   { name: 'dt nt!_KDPC', takes: 'Dpc', print: kdpc },
@@ -50,6 +53,8 @@ export const commands = [
   { name: 'dt nt!_KSEMAPHORE', takes: 'Semaphore', print: ksemaphore },
   { name: 'dt nt!_KMUTANT', takes: 'Mutant', print: kmutant },
   { name: 'dt nt!_FAST_MUTEX', takes: 'FastMutex', print: fastMutex },
+  { name: 'dt nt!_KQUEUE', takes: 'Queue', print: kqueue },
+  { name: 'dt nt!_WORK_QUEUE_ITEM', takes: 'WorkItem', print: workItem },
 ];
 
 /**

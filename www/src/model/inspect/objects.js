@@ -51,6 +51,14 @@ export function waitables({ state, info }) {
       waiters,
       owner,
     })),
+    ...state.queues.map(({ entries, waiters }, i) => ({
+      type: 'QueueObject',
+      number: 4,
+      name: info.queues[i]?.name ?? '',
+      command: 'dt nt!_KQUEUE',
+      signal: entries.length,
+      waiters,
+    })),
     ...state.threads.map(({ state: is, waiters }, i) => ({
       type: 'Thread',
       number: 6,
@@ -112,7 +120,7 @@ function header(moment, object) {
  * @param {string} command
  * @param {number} index
  */
-const headerOf = (moment, command, index) =>
+export const headerOf = (moment, command, index) =>
   header(moment, waitables(moment).filter((object) => object.command === command)[index]);
 
 /**

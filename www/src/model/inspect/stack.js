@@ -61,7 +61,7 @@ function callSite(moment, frame) {
     const name = interruptCell(moment, frame.object);
     return [dispatch, name, wide(')', Math.max(2, site + 1 - dispatch.length - name.text.length))];
   }
-  const isKernels = /^Ki[A-Z]/.test(frame.name);
+  const isKernels = /^(?:Ki|Exp|Psp)[A-Z]/.test(frame.name);
   const at = frame.line ? ` [line ${frame.line}]` : '';
   const text = `${isKernels ? 'nt!' : ''}${frame.name}${at}`;
   return [wide({ text, ...(frame.line ? { line: frame.line } : {}) }, site), ' '];
