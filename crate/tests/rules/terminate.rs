@@ -29,6 +29,32 @@ fn ending_another_thread_takes_a_normal_kernel_apc_and_then_a_user_apc() {
     assert_eq!(run.program().apcs[first as usize].name, "ExitApc");
 }
 
+/// AP-8, TE-1, AP-24
+#[test]
+fn what_ends_a_thread_stands_before_its_special_user_apcs_too() {
+    const FLAG: &str = "QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC";
+    let mut run = run(&format!(
+        "machine {{ processors: 2; }} event E; apc Before user {{ }} apc After user {{ }} service Ask() {{ KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL); }} thread T (processor: 0) {{ Ask(); }}
+        thread Q (processor: 1) {{ work 10us; QueueUserAPC2(Before, T, 0, {FLAG}); TerminateThread(T); work 10us; QueueUserAPC2(After, T, 0, {FLAG}); marker queued; SetEvent(E); }}"
+    ));
+    let state = run.state_after("MarkerReached queued");
+    let queued = |at: u16| state.kapc.get(at as usize);
+    let list = std::iter::successors(queued(state.kthread[0].apc_list[1].0), |a| queued(a.next));
+    let kinds: Vec<u16> = list.map(|a| a.def).collect();
+    assert!(state.kthread[0].user_apc_pending && state.kthread[0].special_user_apc_pending);
+    let names: Vec<&str> = kinds.iter().map(|def| run.program().apcs[*def as usize].name.as_str()).collect();
+    assert_eq!(names, ["ExitApc", "Before", "After"]);
+    run.order(&[
+        "20us: FunctionReturned Ask",
+        "20us: ApcKernelRoutineStarted ExitApc",
+        "ApcDropped Before",
+        "ApcDropped After",
+        "ThreadEnded T",
+    ])
+    .never("ApcNormalRoutineStarted Before")
+    .completes();
+}
+
 /// TE-2, TE-1, AP-28
 #[test]
 fn what_a_thread_does_decides_when_it_can_be_ended() {

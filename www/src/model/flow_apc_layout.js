@@ -1,14 +1,15 @@
 // The way of an APC as data, for one thread: both its queues in three lanes, by kind, with the gates that each kind
 // has to pass; where the thread is; the line of those who wait with it; the routine that runs. No DOM.
 
-import { gates, gatesOf, laneOf, why } from './apc_gates.js';
+import { gates, gatesFor, laneOf, why } from './apc_gates.js';
 import { framesAt } from './frames.js';
 import { waitLines } from './wait_lines.js';
 
 /** @import { Frame, MachineState, QueuedApc, RecordView, SessionInfo, Snapshot, ThreadState } from '../engine/protocol.js' */
 /** @import { Gate, GateName, LaneKind, Why } from './apc_gates.js' */
 /** @import { WaitLine } from './wait_lines.js' */
-/** `place`: in its queue, from 1. @typedef {{ key: string, name: string, kind: QueuedApc['kind'], place: number, refused: boolean }} ApcCard */
+/** `place`: in its queue, from 1; `saved`: that queue is in SavedApcState.
+ * @typedef {{ key: string, name: string, kind: QueuedApc['kind'], place: number, refused: boolean, saved: boolean }} ApcCard */
 /** `shut`: the first gate that is; a special APC has none of the last two.
  * @typedef {{ kind: LaneKind, cards: ApcCard[], more: number, gates: (Gate | null)[], shut: number | null }} Lane */
 /** Where the thread is; `return`: on its way back to user mode. @typedef {'wait' | 'kernel' | 'return' | 'user' | 'none'} Place */
@@ -80,8 +81,8 @@ export function layoutApcFlow({ state, record }, info, before, pinned = null) {
  */
 export function threadChoices({ state }, info, chosen) {
   const all = state.threads.filter(({ index }) => info.threads[index]?.line);
-  const weight = (/** @type {ThreadState} */ { index, kernel_apcs: kernel, user_apcs: user, wait }) =>
-    (index === chosen ? 4 : 0) + (kernel.length + user.length ? 2 : 0) + (wait ? 1 : 0);
+  const weight = (/** @type {ThreadState} */ thread) =>
+    (thread.index === chosen ? 4 : 0) + (apcsOf(thread) ? 2 : 0) + (thread.wait ? 1 : 0);
   return all
     .sort((a, b) => weight(b) - weight(a))
     .slice(0, choicesShown)
@@ -90,9 +91,13 @@ export function threadChoices({ state }, info, chosen) {
       thread: thread.index,
       name: info.threads[thread.index].name,
       state: thread.apc_state.SuspendCount ? 'Suspended' : thread.state,
-      apcs: thread.kernel_apcs.length + thread.user_apcs.length,
+      apcs: apcsOf(thread),
     }));
 }
+
+/** How many APCs are queued to a thread, in whichever environment. @param {ThreadState} thread */
+const apcsOf = ({ kernel_apcs: kernel, user_apcs: user, apc_state: apcs }) =>
+  kernel.length + user.length + apcs.SavedApcListHead.flat().length;
 
 /**
  * The thread with most to show: the one before it wins when equal, then the first.
@@ -106,18 +111,12 @@ function focus(state, record, info, before) {
   const busy = cpu && cpu.thread !== null && framesAt(cpu, record, info).some(({ kind }) => kind === 'apc');
   let best = -1;
   let most = -1;
-  for (const {
-    index,
-    kernel_apcs: kernel,
-    user_apcs: user,
-    wait,
-    frames,
-    broken_wait: broken,
-  } of state.threads) {
+  for (const thread of state.threads) {
+    const { index, wait, frames, broken_wait: broken } = thread;
     const shown =
       (busy && cpu.thread === index ? 32 : 0) +
       (frames.some(({ kind }) => kind === 'apc') ? 16 : 0) +
-      (kernel.length + user.length > 0 ? 8 : 0) +
+      (apcsOf(thread) ? 8 : 0) +
       (wait?.alertable || broken ? 4 : 0) +
       (index === before ? 2 : 0) +
       (wait ? 1 : 0);
@@ -173,25 +172,28 @@ function placeOf(thread, top, running, record) {
  * @param {number} refused
  * @returns {Lane[]}
  */
-function lanesOf({ kernel_apcs: kernel, user_apcs: user }, all, refused) {
-  const queued = [kernel, user].flatMap((queue) => queue.map((apc, i) => ({ apc, place: i + 1 })));
+function lanesOf({ kernel_apcs: kernel, user_apcs: user, apc_state: apcs }, all, refused) {
+  const queued = [kernel, user, ...apcs.SavedApcListHead].flatMap((queue, list) =>
+    queue.map((apc, i) => ({ apc, place: i + 1, saved: list > 1 })),
+  );
   return /** @type {LaneKind[]} */ (['special', 'normal', 'user']).map((kind) => {
     const cards = queued
       .filter(({ apc }) => laneOf(apc) === kind)
-      .map(({ apc, place }) => ({
+      .map(({ apc, place, saved }) => ({
         key: `apc:${apc.apc}`,
         name: apc.name,
         kind: apc.kind,
         place,
         refused: apc.apc === refused,
+        saved,
       }));
-    const passed = gatesOf[kind].map((name) => all[name]);
+    const passed = gatesFor(kind, all, cards[0]?.saved ?? null);
     const shut = passed.findIndex(({ open }) => !open);
     return {
       kind,
       cards: cards.slice(0, cardsShown),
       more: Math.max(0, cards.length - cardsShown),
-      gates: [0, 1, 2, 3].map((i) => passed[i] ?? null),
+      gates: [0, 1, 2, 3, 4].map((i) => passed[i] ?? null),
       shut: shut < 0 ? null : shut,
     };
   });

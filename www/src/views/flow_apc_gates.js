@@ -7,7 +7,7 @@ import { html, nothing } from 'lit/html.js';
 /** @import { Gate } from '../model/apc_gates.js' */
 
 /** The gates that kernel APCs meet have their names above all lanes; those that are of user APCs alone, below theirs. */
-const heads = /** @type {const} */ (['irql', 'special', 'kernel', 'progress']);
+const heads = /** @type {const} */ (['environment', 'irql', 'special', 'kernel', 'progress']);
 
 /**
  * @param {Playground} pg
@@ -17,8 +17,8 @@ const heads = /** @type {const} */ (['irql', 'special', 'kernel', 'progress']);
 export function lanesView(pg, flow, actor) {
   const { t } = pg;
   return html`<div class="gate-heads" aria-hidden="true">
-      <i></i><i></i><span>${t('gate.disable')}</span><span>${t('gate.kernelApc')}</span>
-      <i></i>${heads.map((name) => html`<span title=${t(`gate.${name}.field`)}>${t(`gate.${name}`)} <b>${value(pg, flow.gates[name])}</b></span>`)}
+      <i></i><i></i><i></i><span>${t('gate.disable')}</span><span>${t('gate.kernelApc')}</span>
+      ${heads.map((name) => html`<span title=${t(`gate.${name}.field`)}>${t(`gate.${name}`)} <b>${value(pg, flow.gates[name])}</b></span>`)}
     </div>
     <ul class="apc-lanes">${flow.lanes.map((lane) => laneView(pg, lane, actor))}</ul>`;
 }
@@ -78,8 +78,9 @@ function value({ t }, { name, value: told }) {
 function cardView({ t }, card, actor) {
   const user = card.kind === 'user' || card.kind === 'special-user';
   return html`<div class="card" data-kind=${user ? 'user-apc' : 'kernel-apc'} data-group="apc" data-running="false"
-      data-refused=${card.refused} data-flip=${card.key} data-from=${actor} title=${card.name}>
+      data-refused=${card.refused} data-saved=${card.saved} data-flip=${card.key} data-from=${actor} title=${card.name}>
     <span class="card-name"><span class="place">${card.place}</span> ${card.name}</span>
+    ${card.saved ? html`<span class="note">${t('lane.saved')}</span>` : nothing}
     ${card.kind === 'special-user' ? html`<span class="note">${t('lane.special')}</span>` : nothing}
     ${card.refused ? html`<span class="bounced">${t('flow.refusedApc')}</span>` : nothing}
   </div>`;

@@ -57,6 +57,24 @@ test('the gate that holds an APC back is shut, and a sentence says why', async (
   await context.close();
 });
 
+test('an APC for the own process of an attached thread waits behind a gate until it detaches', async () => {
+  const { page, context, goTo } = await opened('attach-process');
+  const holding = page.locator('.gate[data-holds=true]');
+  await goTo('MarkerReached', 'saved');
+  assert.deepEqual(await texts(page.locator('.apc-queue .card')), ['1 ForOwn saved']);
+  assert.deepEqual(await holding.evaluateAll((all) => all.map((gate) => gate.getAttribute('aria-label'))), [
+    'ApcStateIndex 1: shut',
+  ]);
+  assert.match(
+    await page.innerText('.reason'),
+    /ForOwn waits in SavedApcState until Program is back in its own process/,
+  );
+  assert.deepEqual(await violations(page), []);
+  await goTo('ProcessDetached', 'Program');
+  assert.equal(await holding.count(), 0);
+  await context.close();
+});
+
 test('a waiter whose wait was broken stands at the end of its line', async () => {
   const { page, context, goTo } = await opened('kernel-apc-requeue');
   const line = () => texts(page.locator('.wait-line li'));

@@ -75,9 +75,9 @@ test('both queues keep their order, and each kind has a lane with the gates that
   assert.deepEqual(
     flow?.lanes.map(({ gates }) => gates.map((gate) => gate?.name ?? null)),
     [
-      ['irql', 'special', null, null],
-      ['irql', 'special', 'kernel', 'progress'],
-      ['irql', 'special', 'alertable', 'pending'],
+      ['environment', 'irql', 'special', null, null],
+      ['environment', 'irql', 'special', 'kernel', 'progress'],
+      ['environment', 'irql', 'special', 'alertable', 'pending'],
     ],
   );
 });
@@ -110,6 +110,60 @@ test('APC_LEVEL, a guarded region, a critical region and an APC in progress each
   });
   assert.equal(reason(moment({ kernel_apcs })), 'next');
   assert.equal(reason(moment({ kernel_apcs, state: 'Ready' })), 'wait.runs');
+});
+
+/**
+ * The gates of APCs of a thread that is attached, or is not.
+ * @param {number} ApcStateIndex
+ * @param {any[][]} SavedApcListHead
+ */
+const environment = (ApcStateIndex, SavedApcListHead = [[], []]) => ({
+  apc_state: { ...quietState().threads[0].apc_state, ApcStateIndex, SavedApcListHead },
+});
+
+test('an APC for the own process of an attached thread waits in SavedApcState, behind a gate of its own', () => {
+  const saved = environment(1, [[queued('special', 0), queued('normal', 1)], [queued('user', 2)]]);
+  const at = moment(saved);
+  assert.deepEqual(shutBy(at), { special: 'environment', normal: 'environment', user: 'environment' });
+  assert.deepEqual(flowOf(at)?.why, { key: 'wait.detach', slots: { apc: 'special0', thread: 'Reader' } });
+  assert.deepEqual(
+    flowOf(at)?.lanes.map(({ cards }) => cards.map((card) => [card.place, card.name, card.saved])),
+    [[[1, 'special0', true]], [[2, 'normal1', true]], [[1, 'user2', true]]],
+  );
+  // The field itself is told at the head, and how many APCs there are at the thread's name.
+  assert.deepEqual(flowOf(at)?.gates.environment, { name: 'environment', open: false, value: 1 });
+  assert.equal(threadChoices(at, info, 0)[0].apcs, 3);
+  // Back in its own process, they meet the gates that everybody meets.
+  assert.equal(reason(moment({ kernel_apcs: [queued('special')], ...environment(0) })), 'next');
+  // Whatever level the thread is at, this gate comes first.
+  assert.equal(reason(moment(saved, { irql: 1 })), 'wait.detach');
+});
+
+test('an APC for where an attached thread is passes that gate, but a user APC does not', () => {
+  const here = moment({ kernel_apcs: [queued('special')], user_apcs: [queued('user')], ...environment(1) });
+  assert.deepEqual(shutBy(here), { special: null, normal: 'environment', user: 'environment' });
+  assert.equal(reason(here), 'next');
+  const user = { user_apcs: [queued('user')], user_apc_pending: true, ...environment(1) };
+  assert.equal(reason(moment(user)), 'wait.home');
+  // A saved one stands behind those in use, and is not what is delivered.
+  const both = moment({
+    kernel_apcs: [queued('special', 0)],
+    ...environment(1, [[queued('special', 1)], []]),
+  });
+  assert.equal(reason(both), 'next');
+  assert.deepEqual(
+    flowOf(both)?.lanes[0].cards.map((card) => card.saved),
+    [false, true],
+  );
+  const delivery = { kind: 'apc', object: null, name: 'KiDeliverApc', irql: 1, user: false, ...place };
+  const left = moment(environment(1, [[queued('special')], []]), { irql: 1, frames: [body, delivery] });
+  assert.equal(reason(left), 'wait.detach');
+});
+
+test('an APC that was queued for an attachment waits until the thread attaches', () => {
+  const at = moment(environment(0, [[queued('normal')], []]));
+  assert.deepEqual(shutBy(at), { special: null, normal: 'environment', user: 'alertable' });
+  assert.equal(reason(at), 'wait.attach');
 });
 
 test('a user APC waits for an alertable wait of user mode, and then for the return to it', () => {
