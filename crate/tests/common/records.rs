@@ -128,7 +128,8 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::BugChecked => &[
             "IR-10", "IR-11", "IR-17", "IN-4", "DP-3", "DP-5", "DP-23", "DP-25", "DP-27", "DP-28", "TH-14", "AP-13",
             "SE-1", "SE-2", "SE-3", "SE-5", "SE-6", "AP-20", "AP-6", "AT-1", "AT-2", "TH-19", "TE-3", "IO-1", "WT-8",
-            "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "WT-12", "BC-4", "BC-5", "AP-22", "AP-23", "DP-2", "WT-15", "DP-24",
+            "WT-14", "BC-1", "BC-2", "BC-3", "IN-15", "IR-4", "WT-12", "BC-4", "BC-5", "AP-22", "AP-23", "DP-2",
+            "WT-15", "DP-24",
         ],
         _ => &["SIM-3"],
     }

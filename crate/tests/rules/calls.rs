@@ -18,7 +18,9 @@ fn argument(routine: &str, param: &Param, declared: &mut Vec<&'static str>) -> &
         K::Object(Class::FastMutex) if routine.contains("Guarded") => ("G", &["guarded_mutex G;"]),
         K::Object(Class::FastMutex) => ("F", &["fast_mutex F;"]),
         K::Object(Class::Resource) => ("R", &["resource R;"]),
-        K::Object(Class::Dpc) => ("D", &["dpc D { }"]),
+        K::Object(Class::Dpc) | K::DeferredRoutine => ("D", &["dpc D { }"]),
+        K::Object(Class::WorkItem) => ("W", &["work_item W { }"]),
+        K::WorkQueueType => ("DelayedWorkQueue", &[]),
         K::Object(Class::Apc) => ("A", &["apc A user (thread: Other) { }", other]),
         K::Object(Class::Thread) | K::Thread => ("Other", &[other]),
         K::Object(Class::Process) => ("P", &["process P;"]),
@@ -41,7 +43,7 @@ fn argument(routine: &str, param: &Param, declared: &mut Vec<&'static str>) -> &
         K::Importance => ("MediumImportance", &[]),
         K::ApcEnvironment => ("OriginalApcEnvironment", &[]),
         K::Boolean => ("FALSE", &[]),
-        K::Count | K::Priority => ("1", &[]),
+        K::Count | K::Priority | K::Affinity => ("1", &[]),
         K::Object(_) | K::Code(_) => panic!("nothing of this kind is declared: {}", param.name),
         _ => ("0", &[]), // a number of one meaning or another
     };
