@@ -2,6 +2,7 @@
 //! `UPDATE_EXPECT=1 cargo test --test scenarios` writes this file.
 
 pub(crate) const SHIPPED: &[(&str, &str)] = &[
+    ("affinity-moves", include_str!("../../../scenarios/affinity-moves.irql")),
     ("alpc-async-pool", include_str!("../../../scenarios/alpc-async-pool.irql")),
     ("alpc-client-terminated", include_str!("../../../scenarios/alpc-client-terminated.irql")),
     ("alpc-copy-or-section", include_str!("../../../scenarios/alpc-copy-or-section.irql")),
@@ -14,7 +15,6 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("alpc-rpc-network", include_str!("../../../scenarios/alpc-rpc-network.irql")),
     ("alpc-server-dies", include_str!("../../../scenarios/alpc-server-dies.irql")),
     ("alpc-slow-server", include_str!("../../../scenarios/alpc-slow-server.irql")),
-    ("affinity-moves", include_str!("../../../scenarios/affinity-moves.irql")),
     ("apc-against-dpc", include_str!("../../../scenarios/apc-against-dpc.irql")),
     ("apc-at-exit", include_str!("../../../scenarios/apc-at-exit.irql")),
     ("apc-before-start", include_str!("../../../scenarios/apc-before-start.irql")),
