@@ -111,7 +111,7 @@ pub const CONSTANTS: &[Constant] = &[
     c("QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC", 1, "A special user APC: it needs no alertable wait."),
     c("FILE_SKIP_COMPLETION_PORT_ON_SUCCESS", 1, "No packet for a request that succeeds at once."),
     c("FILE_SKIP_SET_EVENT_ON_HANDLE", 2, "The file object's event is left alone."),
-    c("STATUS_INVALID_HANDLE", 0xC000_0008, "The handle is none of this process's."),
+    c("STATUS_INVALID_HANDLE", 0xC000_0008, "The handle is none of this process's, or it names nothing yet."),
     c(
         "STATUS_BUFFER_TOO_SMALL",
         0xC000_0023,

@@ -1167,7 +1167,6 @@ export const ko = {
   'routine.NtRequestWaitReplyPort': '옛 LPC 호출: 요청을 보내고 응답을 기다립니다.',
   'routine.NtReplyPort': '옛 LPC 호출: 응답을 보냅니다.',
   'routine.NtReplyWaitReceivePort': '옛 LPC 호출: 응답이 있으면 보내고 다음 메시지를 받습니다.',
-  'constant.STATUS_INVALID_HANDLE': '이 프로세스의 핸들이 아닙니다.',
   'constant.STATUS_BUFFER_TOO_SMALL':
     '메시지가 버퍼에 들어가지 않습니다. 다시 요청할 때까지 포트에 남습니다.',
   'constant.STATUS_OBJECT_NAME_NOT_FOUND': '이 이름의 포트가 없습니다.',
