@@ -1166,6 +1166,8 @@ export const ko = {
   'routine.NtRequestPort': '옛 LPC 호출: 데이터그램을 보냅니다.',
   'routine.NtRequestWaitReplyPort': '옛 LPC 호출: 요청을 보내고 응답을 기다립니다.',
   'routine.NtReplyPort': '옛 LPC 호출: 응답을 보냅니다.',
+  'routine.QueryPerformanceCounter':
+    '클록 틱 사이에도 흐르는 카운터. 나노초 단위이며 시스템 호출 없이 읽습니다.',
   'routine.NtReplyWaitReceivePort': '옛 LPC 호출: 응답이 있으면 보내고 다음 메시지를 받습니다.',
   'constant.STATUS_BUFFER_TOO_SMALL':
     '메시지가 버퍼에 들어가지 않습니다. 다시 요청할 때까지 포트에 남습니다.',
