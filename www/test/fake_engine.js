@@ -54,6 +54,7 @@ export const info = {
     seed: 0,
     dpc_time_limit: 0x500,
     dpc_watchdog_period: 0x1e00,
+    costs: null,
   },
   names: {
     Interrupt: ['Clock', 'Ipi', 'Nic'],
@@ -112,8 +113,8 @@ export const info = {
     { name: 'Read.Tail.Apc', kind: 'special', thread: null, irp: 0, line: 0 },
   ],
   threads: [
-    { name: 'Reader', priority: 9, system: false, line: 16 },
-    { name: 'Busy', priority: 8, system: false, line: 24 },
+    { name: 'Reader', priority: 9, system: false, process: 0, line: 16 },
+    { name: 'Busy', priority: 8, system: false, process: 0, line: 24 },
   ],
   events: [],
   timers: [],
@@ -124,6 +125,7 @@ export const info = {
   queues: [],
   work_items: [],
   irps: [{ name: 'Read', bytes: 1500 }],
+  ports: [],
   bodies: [],
   markers: [],
 };
@@ -189,6 +191,7 @@ export function quietState() {
         dpc_time_count: 0,
         dpc_watchdog_count: 0,
         ticks: 0,
+        context_switches: 0,
         ready: /** @type {number[]} */ ([]),
         spinning_on: null,
         line: 0,
@@ -271,6 +274,7 @@ export function quietState() {
     interrupts: [],
     spin_locks: [{ owner: null, spinning: [] }],
     irps: [{ state: 'idle', status: 0, information: 0, thread: 0 }],
+    alpc: null,
     globals: [],
   };
 }

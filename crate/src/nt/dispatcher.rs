@@ -231,6 +231,7 @@ impl Kernel {
             prcb.next_thread = NONE;
         }
         prcb.current_thread = next;
+        prcb.context_switches += 1;
         prcb.quantum_end = false;
         self.leave_idle_loop(cpu);
         self.pc = NONE;

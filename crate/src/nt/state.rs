@@ -132,6 +132,8 @@ pub struct Kprcb {
     pub poll_until: Ns,
     /// The record since which it has had nothing to do, if it is idle.
     pub idle_since: u32,
+    /// KeContextSwitches: switches to another thread, the idle thread among them.
+    pub context_switches: u32,
     /// KernelTime, UserTime, DpcTime, InterruptTime: ticks by what they interrupted (IN-12).
     pub run_time: [u32; 4],
     /// DpcTimeCount: ticks in the DPC or ISR that runs (DP-27).
@@ -181,6 +183,7 @@ impl Kprcb {
             sleeping: machine.idle_poll == 0,
             poll_until: 0,
             idle_since: 0,
+            context_switches: 0,
             run_time: [0; 4],
             dpc_time_count: 0,
             dpc_watchdog_count: 0,

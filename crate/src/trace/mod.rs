@@ -1,6 +1,7 @@
 //! What happened: records in columns, the rules they cite, their text form and their fingerprint.
 //! Nothing here knows how a record came about. The timeline is painted here too, where the records are: `pyramid` and
-//! `raster` find what a view shows, `paint` makes pixels of it. `statistics` measures durations and latencies.
+//! `raster` find what a view shows, `paint` makes pixels of it. `statistics` measures durations and latencies, `traffic` what
+//! messages cost.
 
 mod columns;
 mod kind;
@@ -15,6 +16,7 @@ mod rule;
 mod slices;
 mod statistics;
 mod text;
+mod traffic;
 
 pub use columns::{Columns, Record};
 pub use kind::{ArgKind, Kind, KindInfo};
@@ -29,3 +31,4 @@ pub use statistics::{
     BINS, BUCKET_BOUNDS, Distribution, GUIDANCE, Load, Measure, Row, SLICES, Statistics, Use, bin_start,
 };
 pub use text::line;
+pub use traffic::{TRAFFIC_SLICES, Traffic, TrafficSlice};

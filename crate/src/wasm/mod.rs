@@ -5,6 +5,7 @@ mod language;
 mod paint;
 mod session;
 mod statistics;
+mod traffic;
 mod views;
 
 pub use language::{check, complete, format, hover, token_classes, tokens};

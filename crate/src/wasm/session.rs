@@ -1,7 +1,7 @@
 //! A run as a handle for JavaScript.
 
 use super::paint::Timeline;
-use super::{error, set, statistics, to_js, views};
+use super::{error, set, statistics, to_js, traffic, views};
 use crate::lang;
 use crate::sim::{self, Limits};
 use crate::text::LineIndex;
@@ -167,6 +167,12 @@ impl Session {
     #[must_use]
     pub fn statistics(&self) -> Object {
         statistics::columns(&self.inner)
+    }
+
+    /// Kernel memory held by messages, bytes copied and latencies along the run so far: counted anew at each call.
+    #[must_use]
+    pub fn traffic(&self) -> Object {
+        traffic::columns(&self.inner)
     }
 
     /// Bytes that the trace, the checkpoints and the pyramid take.

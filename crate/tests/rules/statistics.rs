@@ -1,7 +1,7 @@
 //! The figures of small runs, worked out by hand.
 
 use crate::common::{Run, run};
-use irql_playground::trace::{GUIDANCE, Measure, Row, SLICES, Statistics, Use};
+use irql_playground::trace::{GUIDANCE, Measure, Row, SLICES, Statistics, TRAFFIC_SLICES, Traffic, Use};
 
 fn of(run: &Run) -> Statistics {
     Statistics::of(run.session.columns(), run.program())
@@ -128,4 +128,51 @@ fn whatever_runs_the_figures_agree_with_each_other() {
         let threads: u64 = all.loads.iter().map(|l| l.total[Use::Thread as usize]).sum();
         assert_eq!(all.threads.iter().sum::<u64>(), threads, "{name}");
     }
+}
+
+/// LP-12, LP-17
+#[test]
+fn the_traffic_of_messages_follows_the_memory_that_they_hold_the_bytes_copied_and_the_replies() {
+    let text = "machine { processors: 1; costs: model; }
+        port P; process Server; process Client; message In { buffer: 4000; } message Q { bytes: 3000; } message R { buffer: 4000; } var h = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, P);
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 1, In, NULL, TRUE);
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); work 100us; NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In); }
+        thread C (process: Client) { NtAlpcConnectPort(h, P); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); work 300us; }";
+    let mut run = run(text);
+    let traffic = Traffic::of(run.session.columns());
+    let end = run.first("KernelMemoryReturned P n=0 LP-17").max(run.first("ReplyReceived P.Client1"));
+    assert!(
+        traffic.slices.len() <= TRAFFIC_SLICES
+            && traffic.slice * traffic.slices.len() as u64 > run.session.columns().time(end as u32)
+    );
+    let last = traffic.slices.last().unwrap();
+    // Request and reply, each of 3000 bytes, are copied into the kernel and out of it.
+    assert_eq!((last.held, last.copied), (0, 12_000));
+    assert_eq!(traffic.slices.iter().map(|s| s.most_held).max(), Some(3000 + 0x120));
+    assert!(traffic.slices.iter().any(|s| s.held == 0x120), "while the server works, only the message itself is held");
+    let replied: Vec<_> = traffic.slices.iter().filter(|s| s.latency > 0).collect();
+    assert_eq!(replied.len(), 1);
+    assert_eq!(replied[0].record as usize, run.first("ReplyReceived P.Client1"));
+    let alpc = run.state_after("ReplyReceived P.Client1").alpc.clone();
+    assert_eq!((alpc.replies, alpc.last_latency), (1, u64::from(replied[0].latency)));
+    assert_eq!(alpc.bytes_copied, 12_000);
+}
+
+/// TH-10
+#[test]
+fn a_processor_counts_its_context_switches() {
+    let mut run = run(
+        "machine { processors: 1; } event E; thread A (priority: 9) { WaitForSingleObject(E, INFINITE); } thread B { work 5us; SetEvent(E); }",
+    );
+    let switches = |run: &mut Run, after: &str| run.state_after(after).kprcb[0].context_switches;
+    assert_eq!(switches(&mut run, "ContextSwitched A"), 1);
+    assert_eq!(switches(&mut run, "ContextSwitched B"), 2);
+    assert_eq!(switches(&mut run, "EventSet E"), 2);
+}
+
+#[test]
+fn a_run_without_messages_has_no_traffic() {
+    let run = run("thread T { work 5us; }");
+    assert_eq!(Traffic::of(run.session.columns()).slices, []);
 }

@@ -3,7 +3,7 @@
 
 import { nextTask } from '../base/tasks.js';
 import init, * as wasm from '../generated/irql_playground.js';
-import { readStatistics } from './statistics.js';
+import { readStatistics, readTraffic } from './statistics.js';
 
 /** @import { Bar, Columns, EngineCatalogue, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
 /** @import { Session } from '../generated/irql_playground.js' */
@@ -169,6 +169,8 @@ export class EngineHost {
     },
 
     statistics: (/** @type {number} */ id) => readStatistics(this.#run(id).session.statistics()),
+
+    traffic: (/** @type {number} */ id) => readTraffic(this.#run(id).session.traffic()),
 
     /** The bars between two times; none where there are too many to bear a label. */
     bars: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ to) =>

@@ -15,20 +15,28 @@
 
 /** @typedef {{ processors: number, ladder: 'x64' | 'x86', levels: string[], device_min: number, device_max: number,
  *   clock_irql: number, ipi_irql: number, synch_irql: number, end_ns: number, clock_interval_ns: number, seed: number,
- *   dpc_time_limit: number, dpc_watchdog_period: number }} MachineInfo */
+ *   dpc_time_limit: number, dpc_watchdog_period: number, costs: Costs | null }} MachineInfo */
+/** What the machine's work costs, in nanoseconds; `copy_rate` in bytes in each. `null`: all but `work` is free.
+ * @typedef {{ system_call: number, context_switch: number, copy_rate: number, map: number, page: number, unmap: number,
+ *   packet: number }} Costs */
 /** @typedef {{ name: string, irql: number, processor: number, vector: number, isr: number | null, synchronize_irql: number,
  *   level_sensitive: boolean, share_vector: boolean, lock: number | null, from: number, to: number, line: number }} InterruptInfo */
 /** @typedef {{ name: string, importance: string, target: number | null, line: number }} DpcInfo */
 /** @typedef {'special' | 'normal' | 'user' | 'special-user'} ApcKind */
 /** @typedef {{ name: string, kind: ApcKind, thread: number | null, irp: number | null, line: number }} ApcInfo */
-/** @typedef {{ name: string, priority: number, system: boolean, line: number }} ThreadInfo */
+/** @typedef {{ name: string, priority: number, system: boolean, process: number | null,
+ *   line: number }} ThreadInfo */
+/** @typedef {'ALPC_CONNECTION_PORT' | 'ALPC_CLIENT_COMMUNICATION_PORT' | 'ALPC_SERVER_COMMUNICATION_PORT'} PortKind */
+/** `connection`: the connection port that it belongs to; `peer`: the other end of its connection;
+ * `owner`: of a connection port, the process that makes it, if the run had come to that.
+ * @typedef {{ name: string, kind: PortKind, connection: number, peer: number | null, owner: number | null, line: number }} PortInfo */
 /** @typedef {{ title: Localized, about: Localized, machine: MachineInfo, names: Record<string, string[]>,
  *   interrupts: InterruptInfo[], dpcs: DpcInfo[], apcs: ApcInfo[], threads: ThreadInfo[],
  *   events: { name: string, notification: boolean }[],
  *   timers: { name: string, notification: boolean }[], semaphores: { name: string, limit: number }[], mutants: { name: string, apc_disable: boolean }[],
  *   fast_mutexes: { name: string, guarded: boolean }[], resources: { name: string }[],
  *   queues: { name: string, work: string | null }[], work_items: { name: string, line: number }[],
- *   irps: { name: string, bytes: number }[],
+ *   irps: { name: string, bytes: number }[], ports: PortInfo[],
  *   bodies: { name: string, kind: string, from: number, to: number, line: number }[],
  *   markers: { name: string, caption: Localized, line: number }[] }} SessionInfo */
 
@@ -54,7 +62,7 @@
  *   name: string, irql: number, user: boolean, dpc_stack: boolean, line: number, from: number, to: number }} Frame */
 /** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
  *   pending: { interrupt: number, irql: number, since: number, reasons: string[] }[], apc_requested: boolean, dispatch_requested: boolean,
- *   dpc_queue: number[], threaded_queue: number[], prcb: Prcb, ticks: number,
+ *   dpc_queue: number[], threaded_queue: number[], prcb: Prcb, ticks: number, context_switches: number,
  *   run_time: number[], dpc_time_count: number, dpc_watchdog_count: number, ready: number[], spinning_on: number | null,
  *   line: number, from: number, to: number, working_ns: number }} ProcessorState */
 /** @typedef {{ object: number, object_name: string, objects: string[], alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
@@ -91,7 +99,27 @@
  *   queues: Queue[], work_items: WorkItem[],
  *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
- *   irps: { state: string, status: number, information: number, thread: number | null }[], globals: number[] }} MachineState */
+ *   irps: { state: string, status: number, information: number, thread: number | null }[], alpc: AlpcState | null, globals: number[] }} MachineState */
+
+/** What `!alpc /p` shows of a port that is there, and of declared connection ports always; messages are named by MessageId.
+ * @typedef {{ Port: number, State: 'Closed' | 'Connecting' | 'Accepted' | 'Open' | 'Disconnected', OwnerProcess: number | null,
+ *   HasHandle: boolean, Legacy: boolean, PortContext: number, MainQueue: number[], LargeMessageQueue: number[], PendingQueue: number[],
+ *   CanceledQueue: number[], DirectQueue: number[], CompletionList: number[], WaitQueue: number[], CompletionPort: string,
+ *   CompletionKey: number, CompletionListEvent: string, CallbackRoutine: string, MaxMessageLength: number, MaxPoolUsage: number,
+ *   PoolUsage: number }} AlpcPort */
+/** What `!alpc /m` shows. `Holder`: the thread that sends it or waits for its reply; `Answered`: the reply is there, or it has
+ * failed, and the holder has not seen that yet; `QueueType` is `none` while it is on its way.
+ * @typedef {{ MessageId: number, Type: string, TypeFlags: number, DataLength: number, TotalLength: number, OwnerPort: number,
+ *   QueuePort: number, QueueType: 'MainQueue' | 'LargeMessageQueue' | 'PendingQueue' | 'CanceledQueue' | 'DirectQueue' | 'CompletionList' | 'none',
+ *   ClientThread: number, WaitingThread: number | null, ServerThread: number | null, Holder: number | null, Answered: boolean,
+ *   Status: number, View: { Section: number, Size: number, AutoRelease: boolean } | null, Handle: string, Event: string,
+ *   Charged: number, SentAt: number, Since: number }} AlpcMessage */
+/** `Message`: what a thread sends or whose reply it waits for; `Port`: in whose WaitQueue it is; `Told`: of what port's message it was told.
+ * @typedef {{ Message: number | null, Port: number | null, Told: number | null }} AlpcThread */
+/** @typedef {{ Section: number, Port: number, Process: number, Size: number, HasHandle: boolean }} AlpcSection */
+/** `Message`: the one that it goes with. @typedef {{ View: number, Section: number, Process: number, Size: number, Message: number | null, Received: boolean }} AlpcView */
+/** @typedef {{ ports: AlpcPort[], messages: AlpcMessage[], sections: AlpcSection[], views: AlpcView[], threads: AlpcThread[],
+ *   kernel_memory: number, bytes_copied: number, replies: number, last_latency: number }} AlpcState */
 
 /** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: Phrase }} Claim */
 /** Who waits, a processor or else a thread, for what, since which record. Of the kind `ipi` it is an answer, of the kind
@@ -121,6 +149,11 @@
  * @typedef {{ total: number[], slices: number[][], interrupts: number[] }} Load */
 /** @typedef {{ rows: Measured[], binStarts: number[], bucketBounds: number[], guidance: { isr: number, dpc: number },
  *   loads: Load[], threads: number[], slice: number, end: number, unfinished: number }} Statistics */
+
+/** What messages cost along a run, by slices of time up to the last record that tells of them. `most`: the most kernel memory held in
+ * it, `held` and `copied`: at its end; `latency` and `record`: of the reply that took longest of those that came in it.
+ * @typedef {{ most: number, held: number, copied: number, latency: number | null, record: number }} TrafficSlice */
+/** @typedef {{ slices: TrafficSlice[], slice: number }} Traffic */
 
 /** @typedef {{ id: number, method: string, args: any[] }} Request */
 /** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }

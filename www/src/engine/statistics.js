@@ -1,6 +1,6 @@
 // The figures of a run as the engine tells them, columns of numbers, put together into rows.
 
-/** @import { Statistics } from './protocol.js' */
+/** @import { Statistics, Traffic } from './protocol.js' */
 /** @typedef {Record<string, Float64Array>} Columns */
 
 /** What is measured, in the engine's order. */
@@ -46,6 +46,22 @@ export function readStatistics(told) {
     end,
     unfinished,
   };
+}
+
+/**
+ * @param {object} told  What `Session.traffic` returned.
+ * @returns {Traffic}
+ */
+export function readTraffic(told) {
+  const columns = /** @type {Columns} */ (told);
+  const slices = Array.from(columns.held, (held, i) => ({
+    most: columns.most_held[i],
+    held,
+    copied: columns.copied[i],
+    latency: orNull(columns.latency[i]),
+    record: columns.record[i],
+  }));
+  return { slices, slice: /** @type {{ slice: number }} */ (told).slice };
 }
 
 /** Idle, threads, DPCs, ISRs. */

@@ -179,4 +179,4 @@ export class InspectPanel {
  * The last word of a command's name, which is its key in the catalogues.
  * @param {string} name
  */
-const about = (name) => name.replace(/^.*?!_?/, '');
+const about = (name) => name.replace(/^.*?!_?/, '').replace(' /', '.');

@@ -92,6 +92,8 @@ pub struct AlpcThread {
     pub port: u16,
     /// Next in that queue.
     pub next: u16,
+    /// The port of a message that it was told of and has not looked for yet, or `NONE`.
+    pub told: u16,
     /// When its wait ends: an absolute time, or `INFINITE`.
     pub due: i64,
 }
@@ -113,6 +115,10 @@ pub struct Alpc {
     pub kernel_memory: u64,
     /// Bytes of data that were copied so far.
     pub bytes_copied: u64,
+    /// Replies that have reached who asked, and how long the last of them took.
+    pub replies: u32,
+    /// The time from the last reply's request to it.
+    pub last_latency: Ns,
     /// Sections.
     pub sections: Vec<AlpcSection>,
     /// Views of them in processes.
@@ -135,9 +141,11 @@ impl Alpc {
             last_id: 0,
             kernel_memory: 0,
             bytes_copied: 0,
+            replies: 0,
+            last_latency: 0,
             sections: vec![AlpcSection::FREE; defs.sections.len()],
             views: vec![AlpcView::FREE; defs.views.len()],
-            threads: vec![AlpcThread { message: NONE, port: NONE, next: NONE, due: 0 }; threads],
+            threads: vec![AlpcThread { message: NONE, port: NONE, next: NONE, told: NONE, due: 0 }; threads],
             terminate_ports: Vec::new(),
         }
     }

@@ -60,10 +60,11 @@ impl Kernel {
                 self.push_receiver(port, thread);
             }
             waiting = false;
-            match self.wait_for_message(cpu, receive.user_mode, receive.alertable) {
-                None => return None,
-                Some(STATUS_SUCCESS) => self.remove_receiver(thread),
-                Some(status) => {
+            let status = self.wait_for_message(cpu, receive.user_mode, receive.alertable)?;
+            self.state.alpc.threads[thread as usize].told = NONE;
+            match status {
+                STATUS_SUCCESS => self.remove_receiver(thread),
+                status => {
                     let told = self.state.alpc.threads[thread as usize].port == NONE;
                     self.remove_receiver(thread);
                     if told && self.state.alpc.ports[port as usize].queue(QueueType::Main).length > 0 {
@@ -107,6 +108,8 @@ impl Kernel {
         self.fill_buffer(cpu, receive, message);
         let thread = self.state.kprcb[cpu].current_thread;
         self.cause = if reply {
+            self.state.alpc.replies += 1;
+            self.state.alpc.last_latency = self.state.now - sent_at;
             let latency = u32::try_from(self.state.now - sent_at).unwrap_or(u32::MAX);
             self.emit_from(since, cpu, Kind::ReplyReceived, Rule::LP11, port, latency)
         } else {

@@ -285,6 +285,7 @@ impl Kernel {
     /// The thread that has waited for the longest time looks for a message.
     pub(super) fn wake_receiver(&mut self, cpu: usize, port: u16) {
         if let Some(thread) = self.pop_receiver(port) {
+            self.state.alpc.threads[thread as usize].told = port;
             self.signal_for_message(cpu, thread, Rule::LP12);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::language::LocalizedView;
 use super::super::{set, to_js};
-use super::{Place, apc, body_kind, importance, place, queue, some};
+use super::{Place, alpc, apc, body_kind, importance, place, queue, some};
 use crate::program::{ApcOwner, Class, Ladder, Program};
 use crate::sim;
 use crate::text::{LineIndex, Span};
@@ -24,6 +24,7 @@ struct MachineView {
     seed: f64,
     dpc_time_limit: u32,
     dpc_watchdog_period: u32,
+    costs: Option<alpc::CostsView>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +66,7 @@ struct ThreadDefView {
     name: String,
     priority: u8,
     system: bool,
+    process: Option<u16>,
     line: u32,
 }
 
@@ -144,6 +146,7 @@ pub(in crate::wasm) struct Info {
     queues: Vec<queue::QueueDefView>,
     work_items: Vec<WorkItemDefView>,
     irps: Vec<IrpDefView>,
+    ports: Vec<alpc::PortDefView>,
     bodies: Vec<BodyView>,
     markers: Vec<MarkerView>,
 }
@@ -204,7 +207,13 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
         threads: program
             .threads
             .iter()
-            .map(|t| ThreadDefView { name: t.name.clone(), priority: t.priority, system: t.system, line: line(t.span) })
+            .map(|t| ThreadDefView {
+                name: t.name.clone(),
+                priority: t.priority,
+                system: t.system,
+                process: some(t.process),
+                line: line(t.span),
+            })
             .collect(),
         events: program
             .events
@@ -239,6 +248,7 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .map(|w| WorkItemDefView { name: w.name.clone(), line: line(w.span) })
             .collect(),
         irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
+        ports: alpc::ports(session, index),
         bodies: program
             .bodies
             .iter()
@@ -281,5 +291,6 @@ fn machine(program: &Program) -> MachineView {
         seed: m.seed as f64,
         dpc_time_limit: m.dpc_time_limit,
         dpc_watchdog_period: m.dpc_watchdog_limit,
+        costs: alpc::costs(&m.costs),
     }
 }

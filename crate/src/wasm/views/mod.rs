@@ -1,5 +1,6 @@
 //! What the page reads, as plain values, a file for each kind of reading. Shapes only; nothing is decided here.
 
+mod alpc;
 mod apc;
 mod dpc;
 mod info;

@@ -1,7 +1,7 @@
 //! The machine at the position.
 
 use super::locks::{self, waiters};
-use super::{Place, apc, body_kind, dpc, importance, object_name, place, queue, schedule, some};
+use super::{Place, alpc, apc, body_kind, dpc, importance, object_name, place, queue, schedule, some};
 use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
 use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Op, Program};
@@ -48,6 +48,7 @@ struct ProcessorView {
     threaded_queue: Vec<u16>,
     prcb: dpc::PrcbView,
     ticks: u32,
+    context_switches: u32,
     run_time: [u32; 4],
     dpc_time_count: u32,
     dpc_watchdog_count: u32,
@@ -169,6 +170,7 @@ pub(in crate::wasm) struct StateView {
     interrupts: Vec<InterruptStateView>,
     spin_locks: Vec<SpinLockView>,
     irps: Vec<IrpView>,
+    alpc: Option<alpc::AlpcView>,
     globals: Vec<f64>,
 }
 
@@ -228,6 +230,7 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
                 thread: some(i.thread),
             })
             .collect(),
+        alpc: alpc::alpc(session.program(), state),
         globals: state.globals.iter().map(|g| *g as f64).collect(),
     }
 }
@@ -332,6 +335,7 @@ impl Reader<'_> {
             threaded_queue: self.dpc_queue(prcb, DPC_THREADED),
             prcb: dpc::prcb(self.program, prcb),
             ticks: self.state.tick_count,
+            context_switches: prcb.context_switches,
             run_time: prcb.run_time,
             dpc_time_count: prcb.dpc_time_count,
             dpc_watchdog_count: prcb.dpc_watchdog_count,

@@ -1,6 +1,7 @@
 // The command line of the inspectors: which commands there are, what a typed text asks for, what it could become.
 // Pure.
 
+import { messages, port, ports } from './alpc.js';
 import { apcs, kapc } from './apc.js';
 import { dpcs, kdpc } from './dpc.js';
 import { apic, idt, ipi, kinterrupt } from './interrupts.js';
@@ -18,7 +19,7 @@ import { timers } from './timers.js';
 /** @import { Moment } from './moment.js' */
 /** `takes`: what may follow the command's name; `all` is what it prints for when nothing does.
  * `of`: offered when the scenario has one of these.
- * @typedef {{ name: string, of?: string, takes: 'nothing' | 'processor' | 'processors' | 'stacks' | 'threads' | ObjectClass,
+ * @typedef {{ name: string, of?: string, takes: 'nothing' | 'processor' | 'processors' | 'stacks' | 'threads' | 'ports' | 'message' | ObjectClass,
  *   print: (moment: Moment, index: number) => Line[] }} Command */
 /** An object of this class, by its name.
  * @typedef {'Dpc' | 'Interrupt' | 'Thread' | 'Apc' | 'Event' | 'Timer' | 'Semaphore' | 'Mutant' | 'FastMutex'
@@ -41,6 +42,8 @@ export const commands = [
   { name: 'k', takes: 'processor', print: stack },
   { name: '!thread', takes: 'Thread', print: thread },
   { name: '!apc', takes: 'threads', print: apcs },
+  { name: '!alpc /p', of: 'Port', takes: 'ports', print: port },
+  { name: '!alpc /m', of: 'Port', takes: 'message', print: (moment, id) => messages(moment, id) ?? [] },
   { name: '!locks', of: 'Resource', takes: 'nothing', print: locks },
   { name: '!exqueue', of: 'WorkItem', takes: 'nothing', print: exqueue },
   { name: 'dt nt!_KPRCB', takes: 'processor', print: kprcb },
@@ -128,6 +131,14 @@ function printOne(text, moment) {
         return good([line('head', '*** Enumerating APCs of all threads'), ...all]);
       }
       return named(command, info.names.Thread ?? [], argument, moment);
+    case 'ports':
+      if (info.ports.length === 0) return wrong('inspect.noObjects', { command: command.name });
+      return argument === '' ? good(ports(moment)) : named(command, info.names.Port ?? [], argument, moment);
+    case 'message': {
+      if (info.ports.length === 0) return wrong('inspect.noObjects', { command: command.name });
+      const found = messages(moment, argument === '' ? undefined : Number(argument));
+      return found ? good(found) : wrong('inspect.noMessage', { text: argument });
+    }
     default:
       return named(command, info.names[command.takes] ?? [], argument, moment);
   }
@@ -196,6 +207,10 @@ function spelled({ name, takes }, { names, machine }) {
       return [name, ...Array.from({ length: machine.processors }, (_, cpu) => `${name} ${cpu}`)];
     case 'threads':
       return [name, ...(names.Thread ?? []).map((thread) => `${name} ${thread}`)];
+    case 'ports':
+      return [name, ...(names.Port ?? []).map((port) => `${name} ${port}`)];
+    case 'message':
+      return [name];
     default:
       return (names[takes] ?? []).map((object) => `${name} ${object}`);
   }

@@ -1,8 +1,9 @@
 // Inspectors of threads: `!thread`, `!ready` and `dt nt!_KTHREAD`. Pure.
 
 import { formatTime } from '../../base/time_format.js';
+import { messageCell } from './alpc.js';
 import { hex, hex8, line } from './lines.js';
-import { apcCell, declared, irqlCell, nothing, stackOf, threadCell } from './moment.js';
+import { apcCell, declared, irqlCell, linked, nothing, stackOf, threadCell } from './moment.js';
 import { threadCells, waitableCell, waitables } from './objects.js';
 import { stackLines } from './stack.js';
 
@@ -52,6 +53,7 @@ export function thread(moment, index) {
     ),
     ...(apcs.SuspendCount ? [line('suspended', `SuspendCount ${apcs.SuspendCount}`)] : []),
     ...waitLines(moment, told),
+    ...replyLine(moment, told),
     ...(due === null ? [] : [line('due', `    until ${formatTime(due)}`)]),
     line(
       'priority',
@@ -94,6 +96,30 @@ function waitLines(moment, { wait }) {
         )
       : line(`wait ${name}`, `    ${name}`);
   });
+}
+
+/**
+ * The message whose reply a thread waits for.
+ * @param {Moment} moment
+ * @param {ThreadState} thread
+ * @returns {Line[]}
+ */
+function replyLine({ state, info }, { index, wait }) {
+  const id = state.alpc?.threads[index]?.Message ?? null;
+  const message = state.alpc?.messages.find(({ MessageId }) => MessageId === id);
+  if (!wait || !message) return [];
+  const { name, connection } = info.ports[message.QueuePort];
+  const owner = state.alpc?.ports.find(({ Port }) => Port === connection)?.OwnerProcess ?? -1;
+  return [
+    line(
+      'reply',
+      'Waiting for reply to ALPC Message ',
+      messageCell(message.MessageId),
+      ' : queued at port ',
+      linked(name, '!alpc /p'),
+      ` : owned by process ${info.names.Process?.[owner] ?? nothing}`,
+    ),
+  ];
 }
 
 /**
