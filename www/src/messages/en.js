@@ -124,6 +124,8 @@ export const en = {
   'flow.apc.notAlertable': 'not alertable',
   'flow.apc.until': 'until {time}',
 
+  'flow.choice': 'What is shown here',
+  'flow.alpc.title': 'ALPC flow',
   'flow.waits.title': 'Waits',
   'flow.waits.nobody': 'Nobody waits for an object, and nobody owns one.',
   'wait.signalled': 'signalled',

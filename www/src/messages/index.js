@@ -11,8 +11,8 @@ import { fill } from './format.js';
 /** @typedef {() => Promise<Catalogue>} Load */
 /**
  * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop, `compare` the
- * table of DPC against APC. Only the first is needed: it may hold the rows of the others too.
- * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load }} Language
+ * table of DPC against APC, `alpc` the flow of messages. Only the first is needed: it may hold the rows of the others too.
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load }} Language
  */
 
 /** @type {Record<string, Language>} */
@@ -23,6 +23,7 @@ export const languages = {
     said: async () => (await import('./engine.en.json', { with: { type: 'json' } })).default,
     stops: async () => (await import('./stops.en.js')).stops,
     compare: async () => (await import('./compare.en.js')).compare,
+    alpc: async () => (await import('./alpc.en.js')).alpc,
   },
   ko: {
     name: '한국어',
@@ -30,6 +31,7 @@ export const languages = {
     said: async () => (await import('./engine.ko.js')).ko,
     stops: async () => (await import('./stops.ko.js')).stops,
     compare: async () => (await import('./compare.ko.js')).compare,
+    alpc: async () => (await import('./alpc.ko.js')).alpc,
   },
 };
 
@@ -57,7 +59,13 @@ export const loadStops = (lang) => loadPart('stops', lang);
 export const loadCompare = (lang) => loadPart('compare', lang);
 
 /**
- * @param {'said' | 'stops' | 'compare'} part
+ * The words of the flow of messages.
+ * @param {string} lang
+ */
+export const loadAlpc = (lang) => loadPart('alpc', lang);
+
+/**
+ * @param {'said' | 'stops' | 'compare' | 'alpc'} part
  * @param {string} lang
  */
 async function loadPart(part, lang) {

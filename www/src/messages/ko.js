@@ -123,6 +123,8 @@ export const ko = {
   'flow.apc.notAlertable': 'alertable 아님',
   'flow.apc.until': '{time}까지',
 
+  'flow.choice': '여기에 보여 줄 것',
+  'flow.alpc.title': 'ALPC 흐름',
   'flow.waits.title': '대기',
   'flow.waits.nobody': '개체를 기다리거나 소유한 스레드가 없습니다.',
   'wait.signalled': '신호됨',

@@ -24,6 +24,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
 /** @import { Phrase } from '../messages/format.js' */
 /** @import { Catalogue } from '../messages/index.js' */
 /** @import { Library, Section } from './library.js' */
+/** @import { SecondFlow } from './second_flow.js' */
 /** @import { Span } from './viewport.js' */
 
 /** @typedef {{ session: number, info: SessionInfo, len: number, end_ns: number, outcome: Outcome | null, source: string }} Run */
@@ -45,6 +46,7 @@ import { fit, follow, pan, zoom } from './viewport.js';
  * @property {Run | null} run  The last good one.
  * @property {boolean} stale  The run is not of this text.
  * @property {Snapshot | null} shown  The moment on show.
+ * @property {SecondFlow | null} flow  What the reader wants to see beside the flow of DPCs; `null`: what there is first.
  * @property {number | null} apcThread  Whose APCs are on show.
  * @property {number | null} thread  The thread that the reader holds on to; `null`: the one that has most to show.
  * @property {number | null} focus  The processor that the reader looks at; `null`: wherever something happens.
@@ -108,6 +110,7 @@ export class Playground {
         run: null,
         stale: false,
         shown: null,
+        flow: null,
         apcThread: null,
         thread: null,
         focus: null,
@@ -236,6 +239,7 @@ export class Playground {
       scenario: id,
       source: text,
       started: false,
+      flow: null,
       apcThread: null,
       thread: null,
       focus: null,
@@ -584,6 +588,11 @@ export class Playground {
   /** @param {number} cpu  The one that is in focus already gives it up. */
   focusOn(cpu) {
     this.#set({ focus: this.state.focus === cpu ? null : cpu });
+  }
+
+  /** @param {SecondFlow} flow */
+  chooseFlow(flow) {
+    this.#set({ flow });
   }
 
   /** @param {number} thread  The one that is held already is let go. */

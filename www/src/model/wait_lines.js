@@ -50,8 +50,10 @@ export function waitLines(state, { names, threads }) {
 export const busyLines = (all) => all.filter(({ owners, waiters }) => owners.length + waiters.length > 0);
 
 /**
- * Whether a scenario declares anything that threads wait for; a timer may be there for its DPC alone.
+ * Whether a scenario declares anything that threads wait for; a timer may be there for its DPC alone, and what a thread
+ * waits on for messages belongs to the flow of those.
  * @param {SessionInfo} info
  */
 export const hasWaits = ({ events, semaphores, mutants, fast_mutexes: fast, resources }) =>
-  [events, semaphores, mutants, fast, resources].some((all) => all.length > 0);
+  [events, mutants, fast, resources].some((all) => all.length > 0) ||
+  semaphores.some(({ name }) => !name.endsWith('.AlpcWaitSemaphore'));

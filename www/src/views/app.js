@@ -4,6 +4,7 @@
 import { html, nothing, render } from 'lit/html.js';
 import { frameLoop } from '../base/frames.js';
 import { nextTask } from '../base/tasks.js';
+import { secondFlow, standsAside } from '../model/second_flow.js';
 import { CodeHost, codeView } from './code.js';
 import { apcFlowView } from './flow_apc.js';
 import { dpcFlowView } from './flow_dpc.js';
@@ -54,6 +55,10 @@ export class Page {
     this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
     this.help = new Late(async () => (await import('./help.js')).helpDialog, ask);
     this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
+    this.alpc = new Late(async () => {
+      const { AlpcFlowPart } = await import('./flow_alpc.js');
+      return new AlpcFlowPart(pg, this.sizes, ask);
+    }, ask);
     this.stop = new Late(async () => {
       const { StopScreen } = await import('./stop.js');
       return new StopScreen(pg, (from) => this.goToCode(from), ask);
@@ -123,6 +128,8 @@ export class Page {
     this.labels.update();
     if (pg.state.side === 'log') this.log.want();
     this.log.part?.update();
+    if (pg.state.run && secondFlow(pg.state.run.info, pg.state.flow) === 'alpc') this.alpc.want();
+    this.alpc.part?.update();
     if (pg.state.dialog === 'help') this.help.want();
     if (pg.state.dialog === 'compare') this.compare.want();
     this.compare.part?.update();
@@ -193,7 +200,7 @@ function page(pg, parts, has) {
       ${has('ladder') ? ladderView(pg, sizes) : place('ladder')}
       <div class="stage" data-size="stage">
         ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part)}` : nothing}
-        ${has('dpcFlow') ? html`${dpcFlowView(pg, sizes)} ${has('apcFlow') ? html`${apcFlowView(pg)}${waitsView(pg)}` : place('flow')}` : nothing}
+        ${has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
       </div>
       ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}
       <section class="panel side">${has('side') ? sideView(pg, parts) : nothing}</section>
@@ -206,6 +213,20 @@ function page(pg, parts, has) {
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
     ${help.part?.(pg)} ${compare.part?.view()}`;
+}
+
+/**
+ * The flow of DPCs, and the one that stands below it or in its place.
+ * @param {Playground} pg
+ * @param {Page} parts
+ * @param {boolean} both
+ */
+function flowsView(pg, { sizes, alpc }, both) {
+  const { run, flow: chosen } = pg.state;
+  const second = run ? secondFlow(run.info, chosen) : null;
+  const aside = run !== null && standsAside(run.info, chosen);
+  return html`${aside ? nothing : dpcFlowView(pg, sizes)}
+    ${!both ? place('flow') : second === 'alpc' ? (alpc.part?.view() ?? place('flow alpc')) : second === 'apc' ? apcFlowView(pg) : second === 'waits' ? waitsView(pg) : nothing}`;
 }
 
 /**

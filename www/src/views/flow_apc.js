@@ -7,6 +7,7 @@ import { layoutApcFlow, threadChoices } from '../model/flow_apc_layout.js';
 import { actorKey } from '../model/frames.js';
 import { irqlChip } from './chip.js';
 import { lanesView } from './flow_apc_gates.js';
+import { flowTitle } from './flow_choice.js';
 import { lineView } from './waits.js';
 
 /** @import { Playground } from '../model/playground.js' */
@@ -16,13 +17,13 @@ import { lineView } from './waits.js';
 export function apcFlowView(pg) {
   const { run, shown, apcThread, thread: pinned } = pg.state;
   const { t } = pg;
-  if (!run || !shown || run.info.apcs.length === 0) return nothing;
+  if (!run || !shown) return nothing;
   const flow = layoutApcFlow(shown, run.info, apcThread, pinned);
   if (!flow) return nothing;
   const actor = actorKey(shown, run.info);
   return html`<section class="panel flow apc" aria-labelledby="apc-title">
     <header>
-      <h2 id="apc-title">${t('flow.apc.title')}</h2>
+      ${flowTitle(pg, 'apc')}
       ${choicesView(pg, flow)}
       <button class="link versus" @click=${() => pg.showDialog('compare')}>${t('compare.open')}</button>
     </header>

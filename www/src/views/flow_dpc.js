@@ -28,7 +28,7 @@ export function dpcFlowView(pg, sizes) {
   const { run, shown } = pg.state;
   const { t } = pg;
   if (!run || !shown) return nothing;
-  const room = roomForDpcFlow(run, sizes);
+  const room = roomForDpcFlow(run, pg.state.flow, sizes);
   const all = layoutDpcFlow(shown.state, run.info, shown.record, cardsThatFit(run, room));
   const rows = rowsInView(all, shown.record, pg.state.focus, rowsThatFit(room));
   const several = all.length > 1;
@@ -51,7 +51,7 @@ export function dpcFlowView(pg, sizes) {
  * @param {string[]} names
  * @param {number[]} values
  */
-function variablesView({ t }, names, values) {
+export function variablesView({ t }, names, values) {
   if (names.length === 0) return nothing;
   return html`<dl class="variables" aria-label=${t('flow.variables')}>
     ${names.slice(0, variablesShown).map((name, i) => html`<div><dt>${name}</dt><dd>${values[i]}</dd></div>`)}

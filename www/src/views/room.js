@@ -2,36 +2,67 @@
 // numbers; they are told here because how many processors are drawn depends on them.
 
 import { queueShown } from '../model/flow_dpc_layout.js';
-import { hasWaits } from '../model/wait_lines.js';
+import { secondFlow, secondFlows, standsAside } from '../model/second_flow.js';
 
 /** @import { Run } from '../model/playground.js' */
+/** @import { SecondFlow } from '../model/second_flow.js' */
 /** @import { Sizes } from './sizes.js' */
 
 /** All parts side by side, and none of them scrolls the page. */
 const isWide = () => matchMedia('(min-width: 1200px)').matches;
 const isNarrow = () => matchMedia('(max-width: 799.98px)').matches;
 
-/** A low window, and what the sentence and the space between two panels take in it and in a higher one; the flow of
- * APCs. In CSS pixels. */
+/** A low window, and what the sentence and the space between two panels take in it and in a higher one. In CSS pixels. */
 const lowest = 860;
 const low = { narration: 156, gap: 8 };
 const high = { narration: 172, gap: 12 };
-const apcFlow = 236;
-/** The lines of waiters, where there are no APCs. */
-const waits = 144;
+/** The flow of APCs, of messages beside that of DPCs, and the lines of waiters. */
+const second = { apc: 236, alpc: 220, waits: 144 };
+/** In a higher window the flow of messages takes so much of what both flows have. */
+const alpcShare = 0.62;
+/** Where the page scrolls. */
+const alpcAlone = 430;
+
+/**
+ * The height that is left below the sentence, and the space between two panels.
+ * @param {Sizes} sizes
+ */
+function roomForFlows(sizes) {
+  const { height } = sizes.of('stage');
+  if (!isWide() || height === 0) return null;
+  const { narration, gap } = innerHeight <= lowest ? low : high;
+  return { height: height - narration - gap, gap };
+}
 
 /**
  * The height that is left for the flow of DPCs.
  * @param {Run} run
+ * @param {SecondFlow | null} chosen
  * @param {Sizes} sizes
  */
-export function roomForDpcFlow(run, sizes) {
-  const { height } = sizes.of('stage');
-  if (!isWide() || height === 0) return Number.POSITIVE_INFINITY;
-  const { narration, gap } = innerHeight <= lowest ? low : high;
-  const second = run.info.apcs.length ? apcFlow : hasWaits(run.info) ? waits : 0;
-  return height - narration - gap - (second ? second + gap : 0);
+export function roomForDpcFlow(run, chosen, sizes) {
+  const room = roomForFlows(sizes);
+  if (!room) return Number.POSITIVE_INFINITY;
+  const flow = secondFlow(run.info, chosen);
+  if (flow === null) return room.height;
+  return room.height - room.gap - (flow === 'alpc' ? roomForAlpcFlow(run, chosen, sizes) : second[flow]);
 }
+
+/**
+ * The height of the flow of messages.
+ * @param {Run} run
+ * @param {SecondFlow | null} chosen
+ * @param {Sizes} sizes
+ */
+export function roomForAlpcFlow(run, chosen, sizes) {
+  const room = roomForFlows(sizes);
+  if (!room) return alpcAlone;
+  if (standsAside(run.info, chosen)) return Math.max(second.alpc, room.height);
+  return Math.max(second.alpc, Math.floor(room.height * alpcShare));
+}
+
+/** Whether the panels have heights of their own, so that none scrolls the page. */
+export const isFixed = isWide;
 
 /**
  * How many cards of a queue have room beside each other rows and the flow of APCs.
@@ -44,11 +75,14 @@ export function cardsThatFit({ info: { machine } }, room) {
 }
 
 /**
- * How high the lanes of the timeline may be together; beside the flow of APCs those of many processors scroll.
+ * How high the lanes of the timeline may be together; beside a flow of APCs or of messages those
+ * of many processors scroll.
  * @param {Run | null} run
  */
 export function lanesRoom(run) {
-  const crowded = isWide() && run !== null && run.info.apcs.length > 0 && run.info.machine.processors > 2;
+  const flows = run ? secondFlows(run.info) : [];
+  const crowded =
+    isWide() && (run?.info.machine.processors ?? 0) > 2 && flows.some((flow) => flow !== 'waits');
   return crowded ? `${Math.round(80 + Math.max(0, innerHeight - 800) * 0.35)}px` : '';
 }
 
@@ -61,7 +95,7 @@ export function laneHeight(run) {
   const processors = run?.info.machine.processors ?? 1;
   if (isNarrow()) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
   const spare = Math.max(0, innerHeight - 800) * 0.35;
-  const lonely = run?.info.apcs.length === 0 && !hasWaits(run.info); // no second flow beside that of DPCs
+  const lonely = run !== null && secondFlows(run.info).length === 0; // no second flow beside that of DPCs
   const [one, two] = lonely ? [130, 64] : [64, 44];
   const least = processors === 1 ? one : processors === 2 ? two : processors <= 4 ? 26 : 20;
   return Math.min(240, Math.round(least + spare / processors));

@@ -16,6 +16,7 @@ const motions = {
   int: { duration: 240, easing: 'cubic-bezier(.2,0,0,1)' },
   dpc: { duration: 220, easing: 'ease-in-out' },
   apc: { duration: 220, easing: 'ease-in-out' },
+  msg: { duration: 240, easing: 'ease-in-out' },
   thread: { duration: 200, easing: 'ease-in-out' },
 };
 

@@ -1,7 +1,8 @@
 // The lines in which threads wait, drawn: each object with its state, its owner, and its waiters in order.
 
 import { html, nothing } from 'lit/html.js';
-import { busyLines, hasWaits, waitLines } from '../model/wait_lines.js';
+import { busyLines, waitLines } from '../model/wait_lines.js';
+import { flowTitle } from './flow_choice.js';
 
 /** @import { Playground } from '../model/playground.js' */
 /** @import { WaitLine, Waiter } from '../model/wait_lines.js' */
@@ -15,10 +16,10 @@ const linesShown = 4;
 export function waitsView(pg) {
   const { run, shown } = pg.state;
   const { t } = pg;
-  if (!run || !shown || run.info.apcs.length > 0 || !hasWaits(run.info)) return nothing;
+  if (!run || !shown) return nothing;
   const lines = busyLines(waitLines(shown.state, run.info));
   return html`<section class="panel flow waits-flow" aria-labelledby="waits-title">
-    <header><h2 id="waits-title">${t('flow.waits.title')}</h2>
+    <header>${flowTitle(pg, 'waits')}
       ${lines.length > linesShown ? html`<p class="more">${t('flow.more', { count: lines.length - linesShown })}</p>` : nothing}</header>
     ${lines.slice(0, linesShown).map((line) => lineView(pg, line))}
     ${lines.length ? nothing : html`<p class="empty">${t('flow.waits.nobody')}</p>`}

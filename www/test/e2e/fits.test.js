@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { busyText, openedPages } from './page.js';
+import { busyText, openedPages, talkText, talkWithDevice } from './page.js';
 
 const open = openedPages({ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } });
 
@@ -19,6 +19,8 @@ const runs = {
   'many devices': 'x86-ladder',
   'all kinds of APC': 'apc-order',
   'a line of waiters': 'kernel-apc-requeue',
+  messages: talkText(),
+  'messages beside a device': talkWithDevice,
   'APCs on eight processors': `${eight}
 apc Call user { work 5us; }
 thread Sleeper (priority: 9, processor: 7) { QueueUserAPC(Call, Sleeper); SleepEx(1, TRUE); }`,
@@ -27,6 +29,8 @@ thread Sleeper (priority: 9, processor: 7) { QueueUserAPC(Call, Sleeper); SleepE
 for (const [name, run, locale] of [
   ...Object.entries(runs).map(([title, what]) => [title, what, 'en']),
   ['a line of waiters, in Korean', 'kernel-apc-requeue', 'ko-KR'],
+  ['messages, in Korean', talkText(), 'ko-KR'],
+  ['messages beside a device, in Korean', talkWithDevice, 'ko-KR'],
 ]) {
   test(`every step is in sight: ${name}`, async () => {
     const { page, context } = await open({ locale });

@@ -168,3 +168,43 @@ dpc Far (importance: High, processor: 6) { work 9us; }
 thread Here (priority: 8, processor: 2) { work 200us; }
 thread There (priority: 8, processor: 6) { work 200us; }
 at 20us interrupt Nic;`;
+
+/** A server and its clients: one that asks with a section, one that floods it; and what a test adds. */
+export const talkText = (more = '') => `title "Talk";
+machine { processors: 2; end: 400us; costs: model; }
+port ApiPort { max_pool: 4KB; }
+process Server; process Client; process Flood; process Third; process Fourth;
+message In { buffer: 600; } message Big { bytes: 32; } message Small { bytes: 200; } message Reply { buffer: 600; } message Q; message R;
+var refused = 0;
+thread Srv (process: Server, priority: 9) {
+  NtAlpcCreatePort(port, ApiPort);
+  while (NtAlpcSendWaitReceivePort(port, 0, NULL, NULL, In, NULL, ALPC_MESSAGE_VIEW_ATTRIBUTE) == STATUS_SUCCESS) {
+    t = In.Type & 0xFFF;
+    if (t == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, port, 0, NULL, NULL, 77, In, NULL, TRUE);
+    else if (t == LPC_REQUEST) { work 9us; NtAlpcSendWaitReceivePort(port, ALPC_MSGFLG_RELEASE_MESSAGE, In); }
+    else work 20us;
+  }
+}
+thread Cli (process: Client, start: 5us) {
+  NtAlpcConnectPort(h, ApiPort);
+  NtAlpcCreatePortSection(h, 0, NULL, 4MB, section, size);
+  Big.SectionHandle = section; Big.ViewSize = 4MB; Big.ViewFlags = ALPC_VIEWFLG_AUTO_RELEASE;
+  NtAlpcCreateSectionView(h, 0, Big);
+  NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Big, ALPC_MESSAGE_VIEW_ATTRIBUTE, Reply);
+  NtClose(h);
+}
+thread Flooder (process: Flood, start: 90us) {
+  NtAlpcConnectPort(h, ApiPort);
+  i = 0;
+  while (i < 9) { Small.MessageId = 0; if (NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Small) != STATUS_SUCCESS) refused += 1; i += 1; }
+}
+thread Asker (process: Third, start: 95us) { NtAlpcConnectPort(h, ApiPort); NtAlpcSendWaitReceivePort(h, 0, Q); NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); }
+thread Late (process: Fourth, start: 97us) { NtAlpcConnectPort(h, ApiPort); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); }
+${more}`;
+
+/** A device beside them, and an APC. */
+export const talkWithDevice = talkText(`device Nic { irql: 6; isr: NicIsr; }
+isr NicIsr { KeInsertQueueDpc(NicDpc); } dpc NicDpc { work 3us; }
+apc Call user { work 3us; }
+thread Sleeper (start: 1us) { QueueUserAPC(Call, Sleeper); SleepEx(1, TRUE); }
+at 40us interrupt Nic;`);
