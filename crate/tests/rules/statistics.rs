@@ -171,6 +171,7 @@ fn a_processor_counts_its_context_switches() {
     assert_eq!(switches(&mut run, "EventSet E"), 2);
 }
 
+/// LP-17
 #[test]
 fn a_run_without_messages_has_no_traffic() {
     let run = run("thread T { work 5us; }");

@@ -98,6 +98,7 @@ export class AlpcFlowPart {
     if (!flow) return nothing;
     const words = { t: pg.t, said };
     const plot = sizes.of('alpc-plot');
+    const traffic = this.#asked === run.session ? this.#traffic : null;
     return html`<section class="panel flow alpc" aria-labelledby="alpc-title" data-mode=${mode}
         style=${isFixed() ? `height:${height}px` : nothing}>
       <header>${flowTitle(pg, 'alpc')} ${countersView(said, flow.counters)}</header>
@@ -112,7 +113,7 @@ export class AlpcFlowPart {
       <p class="reason" aria-live="off">${flow.why.map((sentence) => this.#sentence(sentence)).join(' ')}</p>
       <div class="alpc-foot">
         <div data-size="alpc-plot" class="alpc-plot">
-          ${this.#traffic && plot.width ? plotView(pg, said, this.#traffic, { width: plot.width, height: plotHeight[mode] }) : nothing}
+          ${traffic && plot.width ? plotView(pg, said, traffic, { width: plot.width, height: plotHeight[mode] }) : nothing}
         </div>
         ${costsView(said, run.info.machine.costs)}
       </div>

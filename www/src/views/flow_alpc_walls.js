@@ -74,12 +74,12 @@ function threadView({ t, said }, { key, name, state, cpu, doing, id, copies, pla
       ? said(`alpc.doing.${doing}`, { id: id ?? '' })
       : '';
   const all = [does, is].filter(Boolean).join(' · ');
-  // Whether it runs is to be seen too, and that it waits is plain where it is told what for.
-  const plain = cpu !== null || doing !== 'serves';
-  const note = does && plain ? does : all;
+  // The processor has a sign of its own, and that it waits is plain where it is told what for.
+  const note = cpu !== null || (does && doing !== 'serves') ? does : all;
   return html`<div class="card alpc-thread" data-kind="thread" data-group="passive" data-running=${cpu !== null || state === 'Waiting'}
       data-on=${cpu !== null} data-flip=${key} title="${name}: ${all}">
     <span class="card-name">${place ? html`<span class="place">${place}</span> ` : nothing}${name}</span>
     <span class="note">${note}</span>
+    ${cpu === null ? nothing : html`<span class="cpu-marker" role="img" aria-label=${is}>${cpu}</span>`}
   </div>`;
 }

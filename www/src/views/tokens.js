@@ -7,8 +7,9 @@ import { speeds, tokensUpTo } from '../model/pacing.js';
 /** @import { Playground } from '../model/playground.js' */
 
 const mostAtOnce = 3;
-/** A nearer place is the same place: a line more above it is no journey. */
+/** A nearer place is the same place: a line more above it is no journey. From lane to lane a message has less to go. */
 const least = 24;
+const leastOfMessages = 12;
 const marked = 1_200;
 
 /** What wanders how: an interrupt flies, a card of a queue slides. */
@@ -59,7 +60,12 @@ export function wander(root, before, pg) {
       to: element.getBoundingClientRect(),
       from: before.get(key) ?? before.get(/** @type {HTMLElement} */ (element).dataset.from ?? ''),
     }))
-    .filter(({ to, from }) => to.width > 0 && (!from || distance(from, to) > least));
+    .filter(
+      ({ key, to, from }) =>
+        to.width > 0 && (!from || distance(from, to) > (isMessage(key) ? leastOfMessages : least)),
+    )
+    // Of more than can be followed, the messages: threads and doors only change with them.
+    .sort((a, b) => Number(isMessage(b.key)) - Number(isMessage(a.key)));
 
   for (const { element, key, to, from } of moved.slice(0, mostAtOnce)) {
     if (still) {
@@ -90,6 +96,9 @@ export function wander(root, before, pg) {
     }
   }
 }
+
+/** @param {string} key */
+const isMessage = (key) => key.includes(':msg:');
 
 /**
  * @param {DOMRect} a
