@@ -92,7 +92,13 @@ fn translations_are_added_to_the_texts_that_they_name() {
     assert_eq!((program.markers[1].caption.text.as_str(), program.markers[1].caption.others.len()), ("", 1));
     assert_eq!(
         program.texts,
-        ["time >= 0", "0 <= Priority && Priority <= 31", "each object lies in one block at a time", "ab"]
+        [
+            "time >= 0",
+            "0 <= Priority && Priority <= 31",
+            "each object lies in one block at a time",
+            "KeGetCurrentIrql() <= APC_LEVEL",
+            "ab"
+        ]
     );
 }
 
@@ -264,6 +270,10 @@ fn only_what_fits_the_place_is_proposed() {
     assert_eq!(at("machine { irql: |"), ["x64", "x86"]);
     assert_eq!(at("at 20us interrupt |"), ["Nic"]);
     assert_eq!(at("apc A |"), ["special", "normal", "user"]);
+    let paged = at("paged |");
+    assert!(paged.contains(&"function".to_string()) && !paged.contains(&"event".to_string()), "{paged:?}");
+    assert_eq!(at("paged dpc P (|"), ["importance", "processor", "type", "in"]);
+    assert_eq!(at("var block = 0; dpc P (in: |"), ["block"]);
     assert!(at("expect bugcheck |").contains(&"ATTEMPTED_SWITCH_FROM_DPC".to_string()));
     assert_eq!(at("thread U { marker woken; } translation ko { |"), ["title", "about", "woken"]);
     assert_eq!(at("translation ko { title |"), [""; 0]);

@@ -324,6 +324,8 @@ fn reckless() -> Code {
             "KeLeaveCriticalRegion();",
             "KeLeaveGuardedRegion();",
             "while (g < 9) g = g + 0;",
+            "Calm(); PAGED_CODE();",
+            "KeSynchronizeExecution(V0, Calm);",
         ]),
     ]
     .boxed()
@@ -391,6 +393,7 @@ fn statements(place: Place, wild: bool, most: usize) -> Code {
             kinds.push(pick(&[
                 "for (i = 0; i < 4; i++) { work 5us; KeInsertQueueDpc(D1); }",
                 "page += 1;",
+                "Calm();",
                 "if (block) KeInsertQueueDpc(DX, 5);",
                 "if (block) KeSetTimer(TX, -120us, DX);",
                 "KeIpiGenericCall(Short);",
@@ -487,7 +490,7 @@ apc A0 user (thread: U0) {{ kernel {{ work 1us; }} rundown {{ work 1us; {apc1} }
 apc P0 user {{ rundown {{ work 1us; }} {p0} }} apc P1 user {{ {p1} }} apc OnR0 user {{ work 2us; }}
 service Serve() {{ KeEnterCriticalRegion(); if (ExAcquireResourceExclusiveLite(Z0, FALSE)) {{ work 30us; KeDelayExecutionThread(KernelMode, FALSE, -100us); ExReleaseResourceLite(Z0); }} KeLeaveCriticalRegion();
     if (ExTryToAcquireFastMutex(F0)) {{ work 10us; KeDelayExecutionThread(KernelMode, FALSE, -800us); ExReleaseFastMutex(F0); }} {serve} }}
-function Short() {{ work 2us; return 1; }} function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
+paged function Calm() {{ work 4us; if (g % 7 == 6) {{ KeRaiseIrql(DISPATCH_LEVEL, c); work 1us; KeLowerIrql(c); }} work 1us; }} function Short() {{ work 2us; return 1; }} function Long() {{ {long} }} function F(n) {{ return n + 1; }} function Recurse(n) {{ Recurse(n + 1); }}
 system thread S0 (priority: {q0}) {{ block = ExAllocatePool2(POOL_FLAG_NON_PAGED, 512); {} KeCancelTimer(TX); if (!KeRemoveQueueDpc(DX)) KeFlushQueuedDpcs(); ExFreePool(block); block = 0; }}
 system thread S1 (priority: {q1}{affinity}) {{ {s1} }}
 thread U0 (priority: {q2}, start: {start}us) {{ {} SleepEx(100us, TRUE); work 20us; }}

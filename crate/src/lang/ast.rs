@@ -86,6 +86,8 @@ pub(crate) enum What {
 pub(crate) struct Declaration<'s> {
     pub(crate) what: What,
     pub(crate) name: Name<'s>,
+    /// The word `paged` before it.
+    pub(crate) paged: Option<Span>,
     /// `system` of a thread, or the kind of an APC.
     pub(crate) modifier: Option<Name<'s>>,
     /// `{ key: value; }` or `(key: value, ...)`.

@@ -6,7 +6,7 @@ use super::hover::default_of;
 use super::lexer::lex;
 use super::machine;
 use super::names::Names;
-use super::parser::{ITEM_WORDS, STATEMENT_WORDS, parse};
+use super::parser::{ITEM_WORDS, STATEMENT_WORDS, may_be_paged, parse, what};
 use super::say::{Note, noun};
 use super::settings::{EVERY, SettingInfo, SettingKind, Settings, settings_of};
 use super::slug::Findings;
@@ -180,6 +180,10 @@ impl List {
         };
         match (context.item, context.before) {
             ("thread", "system") => self.words(AFTER_SYSTEM),
+            ("paged", "paged") => {
+                let pageable = |w: &&Word| w.word != "paged" && what(w.word).is_some_and(may_be_paged);
+                ITEM_WORDS.iter().filter(pageable).for_each(|word| self.word(word));
+            }
             ("at" | "every", "interrupt") => self.objects(symbols, &|w| w == What::Device),
             ("at", _) => {
                 self.words(AFTER_TIME);

@@ -79,10 +79,15 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
         }
     }
     let item = tokens.get(start..).unwrap_or(&[]);
+    // What `paged` stands before is what it is without.
+    let item = match item {
+        [first, rest @ ..] if first.span.of(source) == "paged" && !rest.is_empty() => rest,
+        _ => item,
+    };
     let text = |at: usize| item.get(at).map_or("", |t| t.span.of(source));
     let system = text(0) == "system";
     let word = if system { "thread" } else { text(0) };
-    let owner = if system || text(0) == "paged" { text(2) } else { text(1) };
+    let owner = if system { text(2) } else { text(1) };
     let previous = item.last().map_or(TokenKind::End, |t| t.kind);
     let (surrounding, call) = if item.is_empty() {
         (Surrounding::Top, None)

@@ -52,15 +52,15 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
             | ('device' | 'event' | 'timer' | 'semaphore' | 'process' | 'mutex' | 'mutant' | 'fast_mutex' | 'guarded_mutex' | 'resource' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
-            | ['paged'] 'var' name ['=' expr] ';'
-            | ('isr' | 'completion' | 'cancel' | 'work_item') name block | ('dpc' | 'driver') name [attributes] block
-            | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] ['rundown' block] statement* '}'
+            | ['paged'] 'var' name ['=' expr] ';' | ['paged'] code
             | 'apc' name ';'
-            | ['system'] 'thread' name [attributes] block
-            | ('function' | 'service') name '(' [name (',' name)*] ')' block
             | 'at' expr ['..' expr] source ';'
             | 'every' expr ('jitter' expr | 'from' expr | 'until' expr | 'count' expr)* source ';'
             | 'expect' claim ';' | 'translation' tag '{' (('title' | 'about' | marker) text ';')* '}'
+code        = ('isr' | 'completion' | 'cancel' | 'work_item') name block | ('dpc' | 'driver') name [attributes] block
+            | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] ['rundown' block] statement* '}'
+            | ['system'] 'thread' name [attributes] block
+            | ('function' | 'service') name '(' [name (',' name)*] ')' block
 source      = 'interrupt' name | ('nmi' | 'machine_check' | 'cmci' | 'profile' | 'power') [expr] | 'trim'
 settings    = '{' (key ':' expr ';')* '}'           attributes = '(' key ':' expr (',' key ':' expr)* ')'
 claim       = 'order' body (',' body)* | 'bugcheck' (number | name) | 'deadlock' | 'completed'
@@ -90,6 +90,10 @@ x64 does, and `>>` keeps the sign. A time to spend that is negative stops the ru
 
 Code takes no time but for `work`, waits and spinning, and what one processor does at one instant is not broken into
 by the others: to see a race, let time pass between reading and writing.
+
+Code with `paged` before it lies in a pageable section, as by `#pragma alloc_text(PAGE, Name)`: an instruction of it that
+is absent is a page fault, which nothing can serve at DISPATCH_LEVEL or above. `PAGED_CODE();` asserts as the macro of a
+debug build does.
 
 A `dpc` or a `timer` with the setting `in` lies in the block of pool whose address that variable holds, as in a device
 extension, and each name of it in code reads that address. In another block it is another object, as it is declared;

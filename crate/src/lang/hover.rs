@@ -83,7 +83,8 @@ pub fn hover(source: &str, offset: u32) -> Option<Hover> {
     if let Some(symbol) = symbols.get(word) {
         let declaration = symbol.declaration;
         let modifier = declaration.modifier.map_or(String::new(), |m| format!("{} ", m.text));
-        let title = format!("{modifier}{} {word}", what_word(declaration.what));
+        let paged = if declaration.paged.is_some() { "paged " } else { "" };
+        let title = format!("{paged}{modifier}{} {word}", what_word(declaration.what));
         let settings: Vec<String> =
             declaration.settings.iter().map(|s| format!("{}: {}", s.key.text, s.value.span.of(source))).collect();
         return say(Phrase::Plain(title), Phrase::Plain(settings.join(", ")), object_text(declaration.what), &[]);

@@ -1,7 +1,7 @@
 //! Declarations: from the tree to the tables of the program, with a finding for whatever does not fit. Knows nothing
 //! of the code in bodies.
 
-use super::ast::{Expr, ItemKind, Scenario, What};
+use super::ast::{Declaration, Expr, ItemKind, Scenario, What};
 use super::lexer::{Unit, read_texts};
 use super::names::Names;
 use super::say::Say;
@@ -27,9 +27,14 @@ pub(crate) fn build<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, find
     let program = Program {
         machine: symbols.machine.clone(),
         interrupts: built_in_interrupts(symbols.machine.ladder),
-        texts: ["time >= 0", "0 <= Priority && Priority <= 31", "each object lies in one block at a time"]
-            .map(String::from)
-            .to_vec(),
+        texts: [
+            "time >= 0",
+            "0 <= Priority && Priority <= 31",
+            "each object lies in one block at a time",
+            "KeGetCurrentIrql() <= APC_LEVEL",
+        ]
+        .map(String::from)
+        .to_vec(),
         ..Program::default()
     };
     let mut builder = Builder { program, symbols, findings, vectors: Vec::new(), connections: Vec::new() };
@@ -200,11 +205,11 @@ impl<'s> Builder<'_, '_, 's, '_> {
             What::Variable => {
                 let value = declaration.value.as_ref();
                 let value = value.and_then(|e| constant_or_say(e, &self.symbols.machine, self.findings)).unwrap_or(0);
-                self.program.globals.push(GlobalDef { name, value, paged: declaration.modifier.is_some(), span });
+                self.program.globals.push(GlobalDef { name, value, paged: declaration.paged.is_some(), span });
             }
             What::Thread => {
-                if let Some(modifier) = declaration.modifier.filter(|m| m.text != "system") {
-                    self.findings.push(Slug::WrongKind.at(modifier.span, Say::OnlySystemBefore));
+                if declaration.modifier.is_none() {
+                    self.user_code(declaration);
                 }
                 if let (Some(first), Some(place)) = (values.span("processor"), values.span("affinity")) {
                     let finding = Slug::DuplicateSetting.at(place, Say::ProcessorIsAffinity);
@@ -225,6 +230,14 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 });
             }
             What::Machine | What::Isr | What::Function | What::Service | What::Completion | What::Cancel => {}
+        }
+    }
+
+    /// `paged` stands before code that runs in user mode alone.
+    fn user_code(&mut self, declaration: &Declaration<'s>) {
+        if let Some(span) = declaration.paged {
+            let finding = Slug::WrongKind.at(span, Say::UserCodeIsPageable);
+            self.findings.push(finding.fix(Say::RemoveIt, Span { end: span.end + 1, ..span }, ""));
         }
     }
 
@@ -282,6 +295,9 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 ApcKind::NormalKernel
             }
         };
+        if kind == ApcKind::User && declaration.kernel.is_none() && declaration.rundown.is_none() {
+            self.user_code(declaration);
+        }
         if let (ApcKind::SpecialKernel, Some((word, _))) = (kind, &declaration.kernel) {
             self.findings.push(Slug::UnexpectedToken.at(*word, Say::SpecialIsKernelRoutine).help(Say::WriteIntoBody));
         }

@@ -29,6 +29,7 @@ crate::base::messages! {
         TextNeeded "a text in quotes is needed here";
         ValueNeeded "a value is needed here";
         ValueNotStatement "a value is needed here; `{0}` begins a statement";
+        PageableNeeded "`var` or a word that declares code, such as `function`, is needed here";
         NameNeeded "a name is needed here";
         FieldNameNeeded "a field's name is needed here";
         ParameterNameNeeded "a parameter's name is needed here";
@@ -134,7 +135,7 @@ crate::base::messages! {
         NotAConstant "`{0}` is not a constant";
         MustBeKnown "this must be known before the run begins";
         ValueMustBeKnown "This value must be known before the run begins.";
-        OnlySystemBefore "only `system` may stand before `thread`";
+        UserCodeIsPageable "user-mode code is pageable as it is";
         SynchronizeTooLow "`synchronize_irql` is below the device's irql {0}";
         SynchronousFileAtPort "`{0}` is opened for synchronous I/O and cannot be bound to a completion port";
         PortWantsOverlapped "A completion port takes files of overlapped I/O: leave out `synchronous_io` or `completion_port`.";
@@ -273,6 +274,16 @@ crate::base::messages! {
         ThreadedMayWait "`{0}` may wait, and a threaded DPC keeps to the rules of all DPCs";
         ThreadedIsOrdinary "With `threaded_dpc: FALSE` it runs at DISPATCH_LEVEL, where no thread can be switched.";
         PageMayBeAbsent "`{0}` lies in pageable memory, and the IRQL is {1}";
+        CodeMayBeAbsent "`{0}` is pageable code, and runs at {1}";
+        CodeMayBeAbsentHere "`{0}` is pageable code, and the IRQL is {1}";
+        ThreadedMayBeAbsent "`{0}` is pageable code, and a threaded DPC keeps to the rules of all DPCs";
+        RaisesInPageable "this code is pageable, and from here on the IRQL is {0}";
+        PagedCodeFails "`PAGED_CODE` asserts an IRQL of at most APC_LEVEL, and it is {0}";
+        AssertionStops "The run stops here as a failed assertion.";
+        MakeCodeResident "Leave out `paged`: code that runs at DISPATCH_LEVEL or above lies in no pageable section.";
+        SplitTheCode "Move what runs at the raised level into a function of its own that is not `paged`.";
+        PagedCodeOutside "`{0}` says PAGED_CODE and is not declared `paged`: nothing puts it into pageable memory";
+        MakeItPaged "Make it `paged`";
         PagedPoolUpTo "paged pool is legal up to APC_LEVEL, and the IRQL is {0}";
         FaultStops "A page fault cannot be served here: bugcheck 0xD1, DRIVER_IRQL_NOT_LESS_OR_EQUAL.";
         MakeItResident "Leave out `paged`: what is used at DISPATCH_LEVEL or above lies in nonpaged memory.";

@@ -71,6 +71,7 @@ slugs! {
     NoDriverBelow "no-driver-below" Warning "A completion routine is set, or a request is passed down, where there is no driver below.";
     WaitAboveDispatch "wait-above-dispatch" Warning "Code waits at DISPATCH_LEVEL or above, where no thread may be switched.";
     PagedMemoryAtDispatch "paged-memory-at-dispatch" Warning "Pageable memory is touched at DISPATCH_LEVEL or above, where a page fault is fatal.";
+    PageableCodeAtDispatch "pageable-code-at-dispatch" Warning "Pageable code runs at DISPATCH_LEVEL or above, where the page fault that fetches it is fatal.";
     RoutineAboveItsIrql "routine-above-its-irql" Warning "A routine is called above the highest IRQL at which it is legal.";
     RoutineBelowItsIrql "routine-below-its-irql" Warning "A routine is called below the lowest IRQL at which it is legal.";
     IrqlChangeWrongWay "irql-change-wrong-way" Warning "A raise goes down, or a lowering goes up.";
@@ -83,6 +84,7 @@ slugs! {
     NoResult "no-result" Warning "The result of a routine that returns nothing is used.";
     UnitMissing "unit-missing" Warning "A duration is given as a bare number, which counts nanoseconds.";
     UnusedObject "unused-object" Warning "Nothing uses this object.";
+    PagedCodeOutside "paged-code-outside" Info "Code says PAGED_CODE, and nothing declares it `paged`.";
     UnusedVariable "unused-variable" Info "A variable is written and never read.";
     PositiveTimeout "positive-timeout" Info "A positive kernel timeout is an absolute system time, not a duration.";
     CastIgnored "cast-ignored" Info "A cast before a value changes nothing: all values are 64-bit integers.";

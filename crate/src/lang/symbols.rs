@@ -66,6 +66,8 @@ pub(crate) struct Code<'a, 's> {
     /// The routine of an APC that has a block of its own, by the name of its field in the KAPC; else nothing.
     pub(crate) part: &'static str,
     pub(crate) keyword: Span,
+    /// It lies in a pageable section.
+    pub(crate) paged: bool,
     pub(crate) kind: BodyKind,
     pub(crate) block: &'a Block<'s>,
     /// Parameters by slot.
@@ -320,7 +322,9 @@ impl<'a, 's> Symbols<'a, 's> {
             _ => built_in_params(kind).to_vec(),
         };
         let (name, declared) = (declaration.name, declaration.params.as_slice());
-        self.code.push(Code { name, part, keyword, kind, block, params, declared, for_isr: false });
+        let user = matches!(kind, BodyKind::UserApc | BodyKind::UserThread);
+        let paged = declaration.paged.is_some() && !user;
+        self.code.push(Code { name, part, keyword, paged, kind, block, params, declared, for_isr: false });
         (self.code.len() - 1).min(usize::from(NONE)) as u16
     }
 

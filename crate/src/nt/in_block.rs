@@ -3,7 +3,7 @@
 //! what the routines do that use them.
 
 use super::Kernel;
-use super::memory::Touch;
+use super::memory::{Access, Touch};
 use super::state::{Kdpc, NO_CPU, State};
 use super::timer::Ktimer;
 use crate::program::{
@@ -107,7 +107,7 @@ impl Kernel {
                 | R::KeSetTargetProcessorDpcEx
         );
         let by = Some(Class::Routine.at(routine as u16));
-        self.touch(cpu, Touch { address, write: initializes, irql, by })
+        self.touch(cpu, Touch { address, access: initializes.into(), irql, by })
     }
 
     /// Code of the kernel comes to a DPC that it holds a pointer to. False: the DPC's block is no longer there, and the
@@ -119,7 +119,7 @@ impl Kernel {
         }
         let irql = self.state.kprcb[cpu].irql.max(Ladder::DISPATCH);
         let address = self.dpc_address(dpc);
-        self.touch(cpu, Touch { address, write, irql, by: Some(by) })
+        self.touch(cpu, Touch { address, access: write.into(), irql, by: Some(by) })
     }
 
     /// The same of a timer that is due.
@@ -128,7 +128,7 @@ impl Kernel {
             return true;
         }
         let (address, irql) = (self.timer_address(timer), self.state.kprcb[cpu].irql);
-        self.touch(cpu, Touch { address, write: true, irql, by: Some(KI_TIMER_EXPIRATION) })
+        self.touch(cpu, Touch { address, access: Access::Write, irql, by: Some(KI_TIMER_EXPIRATION) })
     }
 
     fn timer_in_use(&self, timer: u16) -> bool {

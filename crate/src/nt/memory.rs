@@ -28,13 +28,40 @@ pub struct PoolBlock {
     pub bytes: u64,
 }
 
+/// Where the page of a piece of code is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum CodePage {
+    /// In nonpaged memory, as a driver's code is unless it says otherwise.
+    Nonpaged = 0,
+    /// In pageable memory, and there.
+    Resident,
+    /// In pageable memory, and not there.
+    Absent,
+}
+
+/// What a touch is for, by the third parameter of 0xA and 0xD1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    Read = 0,
+    Write = 1,
+    Execute = 8,
+}
+
+impl From<bool> for Access {
+    /// Whether it writes.
+    fn from(write: bool) -> Self {
+        if write { Self::Write } else { Self::Read }
+    }
+}
+
 /// One touch of memory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Touch {
     /// Where.
     pub address: u64,
-    /// It is to be written.
-    pub write: bool,
+    /// What for.
+    pub access: Access,
     /// The level at which it is touched.
     pub irql: Irql,
     /// The kernel's routine that does it; `None`: the scenario's code, which is a driver's (BC-1).
@@ -43,7 +70,7 @@ pub(super) struct Touch {
 
 impl Kernel {
     fn by_driver(&self, cpu: usize, address: u64, write: bool) -> Touch {
-        Touch { address, write, irql: self.state.kprcb[cpu].irql, by: None }
+        Touch { address, access: write.into(), irql: self.state.kprcb[cpu].irql, by: None }
     }
 
     /// Code reads or writes a pageable variable. False: the machine stops.
@@ -61,16 +88,36 @@ impl Kernel {
     /// the page takes no time here.
     fn fault(&mut self, cpu: usize, touch: Touch, resident: bool, global: u16) -> bool {
         if touch.irql >= Ladder::DISPATCH {
-            // Forced IRQL checking takes pageable memory away whenever the IRQL rises (BC-3).
-            let there = resident && !self.program.machine.verifier;
-            if !there {
-                let rule = if resident { Rule::BC3 } else { Rule::IN15 };
-                self.bad_access(cpu, rule, touch);
-            }
-            return there;
+            return self.lucky(cpu, touch, resident);
         }
         if !resident {
-            self.emit(cpu, Kind::PageFaulted, Rule::IN15, global, u32::from(touch.write));
+            self.emit(cpu, Kind::PageFaulted, Rule::IN15, global, touch.access as u32);
+        }
+        true
+    }
+
+    /// Pageable memory at DISPATCH_LEVEL or above: whether it is there, by luck. Forced IRQL checking takes it away
+    /// whenever the IRQL rises (BC-3).
+    fn lucky(&mut self, cpu: usize, touch: Touch, resident: bool) -> bool {
+        let there = resident && !self.program.machine.verifier;
+        if !there {
+            let rule = if resident { Rule::BC3 } else { Rule::IN15 };
+            self.bad_access(cpu, rule, touch);
+        }
+        there
+    }
+
+    /// A processor is about to execute pageable code, at the operation that is entered. False: the machine stops.
+    pub fn run_pageable_code(&mut self, cpu: usize, body: u16) -> bool {
+        let resident = self.state.code_pages[body as usize] == CodePage::Resident;
+        let irql = self.state.kprcb[cpu].irql;
+        if irql >= Ladder::DISPATCH {
+            let address = self.program.instruction_address(self.pc);
+            return self.lucky(cpu, Touch { address, access: Access::Execute, irql, by: None }, resident);
+        }
+        if !resident {
+            self.state.code_pages[body as usize] = CodePage::Resident;
+            self.emit(cpu, Kind::CodePageFaulted, Rule::IN15, body, 0);
         }
         true
     }
@@ -79,7 +126,7 @@ impl Kernel {
     fn bad_access(&mut self, cpu: usize, rule: Rule, touch: Touch) {
         let code = if touch.by.is_some() { 0xA } else { 0xD1 };
         let instruction = touch.by.unwrap_or(self.program.instruction_address(self.pc));
-        let parameters = [touch.address, u64::from(touch.irql), u64::from(touch.write), instruction];
+        let parameters = [touch.address, u64::from(touch.irql), touch.access as u64, instruction];
         self.bugcheck(cpu, rule, code, parameters);
     }
 
@@ -104,7 +151,7 @@ impl Kernel {
             self.bad_access(cpu, Rule::BC1, touch);
         } else if touch.address >> 63 == 1 {
             let instruction = touch.by.unwrap_or(self.program.instruction_address(self.pc));
-            self.bugcheck(cpu, Rule::BC1, 0x50, [touch.address, u64::from(touch.write), instruction, 0]);
+            self.bugcheck(cpu, Rule::BC1, 0x50, [touch.address, touch.access as u64, instruction, 0]);
         } else {
             self.raise_exception(cpu, STATUS_ACCESS_VIOLATION);
         }
@@ -161,6 +208,9 @@ impl Kernel {
     /// The memory manager needs the pages: everything pageable goes to disk.
     pub fn trim_memory(&mut self) {
         self.state.resident.fill(false);
+        for page in self.state.code_pages.iter_mut().filter(|page| **page == CodePage::Resident) {
+            *page = CodePage::Absent;
+        }
         for block in &mut self.state.pool {
             block.resident = !block.paged;
         }

@@ -64,7 +64,7 @@ pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
 pub use generic_call::GenericCall;
 pub use in_block::NOT_IN_POOL;
 pub use kernel::{Kernel, Limits};
-pub use memory::PoolBlock;
+pub use memory::{CodePage, PoolBlock};
 pub use mutex::Kmutant;
 pub use process::{KapcState, Kprocess};
 pub use region::Region;

@@ -11,7 +11,7 @@ use super::fast_mutex::FastMutex;
 use super::frame::{Frame, FrameId};
 use super::generic_call::GenericCall;
 use super::in_block::first_base;
-use super::memory::PoolBlock;
+use super::memory::{CodePage, PoolBlock};
 use super::mutex::Kmutant;
 use super::process::{KapcState, Kprocess, processes};
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
@@ -479,6 +479,8 @@ pub struct State {
     pub generic_call: GenericCall,
     /// For each global variable: its page is in memory.
     pub resident: Vec<bool>,
+    /// For each piece of code: where its page is.
+    pub code_pages: Vec<CodePage>,
     /// Blocks of pool, freed ones too.
     pub pool: Vec<PoolBlock>,
     /// Interrupt objects; the first two stand for clock and IPI and stay unused.
@@ -611,6 +613,11 @@ impl State {
             spins: Vec::new(),
             generic_call: GenericCall::NONE,
             resident: program.globals.iter().map(|g| !g.paged).collect(),
+            code_pages: program
+                .bodies
+                .iter()
+                .map(|b| if b.paged { CodePage::Absent } else { CodePage::Nonpaged })
+                .collect(),
             pool: Vec::new(),
             kinterrupt: vec![
                 Kinterrupt { pending: NO_RECORD, asserted: NO_RECORD, in_service: false };
@@ -699,6 +706,7 @@ impl State {
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.spins.as_slice())
             + size_of_val(self.resident.as_slice())
+            + size_of_val(self.code_pages.as_slice())
             + size_of_val(self.pool.as_slice())
             + size_of_val(self.kinterrupt.as_slice())
             + size_of_val(self.irp.as_slice())
@@ -726,7 +734,7 @@ impl State {
             .hash(&mut h);
         (&self.fast_mutex, &self.resource, &self.resource_owners).hash(&mut h);
         self.alpc.hash(&mut h);
-        (&self.generic_call, &self.resident, &self.pool, &self.work_items).hash(&mut h);
+        (&self.generic_call, &self.resident, &self.code_pages, &self.pool, &self.work_items).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()
     }

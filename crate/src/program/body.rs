@@ -54,6 +54,9 @@ pub const PRIORITY_ASSERTION: u16 = 1;
 /// [`super::Program::texts`].
 pub const BLOCK_ASSERTION: u16 = 2;
 
+/// The text of the assertion of PAGED_CODE.
+pub const PAGED_CODE_ASSERTION: u16 = 3;
+
 /// The slot of the parameter Irp in a driver's code.
 pub const IRP_SLOT: u16 = 1;
 
@@ -64,6 +67,8 @@ pub struct Body {
     pub name: String,
     /// What it is code of.
     pub kind: BodyKind,
+    /// It lies in a pageable section: `#pragma alloc_text(PAGE, ...)`.
+    pub paged: bool,
     /// First operation.
     pub entry: u16,
     /// Parameters; they are its first slots.

@@ -23,7 +23,7 @@ pub use address::{
     KI_EXECUTE_DPC, KI_RETIRE_DPC_LIST, KI_TIMER_EXPIRATION, PSP_EXIT_THREAD, paged_address, pool_address, pool_block,
 };
 pub use alpc::{AlpcDefs, Costs, MessageDef, MessageField, PortDef, PortKind};
-pub use body::{BLOCK_ASSERTION, Body, BodyKind, IRP_SLOT, PRIORITY_ASSERTION, TIME_ASSERTION};
+pub use body::{BLOCK_ASSERTION, Body, BodyKind, IRP_SLOT, PAGED_CODE_ASSERTION, PRIORITY_ASSERTION, TIME_ASSERTION};
 pub use bugcheck::{BUGCHECKS, bugcheck_name, verifier_subcode};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};

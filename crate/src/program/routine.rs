@@ -652,6 +652,8 @@ routines! {
         "Gives a work item its routine, that of a declared one, and its context.", ["SE-4", "SE-5"];
     ExQueueWorkItem(p("WorkItem", K::Object(Class::WorkItem)), p("QueueType", K::WorkQueueType)) -> Void, Passive..=Dispatch, Kernel,
         "Queues a work item, which must not be queued, for a system worker thread, which calls it at PASSIVE_LEVEL.", ["SE-4", "SE-5", "SE-3"];
+    PAGED_CODE() -> Void, Passive..=Apc, Kernel,
+        "The macro of a debug build: stops the run as a failed assertion when the IRQL is above APC_LEVEL, where pageable code may not run.", ["IR-8", "BC-3"];
 }
 
 impl Routine {

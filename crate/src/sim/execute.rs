@@ -3,7 +3,7 @@
 use super::Machine;
 use super::routines::Flow;
 use crate::base::NONE;
-use crate::nt::FrameId;
+use crate::nt::{CodePage, FrameId};
 use crate::program::{Field, IRP_SLOT, ObjectRef, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
@@ -50,6 +50,15 @@ impl Machine {
         if in_user_mode && self.user_apcs_are_due(cpu) {
             let thread = self.kernel.state.kprcb[cpu].current_thread;
             return self.kernel.deliver_user_apcs(cpu, thread);
+        }
+        // A routine that it has called is code of the kernel, which is always there.
+        let its_own = matches!(frame.phase, phase::FRESH | phase::WORKING);
+        let (body, pc) = (frame.body, frame.pc);
+        if self.kernel.state.code_pages[body as usize] != CodePage::Nonpaged && its_own {
+            self.kernel.enter_code(since, pc);
+            if !self.kernel.run_pageable_code(cpu, body) {
+                return;
+            }
         }
         for _ in 0..LOCAL_OPS_PER_STEP {
             let pc = self.kernel.state.frames[top.index()].pc;

@@ -4,7 +4,7 @@
 //! number first, each until it has nothing to do at this instant.
 
 use crate::base::{IndexedHeap, NONE, Ns, Rng};
-use crate::nt::{FrameId, FrameKind, Kernel, Kprcb, Limits, State, Stop};
+use crate::nt::{CodePage, FrameId, FrameKind, Kernel, Kprcb, Limits, State, Stop};
 use crate::program::{Ladder, Program, Source};
 use crate::trace::{Kind, Rule};
 use std::rc::Rc;
@@ -206,7 +206,22 @@ impl Machine {
             Source::Interrupt => self.kernel.request_interrupt(interrupt),
             Source::Nmi => self.kernel.take_nmi(cpu),
             Source::MachineCheck => self.kernel.take_machine_check(cpu),
-            Source::Trim => self.kernel.trim_memory(),
+            Source::Trim => self.trim_memory(),
+        }
+    }
+
+    /// The memory manager takes pageable memory away, also the code that a processor is just executing.
+    fn trim_memory(&mut self) {
+        self.kernel.trim_memory();
+        for cpu in 0..self.kernel.state.kprcb.len() {
+            let top = self.kernel.state.top(cpu);
+            let frame = self.kernel.state.frames.get(top.index()).filter(|_| top != FrameId::NONE);
+            let gone =
+                frame.is_some_and(|f| self.kernel.state.code_pages.get(f.body as usize) == Some(&CodePage::Absent));
+            if gone && self.kernel.state.kprcb[cpu].working {
+                self.suspend_work(cpu);
+                self.kernel.state.runnable |= 1 << cpu;
+            }
         }
     }
 

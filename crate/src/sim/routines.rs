@@ -3,7 +3,7 @@
 use super::Machine;
 use super::execute::{index, phase};
 use crate::nt::{FrameId, STATUS_INVALID_PARAMETER, STATUS_NO_YIELD_PERFORMED, STATUS_SUCCESS};
-use crate::program::{Importance, Ladder, Routine, Slot};
+use crate::program::{Importance, Ladder, PAGED_CODE_ASSERTION, Routine, Slot};
 use crate::trace::Rule;
 
 /// What the performance counter counts in a second: nanoseconds, as all times of the language.
@@ -219,6 +219,12 @@ impl Machine {
             R::KeIpiGenericCall => {
                 let (body, context) = (a(self, 0) as u16, a(self, 1));
                 self.kernel.generic_call(cpu, top, body, context).map_or(Flow::Wait, done)
+            }
+            R::PAGED_CODE => {
+                if self.kernel.state.kprcb[cpu].irql > Ladder::APC {
+                    self.kernel.fail_assertion(cpu, PAGED_CODE_ASSERTION);
+                }
+                done(0)
             }
             R::ExAllocatePool2 => {
                 let (flags, bytes) = (a(self, 0), a(self, 1));

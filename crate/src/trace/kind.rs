@@ -387,6 +387,8 @@ kinds! {
     WorkItemStarted: WorkItem, Object, 2;
     /// A work item's routine returns; argument: the routine.
     WorkItemEnded: WorkItem, Object, 1;
+    /// A page fault on pageable code is resolved: the page is read from disk.
+    CodePageFaulted: Body, None, 1;
 }
 
 impl Kind {

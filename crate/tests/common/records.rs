@@ -102,7 +102,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::ApcNormalRoutineStarted | K::ApcNormalRoutineEnded => &["AP-13", "SU-2", "SU-3", "TE-1"],
         K::ApcDeliveryEnded => &["AP-13", "AP-15"],
         K::SpinLockAcquired | K::SpinLockContended | K::SpinLockReleased | K::SpinLockRefused => &["IR-17"],
-        K::PageFaulted => &["IN-15"],
+        K::PageFaulted | K::CodePageFaulted => &["IN-15"],
         K::MemoryTrimmed => &["BC-3"],
         K::NmiTaken | K::MachineCheckTaken => &["IR-4"],
         K::ProcessorFrozen => &["BC-4"],

@@ -66,6 +66,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("nested-interrupts", include_str!("../../../scenarios/nested-interrupts.irql")),
     ("packet-story", include_str!("../../../scenarios/packet-story.irql")),
     ("page-fault-in-dpc", include_str!("../../../scenarios/page-fault-in-dpc.irql")),
+    ("pageable-code", include_str!("../../../scenarios/pageable-code.irql")),
     ("priority-changes", include_str!("../../../scenarios/priority-changes.irql")),
     ("pulse-lost", include_str!("../../../scenarios/pulse-lost.irql")),
     ("quantum-end", include_str!("../../../scenarios/quantum-end.irql")),

@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "I4",
         says: "At DISPATCH_LEVEL: no wait, no page fault, no return to user mode",
-        rules: &["BC-1", "BC-2", "BC-3", "SE-1", "SE-4", "TH-14", "WT-3"],
+        rules: &["BC-1", "BC-2", "BC-3", "IN-15", "SE-1", "SE-4", "TH-14", "WT-3"],
         shown: &[
             Shown {
                 scenario: "wait-in-dpc",
@@ -100,6 +100,27 @@ pub(super) const ROWS: &[Row] = &[
                 edit: &[("paged var", "var")],
                 by: "BC-3",
                 then: &[Completes, Times("PageFaulted", 0)],
+            },
+            Shown {
+                scenario: "pageable-code",
+                edit: &[("paged function", "function")],
+                by: "IN-15",
+                then: &[Completes, Times("CodePageFaulted", 0)],
+            },
+            Shown {
+                scenario: "pageable-code",
+                edit: &[("verifier: off", "verifier: on")],
+                by: "BC-3",
+                then: &[Times("5us: BugChecked BC-3", 1), Fails("expect count Update == 3;")],
+            },
+            Shown {
+                scenario: "pageable-code",
+                edit: &[(
+                    "    Update();\n}",
+                    "    KeRaiseIrql(DISPATCH_LEVEL, old);\n    Update();\n    KeLowerIrql(old);\n}",
+                )],
+                by: "IN-15",
+                then: &[Assertion("KeGetCurrentIrql() <= APC_LEVEL")],
             },
             Shown {
                 scenario: "service-exit-irql",

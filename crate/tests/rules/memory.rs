@@ -54,6 +54,89 @@ fn a_page_that_is_there_works_by_luck_and_the_verifier_takes_the_luck_away() {
     run(&text("off", "at 5us trim; at 20us trim;").replace("paged var table", "var table")).completes();
 }
 
+/// IN-15, IR-8, BC-1, BC-3
+#[test]
+fn pageable_code_is_fetched_below_dispatch_level_and_fatal_to_execute_above() {
+    let code = 0xFFFF_F800_1000_0000;
+    let clean = run(
+        "paged function F() { work 1us; } paged system thread T { F(); KeRaiseIrql(APC_LEVEL, o); F(); KeLowerIrql(o); }",
+    );
+    clean.completes().times("CodePageFaulted F IN-15", 1).times("CodePageFaulted T IN-15", 1);
+    clean.order(&[
+        "ThreadStarted T",
+        "CodePageFaulted T",
+        "FunctionEntered F",
+        "CodePageFaulted F @0",
+        "WorkStarted F @1",
+    ]);
+    // Absent, it is as fatal with the verifier as without: in a DPC, in an ISR, in a function that either calls.
+    for verifier in ["on", "off"] {
+        let at = |text: &str| run(&format!("machine {{ verifier: {verifier}; processors: 2; }} {text}"));
+        at("paged dpc D { work 1us; } system thread T { KeInsertQueueDpc(D); }")
+            .order(&["DpcStarted D", "BugChecked IN-15"])
+            .bugchecks(0xD1, [Some(code), Some(2), Some(8), Some(code)]);
+        at("paged isr I { work 1us; } device Nic { irql: 7; isr: I; } at 1us interrupt Nic;")
+            .bugchecks(0xD1, [Some(code), Some(7), Some(8), Some(code)]);
+        at("paged function F() { work 1us; } dpc D { work 1us; F(); } system thread T { KeInsertQueueDpc(D); }")
+            .order(&["1us: FunctionEntered F", "1us: BugChecked IN-15"])
+            .bugchecks(0xD1, [Some(code), Some(2), Some(8), Some(code)]);
+        at("paged function F() { work 1us; } system thread T (processor: 0) { KeIpiGenericCall(F); }")
+            .bugchecks(0xD1, [Some(code), Some(14), Some(8), Some(code)]);
+        at("paged function F() { work 1us; } isr I { } device Nic { irql: 7; isr: I; } system thread T { KeSynchronizeExecution(Nic, F); }")
+            .bugchecks(0xD1, [Some(code), Some(7), Some(8), Some(code)]);
+        at("paged cancel C { } irp R; file Pipe { driver: P; } driver P { IoMarkIrpPending(Irp); IoSetCancelRoutine(Irp, C); return STATUS_PENDING; } irp Read { file: Pipe; }
+            thread T { ReadFile(Read); CancelIoEx(Pipe); }")
+            .bugchecks(0xD1, [Some(code), Some(2), Some(8), Some(code)]);
+    }
+}
+
+/// BC-3, IN-15
+#[test]
+fn pageable_code_that_raises_its_irql_goes_on_by_luck_unless_the_verifier_or_the_memory_manager_takes_it_away() {
+    let text = |settings: &str, more: &str| {
+        run(&format!(
+            "machine {{ {settings} }} spinlock L; paged function F() {{ KeAcquireSpinLock(L, o); work 10us; KeReleaseSpinLock(L, o); work 1us; }} system thread T {{ F(); }} {more}"
+        ))
+    };
+    let lucky = text("verifier: off;", "");
+    lucky.completes().order(&["CodePageFaulted F @0", "WorkStarted F @2"]);
+    // What the routine of the kernel does is done; the instruction behind it is the driver's.
+    text("", "")
+        .order(&["SpinLockAcquired L", "BugChecked BC-3"])
+        .never("WorkStarted F")
+        .bugchecks(0xD1, [None, Some(2), Some(8), None]);
+    text("verifier: off;", "at 5us trim;")
+        .order(&["0ns: WorkStarted F", "5us: MemoryTrimmed", "5us: BugChecked IN-15"])
+        .bugchecks(0xD1, [None, Some(2), Some(8), None]);
+    // At PASSIVE_LEVEL a trim costs a page fault more.
+    run("paged function F() { work 10us; work 1us; } system thread T { F(); } at 5us trim;")
+        .completes()
+        .order(&["0ns: CodePageFaulted F", "5us: MemoryTrimmed", "5us: CodePageFaulted F", "5us: WorkResumed F 5us"])
+        .times("CodePageFaulted F", 2);
+    // A lock that is held elsewhere is spun for in the kernel's code.
+    run("machine { processors: 2; verifier: off; } spinlock L; paged function F() { work 1us; KeAcquireSpinLock(L, o); KeReleaseSpinLock(L, o); } system thread A (processor: 0) { F(); } system thread B (processor: 1) { KeAcquireSpinLock(L, o); work 9us; KeReleaseSpinLock(L, o); } at 5us trim;")
+        .order(&["1us: SpinLockContended L", "9us: SpinLockAcquired L cpu0", "9us: BugChecked IN-15 cpu0"]);
+}
+
+/// IR-8, BC-3
+#[test]
+fn paged_code_asserts_that_no_page_fault_would_be_fatal() {
+    for (level, holds) in [(0, true), (1, true), (2, false), (5, false)] {
+        let run = run(&format!("system thread T {{ KeRaiseIrql({level}, o); PAGED_CODE(); KeLowerIrql(o); }}"));
+        if holds {
+            run.completes();
+        } else {
+            let line = run.outcome().line(run.program());
+            assert_eq!(line, "assertion failed: KeGetCurrentIrql() <= APC_LEVEL");
+        }
+    }
+    // Where the code itself is pageable and its page is there, the macro tells what luck would hide.
+    let lucky = run(
+        "machine { verifier: off; } paged function F() { PAGED_CODE(); work 1us; } dpc D { F(); } system thread T { F(); KeInsertQueueDpc(D); }",
+    );
+    lucky.times("1us: AssertionFailed", 1);
+}
+
 /// BC-3, IR-10
 #[test]
 fn each_misuse_of_pool_has_its_subcode_with_the_verifier_and_passes_without() {

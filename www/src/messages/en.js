@@ -570,6 +570,8 @@ export const en = {
   'sentence.SpinLockContended': 'CPU {cpu} spins: {subject} is held by CPU {arg}.',
   'sentence.PageFaulted':
     'A page fault: the page of {subject} is absent, is read from disk, and the code goes on.',
+  'sentence.CodePageFaulted':
+    'A page fault: the pageable code of {subject} is absent, is read from disk, and goes on.',
   'sentence.MemoryTrimmed': 'The memory manager needs the pages: all pageable memory goes to disk.',
   'sentence.PoolAllocated': 'A block of pool is allocated: block {arg}.',
   'sentence.PoolFreed': 'Block {arg} of the pool is freed: what points into it points nowhere from now on.',

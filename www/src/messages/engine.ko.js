@@ -23,6 +23,7 @@ export const ko = {
   'diag.TextNeeded': '여기에 따옴표로 묶은 텍스트가 필요합니다',
   'diag.ValueNeeded': '여기에 값이 필요합니다',
   'diag.ValueNotStatement': '여기에 값이 필요합니다. `{0}`: 문장을 시작하는 단어입니다',
+  'diag.PageableNeeded': '여기에 `var`나, `function`처럼 코드를 선언하는 단어가 필요합니다',
   'diag.NameNeeded': '여기에 이름이 필요합니다',
   'diag.FieldNameNeeded': '여기에 필드 이름이 필요합니다',
   'diag.ParameterNameNeeded': '여기에 매개변수 이름이 필요합니다',
@@ -126,7 +127,7 @@ export const ko = {
   'diag.NotAConstant': '`{0}`: 상수가 아닙니다',
   'diag.MustBeKnown': '이 값은 실행이 시작되기 전에 정해져 있어야 합니다',
   'diag.ValueMustBeKnown': '이 값은 실행이 시작되기 전에 정해져 있어야 합니다.',
-  'diag.OnlySystemBefore': '`thread` 앞에는 `system`만 올 수 있습니다',
+  'diag.UserCodeIsPageable': '유저 모드 코드는 원래 페이징 가능합니다',
   'diag.SynchronizeTooLow': '`synchronize_irql`이 device의 irql {0}보다 낮습니다',
   'diag.SynchronousFileAtPort': '`{0}`은(는) 동기 I/O로 열려서 completion port에 묶을 수 없습니다',
   'diag.PortWantsOverlapped':
@@ -1075,7 +1076,21 @@ export const ko = {
   'diag.FaultStops':
     '여기서는 페이지 폴트를 처리할 수 없습니다. 버그체크 0xD1, DRIVER_IRQL_NOT_LESS_OR_EQUAL입니다.',
   'diag.MakeItResident': '`paged`를 빼십시오. DISPATCH_LEVEL 이상에서 쓰는 것은 nonpaged 메모리에 둡니다.',
-  'item.paged': '뒤따르는 변수를 페이징 가능한 메모리에 둡니다. 그 페이지는 없을 수 있습니다.',
+  'diag.CodeMayBeAbsent': '`{0}`은(는) 페이징 가능한 코드인데 {1}에서 실행됩니다',
+  'diag.CodeMayBeAbsentHere': '`{0}`은(는) 페이징 가능한 코드인데 IRQL이 {1}입니다',
+  'diag.ThreadedMayBeAbsent': '`{0}`은(는) 페이징 가능한 코드인데 threaded DPC도 모든 DPC의 규칙을 따릅니다',
+  'diag.RaisesInPageable': '이 코드는 페이징 가능한데 여기서부터 IRQL이 {0}입니다',
+  'diag.PagedCodeFails': '`PAGED_CODE`는 IRQL이 APC_LEVEL 이하라고 주장하는데 {0}입니다',
+  'diag.AssertionStops': '실행은 여기서 assertion 실패로 멈춥니다.',
+  'diag.MakeCodeResident':
+    '`paged`를 빼십시오. DISPATCH_LEVEL 이상에서 실행되는 코드는 페이징 섹션에 두지 않습니다.',
+  'diag.SplitTheCode': '올린 레벨에서 실행되는 부분을 `paged`가 아닌 함수로 옮기십시오.',
+  'diag.PagedCodeOutside':
+    '`{0}`은(는) PAGED_CODE를 쓰지만 `paged`로 선언되지 않아, 페이징 가능한 메모리에 놓이지 않습니다',
+  'diag.MakeItPaged': '`paged`로 만들기',
+  'routine.PAGED_CODE':
+    '디버그 빌드의 매크로. IRQL이 페이징 가능한 코드를 실행할 수 없는 APC_LEVEL 위이면 실행을 assertion 실패로 멈춥니다.',
+  'item.paged': '뒤따르는 변수나 코드를 페이징 가능한 메모리에 둡니다. 그 페이지는 없을 수 있습니다.',
   'routine.KeIpiGenericCall':
     '모든 프로세서에서 동시에 IPI_LEVEL로 함수를 부르고 모두 끝나기를 기다립니다. 이 프로세서에서의 반환 값을 돌려줍니다.',
   'routine.ExAllocatePool2':

@@ -571,6 +571,8 @@ export const ko = {
   'sentence.SpinLockContended': 'CPU {cpu}: 스핀합니다. {subject} 소유자는 CPU {arg}.',
   'sentence.PageFaulted':
     '페이지 폴트: {subject} 페이지가 메모리에 없어 디스크에서 읽은 뒤 코드가 이어집니다.',
+  'sentence.CodePageFaulted':
+    '페이지 폴트: 페이징 가능한 {subject}의 코드가 메모리에 없어 디스크에서 읽어 온 뒤 이어집니다.',
   'sentence.MemoryTrimmed':
     '메모리 관리자가 페이지를 회수합니다. 페이징 가능한 메모리가 모두 디스크로 나갑니다.',
   'sentence.PoolAllocated': '풀 블록을 할당합니다. 블록 {arg}입니다.',

@@ -426,7 +426,7 @@ export const stops = {
     'The delivery of APCs goes on at APC_LEVEL with the next one in the list. At another level, APCs could nest, or the thread would go back with its IRQL raised.',
 
   'bugcheck.D1.did':
-    'A driver touched pageable memory or a bad address at DISPATCH_LEVEL or above: in a DPC, in an ISR, under a spin lock.',
+    'A driver touched pageable memory or a bad address, or ran pageable code (then parameter 3 is 8), at DISPATCH_LEVEL or above: in a DPC, in an ISR, under a spin lock.',
   'bugcheck.D1.why':
     'An absent page has to be read from disk, and for that a thread must wait. At DISPATCH_LEVEL nothing can wait. While the page happens to be resident the same line works, and so the mistake hides.',
   'bugcheck.D1.cure':

@@ -192,6 +192,15 @@ fn routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, ca
     if info.routine == Routine::KeInitializeApc {
         apc_mode(checker, args);
     }
+    if info.routine == Routine::PAGED_CODE && !checker.code.paged && checker.code.is_user() != Some(true) {
+        let (name, start) = (checker.code.name, checker.code.keyword.start);
+        let finding = Slug::PagedCodeOutside.at(callee.span, Say::PagedCodeOutside.with(&[&name.text]));
+        let finding = finding.label(name.span, Say::DeclaredHere);
+        // A block of an APC goes where the APC goes.
+        let whole = checker.code.part.is_empty();
+        let fixed = |f: Diagnostic| f.fix(Say::MakeItPaged, Span { start, end: start }, "paged ");
+        checker.findings.push(if whole { fixed(finding) } else { finding });
+    }
 }
 
 fn wrong(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: &Param, arg: &Expr<'_>, wanted: &dyn Slot) {

@@ -2,6 +2,7 @@
 //! known levels move it, and where two ways meet at different levels it is unknown.
 
 use super::callers::{Callers, changes_irql};
+use crate::base::NONE;
 use crate::base::Phrase;
 use crate::lang::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use crate::lang::constant::evaluate;
@@ -87,11 +88,41 @@ pub(super) fn check<'s>(
     };
     let state = Some(State { level: start, raise: None, saved: vec![], wait_next: None });
     let mut tracker = Tracker { code, symbols, callers, findings, start, state };
+    tracker.begins(threaded);
     tracker.block(code.block);
     tracker.end(code.block.close);
 }
 
 impl<'s> Tracker<'_, '_, 's> {
+    /// Pageable code that begins where it may not run, or, being that of a threaded DPC, may come to begin there.
+    fn begins(&mut self, threaded: bool) {
+        let Some(level) = self.start.filter(|l| self.code.paged && (*l > Ladder::APC || threaded)) else { return };
+        let (name, ordinary) = (self.code.name, self.level_name(level));
+        let finding = if threaded {
+            Slug::PageableCodeAtDispatch
+                .at(name.span, Say::ThreadedMayBeAbsent.with(&[&name.text]))
+                .help(Say::ThreadedIsOrdinary)
+        } else {
+            Slug::PageableCodeAtDispatch.at(name.span, Say::CodeMayBeAbsent.with(&[&name.text, &ordinary]))
+        };
+        self.findings.push(finding.help(Say::FaultStops).help(Say::MakeCodeResident));
+    }
+
+    /// Pageable code, a function or a service, is called at a level: by this code, or by a routine that raises to it.
+    fn pageable(&mut self, callee: Name<'s>, level: Option<Irql>, by_routine: bool) {
+        let Some(level) = level.filter(|l| *l > Ladder::APC) else { return };
+        let paged = self.symbols.get(callee.text).is_some_and(|s| s.body != NONE && s.declaration.paged.is_some());
+        if !paged {
+            return;
+        }
+        let say = if by_routine { Say::CodeMayBeAbsent } else { Say::CodeMayBeAbsentHere };
+        let message = say.with(&[&callee.text, &self.level_name(level)]);
+        let finding = Slug::PageableCodeAtDispatch.at(callee.span, message);
+        let finding = finding.help(Say::FaultStops).help(Say::MakeCodeResident);
+        let finding = if by_routine { finding } else { self.blame(finding, level) };
+        self.findings.push(finding);
+    }
+
     fn block(&mut self, block: &Block<'s>) {
         for statement in &block.statements {
             self.statement(statement);
@@ -245,6 +276,8 @@ impl<'s> Tracker<'_, '_, 's> {
             Some(info) => self.routine(info, *callee, args, expr.span),
             None => {
                 self.service(*callee);
+                let level = self.state.as_ref().and_then(|s| s.level);
+                self.pageable(*callee, level, false);
                 let changes = self.symbols.get(callee.text).is_none_or(|s| self.callers.may_change_irql(s.body));
                 if changes && let Some(state) = &mut self.state {
                     state.level = None;
@@ -268,7 +301,7 @@ impl<'s> Tracker<'_, '_, 's> {
     fn paged(&mut self, variable: Name<'s>) {
         let Some(level) = self.state.as_ref().and_then(|s| s.level).filter(|l| *l > Ladder::APC) else { return };
         let declared = self.symbols.get(variable.text).map(|s| s.declaration);
-        let paged = declared.is_some_and(|d| d.modifier.is_some_and(|m| m.text == "paged"));
+        let paged = declared.is_some_and(|d| d.what == What::Variable && d.paged.is_some());
         if paged && self.code.param(variable.text).is_none() {
             let message = Say::PageMayBeAbsent.with(&[&variable.text, &self.level_name(level)]);
             let finding = Slug::PagedMemoryAtDispatch.at(variable.span, message);
@@ -341,6 +374,14 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeSynchronizeExecution => {
                 let synchronize = args.first().and_then(Expr::as_name).and_then(|n| device_level(self.symbols, n));
                 self.direction(callee, level, synchronize, true);
+                if let Some(function) = args.get(1).and_then(Expr::as_name) {
+                    self.pageable(function, synchronize, true);
+                }
+            }
+            Routine::KeIpiGenericCall => {
+                if let Some(function) = args.first().and_then(Expr::as_name) {
+                    self.pageable(function, Some(self.symbols.machine.ladder.ipi()), true);
+                }
             }
             Routine::KeReleaseInStackQueuedSpinLock => self.set(first, span),
             Routine::KeReleaseSpinLock | Routine::KeReleaseSpinLockForDpc | Routine::KeReleaseInterruptSpinLock => {
@@ -375,6 +416,13 @@ impl<'s> Tracker<'_, '_, 's> {
 
     fn set(&mut self, level: Option<Irql>, span: Span) {
         let start = self.start;
+        let before = self.state.as_ref().and_then(|s| s.level);
+        let rises = level.filter(|l| *l > Ladder::APC && before.is_none_or(|b| b <= Ladder::APC));
+        if let Some(level) = rises.filter(|_| self.code.paged) {
+            let message = Say::RaisesInPageable.with(&[&self.level_name(level)]);
+            let finding = Slug::PageableCodeAtDispatch.at(span, message).help(Say::FaultStops);
+            self.findings.push(finding.help(Say::SplitTheCode));
+        }
         if let Some(state) = &mut self.state {
             let back = level.is_some() && level == start;
             (state.level, state.raise) = (level, (!back).then_some(span));
@@ -422,7 +470,9 @@ impl<'s> Tracker<'_, '_, 's> {
             _ => false,
         };
         let threaded = self.symbols.get(self.code.name.text).is_some_and(Symbol::is_threaded_dpc);
-        let finding = if waits && threaded && level <= Ladder::APC {
+        let finding = if info.routine == Routine::PAGED_CODE && level > Ladder::APC {
+            Slug::PageableCodeAtDispatch.at(callee.span, Say::PagedCodeFails.with(&[&name])).help(Say::AssertionStops)
+        } else if waits && threaded && level <= Ladder::APC {
             Slug::WaitAboveDispatch
                 .at(callee.span, Say::ThreadedMayWait.with(&[&info.name]))
                 .help(Say::ThreadedIsOrdinary)

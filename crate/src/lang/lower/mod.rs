@@ -45,6 +45,7 @@ pub(crate) fn lower<'s>(source: &str, symbols: &Symbols<'_, 's>, program: &mut P
         program.bodies.push(Body {
             name: format!("{}{dot}{}", code.name.text, code.part),
             kind: code.kind,
+            paged: code.paged,
             entry: entry as u16,
             params: code.params.len() as u16,
             slots: slots as u16,

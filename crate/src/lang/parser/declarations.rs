@@ -6,18 +6,27 @@ use crate::lang::say::Say;
 use crate::lang::token::TokenKind;
 
 impl<'s> Parser<'s, '_> {
-    pub(super) fn declaration(&mut self, what: What) -> Option<Declaration<'s>> {
-        let mut modifier = None;
-        let word = self.advance();
-        for (first, second) in [("system", "thread"), ("paged", "var")] {
-            if word.span.of(self.source) != first {
-                continue;
+    pub(super) fn declaration(&mut self, mut what: What) -> Option<Declaration<'s>> {
+        let (mut modifier, mut paged) = (None, None);
+        let mut word = self.advance();
+        if word.span.of(self.source) == "paged" {
+            paged = Some(word.span);
+            match self::what(self.word()).filter(|w| may_be_paged(*w)) {
+                Some(next) => (what, word) = (next, self.advance()),
+                None => {
+                    self.fail(Say::PageableNeeded);
+                    if self::what(self.word()).is_some() {
+                        self.recover();
+                        return None;
+                    }
+                }
             }
-            modifier = Some(Name { text: first, span: word.span });
-            if !self.eat_word(second) {
-                self.fail(Say::NeededHere.with(&[&second]));
+        }
+        if word.span.of(self.source) == "system" {
+            modifier = Some(Name { text: "system", span: word.span });
+            if !self.eat_word("thread") {
+                self.fail(Say::NeededHere.with(&[&"thread"]));
             }
-            break;
         }
         let Some(name) = self.name(Say::NameNeeded) else {
             self.recover();
@@ -26,6 +35,7 @@ impl<'s> Parser<'s, '_> {
         let mut declaration = Declaration {
             what,
             name,
+            paged,
             modifier,
             settings: vec![],
             params: vec![],
@@ -209,6 +219,24 @@ impl<'s> Parser<'s, '_> {
         };
         Some(Setting { key, value })
     }
+}
+
+/// Whether `paged` may stand before its declaration: a variable and code.
+pub(crate) fn may_be_paged(what: What) -> bool {
+    matches!(
+        what,
+        What::Variable
+            | What::Isr
+            | What::Dpc
+            | What::Apc
+            | What::Thread
+            | What::Function
+            | What::Service
+            | What::Driver
+            | What::Completion
+            | What::Cancel
+            | What::WorkItem
+    )
 }
 
 /// What the word of a declaration declares.

@@ -73,7 +73,7 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     word(
         "paged",
         "paged var name = 0;",
-        "Puts the variable that follows into pageable memory, where its page may be absent.",
+        "Puts the variable or the code that follows into pageable memory, where its page may be absent.",
     ),
     word("thread", "thread Name (priority: 8) { }", "A thread of user-mode code."),
     word("system", "system thread Name (priority: 8) { }", "Makes the thread that follows kernel code."),

@@ -9,7 +9,7 @@ mod items;
 mod statements;
 mod stimuli;
 
-pub(crate) use declarations::what;
+pub(crate) use declarations::{may_be_paged, what};
 pub(crate) use items::ITEM_WORDS;
 pub(crate) use statements::STATEMENT_WORDS;
 
