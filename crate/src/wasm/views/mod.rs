@@ -3,6 +3,7 @@
 mod apc;
 mod dpc;
 mod info;
+mod levels;
 mod locks;
 mod outcome;
 mod queue;
