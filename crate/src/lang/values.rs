@@ -84,6 +84,7 @@ fn for_example(info: &SettingInfo, symbols: &Symbols<'_, '_>) -> Phrase {
         (_, K::Bytes(..)) => "4KB".to_string(),
         (_, K::Whole(min, max)) => min.max(1).min(max).to_string(),
         (_, K::Processor) => "0".to_string(),
+        (_, K::Affinity) => "0x1".to_string(),
         (_, K::DeviceLevel) => symbols.machine.ladder.device_max().min(5).to_string(),
         (_, K::Status) => "STATUS_UNSUCCESSFUL".to_string(),
     };
@@ -126,7 +127,7 @@ impl Reader<'_, '_, '_> {
                 if !self.symbols.machine.is_affinity(set as u64) {
                     let message = Say::NoSuchAffinity.with(&[&(self.symbols.machine.processors - 1)]);
                     let finding = Slug::SettingOutOfRange.at(self.setting.value.span, message);
-                    findings.push(finding.help(self.table.said(self.info)));
+                    findings.push(finding.help(for_example(self.info, self.symbols)).help(Say::GiveMoreProcessors));
                     return None;
                 }
                 Some(set)

@@ -618,7 +618,7 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
         }
         ParamKind::Affinity if !checker.symbols.machine.is_affinity(value as u64) => {
             let message = Say::NoSuchAffinity.with(&[&(processors - 1)]);
-            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
+            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message).help(Say::GiveMoreProcessors));
         }
         ParamKind::Priority if !(1..=31).contains(&value) => {
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchPriority));
