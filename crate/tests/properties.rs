@@ -108,6 +108,8 @@ fn at_dispatch() -> Code {
         "KeWaitForMultipleObjects(3, [E0, M0, T1], WaitAll, Executive, KernelMode, FALSE, 0);",
         "if (KeReadStateSemaphore(M0) < 5) KeReleaseSemaphore(M0, SEMAPHORE_INCREMENT, random(1, 4));",
         "g = random(0, 9);",
+        "KeInsertQueue(K0Q, g); g = KeTestSpinLock(L0) + KeReadStateQueue(K0Q);",
+        "KeRemoveQueue(K0Q, KernelMode, 0);",
         "F(3);",
     ])
 }
@@ -124,6 +126,9 @@ fn waits() -> Code {
         (1..300u32).prop_map(|n| format!("KeDelayExecutionThread(UserMode, TRUE, -{n}us);")),
         pick(&[
             "KeFlushQueuedDpcs();",
+            "ZwYieldExecution();",
+            "g = KeRemoveQueue(K0Q, KernelMode, -90us);",
+            "KeRemoveQueue(K0Q, UserMode, -200us); KeDelayExecutionThread(KernelMode, FALSE, -30us);",
             "KeSetPriorityThread(S0, random(1, 31));",
             "KeSetPriorityThread(U1, random(0, 15));",
             "g = KeSetPriorityThread(KeGetCurrentThread(), random(6, 18));",
@@ -184,6 +189,7 @@ fn user() -> Code {
             "SetThreadAffinityMask(S0, random(1, 4)); SetThreadAffinityMask(U1, random(1, 3));",
             "SetProcessAffinityMask(Proc, random(0, 3)); SetThreadIdealProcessor(U0, random(0, 2));",
             "g = GetCurrentProcessorNumber();",
+            "NtQueueApcThreadEx2(U0, NULL, g % 2, P1, 1);",
             "SetThreadPriority(GetCurrentThread(), random(0, 4) - 2);",
             "SetThreadPriority(U0, THREAD_PRIORITY_TIME_CRITICAL);",
             "SetThreadPriority(S1, THREAD_PRIORITY_IDLE); g = GetThreadPriority(U1);",
@@ -201,6 +207,7 @@ fn user() -> Code {
             "NtQueueApcThread(U0, P1, 1, 2);",
             "SleepEx(50us, TRUE);",
             "if (with0 == 0) { with0 = 1; if (ReadFileEx(R0, OnR0) == FALSE) with0 = 0; }",
+            "if (with1 == 0) { with1 = 1; if (WriteFile(R1) == FALSE) with1 = 0; }",
             "if (with1 == 0) { with1 = 1; if (ReadFile(R1) == FALSE) with1 = 0; }",
             "ReadFileEx(R2, P1);",
             "if (with3 + kept == 0) { if (ReadFileEx(R3, OnR0)) with3 = R3.Status == STATUS_PENDING; }",
@@ -262,6 +269,9 @@ fn reckless() -> Code {
             "x = KeAcquireSpinLockRaiseToSynch(L1);",
             "KeAcquireInStackQueuedSpinLock(L0, x);",
             "KeReleaseInStackQueuedSpinLock(g);",
+            "KeReleaseInStackQueuedSpinLockForDpc(g);",
+            "ZwYieldExecution();",
+            "KeRemoveQueue(K0Q, UserMode);",
             "x = KeAcquireInterruptSpinLock(V0);",
             "KeReleaseInterruptSpinLock(V1, 0);",
             "KeSynchronizeExecution(V0, F, 3);",
@@ -467,7 +477,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
 device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
 device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
 event E0; event E1 {{ type: notification; }} fast_mutex F0; guarded_mutex G0; resource Z0; mutex X0; mutex X1; mutant Y0; semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
-iocp Q0 {{ concurrency: 1; }} iocp Q1; file Disk; file Tape {{ completion_port: Q0; }}
+iocp Q0 {{ concurrency: 1; }} iocp Q1; queue K0Q {{ count: 1; }} file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;
 file Pipe {{ driver: Pipes; synchronous_io: alert; }} irp R4 {{ file: Pipe; event: E1; }} file Slow {{ driver: Slows; synchronous_io: nonalert; }} irp R5 {{ file: Slow; }} file Unseen {{ synchronous_io: alert; }} irp R6 {{ file: Unseen; }} var with4 = 0; var with5 = 0;

@@ -124,6 +124,7 @@ export const info = {
   resources: [],
   queues: [],
   work_items: [],
+  processes: [{ name: 'System', line: 0 }],
   irps: [{ name: 'Read', bytes: 1500 }],
   ports: [],
   bodies: [],
@@ -221,6 +222,7 @@ export function quietState() {
         SpecialApcInProgress: false,
         ApcStateIndex: 0,
         Process: 0,
+        SavedProcess: /** @type {number | null} */ (null),
         ApcQueueable: true,
         SuspendCount: 0,
         Alerted: [false, false],
@@ -234,6 +236,7 @@ export function quietState() {
         IdealProcessor: 0,
         UserIdealProcessor: 0,
       },
+      queue: /** @type {number | null} */ (null),
       wait_status: /** @type {number | null} */ (null),
       broken_wait: '',
       waiters: /** @type {number[]} */ ([]),
@@ -253,6 +256,7 @@ export function quietState() {
           Type: 'DpcObject',
           Importance: 'Medium',
           Number: null,
+          ProcessorHistory: [],
           DpcData: null,
           DeferredRoutine: '',
           DeferredContext: 0,
@@ -268,6 +272,7 @@ export function quietState() {
     mutants: [],
     fast_mutexes: [],
     resources: [],
+    processes: [{ signalled: false, active_threads: 2, waiters: [] }],
     queues: [],
     work_items: [],
     clock_interval_ns: 15_625_000,
@@ -285,7 +290,7 @@ const frame = (
   /** @type {string} */ name,
   /** @type {number} */ irql,
   user = false,
-) => ({ kind, object, name, irql, user, dpc_stack: false, line: 0, from: 0, to: 0 });
+) => ({ kind, object, name, irql, level: irql, user, dpc_stack: false, line: 0, from: 0, to: 0 });
 
 /** Each step: microseconds, kind, subject, argument, and what it does to the machine. */
 const script =
@@ -317,6 +322,7 @@ const script =
           objects: [],
           alertable: true,
           mode: 'UserMode',
+          reason: 6,
           due_ns: null,
           since: 3,
         };

@@ -67,6 +67,7 @@ pub(crate) enum What {
     Resource,
     SpinLock,
     Iocp,
+    Queue,
     Driver,
     Completion,
     Cancel,

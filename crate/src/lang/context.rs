@@ -51,6 +51,7 @@ pub(crate) fn what_of(word: &str) -> Option<What> {
         "semaphore" => What::Semaphore,
         "process" => What::Process,
         "iocp" => What::Iocp,
+        "queue" => What::Queue,
         "driver" => What::Driver,
         "file" => What::File,
         "irp" => What::Irp,
@@ -101,6 +102,7 @@ pub(crate) fn context<'s>(source: &'s str, tokens: &[Token]) -> Context<'s> {
                 | "semaphore"
                 | "process"
                 | "iocp"
+                | "queue"
                 | "file"
                 | "irp"
                 | "port"

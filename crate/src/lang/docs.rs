@@ -51,7 +51,7 @@ Names are case-sensitive, may be of any script, and are unique over all objects 
 ```
 scenario    = item*
 item        = 'title' text ';' | 'about' text ';' | 'machine' settings
-            | ('device' | 'event' | 'timer' | 'semaphore' | 'process' | 'mutex' | 'mutant' | 'fast_mutex' | 'guarded_mutex' | 'resource' | 'spinlock' | 'iocp' | 'file' | 'irp') name (settings | ';')
+            | ('device' | 'event' | 'timer' | 'semaphore' | 'process' | 'mutex' | 'mutant' | 'fast_mutex' | 'guarded_mutex' | 'resource' | 'spinlock' | 'iocp' | 'queue' | 'file' | 'irp' | 'port' | 'message') name (settings | ';')
             | ['paged'] 'var' name ['=' expr] ';' | ['paged'] code
             | 'apc' name ';'
             | 'at' expr ['..' expr] source ';'
@@ -171,6 +171,7 @@ pub(crate) const SETTLED: &[What] = &[
     What::Semaphore,
     What::Process,
     What::Iocp,
+    What::Queue,
     What::Driver,
     What::File,
     What::Irp,

@@ -134,7 +134,7 @@ impl Builder<'_, '_, '_, '_> {
         for (queue_type, info) in WORK_QUEUE_TYPES.iter().enumerate().filter(|q| self.symbols.uses_work_queue(q.0)) {
             let (queue, first_thread) = (program.queues.len() as u16, program.threads.len() as u16);
             let concurrency = u16::from(program.machine.processors);
-            program.queues.push(QueueDef { name: info.name.into(), concurrency, span: Span::default() });
+            program.queues.push(QueueDef { name: info.name.into(), concurrency, port: false, span: Span::default() });
             program.threads.extend((0..info.threads).map(|number| info.thread(number)));
             let queue_type = queue_type as u8;
             program.work_queues.push(WorkQueueDef { queue_type, queue, first_thread, threads: info.threads });

@@ -169,7 +169,11 @@ impl<'s> Builder<'_, '_, 's, '_> {
             }
             What::Iocp => {
                 let concurrency = number("concurrency", i64::from(self.symbols.machine.processors)) as u16;
-                self.program.queues.push(QueueDef { name, concurrency, span });
+                self.program.queues.push(QueueDef { name, concurrency, port: true, span });
+            }
+            What::Queue => {
+                let concurrency = number("count", i64::from(self.symbols.machine.processors)) as u16;
+                self.program.queues.push(QueueDef { name, concurrency, port: false, span });
             }
             What::Irp => self.program.irps.push(IrpDef {
                 name,

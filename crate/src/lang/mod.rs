@@ -10,6 +10,7 @@ mod complete;
 mod constant;
 mod context;
 mod docs;
+mod documented;
 mod format;
 mod highlight;
 mod hover;

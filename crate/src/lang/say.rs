@@ -117,6 +117,7 @@ crate::base::messages! {
         SettingsAre "Its settings are {0}.";
         Takes "`{0}` takes {1}";
         TheNameOf "the name of {0}";
+        ForExample "Write, for example, `{0}: {1}`.";
         LiesBetween "`{0}` lies between {1} and {2}";
         NotDeviceLevels "Levels outside this range do not belong to devices on {0}.";
         TimeWithUnit "a time with its unit, such as `20us` or `1ms`";
@@ -187,6 +188,7 @@ crate::base::messages! {
         UserRoutineHere "`{0}` is for user-mode code, and this is kernel code";
         FunctionCalledHere "the function is called here";
         Counterpart "The routine of this mode is `{0}`.";
+        CallInUserThread "Only user-mode code calls it: a `thread` without `system`, or a function that such a thread calls.";
         DeclareService "User-mode code reaches the kernel through system services: declare a `service`.";
         MakeSystemThread "Make it a system thread";
         VariableForOldLevel "the name of a variable that receives the old level";
@@ -228,6 +230,8 @@ crate::base::messages! {
         NoSuchAffinity "a set of processors has bits 0 to {0} here, and at least one of them set";
         NoSuchPriority "a thread's priority lies between 1 and 31";
         NoSuchImportance "an importance lies between 0 and 3";
+        ImportancesAre "Write `LowImportance`, `MediumImportance`, `MediumHighImportance` or `HighImportance`.";
+        GiveMoreProcessors "The machine has more of them with the setting `processors`.";
         PositiveTimeout "a positive timeout is an absolute system time";
         DurationsAreNegative "A duration from now on is negative.";
         BareDurationsAreNegative "A duration from now on is negative. A bare number counts 100 ns.";
@@ -238,9 +242,20 @@ crate::base::messages! {
         TwiceInArray "`{0}` is in the array twice";
         ProcessorIsAffinity "`processor` is an affinity of one processor: give one of the two";
         OutsideProcess "`{0}` may run where its process may not: the affinity of `{1}` is 0x{2}";
+        RequestIsOfFile "`{0}` is a request of the file `{1}`";
+        RequestHasOwnFile "`{0}` has a file of its own, which no other name stands for";
+        GiveItTheFile "Give the irp the setting `file: {0}`, or name the request alone.";
+        RequestIsOfLength "`{0}` is a request of {1} bytes";
+        OnceInArray "A wait takes each object once: leave one of the two out, and count the array anew.";
         CountOverLimit "the count {0} is above the limit {1}";
         NoLoopAround "there is no loop around this";
         CountsNanoseconds "a duration without a unit counts nanoseconds";
+        VariableCountsNanoseconds "a variable counts nanoseconds, and `{0}` only ever gets numbers without a unit";
+        SetWithoutUnit "set here without a unit";
+        WriteUnitWhereSet "Write the unit where it is set: `10us`, `-1ms`. Only a number in the call itself counts {0}.";
+        Milliseconds "milliseconds";
+        Microseconds "microseconds";
+        HundredNanoseconds "100 ns";
         WriteTheUnit "Write the unit: `10us`, `1ms`, `500ns`.";
         ComputedAndDropped "this value is computed and dropped";
         EqualsCompares "`==` compares; an assignment is written with one `=`.";
@@ -358,6 +373,7 @@ crate::base::messages! {
         Resource "resource";
         SpinLock "spinlock";
         Iocp "iocp";
+        Queue "queue";
         Driver "driver";
         Completion "completion";
         Cancel "cancel";
@@ -392,6 +408,7 @@ crate::base::messages! {
         Resource "a resource";
         SpinLock "a spinlock";
         Iocp "an iocp";
+        Queue "a queue";
         Driver "a driver";
         Completion "a completion";
         Cancel "a cancel";

@@ -282,6 +282,12 @@ const IOCP: &[SettingInfo] = &[s_or(
     "the number of processors",
     "NumberOfConcurrentThreads: so many of its threads are to run at most.",
 )];
+const QUEUE: &[SettingInfo] = &[s_or(
+    "count",
+    K::Whole(1, 64),
+    "the number of processors",
+    "Count of KeInitializeQueue: so many of its threads are to run at most.",
+)];
 const DRIVER: &[SettingInfo] =
     &[s_or("lower", K::Object(What::Driver), "none", "The driver below it in the stack, for `IoCallDriver`.")];
 const FILE: &[SettingInfo] = &[
@@ -372,6 +378,7 @@ pub(crate) fn settings_of(what: What) -> Settings {
         What::Semaphore => SEMAPHORE,
         What::Process => PROCESS,
         What::Iocp => IOCP,
+        What::Queue => QUEUE,
         What::Driver => DRIVER,
         What::File => FILE,
         What::Irp => IRP,
@@ -414,6 +421,7 @@ pub(crate) fn what_word(what: What) -> &'static str {
         What::Resource => "resource",
         What::SpinLock => "spinlock",
         What::Iocp => "iocp",
+        What::Queue => "queue",
         What::Driver => "driver",
         What::Completion => "completion",
         What::Cancel => "cancel",

@@ -407,7 +407,7 @@ pub(crate) fn class_of(what: What) -> Class {
         What::FastMutex | What::GuardedMutex => Class::FastMutex,
         What::Resource => Class::Resource,
         What::SpinLock => Class::SpinLock,
-        What::Iocp => Class::Queue,
+        What::Iocp | What::Queue => Class::Queue,
         What::Driver => Class::Driver,
         What::File => Class::File,
         What::Irp => Class::Irp,

@@ -5,7 +5,7 @@ use super::ast::{ExprKind, Name, Setting, What};
 use super::constant::{NotConstant, evaluate};
 use super::lexer::Unit;
 use super::say::{Say, a, either, one_of};
-use super::settings::{SettingInfo, SettingKind as K, Settings};
+use super::settings::{DefaultValue, SettingInfo, SettingKind as K, Settings};
 use super::slug::{Findings, Slug};
 use super::suggest::nearest;
 use super::symbols::Symbols;
@@ -55,7 +55,7 @@ pub(crate) fn read<'s>(
             continue;
         }
         seen.push((info.name, setting.key.span));
-        let reader = Reader { table, info, setting, symbols };
+        let reader = Reader { info, setting, symbols };
         if let Some(value) = reader.value(findings) {
             values.list.push((info.name, value, setting.value.span));
         }
@@ -65,11 +65,30 @@ pub(crate) fn read<'s>(
             findings.push(
                 Slug::MissingSetting
                     .at(owner.span, Say::NeedsSetting.with(&[&owner.text, &info.name]))
-                    .help(table.said(info)),
+                    .help(table.said(info))
+                    .help(for_example(info, symbols)),
             );
         }
     }
     values
+}
+
+/// How a setting could be written: with its default, or else with what is declared or allowed.
+fn for_example(info: &SettingInfo, symbols: &Symbols<'_, '_>) -> Phrase {
+    let value = match (info.default, info.kind) {
+        (DefaultValue::Written(code), _) if code != "none" => code.to_string(),
+        (_, K::Choice(words)) => words[0].0.to_string(),
+        (_, K::Switch) => "on".to_string(),
+        (_, K::Object(what)) => symbols.names(|w| w == what).next().unwrap_or("Name").to_string(),
+        (_, K::Time(min, _)) => format_ns(min.unsigned_abs().max(10_000)),
+        (_, K::Bytes(..)) => "4KB".to_string(),
+        (_, K::Whole(min, max)) => min.max(1).min(max).to_string(),
+        (_, K::Processor) => "0".to_string(),
+        (_, K::Affinity) => "0x1".to_string(),
+        (_, K::DeviceLevel) => symbols.machine.ladder.device_max().min(5).to_string(),
+        (_, K::Status) => "STATUS_UNSUCCESSFUL".to_string(),
+    };
+    Say::ForExample.with(&[&info.name, &value])
 }
 
 fn unknown(table: Settings, owner: Name<'_>, key: Name<'_>, findings: &mut Findings) {
@@ -87,7 +106,6 @@ fn unknown(table: Settings, owner: Name<'_>, key: Name<'_>, findings: &mut Findi
 }
 
 struct Reader<'r, 'a, 's> {
-    table: Settings,
     info: &'static SettingInfo,
     setting: &'r Setting<'s>,
     symbols: &'r Symbols<'a, 's>,
@@ -109,7 +127,7 @@ impl Reader<'_, '_, '_> {
                 if !self.symbols.machine.is_affinity(set as u64) {
                     let message = Say::NoSuchAffinity.with(&[&(self.symbols.machine.processors - 1)]);
                     let finding = Slug::SettingOutOfRange.at(self.setting.value.span, message);
-                    findings.push(finding.help(self.table.said(self.info)));
+                    findings.push(finding.help(for_example(self.info, self.symbols)).help(Say::GiveMoreProcessors));
                     return None;
                 }
                 Some(set)
@@ -126,7 +144,7 @@ impl Reader<'_, '_, '_> {
         if !matches!(self.setting.value.kind, ExprKind::Error) {
             let message = Say::Takes.with(&[&self.info.name, wanted]);
             let finding = Slug::WrongSettingKind.at(self.setting.value.span, message);
-            findings.push(finding.help(self.table.said(self.info)));
+            findings.push(finding.help(for_example(self.info, self.symbols)));
         }
         None
     }
@@ -164,7 +182,11 @@ impl Reader<'_, '_, '_> {
         if value < min || value > max {
             let show = |v: i64| if unit == Unit::Time { format_ns(v.unsigned_abs()) } else { v.to_string() };
             let range = Say::LiesBetween.with(&[&self.info.name, &show(min), &show(max)]);
-            let mut finding = Slug::SettingOutOfRange.at(expr.span, range).help(self.table.said(self.info));
+            let nearest = show(if value < min { min } else { max });
+            let mut finding = Slug::SettingOutOfRange.at(expr.span, range).replace_by(expr.span, &nearest);
+            if self.info.kind == K::Processor {
+                finding = finding.help(Say::GiveMoreProcessors);
+            }
             if self.info.kind == K::DeviceLevel {
                 let ladder = if self.symbols.machine.ladder == Ladder::X64 { "x64" } else { "x86" };
                 finding = finding.help(Say::NotDeviceLevels.with(&[&ladder]));
@@ -184,7 +206,7 @@ impl Reader<'_, '_, '_> {
         };
         let mut finding = Slug::WrongSettingKind
             .at(span, Say::Takes.with(&[&self.info.name, &wanted]))
-            .help(self.table.said(self.info));
+            .help(for_example(self.info, self.symbols));
         if unit == Unit::Time && matches!(self.setting.value.kind, ExprKind::Number(_)) {
             let end = Span { start: span.end, end: span.end };
             finding = finding.fix(Say::MakeItMicroseconds, end, "us");

@@ -71,16 +71,6 @@ impl Kernel {
         let (at, since, apc) = (frame.phase, frame.since, frame.object);
         self.enter_code(since, NONE);
         let irql = self.state.kprcb[cpu].irql;
-        let kernel_routine_ran = matches!(at, phase::SPECIAL_RAN | phase::KERNEL_RAN | phase::USER_KERNEL_RAN);
-        if kernel_routine_ran && irql != Ladder::APC {
-            let code = u64::from(irql) << 16 | u64::from(Ladder::APC) << 8;
-            return self.bugcheck(
-                cpu,
-                Rule::AP13,
-                0xC8,
-                [code, Class::Apc.at(self.state.kapc[apc as usize].def), 0, 0],
-            );
-        }
         self.state.frames[id.index()].phase = phase::LISTS;
         match at {
             phase::SPECIAL_RAN => {
@@ -214,6 +204,14 @@ impl Kernel {
             let place = delivery.index() * self.program.slots_per_frame as usize;
             self.state.slots[place..place + 4].copy_from_slice(&left);
             self.emit(cpu, Kind::ApcKernelRoutineEnded, Rule::AP13, def, u32::from(thread));
+            let irql = self.state.kprcb[cpu].irql;
+            if irql != Ladder::APC {
+                let routine = self.program.routine_address(self.state.frames[body.index()].body);
+                let normal = ObjectRef::unpack(left[0] as u32).map_or(0, |r| self.program.routine_address(r.index));
+                let unique = u64::from(at != phase::SPECIAL_RAN);
+                let level = u64::from(irql) << 16 | u64::from(Ladder::APC) << 8 | unique;
+                return self.bugcheck(cpu, Rule::AP13, 0xC8, [level, routine, Class::Apc.at(def), normal]);
+            }
         } else {
             self.emit(cpu, Kind::ApcNormalRoutineEnded, Rule::AP13, def, u32::from(thread));
         }

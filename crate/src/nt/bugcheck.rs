@@ -1,10 +1,10 @@
 //! KeBugCheckEx: the machine stops (BC-4).
 
 use super::Kernel;
-use super::frame::{FrameId, FrameKind};
+use super::frame::{FrameId, FrameKind, Stack};
 use super::state::{Bugcheck, Stop};
 use crate::base::NONE;
-use crate::program::{Class, Ladder, ObjectRef, Routine, RoutineInfo, verifier_subcode};
+use crate::program::{Class, Ladder, ObjectRef, Routine, RoutineInfo, exception_addresses, verifier_subcode};
 use crate::trace::{Kind, Rule};
 
 impl Kernel {
@@ -44,8 +44,8 @@ impl Kernel {
             );
         } else {
             let code = irql << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            let address = self.dpc_address(object);
-            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, address, 0, 0]);
+            let (routine, address) = (self.program.routine_address(body), self.dpc_address(object));
+            self.bugcheck(cpu, Rule::DP23, 0xC8, [code, routine, address, 0]);
         }
     }
 
@@ -64,12 +64,19 @@ impl Kernel {
             at = self.state.frames[at.index()].parent;
         }
         let system = self.program.threads.get(prcb.current_thread as usize).is_some_and(|t| t.system);
+        let status = u64::from(status);
+        let (record, context) = match self.stack(cpu) {
+            Stack::Processor(cpu) => exception_addresses(Class::Processor, cpu as u16),
+            Stack::Thread(thread) => exception_addresses(Class::Thread, thread),
+        };
         let (code, parameters) = if in_isr {
-            (0x3D, [u64::from(status), place, 0, 0])
+            (0x3D, [record, context, 0, 0])
         } else if prcb.frame != FrameId::NONE {
-            (0x1E, [u64::from(status), place, 0, 0])
+            (0x1E, [status, place, 0, 0])
+        } else if system {
+            (0x7E, [status, place, record, context])
         } else {
-            (if system { 0x7E } else { 0x3B }, [u64::from(status), place, 0, 0])
+            (0x3B, [status, place, context, 0])
         };
         self.bugcheck(cpu, Rule::IN15, code, parameters);
     }

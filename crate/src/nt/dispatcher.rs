@@ -304,6 +304,23 @@ impl Kernel {
         self.state.kthread[thread as usize].quantum = i16::from(self.program.machine.quantum);
     }
 
+    /// Whether kernel code may give the processor to a thread that is ready; if it is ready and may not, the machine
+    /// stops (section 3's table, BC-2).
+    pub fn may_yield(&mut self, cpu: usize) -> bool {
+        let prcb = &self.state.kprcb[cpu];
+        let summary = prcb.ready_summary & !1;
+        let ready = summary.checked_ilog2().map_or(NONE, |priority| prcb.ready[priority as usize].0);
+        let next = if prcb.next_thread == NONE { ready } else { prcb.next_thread };
+        if next == NONE {
+            return false;
+        }
+        let in_thread = prcb.frame == FrameId::NONE && prcb.irql < Ladder::DISPATCH;
+        if !in_thread {
+            self.illegal_switch(cpu, next);
+        }
+        in_thread
+    }
+
     /// NtYieldExecution (TH-18). True when another thread took over.
     pub fn yield_execution(&mut self, cpu: usize) -> bool {
         if self.state.kprcb[cpu].next_thread == NONE {

@@ -218,8 +218,8 @@ impl Kernel {
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::DISPATCH {
             let code = u64::from(irql) << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            let address = self.dpc_address(dpc);
-            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, address, 0, 0]);
+            let (routine, address) = (self.program.routine_address(body), self.dpc_address(dpc));
+            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, routine, address, 0]);
         }
         let drain = &self.state.frames[self.state.kprcb[cpu].frame.index()];
         let (before, of_timer) = (drain.value as u32, drain.object == 1);

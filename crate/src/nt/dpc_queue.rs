@@ -48,7 +48,7 @@ impl Kernel {
             return self.bugcheck(cpu, Rule::DP3, 0xC7, [1, address, 0, 0]);
         }
         (d.threaded, d.importance, d.number) = (threaded, Importance::Medium, NO_CPU);
-        (d.routine, d.context) = (routine, context);
+        (d.routine, d.context, d.processor_history) = (routine, context, 0);
         let routine = ObjectRef { class: Class::Body, index: routine }.pack();
         self.emit(cpu, Kind::DpcInitialized, Rule::DP3, dpc, routine);
     }
@@ -85,6 +85,7 @@ impl Kernel {
         let depth = data.dpc_queue_depth;
         let d = &mut self.state.kdpc[dpc as usize];
         d.queued_on = target as u8;
+        d.processor_history |= 1 << target;
         d.arguments = arguments;
         // The record counter is what the insertion's record will be: a copy made at that record must know it.
         d.since = self.state.records;

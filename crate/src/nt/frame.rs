@@ -258,7 +258,7 @@ impl Kernel {
             }
             FrameKind::DpcThread => {
                 self.pop_frame(stack);
-                self.finish_threaded_dpc(cpu, object, since);
+                self.finish_threaded_dpc(cpu, object, body, since);
             }
             FrameKind::WorkerThread => {
                 self.pop_frame(stack);

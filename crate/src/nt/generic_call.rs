@@ -9,7 +9,7 @@ use crate::program::Irql;
 use crate::trace::{Kind, Rule};
 
 /// The reason bit of an inter-processor interrupt that calls a function; 1 and 2 are APC and DPC.
-pub(super) const GENERIC_CALL: u8 = 3;
+pub const GENERIC_CALL: u8 = 3;
 
 /// Phases of the frame that has called KeIpiGenericCall; the function's return is [`CALLBACK_RETURNED`].
 pub(super) const RAISED: u8 = 12;

@@ -61,7 +61,7 @@ pub use dispatcher_object::{DispatcherHeader, KwaitBlock};
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use fast_mutex::{FastMutex, Guard};
 pub use frame::{CALLBACK_RETURNED, Frame, FrameId, FrameKind};
-pub use generic_call::GenericCall;
+pub use generic_call::{GENERIC_CALL, GenericCall};
 pub use in_block::NOT_IN_POOL;
 pub use kernel::{Kernel, Limits};
 pub use memory::{CodePage, PoolBlock};

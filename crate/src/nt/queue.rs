@@ -1,4 +1,5 @@
-//! KQUEUE, what is in it and the threads that serve it (IO-8, WT-1): completion ports, and the queues of worker threads.
+//! KQUEUE, what is in it and the threads that serve it (IO-8, WT-1): completion ports, the queues of worker threads, and
+//! those of drivers.
 //!
 //! A thread belongs to the queue that it removed from last, and counts as active there while it does not wait. No
 //! more threads are released than the queue wants active ones; when one of them waits for something else, another
@@ -64,10 +65,18 @@ impl Kernel {
         self.cause = outer;
     }
 
-    /// PostQueuedCompletionStatus.
-    pub fn post_packet(&mut self, cpu: usize, queue: u16, packet: Packet) {
-        self.insert_queue(cpu, queue, packet, Rule::IO8);
+    /// PostQueuedCompletionStatus, KeInsertQueue: the packets that were there before.
+    pub fn post_packet(&mut self, cpu: usize, queue: u16, packet: Packet) -> i32 {
+        let previous = self.state.kqueue[queue as usize].header.signal_state;
+        let rule = self.queue_rule(queue);
+        self.insert_queue(cpu, queue, packet, rule);
         self.exit_dispatcher(cpu);
+        previous
+    }
+
+    /// The rule by which a queue's packets are told of.
+    fn queue_rule(&self, queue: u16) -> Rule {
+        if self.program.queues[queue as usize].port { Rule::IO8 } else { Rule::WT1 }
     }
 
     /// The current thread is about to remove a packet: from now on it is a thread of this queue.
@@ -121,19 +130,39 @@ impl Kernel {
     }
 
     fn give_packet(&mut self, cpu: usize, queue: u16, thread: u16) -> u32 {
-        let q = &mut self.state.kqueue[queue as usize];
-        let (first, last) = q.entries;
-        let packet = &mut self.state.packets[first as usize];
-        let (next, since, item) = (std::mem::replace(&mut packet.next, NONE), packet.since, packet.work_item);
-        q.entries = (next, if next == NONE { NONE } else { last });
-        q.header.signal_state -= 1;
+        let first = self.unlink_packet(queue);
         self.state.kthread[thread as usize].packet = first;
+        let packet = &self.state.packets[first as usize];
+        let (since, item) = (packet.since, packet.work_item);
         let Some(w) = self.state.work_items.get_mut(item as usize) else {
-            return self.emit_from(since, cpu, Kind::PacketTaken, Rule::IO8, queue, u32::from(thread));
+            return self.emit_from(since, cpu, Kind::PacketTaken, self.queue_rule(queue), queue, u32::from(thread));
         };
         // From here on it may be queued again (SE-5).
         w.queued = false;
         self.emit_from(since, cpu, Kind::WorkItemTaken, Rule::SE4, item, u32::from(thread))
+    }
+
+    /// Takes the first packet out of a queue that has one.
+    fn unlink_packet(&mut self, queue: u16) -> u16 {
+        let q = &mut self.state.kqueue[queue as usize];
+        let (first, last) = q.entries;
+        let next = std::mem::replace(&mut self.state.packets[first as usize].next, NONE);
+        q.entries = (next, if next == NONE { NONE } else { last });
+        q.header.signal_state -= 1;
+        first
+    }
+
+    /// KeRemoveQueue in a DPC, which is no thread of any queue: the first packet, if there is one.
+    pub fn take_packet(&mut self, cpu: usize, queue: u16) -> Option<Packet> {
+        if self.state.kqueue[queue as usize].entries.0 == NONE {
+            return None;
+        }
+        let first = self.unlink_packet(queue);
+        let packet = self.state.packets[first as usize].clone();
+        self.state.packet_free.push(first);
+        let (rule, thread) = (self.queue_rule(queue), self.state.kprcb[cpu].current_thread);
+        self.cause = self.emit_from(packet.since, cpu, Kind::PacketTaken, rule, queue, u32::from(thread));
+        Some(packet)
     }
 
     /// The current thread reads the packet that its wait ended with.

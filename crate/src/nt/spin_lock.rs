@@ -55,6 +55,12 @@ impl Kernel {
         true
     }
 
+    /// KeTestSpinLock: whether an attempt to take the lock would not spin.
+    #[must_use]
+    pub fn spin_lock_is_free(&self, lock: u16) -> bool {
+        self.state.spin_lock[lock as usize].owner == NO_CPU || self.state.kprcb.len() == 1
+    }
+
     /// The attempt of interrupt dispatch to take the ActualLock (IN-2), which tells only when it has to spin.
     #[inline]
     pub(super) fn acquire_actual_lock(&mut self, cpu: usize, frame: FrameId, lock: u16) -> bool {

@@ -76,7 +76,7 @@ pub struct Kprcb {
     pub clock_pending: u32,
     /// The inter-processor interrupt's pending bit as the record that set it, or `NO_RECORD`.
     pub ipi_pending: u32,
-    /// Reasons of the pending IPI: bit 1 APC, bit 2 DPC (IN-9).
+    /// Reasons of the pending IPI: bit 1 APC, bit 2 DPC, bit 3 a generic call (IN-9).
     pub ipi_reasons: u8,
     /// CurrentThread; `NONE` is the idle thread.
     pub current_thread: u16,
@@ -298,6 +298,8 @@ pub struct Kdpc {
     pub importance: Importance,
     /// Number: the target processor, or `NO_CPU` for the one that inserts.
     pub number: u8,
+    /// ProcessorHistory: a bit for each processor that it was queued on since it was initialised.
+    pub processor_history: u64,
     /// DeferredRoutine's body, or `NONE` in memory that nobody has initialised.
     pub routine: u16,
     /// DeferredContext.
@@ -321,6 +323,7 @@ impl Kdpc {
             threaded: def.threaded,
             importance: def.importance,
             number: def.target.unwrap_or(NO_CPU),
+            processor_history: 0,
             routine: def.body,
             context: def.context,
             queued_on: NO_CPU,

@@ -82,15 +82,15 @@ impl Kernel {
     }
 
     /// A threaded DPC's routine has returned; it must be where it began, at PASSIVE_LEVEL.
-    pub(super) fn finish_threaded_dpc(&mut self, cpu: usize, dpc: u16, started: u32) {
+    pub(super) fn finish_threaded_dpc(&mut self, cpu: usize, dpc: u16, body: u16, started: u32) {
         self.enter_code(started, NONE);
         let depth = u32::from(self.state.kprcb[cpu].dpc_data[DPC_THREADED].dpc_queue_depth);
         self.emit(cpu, Kind::DpcEnded, Rule::DP25, dpc, depth);
         let irql = self.state.kprcb[cpu].irql;
         if irql != Ladder::PASSIVE {
             let code = u64::from(irql) << 16 | u64::from(Ladder::PASSIVE) << 8 | 2;
-            let address = self.dpc_address(dpc);
-            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, address, 0, 0]);
+            let (routine, address) = (self.program.routine_address(body), self.dpc_address(dpc));
+            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, routine, address, 0]);
         }
         self.state.kprcb[cpu].running_since[DPC_THREADED] = NO_RECORD;
         self.end_flushes(cpu);

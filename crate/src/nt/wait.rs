@@ -4,7 +4,7 @@ use super::frame::{Frame, FrameId, FrameKind};
 use super::state::{ThreadState, due_time};
 use super::{Kernel, Ntstatus, STATUS_ALERTED, STATUS_KERNEL_APC, STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_USER_APC};
 use crate::base::{INFINITE, NONE};
-use crate::program::{Class, Ladder, ObjectRef};
+use crate::program::{Class, Ladder, ObjectRef, initial_stack};
 use crate::trace::{Kind, Rule};
 
 /// The arguments of a wait.
@@ -120,10 +120,18 @@ impl Kernel {
         if self.program.machine.verifier {
             let parameters = [0x3B, u64::from(irql), ObjectRef::address_of(wait.object.into()), wait.timeout as u64];
             self.bugcheck(cpu, Rule::BC2, 0xC4, parameters);
-        } else if self.state.kprcb[cpu].dpc_routine_active {
-            let prcb = &self.state.kprcb[cpu];
-            let (old, new) = (Class::Thread.at(prcb.current_thread), Class::Thread.at(prcb.next_thread));
-            self.bugcheck(cpu, Rule::TH14, 0xB8, [old, new, 0, 0]);
+        } else {
+            self.illegal_switch(cpu, self.state.kprcb[cpu].next_thread);
+        }
+    }
+
+    /// Code at DISPATCH_LEVEL or above is about to switch to a thread.
+    pub(super) fn illegal_switch(&mut self, cpu: usize, next: u16) {
+        let prcb = &self.state.kprcb[cpu];
+        if prcb.dpc_routine_active {
+            let (old, new) = (Class::Thread.at(prcb.current_thread), Class::Thread.at(next));
+            let stack = initial_stack(Class::Thread, prcb.current_thread);
+            self.bugcheck(cpu, Rule::TH14, 0xB8, [old, new, stack, 0]);
         } else {
             self.bugcheck(cpu, Rule::BC2, 0xA, [0; 4]);
         }

@@ -23,6 +23,14 @@ const BLOCK: u64 = 0x10_0000;
 const MEMBERS: u32 = 0x80;
 const MEMBER: u32 = 0x40;
 
+/// Where stacks lie, those of threads and those of processors: 64 KB for each, of which a kernel stack has 24.
+const STACKS: u64 = 0xFFFF_9000_0000_0000;
+const STACK: u64 = 0x1_0000;
+const STACK_TOP: u64 = 0x6000;
+/// What an exception leaves on the stack of whoever raised it.
+const EXCEPTION_RECORD: u64 = STACK_TOP - 0x700;
+const CONTEXT_RECORD: u64 = STACK_TOP - 0x600;
+
 /// The kernel's pageable routine in which a thread ends.
 pub const PSP_EXIT_THREAD: u64 = 0xFFFF_F800_0100_0000;
 /// The kernel's routine that drains a DPC queue.
@@ -70,6 +78,23 @@ impl InBlock {
     pub fn end(self) -> u64 {
         u64::from(self.offset + MEMBER)
     }
+}
+
+fn stack(class: Class, index: u16) -> u64 {
+    STACKS + (class.at(index) - OBJECTS) / OBJECT * STACK
+}
+
+/// InitialStack, from which the stack of a thread or a processor grows down.
+#[must_use]
+pub fn initial_stack(class: Class, index: u16) -> u64 {
+    stack(class, index) + STACK_TOP
+}
+
+/// The addresses of the ExceptionRecord and the ContextRecord of an exception that was raised on a stack.
+#[must_use]
+pub fn exception_addresses(class: Class, index: u16) -> (u64, u64) {
+    let stack = stack(class, index);
+    (stack + EXCEPTION_RECORD, stack + CONTEXT_RECORD)
 }
 
 impl Class {
@@ -120,6 +145,16 @@ impl Program {
         let Some(offset) = address.checked_sub(OBJECTS) else {
             if address >= POOL {
                 return self.member((address - POOL) % BLOCK).into();
+            }
+            if let Some(offset) = address.checked_sub(STACKS).filter(|_| address < PAGED) {
+                let field = match offset % STACK {
+                    STACK_TOP => "InitialStack",
+                    EXCEPTION_RECORD => "ExceptionRecord",
+                    CONTEXT_RECORD => "ContextRecord",
+                    _ => return String::new(),
+                };
+                let owner = self.symbol(OBJECTS + offset / STACK * OBJECT);
+                return if owner.is_empty() { owner } else { format!("{owner}.{field}") };
             }
             let variable = address.checked_sub(PAGED).and_then(|offset| u16::try_from(offset / PAGE).ok());
             return variable.map_or(String::new(), |global| self.name(Class::Global, global).into());

@@ -58,7 +58,10 @@ pub fn verifier_subcode(routine: Routine) -> u32 {
         R::KeReleaseSpinLock => 0x32,
         R::ExAcquireFastMutex | R::ExTryToAcquireFastMutex => 0x33,
         R::ExReleaseFastMutex => 0x34,
-        R::KeWaitForSingleObject | R::KeWaitForMultipleObjects | R::KeDelayExecutionThread => 0x3B,
+        R::KeWaitForSingleObject
+        | R::KeWaitForMutexObject
+        | R::KeWaitForMultipleObjects
+        | R::KeDelayExecutionThread => 0x3B,
         R::KeAcquireSpinLockAtDpcLevel => 0x40,
         R::KeReleaseSpinLockFromDpcLevel => 0x41,
         R::KeAcquireSpinLock | R::KeAcquireSpinLockRaiseToDpc => 0x42,

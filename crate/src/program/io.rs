@@ -2,13 +2,15 @@
 
 use crate::text::Span;
 
-/// A KQUEUE: an I/O completion port (IO-8), or the queue of worker threads (SE-4).
+/// A KQUEUE: an I/O completion port (IO-8), the queue of worker threads (SE-4), or one of a driver's own.
 #[derive(Clone, Debug, Default)]
 pub struct QueueDef {
     /// Its name.
     pub name: String,
-    /// NumberOfConcurrentThreads.
+    /// NumberOfConcurrentThreads; Count of KeInitializeQueue.
     pub concurrency: u16,
+    /// It is a completion port.
+    pub port: bool,
     /// Where it is declared.
     pub span: Span,
 }

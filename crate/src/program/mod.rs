@@ -20,7 +20,8 @@ mod routine;
 mod work_item;
 
 pub use address::{
-    KI_EXECUTE_DPC, KI_RETIRE_DPC_LIST, KI_TIMER_EXPIRATION, PSP_EXIT_THREAD, paged_address, pool_address, pool_block,
+    KI_EXECUTE_DPC, KI_RETIRE_DPC_LIST, KI_TIMER_EXPIRATION, PSP_EXIT_THREAD, exception_addresses, initial_stack,
+    paged_address, pool_address, pool_block,
 };
 pub use alpc::{AlpcDefs, Costs, MessageDef, MessageField, PortDef, PortKind};
 pub use body::{BLOCK_ASSERTION, Body, BodyKind, IRP_SLOT, PAGED_CODE_ASSERTION, PRIORITY_ASSERTION, TIME_ASSERTION};

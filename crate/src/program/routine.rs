@@ -250,9 +250,9 @@ routines! {
         "Lowers the IRQL; everything that this unmasks is delivered before it returns, highest first.", ["IR-11", "IR-12"];
     KeGetCurrentIrql() -> Irql, Passive..=High, Kernel,
         "The IRQL of this processor.", ["IR-5"];
-    KeGetCurrentProcessorNumberEx() -> Number, Passive..=High, Kernel,
-        "The number of the processor that runs this code.", ["IR-5"];
-    KeQueryTickCount() -> Number, Passive..=High, Kernel,
+    KeGetCurrentProcessorNumberEx(opt("ProcNumber", K::OutValue)) -> Number, Passive..=High, Kernel,
+        "The number of the processor that runs this code. A number stands for the PROCESSOR_NUMBER too.", ["IR-5"];
+    KeQueryTickCount(p("CurrentCount", K::OutValue)) -> Void, Passive..=High, Kernel,
         "How many clock ticks there have been.", ["IN-11"];
     KeQueryInterruptTime() -> Number, Passive..=High, Kernel,
         "When the last clock tick was. Here it counts nanoseconds from the start of the run; Windows counts 100 ns.", ["IN-11"];
@@ -356,11 +356,11 @@ routines! {
         "Frees the cancel spin lock; a cancel routine does so first, with Irp.CancelIrql.", ["IO-6", "IR-17"];
     KeBugCheckEx(p("BugCheckCode", K::Number), opt("BugCheckParameter1", K::Number), opt("BugCheckParameter2", K::Number), opt("BugCheckParameter3", K::Number), opt("BugCheckParameter4", K::Number)) -> Void, Passive..=High, Kernel,
         "Stops the machine with a code and four parameters.", ["BC-4"];
-    ReadFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc))) -> Boolean, Passive..=Passive, User,
+    ReadFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc)), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToRead", K::Number)) -> Boolean, Passive..=Passive, User,
         "Issues an asynchronous read whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
-    WriteFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc))) -> Boolean, Passive..=Passive, User,
+    WriteFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc)), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToWrite", K::Number)) -> Boolean, Passive..=Passive, User,
         "Issues an asynchronous write whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
-    ReadFile(p("Irp", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
+    ReadFile(p("Irp", K::Object(Class::Irp)), opt("lpNumberOfBytesRead", K::OutValue), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToRead", K::Number)) -> Boolean, Passive..=Passive, User,
         "Issues a read without a completion routine. On a file of synchronous I/O it returns when the read is over; else its status block and event tell when that is.", ["IO-3", "IO-6", "AP-29"];
     CancelIoEx(p("FileHandle", K::Object(Class::File)), opt("Overlapped", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
         "Cancels the pending requests of a file, or one of them; FALSE when there is none.", ["IO-6"];
@@ -494,7 +494,7 @@ routines! {
         "Whether this thread has a resource alone.", ["AP-22"];
     ExIsResourceAcquiredSharedLite(p("Resource", K::Object(Class::Resource))) -> Number, Passive..=Dispatch, Kernel,
         "How often this thread has acquired a resource, shared or not.", ["AP-22"];
-    SetWaitableTimer(p("hTimer", K::Object(Class::Timer)), p("lpDueTime", K::Timeout), opt("lPeriod", K::Milliseconds), opt("pfnCompletionRoutine", K::Object(Class::Apc)), opt("lpArgToCompletionRoutine", K::Number)) -> Boolean, Passive..=Passive, User,
+    SetWaitableTimer(p("hTimer", K::Object(Class::Timer)), p("lpDueTime", K::Timeout), opt("lPeriod", K::Milliseconds), opt("pfnCompletionRoutine", K::Object(Class::Apc)), opt("lpArgToCompletionRoutine", K::Number), opt("fResume", K::Boolean)) -> Boolean, Passive..=Passive, User,
         "Sets a timer from user mode. When it falls due, its DPC queues the completion routine as a user APC to this thread.", ["WT-16", "WT-15", "AP-10"];
     CancelWaitableTimer(p("hTimer", K::Object(Class::Timer))) -> Boolean, Passive..=Passive, User,
         "Stops a timer; a completion routine that is queued is dropped.", ["WT-16", "WT-15"];
@@ -548,7 +548,7 @@ routines! {
         "Ends the current thread; it does not return.", ["TE-3", "TH-19"];
     PsTerminateSystemThread(opt("ExitStatus", K::Number)) -> Status, Passive..=Passive, Kernel,
         "Ends the current system thread and does not return; a user thread gets STATUS_INVALID_PARAMETER.", ["TE-2", "TE-3"];
-    CreateThread(p("ThreadAttributes", K::Number), p("StackSize", K::Number), p("StartAddress", K::Object(Class::Thread)), opt("Parameter", K::Number), opt("CreationFlags", K::Number)) -> Number, Passive..=Passive, User,
+    CreateThread(p("ThreadAttributes", K::Number), p("StackSize", K::Number), p("StartAddress", K::Object(Class::Thread)), opt("Parameter", K::Number), opt("CreationFlags", K::Number), opt("ThreadId", K::OutValue)) -> Number, Passive..=Passive, User,
         "Creates a declared thread, which then does not begin by itself, with CREATE_SUSPENDED suspended; NULL when it was created before.", ["TH-15", "SU-2"];
     PsCreateSystemThread(p("ThreadHandle", K::OutValue), p("DesiredAccess", K::Number), p("ObjectAttributes", K::Number), p("ProcessHandle", K::Number), p("ClientId", K::Number), p("StartRoutine", K::Object(Class::Thread)), opt("StartContext", K::Number)) -> Status, Passive..=Passive, Kernel,
         "Creates a declared system thread, which then does not begin by itself.", ["TH-15"];
@@ -654,6 +654,28 @@ routines! {
         "Queues a work item, which must not be queued, for a system worker thread, which calls it at PASSIVE_LEVEL.", ["SE-4", "SE-5", "SE-3"];
     PAGED_CODE() -> Void, Passive..=Apc, Kernel,
         "The macro of a debug build: stops the run as a failed assertion when the IRQL is above APC_LEVEL, where pageable code may not run.", ["IR-8", "BC-3"];
+    KeAcquireInStackQueuedSpinLockForDpc(p("SpinLock", K::Object(Class::SpinLock)), p("LockHandle", K::OutValue)) -> Void, Passive..=Dispatch, Kernel,
+        "Takes a queued spin lock in code that may be an ordinary or a threaded DPC: raises to DISPATCH_LEVEL only from below it.", ["IR-17", "DP-25"];
+    KeReleaseInStackQueuedSpinLockForDpc(p("LockHandle", K::Number)) -> Void, Dispatch..=Dispatch, Kernel,
+        "Frees a queued spin lock, then goes back to the level in the handle: of an ordinary DPC it stays DISPATCH_LEVEL.", ["IR-17", "DP-25"];
+    KeTestSpinLock(p("SpinLock", K::Object(Class::SpinLock))) -> Boolean, Passive..=High, Kernel,
+        "Whether a spin lock is free at this moment; it is not taken.", ["IR-17"];
+    KeInsertQueue(p("Queue", K::Object(Class::Queue)), p("Entry", K::Number)) -> State, Passive..=Dispatch, Kernel,
+        "Puts an entry at the tail of a queue, or hands it to the thread that has waited for the shortest time; returns how many entries there were.", ["WT-1", "IO-8"];
+    KeRemoveQueue(p("Queue", K::Object(Class::Queue)), p("WaitMode", K::Mode), opt("Timeout", K::Timeout)) -> Number, Passive..=Dispatch, Kernel,
+        "Takes the first entry of a queue, or waits for one while so many of its threads run as are wanted; this thread then belongs to the queue. Returns the entry, or STATUS_TIMEOUT or STATUS_USER_APC.", ["WT-1", "IO-8"];
+    KeReadStateQueue(p("Queue", K::Object(Class::Queue))) -> State, Passive..=Dispatch, Kernel,
+        "How many entries a queue has.", ["WT-1"];
+    WriteFile(p("Irp", K::Object(Class::Irp)), opt("lpNumberOfBytesWritten", K::OutValue), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToWrite", K::Number)) -> Boolean, Passive..=Passive, User,
+        "As ReadFile, for a write.", ["IO-3", "IO-6"];
+    NtQueueApcThreadEx2(p("ThreadHandle", K::Object(Class::Thread)), p("ReserveHandle", K::Number), p("ApcFlags", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
+        "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC among the flags the routine runs before the thread's next instruction.", ["AP-24", "AP-10"];
+    PsGetCurrentThread() -> Number, Passive..=High, Kernel,
+        "As KeGetCurrentThread.", ["DP-24"];
+    KeWaitForMutexObject(p("Mutex", K::Object(Class::Mutant)), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout)) -> Status, Passive..=Dispatch, Kernel,
+        "KeWaitForSingleObject of a mutex.", ["WT-3", "WT-13"];
+    ZwYieldExecution() -> Status, Passive..=Passive, Kernel,
+        "Lets any ready thread of this processor run; STATUS_NO_YIELD_PERFORMED when there is none. In a DPC there is no thread that could give way: 0xB8.", ["TH-18", "TH-14"];
 }
 
 impl Routine {
@@ -661,7 +683,13 @@ impl Routine {
     #[must_use]
     pub fn waits(self) -> bool {
         use Routine as R;
-        matches!(self, R::KeWaitForSingleObject | R::KeWaitForMultipleObjects | R::KeDelayExecutionThread)
+        matches!(
+            self,
+            R::KeWaitForSingleObject
+                | R::KeWaitForMutexObject
+                | R::KeWaitForMultipleObjects
+                | R::KeDelayExecutionThread
+        )
     }
 
     /// The row of the table.
@@ -701,9 +729,19 @@ impl RoutineInfo {
         (self.caller == Caller::User && !without) || (self.caller == Caller::Service && user)
     }
 
-    /// The declaration, as documentation would print it.
+    /// The declaration, as documentation would print it. A read or a write may name its request alone.
     #[must_use]
     pub fn signature(&self) -> String {
+        use Routine as R;
+        if let R::ReadFile | R::WriteFile | R::ReadFileEx | R::WriteFileEx = self.routine {
+            let [_, second, file, buffer, length] = [0, 1, 2, 3, 4].map(|at| self.params[at].name);
+            let (result, name) = (self.result.name(), self.name);
+            return if matches!(self.routine, R::ReadFile | R::WriteFile) {
+                format!("{result} {name}({file}, {buffer}, {length}, {second}, Irp), {name}(Irp)")
+            } else {
+                format!("{result} {name}({file}, {buffer}, {length}, Irp, {second}), {name}(Irp, {second})")
+            };
+        }
         let params: Vec<String> =
             self.params.iter().map(|p| if p.optional { format!("[{}]", p.name) } else { p.name.to_string() }).collect();
         format!("{} {}({})", self.result.name(), self.name, params.join(", "))

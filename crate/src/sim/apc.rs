@@ -46,11 +46,15 @@ impl Machine {
                 return done(self.kernel.queue_user_apc(cpu, object, thread, [data, 0, 0], special));
             }
             _ => {
-                // NtQueueApcThread, NtQueueApcThreadEx
-                let ex = u16::from(routine == R::NtQueueApcThreadEx);
-                let arguments = [2, 3, 4].map(|n| a(self, n + ex));
-                let special = ex == 1 && a(self, 1) & SPECIAL_USER_APC != 0;
-                let apc = match index(a(self, 1 + ex)) {
+                // NtQueueApcThread; the others have a reserve handle, flags, or one value for both, before the routine.
+                let before = match routine {
+                    R::NtQueueApcThreadEx2 => 2,
+                    R::NtQueueApcThreadEx => 1,
+                    _ => 0,
+                };
+                let arguments = [2, 3, 4].map(|n| a(self, n + before));
+                let special = before > 0 && a(self, before) & SPECIAL_USER_APC != 0;
+                let apc = match index(a(self, 1 + before)) {
                     NONE => self.kernel.program.null_apc.unwrap_or_default(),
                     apc => apc,
                 };

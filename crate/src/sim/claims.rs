@@ -147,7 +147,8 @@ impl<'a> Beginnings<'a> {
         starts
             .iter()
             .filter_map(|start| {
-                let end = ends.get(ends.partition_point(|e| e < start))?;
+                // A body's own beginning is not what comes after it.
+                let end = ends.get(ends.partition_point(|e| e <= start))?;
                 Some(self.columns.time(*end) - self.columns.time(*start))
             })
             .max()

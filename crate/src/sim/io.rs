@@ -53,10 +53,10 @@ impl Machine {
                 self.kernel.release_spin_lock(cpu, lock, Some(new));
                 done(0)
             }
-            R::ReadFileEx | R::WriteFileEx | R::ReadFile => {
-                let completion = if routine == R::ReadFile { NONE } else { index(a(self, 1)) };
+            R::ReadFileEx | R::WriteFileEx | R::ReadFile | R::WriteFile => {
+                let completion = if matches!(routine, R::ReadFile | R::WriteFile) { NONE } else { index(a(self, 1)) };
                 let synchronous = self.kernel.is_synchronous(object);
-                match self.returned(top) {
+                let issued = match self.returned(top) {
                     Some(succeeded) if synchronous => done(succeeded),
                     None if synchronous => {
                         self.kernel.begin_synchronous_request(cpu, object, completion);
@@ -64,6 +64,14 @@ impl Machine {
                     }
                     Some(status) => done(self.kernel.dispatch_returned(cpu, object, status as u32)),
                     None => self.kernel.issue_request(cpu, object, completion).map_or(Flow::Wait, done),
+                };
+                match issued {
+                    // The bytes of a request that is over; of one that is pending they are not known yet.
+                    Flow::Done(succeeded, None) if completion == NONE => {
+                        let bytes = self.kernel.state.irp[object as usize].status_block[1];
+                        Flow::Done(succeeded, Some(bytes.into()))
+                    }
+                    flow => flow,
                 }
             }
             R::CancelIoEx => {
@@ -75,6 +83,12 @@ impl Machine {
                 done(self.kernel.bind_completion_port(object, port, key))
             }
             R::GetQueuedCompletionStatus => self.get_queued(cpu, a(self, 0), a(self, 4)),
+            R::KeInsertQueue => {
+                let entry = Packet::posted(0, a(self, 1), 0);
+                done(self.kernel.post_packet(cpu, object, entry))
+            }
+            R::KeRemoveQueue => self.remove_queue(cpu, a(self, 0), a(self, 1) != 0, a(self, 2)),
+            R::KeReadStateQueue => done(self.kernel.state.kqueue[object as usize].header.signal_state),
             R::PostQueuedCompletionStatus => {
                 let packet = Packet::posted(a(self, 1) as u32, a(self, 2), a(self, 3));
                 self.kernel.post_packet(cpu, object, packet);
@@ -130,6 +144,22 @@ impl Machine {
                     self.kernel.release_spin_lock(cpu, lock, Some(old));
                 }
             }
+        }
+    }
+
+    /// KeRemoveQueue: the entry, or the status with which the wait for one has ended.
+    fn remove_queue(&mut self, cpu: usize, queue: i64, user_mode: bool, timeout: i64) -> Flow {
+        let prcb = &self.kernel.state.kprcb[cpu];
+        if prcb.frame == FrameId::NONE && prcb.current_thread != NONE {
+            self.kernel.join_queue(cpu, index(queue));
+        } else if let Some(entry) = self.kernel.take_packet(cpu, index(queue)) {
+            return done(entry.key);
+        }
+        let wait = Wait { object: queue as u32, user_mode, alertable: false, timeout };
+        match self.kernel.wait(cpu, wait) {
+            None => Flow::Wait,
+            Some(STATUS_SUCCESS) if self.kernel.state.stop.is_none() => done(self.kernel.read_packet(cpu).key),
+            Some(status) => done(status),
         }
     }
 

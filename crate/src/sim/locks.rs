@@ -31,7 +31,8 @@ impl Machine {
                 self.acquire(cpu, top, object, None, false).map_or(Flow::Wait, |_| done(0))
             }
             R::KeTryToAcquireSpinLockAtDpcLevel => done(self.kernel.try_spin_lock(cpu, object)),
-            R::KeAcquireInStackQueuedSpinLock => {
+            R::KeTestSpinLock => done(self.kernel.spin_lock_is_free(object)),
+            R::KeAcquireInStackQueuedSpinLock | R::KeAcquireInStackQueuedSpinLockForDpc => {
                 let old = self.acquire(cpu, top, object, dispatch, true);
                 old.map_or(Flow::Wait, |old| out(handle(object, old)))
             }
@@ -90,7 +91,8 @@ impl Machine {
                     self.kernel.bad_lock_handle(cpu, first);
                     return done(0);
                 };
-                (held.index, (routine == R::KeReleaseInStackQueuedSpinLock).then_some(first & 0xFF))
+                let at_dpc_level = routine == R::KeReleaseInStackQueuedSpinLockFromDpcLevel;
+                (held.index, (!at_dpc_level).then_some(first & 0xFF))
             }
         };
         self.kernel.release_spin_lock(cpu, lock, irql);

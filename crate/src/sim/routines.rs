@@ -50,8 +50,9 @@ impl Machine {
                 done(0)
             }
             R::KeGetCurrentIrql => done(self.kernel.state.kprcb[cpu].irql),
-            R::KeGetCurrentProcessorNumberEx | R::GetCurrentProcessorNumber => done(cpu as i64),
-            R::KeQueryTickCount => done(self.kernel.state.tick_count),
+            R::GetCurrentProcessorNumber => done(cpu as i64),
+            R::KeGetCurrentProcessorNumberEx => Flow::Done(cpu as i64, Some(cpu as i64)),
+            R::KeQueryTickCount => Flow::Done(0, Some(self.kernel.state.tick_count.into())),
             R::KeQueryInterruptTime => done(self.kernel.state.interrupt_time as i64),
             R::KeQuerySystemTime => Flow::Done(0, Some(self.kernel.state.interrupt_time as i64)),
             R::KeQuerySystemTimePrecise => Flow::Done(0, Some(self.kernel.state.now as i64)),
@@ -143,6 +144,7 @@ impl Machine {
                 done((self.kernel.set_timer_resolution(cpu, desired, set) / 100) as i64)
             }
             R::KeWaitForSingleObject
+            | R::KeWaitForMutexObject
             | R::KeWaitForMultipleObjects
             | R::KeDelayExecutionThread
             | R::WaitForSingleObject
@@ -164,6 +166,9 @@ impl Machine {
             | R::KeAcquireInStackQueuedSpinLock
             | R::KeAcquireInStackQueuedSpinLockAtDpcLevel
             | R::KeReleaseInStackQueuedSpinLock
+            | R::KeAcquireInStackQueuedSpinLockForDpc
+            | R::KeReleaseInStackQueuedSpinLockForDpc
+            | R::KeTestSpinLock
             | R::KeReleaseInStackQueuedSpinLockFromDpcLevel
             | R::KeAcquireInterruptSpinLock
             | R::KeReleaseInterruptSpinLock
@@ -190,7 +195,8 @@ impl Machine {
             | R::ExIsResourceAcquiredExclusiveLite
             | R::ExIsResourceAcquiredSharedLite => self.resource_routine(cpu, top, routine, args),
             R::SwitchToThread => done(self.kernel.yield_execution(cpu)),
-            R::NtYieldExecution => {
+            R::ZwYieldExecution if !self.kernel.may_yield(cpu) => done(STATUS_NO_YIELD_PERFORMED),
+            R::NtYieldExecution | R::ZwYieldExecution => {
                 let yielded = self.kernel.yield_execution(cpu);
                 done(if yielded { STATUS_SUCCESS } else { STATUS_NO_YIELD_PERFORMED })
             }
@@ -205,6 +211,10 @@ impl Machine {
             | R::ReadFileEx
             | R::WriteFileEx
             | R::ReadFile
+            | R::WriteFile
+            | R::KeInsertQueue
+            | R::KeRemoveQueue
+            | R::KeReadStateQueue
             | R::CancelIoEx
             | R::CreateIoCompletionPort
             | R::GetQueuedCompletionStatus
@@ -271,6 +281,7 @@ impl Machine {
             | R::KeDetachProcess
             | R::PsGetCurrentProcess => self.thread_routine(cpu, top, routine, args),
             R::KeGetCurrentThread
+            | R::PsGetCurrentThread
             | R::GetCurrentThread
             | R::KeSetPriorityThread
             | R::KeQueryPriorityThread
@@ -301,6 +312,7 @@ impl Machine {
             | R::KeRemoveQueueApc
             | R::NtQueueApcThread
             | R::NtQueueApcThreadEx
+            | R::NtQueueApcThreadEx2
             | R::QueueUserAPC2
             | R::QueueUserAPC => self.apc_routine(cpu, top, routine, args),
             R::InterlockedIncrement

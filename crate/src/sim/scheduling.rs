@@ -22,8 +22,8 @@ impl Machine {
         let current = self.kernel.state.kprcb[cpu].current_thread;
         let thread = index(a(0));
         match routine {
-            R::KeGetCurrentThread | R::GetCurrentThread if current == NONE => done(0),
-            R::KeGetCurrentThread | R::GetCurrentThread => {
+            R::KeGetCurrentThread | R::PsGetCurrentThread | R::GetCurrentThread if current == NONE => done(0),
+            R::KeGetCurrentThread | R::PsGetCurrentThread | R::GetCurrentThread => {
                 done(ObjectRef { class: Class::Thread, index: current }.pack())
             }
             R::KeSetSystemAffinityThread | R::KeSetSystemAffinityThreadEx => {

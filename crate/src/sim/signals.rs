@@ -7,6 +7,9 @@ use crate::base::NONE;
 use crate::nt::{FrameId, Ntstatus, STATUS_ALERTED, STATUS_SUCCESS};
 use crate::program::{Routine, Slot};
 
+/// EVENT_INCREMENT: the boost of whoever waits for an event that user mode sets (TH-11).
+const EVENT_INCREMENT: i64 = 1;
+
 impl Machine {
     /// Calls one of them.
     pub(super) fn signal_routine(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
@@ -33,11 +36,11 @@ impl Machine {
             R::KeSetEvent => done(self.kernel.set_event(cpu, object, second, wait)),
             R::KePulseEvent => done(self.kernel.pulse_event(cpu, object, second, wait)),
             R::SetEvent => {
-                self.kernel.set_event(cpu, object, 0, false);
+                self.kernel.set_event(cpu, object, EVENT_INCREMENT, false);
                 done(1)
             }
             R::PulseEvent => {
-                self.kernel.pulse_event(cpu, object, 0, false);
+                self.kernel.pulse_event(cpu, object, EVENT_INCREMENT, false);
                 done(1)
             }
             R::KeResetEvent => done(self.kernel.clear_event(cpu, object)),

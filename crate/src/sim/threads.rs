@@ -72,7 +72,8 @@ impl Machine {
             R::CreateThread => {
                 let (thread, parameter, suspended) = (index(a(2)), a(3), a(4) & CREATE_SUSPENDED != 0);
                 let created = self.kernel.create_thread(cpu, thread, parameter, suspended);
-                done(if created { handle(thread) } else { 0 })
+                let (handle, id) = if created { (handle(thread), thread_id(thread)) } else { (0, 0) };
+                Flow::Done(handle, Some(id))
             }
             _ => {
                 // PsCreateSystemThread
@@ -101,6 +102,11 @@ impl Machine {
         let thread = self.kernel.state.kprcb[cpu].current_thread;
         self.kernel.program.threads.get(thread as usize).is_some_and(|t| t.system)
     }
+}
+
+/// A thread's id: a multiple of 4, as Windows gives them.
+fn thread_id(thread: u16) -> i64 {
+    4 * (i64::from(thread) + 1)
 }
 
 /// A thread's handle: its packed object.

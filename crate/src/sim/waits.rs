@@ -21,7 +21,7 @@ impl Machine {
         let a = |n: u16| self.slot(top, args + n);
         let object = a(0) as u32;
         match routine {
-            R::KeWaitForSingleObject => {
+            R::KeWaitForSingleObject | R::KeWaitForMutexObject => {
                 let (user_mode, alertable, timeout) = (a(2) != 0, a(3) != 0, a(4));
                 self.wait(cpu, Wait { object, user_mode, alertable, timeout })
             }

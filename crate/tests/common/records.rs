@@ -115,10 +115,10 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::DriverRoutineStarted | K::DriverRoutineEnded => &["IO-1", "IO-6"],
         K::IoCompletionStopped => &["IO-1"],
         K::IoCancelRequested => &["IO-6", "AP-29"],
-        K::PacketQueued => &["IO-2", "IO-8", "LP-13"],
-        K::PacketTaken => &["IO-8"],
         K::WorkItemInitialized | K::WorkItemQueued | K::WorkItemTaken | K::WorkItemStarted => &["SE-4"],
         K::WorkItemEnded => &["SE-3"],
+        K::PacketQueued => &["IO-2", "IO-8", "LP-13", "WT-1"],
+        K::PacketTaken => &["IO-8", "WT-1"],
         K::CriticalRegionEntered | K::CriticalRegionLeft | K::GuardedRegionEntered | K::GuardedRegionLeft => {
             &["AP-18", "WT-13", "AP-22"]
         }

@@ -59,6 +59,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("isr-does-all", include_str!("../../../scenarios/isr-does-all.irql")),
     ("isr-dpc-thread", include_str!("../../../scenarios/isr-dpc-thread.irql")),
     ("kernel-apc-requeue", include_str!("../../../scenarios/kernel-apc-requeue.irql")),
+    ("kernel-queue", include_str!("../../../scenarios/kernel-queue.irql")),
     ("lazy-irql", include_str!("../../../scenarios/lazy-irql.irql")),
     ("lock-in-isr", include_str!("../../../scenarios/lock-in-isr.irql")),
     ("lock-shared-with-isr", include_str!("../../../scenarios/lock-shared-with-isr.irql")),

@@ -3,7 +3,7 @@
 use crate::common::{program, run};
 use irql_playground::base::NONE;
 use irql_playground::nt::State;
-use irql_playground::program::ApcKind;
+use irql_playground::program::{ApcKind, Class};
 
 /// An APC list of a thread, head first, by declaration: 0 kernel, 1 user.
 fn list(state: &State, thread: usize, list: usize) -> Vec<u16> {
@@ -126,10 +126,18 @@ fn one_delivery_takes_all_kernel_apcs_each_at_its_level() {
 /// AP-13
 #[test]
 fn a_kernel_routine_that_returns_at_another_level_stops_the_machine() {
-    for kind in ["special", "normal"] {
-        let body = if kind == "special" { "KeRaiseIrql(2, o);" } else { "kernel { KeRaiseIrql(2, o); }" };
-        run(&format!("apc A {kind} (thread: T) {{ {body} }} system thread T {{ KeInsertQueueApc(A); }}"))
-            .bugchecks(0xC8, [Some(2 << 16 | 1 << 8), None, None, None]);
+    // (declaration, what tells the place, whether there is a normal routine)
+    for (declaration, unique, normal) in [
+        ("special (thread: T) { KeRaiseIrql(2, o); }", 0, false),
+        ("normal (thread: T) { kernel { KeRaiseIrql(2, o); } work 1us; }", 1, true),
+        ("normal (thread: T) { kernel { NormalRoutine = NULL; KeRaiseIrql(2, o); } work 1us; }", 1, false),
+    ] {
+        let stopped = run(&format!("apc A {declaration} system thread T {{ work 1us; KeInsertQueueApc(A); }}"));
+        let (program, apc) = (stopped.program(), &stopped.program().apcs[0]);
+        let kernel = program.routine_address(apc.kernel_body);
+        let normal = if normal { program.routine_address(apc.normal_body) } else { 0 };
+        stopped
+            .bugchecks(0xC8, [Some(2 << 16 | 1 << 8 | unique), Some(kernel), Some(Class::Apc.at(0_u16)), Some(normal)]);
     }
     // A normal routine's level is seen by the raise that follows it.
     run("apc A normal (thread: T) { KeRaiseIrql(2, o); } system thread T { KeInsertQueueApc(A); }")

@@ -3,8 +3,7 @@
 use crate::common::{program, run};
 use irql_playground::base::NONE;
 use irql_playground::nt::{DPC_NORMAL, State};
-use irql_playground::program::Class;
-use irql_playground::program::Importance;
+use irql_playground::program::{Class, Importance, initial_stack};
 
 /// The DPC queue of a processor, head first.
 fn queue(state: &State, cpu: usize) -> Vec<u16> {
@@ -258,10 +257,18 @@ fn what_a_dpc_may_not_do() {
         ("", "KeWaitForSingleObject(E, Executive, KernelMode, FALSE, -10us);", 0xC4, Some(0x3B)),
         ("", "KeDelayExecutionThread(KernelMode, FALSE, -10us);", 0xC4, Some(0x3B)),
         (off, "KeDelayExecutionThread(KernelMode, FALSE, -10us);", 0xB8, Some(Class::Thread.at(0_u16))),
-        ("", "KeRaiseIrql(5, x);", 0xC8, Some(5 << 16 | 2 << 8 | 2)),
     ] {
         run(&text(setting, code)).bugchecks(bugcheck, [parameter, None, None, None]);
     }
+    // 0xB8 tells both threads, and where the stack of the first begins.
+    let stack = initial_stack(Class::Thread, 0);
+    let stopped = run(&text(off, "KeWaitForSingleObject(E);"));
+    stopped.bugchecks(0xB8, [Some(Class::Thread.at(0_u16)), Some(Class::Thread.at(NONE)), Some(stack), Some(0)]);
+    assert_eq!(stopped.program().symbol(stack), "T.InitialStack");
+    // 0xC8 tells the levels, the routine and its DPC.
+    let stopped = run(&text("", "KeRaiseIrql(5, x);"));
+    let routine = stopped.program().routine_address(stopped.program().dpcs[0].body);
+    stopped.bugchecks(0xC8, [Some(5 << 16 | 2 << 8 | 2), Some(routine), Some(Class::Dpc.at(0_u16)), Some(0)]);
     // Polling is legal, and so is everything up to DISPATCH_LEVEL.
     for setting in ["", off] {
         run(&text(

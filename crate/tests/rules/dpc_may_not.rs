@@ -118,7 +118,7 @@ fn the_dpc_of_a_timer_has_a_parameter_of_its_own_when_the_drain_calls_it_by_itse
 #[test]
 fn it_may_not_return_at_another_irql() {
     for run in in_both("KeRaiseIrql(5, o);") {
-        run.bugchecks(0xC8, [Some(5 << 16 | 2 << 8 | 2), Some(Class::Dpc.at(1_u16)), None, None]);
+        run.bugchecks(0xC8, [Some(5 << 16 | 2 << 8 | 2), None, Some(Class::Dpc.at(1_u16)), None]);
     }
     for run in in_both(
         "KeAcquireSpinLock(L, o); KeReleaseSpinLock(L, o); KeAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L);",
@@ -131,7 +131,7 @@ fn it_may_not_return_at_another_irql() {
 #[test]
 fn it_may_not_lower_its_irql() {
     dpc(ON, "KeLowerIrql(0);").bugchecks(0xC4, [Some(0x31), Some(2), Some(0), Some(1)]);
-    dpc(OFF, "KeLowerIrql(0);").bugchecks(0xC8, [Some(2 << 8 | 2), Some(Class::Dpc.at(1_u16)), None, None]);
+    dpc(OFF, "KeLowerIrql(0);").bugchecks(0xC8, [Some(2 << 8 | 2), None, Some(Class::Dpc.at(1_u16)), None]);
 }
 
 /// AP-23, DP-23

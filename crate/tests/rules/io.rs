@@ -164,3 +164,42 @@ fn a_packet_comes_down_the_levels_one_stage_after_the_other() {
     ])
     .completes();
 }
+
+/// IO-3, IO-5, IO-6
+#[test]
+fn reads_and_writes_take_their_documented_arguments() {
+    let text = |call: &str, wait: &str| {
+        format!(
+            "machine {{ end: 1ms; }} file Disk; irp R {{ file: Disk; bytes: 512; }} apc Done user {{ work 1us; }} var ok = 9; var n = 9; event Over;
+            dpc D {{ R.Status = STATUS_SUCCESS; R.Information = 512; IoCompleteRequest(R); }} isr I {{ KeInsertQueueDpc(D); }} device Nic {{ irql: 7; isr: I; }}
+            thread T {{ ok = {call} {wait} }} at 20us interrupt Nic;"
+        )
+    };
+    let same = |long: &str, short: &str, wait: &str| {
+        let (long, short) = (run(&text(long, wait)), run(&text(short, wait)));
+        let told = |run: &crate::common::Run| {
+            run.records.iter().map(|r| (r.time, r.kind, r.subject, r.arg)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&long), told(&short), "{}\n{}", long.text(), short.text());
+        long
+    };
+    same("ReadFileEx(Disk, NULL, 512, R, Done);", "ReadFileEx(R, Done);", "SleepEx(INFINITE, TRUE);")
+        .times("ApcNormalRoutineStarted Done", 1);
+    same("WriteFileEx(Disk, NULL, 512, R, Done);", "WriteFileEx(R, Done);", "SleepEx(INFINITE, TRUE);")
+        .times("ApcNormalRoutineStarted Done", 1);
+    for kind in ["Read", "Write"] {
+        same(
+            &format!("{kind}File(Disk, NULL, 512, NULL, R);"),
+            &format!("{kind}File(R);"),
+            "WaitForSingleObject(Disk, INFINITE);",
+        )
+        .order(&["IoStarted R", "IoCompleted R", "WaitSatisfied T Disk.Event"]);
+    }
+    // The number of bytes is that of a request which is over; of one that is pending it is not known yet.
+    let at_once = run(
+        "file Disk; irp R { file: Disk; bytes: 512; pending: FALSE; } var ok = 9; var n = 9; thread T { ok = ReadFile(Disk, NULL, 512, n, R); }",
+    );
+    assert_eq!((at_once.value("ok"), at_once.value("n")), (1, 512), "{}", at_once.text());
+    let pending = run(&text("ReadFile(Disk, NULL, 512, n, R);", "WaitForSingleObject(Disk, INFINITE);"));
+    assert_eq!(pending.written("n"), [0]);
+}

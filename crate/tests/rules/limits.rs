@@ -155,6 +155,21 @@ fn a_latency_that_was_never_seen_names_the_device_whose_request_was_claimed() {
 
 /// SIM-3
 #[test]
+fn a_latency_from_a_body_to_itself_is_that_to_its_next_beginning() {
+    let run = run(
+        "machine { end: 1ms; } device A { irql: 6; isr: IA; } isr IA { KeInsertQueueDpc(D); } dpc D { work 1us; } dpc Once { } \
+         system thread T { KeInsertQueueDpc(Once); } at 10us interrupt A; at 60us interrupt A; at 90us interrupt A; \
+         expect latency D -> D == 50us; expect latency D -> D <= 0; expect latency IA -> IA == 50us; expect latency Once -> Once <= 1s;",
+    );
+    let told: Vec<(bool, String)> =
+        run.outcome().claims.iter().map(|claim| (claim.holds, claim.detail.to_string())).collect();
+    let longest = "the longest was 50us";
+    let expected = [(true, longest), (false, longest), (true, longest), (false, "Once never ran after Once")];
+    assert_eq!(told, expected.map(|(holds, detail)| (holds, detail.to_string())));
+}
+
+/// SIM-3
+#[test]
 fn an_order_counts_the_beginnings_of_each_name_and_says_which_of_them_came_too_early() {
     let run = run("machine { end: 90us; } device A { irql: 6; isr: IA; } isr IA { KeInsertQueueDpc(D); } dpc D { } \
          system thread T { work 50us; KeRaiseIrql(DISPATCH_LEVEL, old); work 10us; KeLowerIrql(old); work 10us; } \

@@ -26,6 +26,7 @@ mod interrupt;
 mod io;
 mod iocp;
 mod irql;
+mod kqueue;
 mod limits;
 mod memory;
 mod mutex;
@@ -60,30 +61,11 @@ mod waitable_timer;
 mod watchdog;
 mod work_item;
 
-/// The rules that this engine claims to follow.
-const FOLLOWED: &[(&str, &[u32])] = &[
-    ("IR", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]),
-    ("IN", &[1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 17]),
-    (
-        "DP",
-        &[
-            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
-            30,
-        ],
-    ),
-    ("TH", &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 14, 15, 16, 17, 18, 19]),
-    ("AL", &[1, 2, 3, 4]),
-    (
-        "AP",
-        &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 27, 28, 29, 30],
-    ),
-    ("WT", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]),
-    ("IO", &[1, 2, 3, 4, 5, 6, 7, 8]),
-    ("SE", &[1, 2, 3, 4, 5, 6]),
-    ("SU", &[1, 2, 3, 4, 5, 7]),
-    ("TE", &[1, 2, 3]),
-    ("AT", &[1, 2, 3]),
-    ("BC", &[1, 2, 3, 4, 5]),
-    ("LP", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]),
-    ("SIM", &[1, 2, 4]),
+/// The rules of the table that are not modelled yet, with the reason. All others have tests.
+const ABSENT: &[(&str, &str)] = &[
+    ("IN-7", "no interrupt is passive-level yet"),
+    ("TH-9", "a quantum is counted in ticks"),
+    ("TH-12", "optional in the reference: a satisfied wait costs no quantum here"),
+    ("AP-26", "no APC is taken from a reserve object yet"),
+    ("SU-6", "what can be observed of suspension is that of SU-4; the objects are those of SU-2"),
 ];

@@ -1,6 +1,7 @@
 //! Pageable memory, pool, page faults and exceptions, and what the verifier makes of them.
 
 use crate::common::run;
+use irql_playground::program::{Class, exception_addresses};
 
 /// IN-15, IR-8
 #[test]
@@ -180,17 +181,25 @@ fn a_bad_address_has_a_code_for_each_place_that_it_is_used_at() {
 #[test]
 fn an_exception_that_nobody_handles_is_told_by_what_was_running() {
     let raise = "ExRaiseStatus(STATUS_UNSUCCESSFUL);";
-    let status = [Some(0xC000_0001), None, None, None];
-    run(&format!("system thread T {{ {raise} }}")).bugchecks(0x7E, status);
-    run(&format!("service S() {{ {raise} }} thread T {{ S(); }}")).bugchecks(0x3B, status);
-    run(&format!("dpc D {{ {raise} }} system thread T {{ KeInsertQueueDpc(D); }}")).bugchecks(0x1E, status);
+    let status = Some(0xC000_0001);
+    let (record, context) = exception_addresses(Class::Thread, 0);
+    let stopped = run(&format!("system thread T {{ {raise} }}"));
+    stopped.bugchecks(0x7E, [status, None, Some(record), Some(context)]);
+    assert_eq!([record, context].map(|a| stopped.program().symbol(a)), ["T.ExceptionRecord", "T.ContextRecord"]);
+    run(&format!("service S() {{ {raise} }} thread T {{ S(); }}"))
+        .bugchecks(0x3B, [status, None, Some(context), Some(0)]);
+    run(&format!("dpc D {{ {raise} }} system thread T {{ KeInsertQueueDpc(D); }}"))
+        .bugchecks(0x1E, [status, None, None, None]);
+    // Of an ISR only the two records are told, which lie on the processor's stack.
+    let (record, context) = exception_addresses(Class::Processor, 0);
+    let records = [Some(record), Some(context), Some(0), Some(0)];
     run(&format!("isr I {{ {raise} }} device Nic {{ irql: 7; isr: I; }} at 1us interrupt Nic;"))
-        .bugchecks(0x3D, status);
+        .bugchecks(0x3D, records);
     // An ISR over a DPC is an ISR still.
     run(&format!(
         "isr I {{ {raise} }} device Nic {{ irql: 7; isr: I; }} at 5us interrupt Nic; dpc D {{ work 9us; }} system thread T {{ KeInsertQueueDpc(D); }}"
     ))
-    .bugchecks(0x3D, status);
+    .bugchecks(0x3D, records);
 }
 
 /// BC-4, BC-2

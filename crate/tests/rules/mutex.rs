@@ -220,3 +220,13 @@ fn the_idle_thread_acquires_no_mutex() {
     .never("MutexAcquired cpu0 5us:")
     .completes();
 }
+
+/// WT-13
+#[test]
+fn ke_wait_for_mutex_object_is_the_wait_for_a_mutex() {
+    let run = run("machine { clock: 100us; } mutex M; var second = 0;
+        system thread A { KeWaitForMutexObject(M, Executive, KernelMode, FALSE, NULL); work 500us; KeReleaseMutex(M, FALSE); }
+        system thread B (start: 10us, priority: 9) { second = KeWaitForMutexObject(M, Executive, KernelMode, FALSE, -200us); }");
+    run.order(&["MutexAcquired M A", "WaitStarted B M", "WaitEnded B STATUS_TIMEOUT"]).completes();
+    assert_eq!(run.value("second"), 0x102);
+}

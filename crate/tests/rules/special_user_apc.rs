@@ -86,3 +86,18 @@ fn it_interrupts_the_routine_of_another_user_apc() {
     .order(&["0ns: ApcNormalRoutineStarted R", "10us: ApcNormalRoutineStarted S", "11us: ApcNormalRoutineEnded S", "11us: WorkResumed R 10us"])
     .completes();
 }
+
+/// AP-24
+#[test]
+fn the_flags_of_nt_queue_apc_thread_ex2_are_an_argument_of_their_own() {
+    let text = |flags: &str| {
+        format!(
+            "var got = 0; apc U user {{ got = NormalContext + SystemArgument1; }} thread A {{ work 50us; }}
+            thread B (priority: 12, start: 10us) {{ NtQueueApcThreadEx2(A, NULL, {flags}, U, 3, 4, 5); }}"
+        )
+    };
+    let special = run(&text("QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC"));
+    special.times("10us: ApcNormalRoutineStarted U", 1).completes();
+    assert_eq!(special.value("got"), 7);
+    run(&text("QUEUE_USER_APC_FLAGS_NONE")).never("10us: ApcNormalRoutineStarted");
+}

@@ -288,3 +288,25 @@ fn a_lock_shared_with_an_isr_with_one_processor_does_not_spin_but_protects_nothi
     let two = run(&format!("machine {{ processors: 2; }} {text}"));
     assert_eq!(two.deadlock(), ["cpu0 spins for L"]);
 }
+
+/// IR-17, DP-25
+#[test]
+fn a_queued_lock_for_dpcs_raises_only_below_dispatch_level_and_a_test_takes_nothing() {
+    let text = |threaded: &str| {
+        format!(
+            "machine {{ processors: 2; threaded_dpc: {threaded}; end: 1ms; }} spinlock L; var inside = 9; var after = 9; var held = 9; var free = 9;
+            dpc D (type: threaded) {{
+                KeAcquireInStackQueuedSpinLockForDpc(L, handle); inside = KeGetCurrentIrql(); work 20us;
+                KeReleaseInStackQueuedSpinLockForDpc(handle); after = KeGetCurrentIrql();
+            }}
+            system thread T (processor: 0) {{ KeInsertQueueDpc(D); work 50us; }}
+            system thread Other (processor: 1) {{ work 10us; held = KeTestSpinLock(L); work 50us; free = KeTestSpinLock(L); }}"
+        )
+    };
+    for (threaded, after) in [("TRUE", 0), ("FALSE", 2)] {
+        let run = run(&text(threaded));
+        assert_eq!((run.value("inside"), run.value("after")), (2, after), "{}", run.text());
+        assert_eq!((run.value("held"), run.value("free")), (0, 1));
+        run.times("SpinLockAcquired L", 1).completes();
+    }
+}

@@ -82,6 +82,41 @@ fn latency_counts_from_the_request_that_waits() {
     assert_eq!((thread.elapsed.count, thread.elapsed.max), (2, 0), "the switch follows the DPC");
 }
 
+/// IN-3, IR-7
+#[test]
+fn devices_on_one_vector_wait_each_for_its_own_isr() {
+    let text = "
+        isr IA { work 1us; KeInsertQueueDpc(ADpc); return interrupting(A); } dpc ADpc { }
+        isr IB { work 1us; if (!interrupting(B)) return FALSE; KeInsertQueueDpc(BDpc); return TRUE; } dpc BDpc { }
+        device A { irql: 7; vector: 0x70; share: TRUE; mode: level; isr: IA; }
+        device B { irql: 7; vector: 0x70; share: TRUE; mode: level; isr: IB; }
+        system thread T { KeRaiseIrql(8, old); work 20us; KeLowerIrql(old); work 1ms; }
+        at 10us interrupt A; at 12us interrupt B; at 500us interrupt B;";
+    let run = run(text);
+    let all = of(&run);
+    // Both requests are one on the line until 20 us. A's ISR claims; the line is still asserted, so A's ISR is asked
+    // again, in vain, and B's runs at 22 us. At 500 us only B asks, and its ISR comes after A's.
+    let [a, b] = ["A", "B"].map(|name| row(&all, &run, Measure::InterruptToIsr, name).elapsed);
+    assert_eq!((a.count, a.max), (1, 10_000), "{}", run.text());
+    assert_eq!((b.count, b.median, b.max), (2, 1_000, 10_000), "{}", run.text());
+    let dpc = row(&all, &run, Measure::InterruptToDpc, "BDpc").elapsed;
+    assert_eq!((dpc.count, dpc.median, dpc.max), (2, 2_000, 11_000), "{}", run.text());
+}
+
+/// IN-2, IN-5
+#[test]
+fn an_isr_that_is_interrupted_before_its_first_instruction_is_measured() {
+    // The lock is held by another processor, so the ISR spins for it at its own level, and the faster device nests.
+    let run = run("machine { processors: 2; }
+        isr I { work 1us; } device Slow { irql: 5; isr: I; } isr J { work 3us; } device Fast { irql: 8; isr: J; }
+        system thread Holder (processor: 1) { old = KeAcquireInterruptSpinLock(Slow); work 30us; KeReleaseInterruptSpinLock(Slow, old); }
+        at 10us interrupt Slow; at 15us interrupt Fast;");
+    let all = of(&run);
+    let slow = row(&all, &run, Measure::InterruptToIsr, "Slow");
+    assert_eq!(figures(&slow), (1, 20, 20, 20, run.first("IsrEntered Slow")), "{}", run.text());
+    assert_eq!(row(&all, &run, Measure::InterruptToIsr, "Fast").elapsed.max, 0);
+}
+
 /// TH-6
 #[test]
 fn a_thread_waits_for_the_rest_of_the_queue() {

@@ -2,6 +2,7 @@
 
 use crate::common::{program, run};
 use irql_playground::nt::{State, ThreadState};
+use irql_playground::program::Class;
 
 /// TH-1
 #[test]
@@ -298,8 +299,9 @@ fn no_switch_and_no_apc_under_a_routine_that_has_lowered_the_level() {
         )
     };
     run(&text("KeLowerIrql(0); work 20us;", "")).bugchecks(0xC8, [Some(7 << 8 | 3), None, None, None]);
-    run(&text("", "KeInsertQueueApc(K); KeLowerIrql(0); work 1us;"))
-        .bugchecks(0xC8, [Some(2 << 8 | 2), None, None, None]);
+    let under = run(&text("", "KeInsertQueueApc(K); KeLowerIrql(0); work 1us;"));
+    let routine = under.program().routine_address(under.program().dpcs[0].body);
+    under.bugchecks(0xC8, [Some(2 << 8 | 2), Some(routine), Some(Class::Dpc.at(0_u16)), Some(0)]);
     run(&text("", "KeLowerIrql(0); work 20us;"))
         .bugchecks(0xC8, [Some(2 << 8 | 2), None, None, None])
         .times("100us: BugChecked", 1);
@@ -420,4 +422,54 @@ fn switch_to_thread_tells_whether_another_thread_ran() {
     );
     assert_eq!(run.written("r"), [1, 0]);
     run.order(&["ContextSwitched B TH-18", "MarkerReached b", "MarkerReached a"]).completes();
+}
+
+/// TH-18, TH-14
+#[test]
+fn kernel_code_yields_in_a_thread_and_never_in_a_dpc() {
+    let text = |settings: &str, thread: &str, dpc: &str| {
+        format!(
+            "machine {{ {settings} }} var status = 9; dpc D {{ {dpc} }} spinlock L;
+            system thread T (priority: 8) {{ work 1us; KeInsertQueueDpc(D); {thread} work 5us; }} system thread Peer (priority: 4) {{ work 5us; }}"
+        )
+    };
+    // Even a thread of lower priority gets the processor; with nobody ready there is no yield.
+    let yields = run(&text("", "status = ZwYieldExecution(); work 9us; status = ZwYieldExecution();", ""));
+    yields.order(&["1us: ContextSwitched Peer T TH-18", "WorkStarted Peer", "WorkStarted T 9us"]).completes();
+    assert_eq!(yields.written("status"), [0, 0x4000_0024]);
+    // In a DPC somebody must be ready, or nothing is attempted.
+    let (old, new) = (Class::Thread.at(0_u16), Class::Thread.at(1_u16));
+    run(&text("verifier: off;", "", "status = ZwYieldExecution();"))
+        .bugchecks(0xB8, [Some(old), Some(new), None, Some(0)])
+        .times("BugChecked TH-14", 1);
+    let alone = run(
+        "machine { verifier: off; } var status = 9; dpc D { status = ZwYieldExecution(); } system thread T { KeInsertQueueDpc(D); work 1us; }",
+    );
+    assert_eq!(alone.value("status"), 0x4000_0024);
+    // Under a spin lock it is the wait at DISPATCH_LEVEL that is fatal; Driver Verifier comes before both.
+    run(&text("verifier: off;", "KeAcquireSpinLock(L, old); ZwYieldExecution();", "")).bugchecks(0xA, [None; 4]);
+    run(&text("", "", "ZwYieldExecution();")).bugchecks(0xC4, [None, None, None, None]);
+}
+
+/// TH-11
+#[test]
+fn an_event_that_user_mode_sets_or_pulses_boosts_its_waiter_by_one() {
+    for call in ["SetEvent(E);", "PulseEvent(E);", "SignalObjectAndWait(E, Never, 1);"] {
+        let run = run(&format!(
+            "machine {{ clock: 100us; end: 5ms; }} event E; event Never; thread W (priority: 9) {{ WaitForSingleObject(E, INFINITE); work 1us; }}
+            thread S (priority: 8, start: 9us) {{ {call} work 1us; }}"
+        ));
+        run.times("PriorityChanged W priority=10 TH-11", 1).order(&["PriorityChanged W", "ContextSwitched W"]);
+    }
+}
+
+/// TH-15, IR-5
+#[test]
+fn out_parameters_that_may_be_left_out_take_null_or_a_variable() {
+    let run = run("machine { processors: 2; } var id = 9; var number = 9; var same = 9; thread Made { work 1us; }
+        thread Maker { CreateThread(NULL, 0, Made, NULL, 0, id); }
+        timer Beat; thread Sets { SetWaitableTimer(Beat, -1ms, 0, NULL, NULL, FALSE); }
+        system thread T (processor: 1) { same = KeGetCurrentProcessorNumberEx(number) + KeGetCurrentProcessorNumberEx(NULL); KeQueryPerformanceCounter(NULL); }");
+    run.completes();
+    assert_eq!((run.value("id"), run.value("number"), run.value("same")), (4, 1, 2));
 }

@@ -177,8 +177,12 @@ fn the_for_dpc_locks_raise_only_where_the_level_is_below_dispatch() {
 /// DP-25
 #[test]
 fn a_threaded_dpc_must_return_at_the_level_of_its_call() {
-    run("machine { end: 1ms; } dpc D (type: threaded) { KeRaiseIrql(DISPATCH_LEVEL, old); } system thread T { KeInsertQueueDpc(D); work 9us; }")
-        .bugchecks(0xC8, [Some(2 << 16 | 2), Some(Class::Dpc.at(0_u16)), None, None])
+    let stopped = run(
+        "machine { end: 1ms; } dpc D (type: threaded) { KeRaiseIrql(DISPATCH_LEVEL, old); } system thread T { KeInsertQueueDpc(D); work 9us; }",
+    );
+    let routine = stopped.program().routine_address(stopped.program().dpcs[0].body);
+    stopped
+        .bugchecks(0xC8, [Some(2 << 16 | 2), Some(routine), Some(Class::Dpc.at(0_u16)), Some(0)])
         .times("BugChecked DP-25", 1);
 }
 

@@ -37,6 +37,7 @@
  *   fast_mutexes: { name: string, guarded: boolean }[], resources: { name: string }[],
  *   queues: { name: string, work: string | null }[], work_items: { name: string, line: number }[],
  *   irps: { name: string, bytes: number }[], ports: PortInfo[],
+ *   processes: { name: string, line: number }[],
  *   bodies: { name: string, kind: string, from: number, to: number, line: number }[],
  *   markers: { name: string, caption: Localized, line: number }[] }} SessionInfo */
 
@@ -52,24 +53,26 @@
  *   DpcInterruptRequested: boolean, TimerRequest: boolean, QuantumEnd: boolean, DpcRequestRate: number, DpcLastCount: number,
  *   MaximumDpcQueueDepth: number, MinimumDpcRate: number, IdealDpcRate: number, AdjustDpcThreshold: number,
  *   ThreadDpcEnable: boolean, DpcThreadActive: boolean, DpcThreadRequested: boolean, Sleeping: boolean, Polling: boolean }} Prcb */
-/** What `dt nt!_KDPC` shows, and who inserted it last. DpcData is not null exactly while it is queued; Address only of one
- * that lies in a block of pool.
- * @typedef {{ Address: string | null, Type: string, Importance: string, Number: number | null, DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
+/** What `dt nt!_KDPC` shows, and who inserted it last. ProcessorHistory: the processors that it was queued on. DpcData is
+ * not null exactly while it is queued; Address only of one that lies in a block of pool.
+ * @typedef {{ Address: string | null, Type: string, Importance: string, Number: number | null, ProcessorHistory: number[],
+ *   DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
  *   DeferredRoutine: string, DeferredContext: number, SystemArgument1: number, SystemArgument2: number,
  *   Inserted: { record: number, processor: number, by: string, line: number } | null }} Kdpc */
-/** `user`: code of user mode, and not in a service; of KiDeliverApc: it is on the way back to user mode.
+/** What an inter-processor interrupt asks for (IN-9). @typedef {'IPI_APC' | 'IPI_DPC' | 'IPI_SYNCH_REQUEST'} IpiReason */
+/** `irql`: the level that its code is called at; `level`: that which it is at, or was at when something came above it. `user`: code of user mode, and not in a service; of KiDeliverApc: it is on the way back to user mode.
  * @typedef {{ kind: 'interrupt' | 'isr' | 'dispatch' | 'retire' | 'dpc' | 'idle' | 'apc' | 'body', object: number | null,
- *   name: string, irql: number, user: boolean, dpc_stack: boolean, line: number, from: number, to: number }} Frame */
+ *   name: string, irql: number, level: number, user: boolean, dpc_stack: boolean, line: number, from: number, to: number }} Frame */
 /** @typedef {{ number: number, irql: number, thread: number | null, standby: number | null, frames: Frame[],
- *   pending: { interrupt: number, irql: number, since: number, reasons: string[] }[], apc_requested: boolean, dispatch_requested: boolean,
+ *   pending: { interrupt: number, irql: number, since: number, reasons: IpiReason[] }[], apc_requested: boolean, dispatch_requested: boolean,
  *   dpc_queue: number[], threaded_queue: number[], prcb: Prcb, ticks: number, context_switches: number,
  *   run_time: number[], dpc_time_count: number, dpc_watchdog_count: number, ready: number[], spinning_on: number | null,
  *   line: number, from: number, to: number, working_ns: number }} ProcessorState */
-/** @typedef {{ object: number, object_name: string, objects: string[], alertable: boolean, mode: string, due_ns: number | null, since: number }} WaitState */
+/** @typedef {{ object: number, object_name: string, objects: string[], alertable: boolean, mode: string, reason: number, due_ns: number | null, since: number }} WaitState */
 /** `kapc` is its object's index in the machine's `kapcs`.
  * @typedef {{ apc: number, kapc: number, name: string, kind: ApcKind, since: number }} QueuedApc */
 /** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; `Process` is an index of the names of processes; lists and flags: for kernel mode, for user mode.
- * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, Process: number, ApcQueueable: boolean,
+ * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, Process: number, SavedProcess: number | null, ApcQueueable: boolean,
  *   SuspendCount: number, Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
 /** What `dt nt!_KAPC` shows.
  * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
@@ -78,11 +81,11 @@
 /** What `dt nt!_KTHREAD` shows of when and where a thread runs; sets of processors in hexadecimal.
  * @typedef {{ Saturation: number, Affinity: string, UserAffinity: string, SystemAffinityActive: boolean, IdealProcessor: number,
  *   UserIdealProcessor: number }} Schedule */
-/** `wait_status`: of a wait that is over, until the code goes on; `broken_wait`: what it will wait for again after a kernel APC.
+/** `queue`: the completion port that it serves; `wait_status`: of a wait that is over, until the code goes on; `broken_wait`: what it will wait for again after a kernel APC.
  * @typedef {{ index: number, state: string, priority: number, base_priority: number, processor: number, quantum: number,
  *   irql: number, wait: WaitState | null, kernel_apcs: QueuedApc[], user_apcs: QueuedApc[], kernel_apc_pending: boolean,
  *   user_apc_pending: boolean, kernel_apc_in_progress: boolean, kernel_apc_disable: number, special_apc_disable: number,
- *   apc_state: ApcState, schedule: Schedule, wait_status: number | null, broken_wait: string, waiters: number[], frames: Frame[], line: number, from: number, to: number }} ThreadState */
+ *   apc_state: ApcState, schedule: Schedule, queue: number | null, wait_status: number | null, broken_wait: string, waiters: number[], frames: Frame[], line: number, from: number, to: number }} ThreadState */
 /** What `dt nt!_KQUEUE` shows. `entries`: work items, or `null` for a completion packet.
  * @typedef {{ entries: (number | null)[], current_count: number, maximum_count: number, waiters: number[], threads: number[] }} Queue */
 /** What `dt nt!_WORK_QUEUE_ITEM` shows; `Queue` is where it is queued.
@@ -97,6 +100,7 @@
  *   resources: { active_count: number, exclusive: boolean, owners: { thread: number | null, count: number }[],
  *     shared_waiters: number[], exclusive_waiters: number[] }[],
  *   queues: Queue[], work_items: WorkItem[],
+ *   processes: { signalled: boolean, active_threads: number, waiters: number[] }[],
  *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], alpc: AlpcState | null, globals: number[] }} MachineState */

@@ -110,6 +110,7 @@ export const ko = {
   'diag.Takes': '`{0}`에 올 수 있는 것: {1}',
   'diag.TheNameOf': '{0}의 이름',
   'diag.LiesBetween': '`{0}`의 범위: {1} ~ {2}',
+  'diag.ForExample': '예를 들면 `{0}: {1}`처럼 씁니다.',
   'diag.NotDeviceLevels': '{0}에서 이 범위 밖의 레벨은 device의 것이 아닙니다.',
   'diag.TimeWithUnit': '`20us`, `1ms`처럼 단위가 있는 시간',
   'diag.NumberOfBytes': '바이트 수',
@@ -173,6 +174,8 @@ export const ko = {
   'diag.UserRoutineHere': '`{0}`: 유저 모드 코드를 위한 루틴인데 이 코드는 커널 코드입니다',
   'diag.FunctionCalledHere': 'function을 호출하는 곳',
   'diag.Counterpart': '이 모드에서 쓰는 루틴: `{0}`.',
+  'diag.CallInUserThread':
+    '유저 모드 코드만 호출합니다. `system` 없는 `thread`나 그런 스레드가 호출하는 function에서 호출하세요.',
   'diag.DeclareService': '유저 모드 코드는 시스템 서비스를 거쳐 커널에 들어갑니다. `service`를 선언하세요.',
   'diag.MakeSystemThread': '시스템 스레드로 바꾸기',
   'diag.VariableForOldLevel': '이전 레벨을 받을 변수의 이름',
@@ -208,6 +211,9 @@ export const ko = {
   'diag.APriorityLevel': 'THREAD_PRIORITY_ABOVE_NORMAL 같은, 프로세스에 대한 상대 우선순위',
   'diag.NoSuchPriority': '스레드의 우선순위는 1~31입니다',
   'diag.NoSuchImportance': '중요도는 0~3입니다',
+  'diag.ImportancesAre':
+    '`LowImportance`, `MediumImportance`, `MediumHighImportance`, `HighImportance` 중 하나를 쓰세요.',
+  'diag.GiveMoreProcessors': '`processors` 설정으로 기계의 프로세서를 늘립니다.',
   'diag.PositiveTimeout': '양수인 제한 시간은 절대 시스템 시간입니다',
   'diag.DurationsAreNegative': '지금부터의 시간은 음수로 씁니다.',
   'diag.BareDurationsAreNegative': '지금부터의 시간은 음수로 씁니다. 단위 없는 수는 100 ns 단위입니다.',
@@ -216,9 +222,21 @@ export const ko = {
   'diag.ArrayOnlyAsArgument': '배열은 루틴이 배열을 받는 자리에만 씁니다',
   'diag.CountsTheArray': '`{0}`: 배열에 있는 객체의 수여야 합니다. 여기서는 {1}입니다',
   'diag.TwiceInArray': '`{0}`: 배열에 두 번 있습니다',
+  'diag.RequestIsOfFile': '`{0}`: 파일 `{1}`의 요청입니다',
+  'diag.RequestHasOwnFile': '`{0}`: 자기만의 파일을 쓰며, 그 파일에는 다른 이름이 없습니다',
+  'diag.GiveItTheFile': 'irp에 `file: {0}` 설정을 주거나, 요청 이름만 쓰세요.',
+  'diag.RequestIsOfLength': '`{0}`: {1}바이트를 요청합니다',
+  'diag.OnceInArray': '대기는 개체마다 한 번씩 받습니다. 둘 중 하나를 빼고 배열의 개수를 다시 세세요.',
   'diag.CountOverLimit': '카운트 {0}: 한도 {1}보다 큽니다',
   'diag.NoLoopAround': '감싸는 반복문이 없습니다',
   'diag.CountsNanoseconds': '단위 없는 시간은 나노초입니다',
+  'diag.VariableCountsNanoseconds': '변수는 나노초를 셉니다. 그런데 `{0}`에는 단위 없는 수만 들어갑니다',
+  'diag.SetWithoutUnit': '여기서 단위 없이 정해집니다',
+  'diag.WriteUnitWhereSet':
+    '값을 정하는 곳에 단위를 쓰세요: `10us`, `-1ms`. 호출 안에 바로 쓴 수만 {0} 단위입니다.',
+  'diag.Milliseconds': '밀리초',
+  'diag.Microseconds': '마이크로초',
+  'diag.HundredNanoseconds': '100ns',
   'diag.WriteTheUnit': '단위를 쓰세요: `10us`, `1ms`, `500ns`.',
   'diag.ComputedAndDropped': '계산한 값이 버려집니다',
   'diag.EqualsCompares': '`==`는 비교입니다. 대입은 `=` 하나로 씁니다.',
@@ -310,6 +328,7 @@ export const ko = {
   'noun.Function': 'function',
   'noun.Service': 'service',
   'noun.Iocp': 'iocp',
+  'noun.Queue': 'queue',
   'one.Machine': 'machine',
   'one.Device': 'device',
   'one.Isr': 'isr',
@@ -333,6 +352,7 @@ export const ko = {
   'one.Function': 'function',
   'one.Service': 'service',
   'one.Iocp': 'iocp',
+  'one.Queue': 'queue',
   'note.Setting': '{0} ({1} 설정)',
   'note.Option': '{0} (every의 옵션)',
   'note.Field': '{0} (irp의 필드)',
@@ -395,6 +415,7 @@ export const ko = {
   'item.expect': '실행 전체에 대한 주장.',
   'item.translation': '다른 언어의 텍스트: `title`, `about`, 그리고 이름별 마커 설명.',
   'item.iocp': 'I/O completion port: 패킷의 큐와 그것을 처리하는 스레드들.',
+  'item.queue': '커널의 큐, KQUEUE. 완료 포트에도 하나씩 있습니다. 항목들과 그것을 처리하는 스레드들.',
   'statement.work': '지금 IRQL에서 프로세서 시간을 씁니다.',
   'statement.if': '조건이 성립하면 문장을 실행합니다.',
   'statement.else': '`if`의 조건이 성립하지 않을 때 실행됩니다.',
@@ -523,8 +544,10 @@ export const ko = {
   'default.thread.process': '유저 스레드는 그들의 프로세스, 다른 스레드는 시스템 프로세스',
   'setting.semaphore.limit': '카운트의 한도.',
   'default.iocp.concurrency': '프로세서의 수',
+  'default.queue.count': '프로세서의 수',
   'default.file.completion_port': '없음',
   'setting.every.count': '많아야 이만큼 인터럽트합니다.',
+  'setting.queue.count': 'KeInitializeQueue의 Count: 이 큐의 스레드 가운데 동시에 실행될 최대 수.',
   'setting.iocp.concurrency': 'NumberOfConcurrentThreads: 이 포트의 스레드 가운데 동시에 실행될 최대 수.',
   'routine.KeRaiseIrql':
     '이 프로세서의 IRQL을 올리고 이전 레벨을 저장합니다. 새 레벨 이하의 것은 모두 기다립니다.',
@@ -532,7 +555,8 @@ export const ko = {
   'routine.KeLowerIrql':
     'IRQL을 내립니다. 이때 마스크가 풀린 것은 반환하기 전에 높은 레벨부터 모두 전달됩니다.',
   'routine.KeGetCurrentIrql': '이 프로세서의 IRQL.',
-  'routine.KeGetCurrentProcessorNumberEx': '이 코드를 실행하는 프로세서의 번호.',
+  'routine.KeGetCurrentProcessorNumberEx':
+    '이 코드를 실행하는 프로세서의 번호. PROCESSOR_NUMBER도 숫자 하나로 대신합니다.',
   'routine.KeQueryTickCount': '지금까지의 클록 틱 수.',
   'routine.KeQueryInterruptTime':
     '마지막 클록 틱의 시각. 여기서는 실행이 시작된 때부터 나노초로 세고, Windows는 100ns 단위로 셉니다.',
@@ -710,6 +734,23 @@ export const ko = {
     'SYNCH_LEVEL로 올린 뒤 락이 풀릴 때까지 스핀하고 락을 획득합니다. 이전 레벨을 반환합니다.',
   'routine.KeTryToAcquireSpinLockAtDpcLevel':
     '스핀 락이 비어 있으면 획득하고, 스핀하지는 않습니다. 누가 잡고 있으면 FALSE입니다.',
+  'routine.KeAcquireInStackQueuedSpinLockForDpc':
+    '일반 DPC일 수도 threaded DPC일 수도 있는 코드에서 큐 스핀락을 얻습니다. DISPATCH_LEVEL보다 낮을 때만 올립니다.',
+  'routine.KeReleaseInStackQueuedSpinLockForDpc':
+    '큐 스핀락을 풀고 handle에 든 레벨로 돌아갑니다. 일반 DPC라면 DISPATCH_LEVEL 그대로입니다.',
+  'routine.KeTestSpinLock': '스핀락이 이 순간 비어 있는지 알려 줍니다. 얻지는 않습니다.',
+  'routine.KeInsertQueue':
+    '큐의 끝에 항목을 넣거나 가장 짧게 기다린 스레드에 건네고, 전에 있던 항목 수를 반환합니다.',
+  'routine.KeRemoveQueue':
+    '큐의 첫 항목을 꺼냅니다. 없거나 원하는 수만큼의 스레드가 이미 실행 중이면 기다립니다. 그때부터 이 스레드는 그 큐의 스레드입니다. 항목 또는 STATUS_TIMEOUT, STATUS_USER_APC를 반환합니다.',
+  'routine.KeReadStateQueue': '큐에 든 항목 수.',
+  'routine.WriteFile': 'ReadFile과 같으며 쓰기를 요청합니다.',
+  'routine.NtQueueApcThreadEx2':
+    'NtQueueApcThread와 같습니다. 플래그에 QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC가 있으면 스레드의 다음 명령보다 먼저 루틴이 실행됩니다.',
+  'routine.PsGetCurrentThread': 'KeGetCurrentThread와 같습니다.',
+  'routine.KeWaitForMutexObject': '뮤텍스에 대한 KeWaitForSingleObject.',
+  'routine.ZwYieldExecution':
+    '이 프로세서의 다른 준비 스레드가 실행되게 합니다. 없으면 STATUS_NO_YIELD_PERFORMED입니다. DPC에는 양보할 스레드가 없습니다: 0xB8.',
   'routine.KeAcquireInStackQueuedSpinLock':
     'KeAcquireSpinLock과 같지만, 프로세서들이 온 순서대로 락을 얻습니다.',
   'routine.KeReleaseInStackQueuedSpinLock':

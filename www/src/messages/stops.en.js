@@ -144,6 +144,7 @@ export const stops = {
     'A service probes and copies what a caller hands over within a __try block, and checks every pointer and status of its own.',
   'bugcheck.3B.p1': 'the exception code',
   'bugcheck.3B.p2': 'the instruction',
+  'bugcheck.3B.p3': 'the context record',
 
   'bugcheck.3D.did': 'An ISR raised an exception, and nothing handled it.',
   'bugcheck.3D.why':
@@ -193,6 +194,8 @@ export const stops = {
     'Check pointers and statuses where they come from. A worker that has to touch doubtful memory does so within a __try block.',
   'bugcheck.7E.p1': 'the exception code',
   'bugcheck.7E.p2': 'the instruction',
+  'bugcheck.7E.p3': 'the exception record',
+  'bugcheck.7E.p4': 'the context record',
 
   'bugcheck.B8.did': 'A DPC called something that gives the processor away: a wait, a delay, a yield.',
   'bugcheck.B8.why':
@@ -413,8 +416,10 @@ export const stops = {
   'bugcheck.C8.cure':
     'Restore the IRQL that you found on each way out. Keep the old level in a local variable, never in a global one.',
   'bugcheck.C8.p1': 'the level now, then the level expected, then the place: 0, 1 APC, 2 callout, 3 ISR',
-  'bugcheck.C8.p2': 'the routine or its object',
-  'bugcheck.C8.p3': 'the interrupt object, of an ISR',
+  'bugcheck.C8.p2':
+    'the routine: KernelRoutine of an APC, DeferredRoutine of a DPC, ServiceRoutine of an interrupt',
+  'bugcheck.C8.p3': 'its object: the KAPC, the KDPC or the KINTERRUPT',
+  'bugcheck.C8.p4': 'NormalRoutine, of an APC',
   'bugcheck.C8.IN-4.did': 'An ISR changed the IRQL and did not put it back.',
   'bugcheck.C8.IN-4.why':
     'An ISR is entered at its device’s level, with its interrupt lock held. Lower, its own interrupt could come in again and spin for that lock; DPCs and thread switches could come while the stack belongs to the interrupt.',

@@ -140,6 +140,7 @@ export const stops = {
     '서비스는 호출자가 넘긴 것을 __try 블록 안에서 probe하고 복사하며, 자신의 포인터와 상태 값을 모두 확인합니다.',
   'bugcheck.3B.p1': '예외 코드',
   'bugcheck.3B.p2': '명령어',
+  'bugcheck.3B.p3': '컨텍스트 레코드',
 
   'bugcheck.3D.did': 'ISR에서 예외가 났고 아무도 처리하지 않았습니다.',
   'bugcheck.3D.why':
@@ -188,6 +189,8 @@ export const stops = {
     '포인터와 상태 값을 얻은 곳에서 바로 확인합니다. 의심스러운 메모리를 건드려야 하면 __try 블록 안에서 합니다.',
   'bugcheck.7E.p1': '예외 코드',
   'bugcheck.7E.p2': '명령어',
+  'bugcheck.7E.p3': '예외 레코드',
+  'bugcheck.7E.p4': '컨텍스트 레코드',
 
   'bugcheck.B8.did': 'DPC가 프로세서를 내주는 것을 호출했습니다. 대기, 지연, 양보가 그렇습니다.',
   'bugcheck.B8.why':
@@ -399,8 +402,9 @@ export const stops = {
   'bugcheck.C8.cure':
     '나가는 모든 길에서, 들어올 때의 IRQL로 되돌립니다. 이전 레벨은 전역 변수가 아니라 지역 변수에 둡니다.',
   'bugcheck.C8.p1': '현재 레벨, 기대한 레벨, 자리 순서로: 0, 1 APC, 2 callout, 3 ISR',
-  'bugcheck.C8.p2': '루틴 또는 그 객체',
-  'bugcheck.C8.p3': 'ISR이면 인터럽트 객체',
+  'bugcheck.C8.p2': '루틴: APC는 KernelRoutine, DPC는 DeferredRoutine, 인터럽트는 ServiceRoutine',
+  'bugcheck.C8.p3': '그 객체: KAPC, KDPC 또는 KINTERRUPT',
+  'bugcheck.C8.p4': 'APC이면 NormalRoutine',
   'bugcheck.C8.IN-4.did': 'ISR이 IRQL을 바꾸고 되돌리지 않았습니다.',
   'bugcheck.C8.IN-4.why':
     'ISR은 디바이스의 레벨에서, 인터럽트 락을 잡은 채 시작됩니다. 더 낮아지면 자기 인터럽트가 다시 들어와 그 락을 기다리며 스핀할 수 있고, 스택이 인터럽트 것인 동안 DPC와 스레드 전환이 올 수 있습니다.',

@@ -204,9 +204,8 @@ function threadCard(cpu, frames, state, info) {
   const above = frames.some((frame) => !['body', 'apc', 'idle'].includes(frame.kind) && frame.irql > 0);
   const own = frames.filter((frame) => frame.kind === 'body' || frame.kind === 'apc').at(-1);
   const thread = cpu.thread === null ? null : state.threads[cpu.thread];
-  // Under an interrupt the thread keeps the level it was interrupted at; who spins for a lock is at DISPATCH_LEVEL.
-  const kept = cpu.spinning_on === null ? (own?.irql ?? 0) : 2;
-  const irql = above ? kept : cpu.irql;
+  // Under an interrupt the thread keeps the level it was interrupted at; the idle loop is at DISPATCH_LEVEL.
+  const irql = own?.level ?? (above ? 2 : cpu.irql);
   return {
     key: `thread:${cpu.thread ?? `idle${cpu.number}`}`,
     name: cpu.thread === null ? '' : (info.threads[cpu.thread]?.name ?? ''),

@@ -75,6 +75,7 @@ const frameOf = (kind, object, name, irql) => ({
   object,
   name,
   irql,
+  level: irql,
   user: false,
   dpc_stack: false,
   line: 0,

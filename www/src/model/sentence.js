@@ -52,6 +52,9 @@ function caseOf(record) {
         { 'LP-6': 'connection', 'LP-10': 'datagram', 'LP-11': 'request', 'LP-19': 'kernel' }[record.rule] ??
         ''
       );
+    case 'PacketQueued':
+    case 'PacketTaken':
+      return record.rule === 'WT-1' ? 'entry' : '';
     case 'DeadlockFound':
       return record.rule === 'IN-10' ? 'ipi' : '';
     case 'SoftwareInterruptRequested':

@@ -31,10 +31,11 @@ export function waitsView(pg) {
  * @param {WaitLine} line
  * @param {(waiter: Waiter, place: number) => unknown} [own]  Draws a waiter otherwise, or nothing.
  */
-export function lineView(pg, { object, signal, owners, waiters }, own = () => null) {
+export function lineView(pg, { object, signal, port, owners, waiters }, own = () => null) {
   const { t } = pg;
-  const told =
-    typeof signal === 'number'
+  const told = port
+    ? t('wait.port', { ...port })
+    : typeof signal === 'number'
       ? t('wait.count', { count: signal })
       : signal !== null
         ? t(signal ? 'wait.signalled' : 'wait.notSignalled')

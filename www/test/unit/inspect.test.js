@@ -19,7 +19,12 @@ function momentOf(kind) {
   const n = states.findIndex((_, i) => record(i).kind === kind);
   const state = /** @type {any} */ (structuredClone(states[n]));
   const [dpc] = state.dpcs;
-  Object.assign(dpc.kdpc, { Importance: 'High', DeferredRoutine: 'NicDpc', SystemArgument1: 21 });
+  Object.assign(dpc.kdpc, {
+    Importance: 'High',
+    DeferredRoutine: 'NicDpc',
+    SystemArgument1: 21,
+    ProcessorHistory: [0, 2],
+  });
   if (dpc.queued_on !== null && state.processors[0].dpc_queue.length)
     dpc.kdpc.DpcData = { Processor: 0, Queue: 'normal' };
   Object.assign(state.processors[0].prcb, { DpcRequestRate: 3 });
@@ -47,6 +52,7 @@ test('a KDPC has the offsets and the links of its version of Windows', () => {
     "   +0x001 Importance       : 2 ''",
     '   +0x002 Number           : 0',
     '   +0x008 DpcListEntry     : _SINGLE_LIST_ENTRY [ (null) ]',
+    '   +0x010 ProcessorHistory : 5',
     '   +0x018 DeferredRoutine  : NicDpc',
     '   +0x020 DeferredContext  : 0',
     '   +0x028 SystemArgument1  : 0x15',
@@ -54,11 +60,12 @@ test('a KDPC has the offsets and the links of its version of Windows', () => {
     '   +0x038 DpcData          : queued on CPU 0, normal',
   ]);
   const before = printed('dt nt!_KDPC NicDpc', { ...momentOf('DpcInserted'), before81: true });
+  assert.ok(!before.some((line) => line.includes('ProcessorHistory')), 'that came with Windows 8.1');
   assert.equal(before[4], '   +0x008 DpcListEntry     : _LIST_ENTRY [ KPRCB 0 - KPRCB 0 ]');
   assert.equal(before[9], '   +0x038 DpcData          : KPRCB 0, normal');
   const x86 = { ...info, machine: { ...info.machine, ladder: 'x86' } };
   assert.match(
-    printed('dt nt!_KDPC NicDpc', { ...momentOf('DpcInserted'), info: x86 })[9],
+    printed('dt nt!_KDPC NicDpc', { ...momentOf('DpcInserted'), info: x86 })[10],
     /^ {3}\+0x01c DpcData/,
   );
 });
@@ -119,10 +126,13 @@ test('an IDT has the vectors of the software interrupts, the devices, the clock 
 test('an interrupt object tells its levels and its lock', () => {
   assert.deepEqual(printed('dt nt!_KINTERRUPT Nic', 'IsrEntered').slice(1), [
     '   ServiceRoutine   : NicIsr',
+    '   ServiceContext   : (null)',
+    '   SpinLock         : 0',
     '   ActualLock       : Lock (free)',
     '   Vector           : 0x70',
     "   Irql             : 7 ''",
     "   SynchronizeIrql  : 0xb ''",
+    "   Connected        : 1 ''",
     '   Number           : 0',
     "   ShareVector      : 0 ''",
     '   Mode             : 1 ( Latched )',
@@ -134,8 +144,8 @@ test('!irql, !ipi, !pcr and !prcb read as the debugger’s do', () => {
     'Debugger saved IRQL for processor 0x0 -- 2 (DISPATCH_LEVEL)',
   ]);
   const asked = momentOf('RunStarted');
-  asked.state.processors[0].pending = [{ interrupt: 1, irql: 14, since: 0, reasons: ['DPC'] }];
-  assert.deepEqual(printed('!ipi', asked), ['IPI State for Processor 0', '  Request Summary: 2 [DPC]']);
+  asked.state.processors[0].pending = [{ interrupt: 1, irql: 14, since: 0, reasons: ['IPI_DPC'] }];
+  assert.deepEqual(printed('!ipi', asked), ['IPI State for Processor 0', '  Request Summary: 2 [IPI_DPC]']);
   assert.ok(printed('!pcr', 'IsrEntered').includes('                     Irql: 00000007'));
   assert.ok(printed('!prcb', 'IsrEntered').includes('Threads--  Current Busy Next (null)'));
 });
@@ -182,7 +192,7 @@ test('what the last move changed is marked: lines that came, lines that went, ce
 
 test('several commands are parted by semicolons, and objects are found whatever the case', () => {
   const lines = printed('!irql; dt _kdpc nicdpc', 'RunStarted');
-  assert.equal(lines.length, 1 + 1 + 9);
+  assert.equal(lines.length, 1 + 1 + 10);
 });
 
 test('a command or a name that does not exist is answered with those that do', () => {
@@ -263,7 +273,7 @@ test('!thread tells what it waits for and who owns it, its APCs and its stack', 
     { kind: 'body', object: 0, name: 'Reader', irql: 0, user: true, dpc_stack: false, line: 0 },
   ];
   assert.deepEqual(printed('!thread Reader', moment), [
-    'THREAD Reader  WAIT: UserMode Alertable [line 16]',
+    'THREAD Reader  WAIT: (UserRequest) UserMode Alertable [line 16]',
     '    Turn  SynchronizationEvent',
     '    Door  Mutant - owning thread Busy',
     'Priority 8 BasePriority 8 Quantum 6 WaitIrql 0',
@@ -313,11 +323,12 @@ test('!apc lists the queues of all threads, or of one, with the routines', () =>
 
 test('a KAPC has the offsets of its machine, and its neighbours while it is queued', () => {
   const moment = structuredClone(momentOf('WaitEnded'));
-  assert.equal(printed('dt nt!_KAPC OnRead', moment).length, 12);
+  assert.equal(printed('dt nt!_KAPC OnRead', moment).length, 13);
   moment.state.kapcs[0].Inserted = true;
   assert.deepEqual(printed('dt nt!_KAPC OnRead', moment), [
     'OnRead [line 12]',
     "   +0x000 Type             : 0x12 ''",
+    '   +0x002 Size             : 0x58',
     '   +0x008 Thread           : Reader',
     '   +0x010 ApcListEntry     : _LIST_ENTRY [ Reader - Reader ]',
     '   +0x020 KernelRoutine    : (null)',
@@ -341,9 +352,13 @@ test('a KTHREAD has both counts that disable APCs, apart and together', () => {
   const of = (/** @type {string} */ name) =>
     lines.find((text) => text.trim().startsWith(name))?.split(' : ')[1];
   assert.deepEqual(
-    ['State', 'KernelApcDisable', 'SpecialApcDisable', 'CombinedApcDisable', 'WaitMode'].map(of),
-    ["5 ''", '-1', '-2', '0xfffeffff', "1 ''"],
+    ['State', 'KernelApcDisable', 'SpecialApcDisable', 'CombinedApcDisable', 'WaitMode', 'WaitReason'].map(
+      of,
+    ),
+    ["5 ''", '-1', '-2', '0xfffeffff', "1 ''", "6 ''"],
   );
+  const processes = lines.filter((text) => /^ {3} +Process /.test(text)).map((text) => text.split(' : ')[1]);
+  assert.deepEqual(processes, ['System', '(null)'], 'ApcState, SavedApcState');
 });
 
 test('!ready has the threads of a processor by priority', () => {

@@ -173,7 +173,7 @@ test('words that lie on a bar are told its level, for their ink', () => {
 test('an IPI that was just sent comes from the processor that sent it, and is a card of its target’s own', () => {
   const state = machineOf(2);
   for (const { pending } of state.processors)
-    pending.push({ interrupt: 1, irql: 14, since: 0, reasons: ['DPC'] });
+    pending.push({ interrupt: 1, irql: 14, since: 0, reasons: ['IPI_DPC'] });
   const rows = layoutDpcFlow(state, info, { ...record(0), kind: 'IpiSent', cpu: 0, arg: (2 << 8) | 1 });
   const ipis = rows.map(({ devices }) => devices.find(({ name }) => name === 'Ipi'));
   assert.deepEqual(

@@ -6,6 +6,7 @@ use crate::diag::Diagnostic;
 use crate::lang::absent::{Instead, instead_of};
 use crate::lang::ast::{Expr, ExprKind, Name, What};
 use crate::lang::constant::{Measure, evaluate, measure};
+use crate::lang::documented::is_whole;
 use crate::lang::names::Names;
 use crate::lang::say::{Say, a, one_of};
 use crate::lang::slug::Slug;
@@ -29,7 +30,8 @@ pub(super) fn check<'s>(checker: &mut Checker<'_, '_, 's>, callee: Name<'s>, arg
         return;
     }
     if let Some(instead) = instead_of(callee.text).filter(|_| checker.symbols.get(callee.text).is_none()) {
-        checker.findings.push(not_modelled(callee, instead));
+        let finding = not_modelled(checker, callee, instead);
+        checker.findings.push(finding);
         return;
     }
     for arg in args {
@@ -67,11 +69,19 @@ fn arguments(count: usize) -> Phrase {
     }
 }
 
-/// A routine of Windows that is known and not modelled.
-fn not_modelled(callee: Name<'_>, instead: Instead) -> Diagnostic {
+/// A routine of Windows that is known and not modelled. What takes its place is a routine of the mode of this code.
+fn not_modelled(checker: &Checker<'_, '_, '_>, callee: Name<'_>, instead: Instead) -> Diagnostic {
     let finding = Slug::UnknownRoutine.at(callee.span, Say::NotModelled.with(&[&callee.text]));
     match instead {
-        Instead::Call(routine) => finding.help(Say::UseRoutine.with(&[&routine])).replace_by(callee.span, routine),
+        Instead::Call(routine) => {
+            let row = checker.symbols.routine(routine);
+            let wrong = row.is_some_and(|info| wrong_mode(checker, info.caller).is_some());
+            match row.filter(|_| wrong).map(|info| counterpart(info.routine)) {
+                Some(None) => finding.help(Say::SpendItsTime),
+                Some(Some(other)) => finding.help(Say::UseRoutine.with(&[&other])).replace_by(callee.span, other),
+                None => finding.help(Say::UseRoutine.with(&[&routine])).replace_by(callee.span, routine),
+            }
+        }
         Instead::Declare(declaration) => finding.help(Say::DeclareIt.with(&[&declaration])),
         Instead::Marker => finding.help(Say::UseMarker),
         Instead::Nothing => finding.help(Say::SpendItsTime),
@@ -107,7 +117,9 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::KeCancelTimer => "CancelWaitableTimer",
         R::SetEvent => "KeSetEvent",
         R::ResetEvent => "KeResetEvent",
-        R::QueueUserAPC | R::QueueUserAPC2 | R::NtQueueApcThread | R::NtQueueApcThreadEx => "KeInsertQueueApc",
+        R::QueueUserAPC | R::QueueUserAPC2 | R::NtQueueApcThread | R::NtQueueApcThreadEx | R::NtQueueApcThreadEx2 => {
+            "KeInsertQueueApc"
+        }
         R::NtTestAlert => "KeTestAlertThread",
         R::SuspendThread | R::NtSuspendThread => "KeSuspendThread",
         R::ResumeThread | R::NtResumeThread => "KeResumeThread",
@@ -133,7 +145,15 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
         R::KeGetCurrentProcessorNumberEx => "GetCurrentProcessorNumber",
         R::SetThreadAffinityMask => "KeSetSystemAffinityThreadEx",
         R::KeSetSystemAffinityThread | R::KeSetSystemAffinityThreadEx => "SetThreadAffinityMask",
-        R::KeGetCurrentThread => "GetCurrentThread",
+        R::KeGetCurrentThread | R::PsGetCurrentThread => "GetCurrentThread",
+        R::NtYieldExecution | R::SwitchToThread => "ZwYieldExecution",
+        R::ZwYieldExecution => "NtYieldExecution",
+        R::SignalObjectAndWait => "KeSetEvent",
+        R::KeWaitForMutexObject => "WaitForSingleObjectEx",
+        R::KeInsertQueue => "PostQueuedCompletionStatus",
+        R::KeRemoveQueue => "GetQueuedCompletionStatus",
+        R::PostQueuedCompletionStatus => "KeInsertQueue",
+        R::GetQueuedCompletionStatus => "KeRemoveQueue",
         R::SetThreadPriority => "KeSetBasePriorityThread",
         R::GetThreadPriority => "KeQueryPriorityThread",
         R::KeSetPriorityThread | R::KeSetBasePriorityThread => "SetThreadPriority",
@@ -142,14 +162,23 @@ fn counterpart(routine: Routine) -> Option<&'static str> {
     })
 }
 
-fn mode(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, callee: Name<'_>) {
+/// Why code of this mode may not call what `caller` may: the finding, what it says, and the call that leads here.
+fn wrong_mode(checker: &Checker<'_, '_, '_>, caller: Caller) -> Option<(Slug, Say, Option<Span>)> {
     let user_code = checker.code.is_user().unwrap_or(checker.reached.user.is_some());
     let kernel_code = checker.code.is_user().map_or(checker.reached.kernel.is_some(), |user| !user);
-    let (slug, message, call) = match info.caller {
-        Caller::Kernel if user_code => (Slug::KernelRoutineInUserCode, Say::KernelRoutineHere, checker.reached.user),
-        Caller::User if kernel_code => (Slug::UserRoutineInKernelCode, Say::UserRoutineHere, checker.reached.kernel),
-        _ => return,
-    };
+    match caller {
+        Caller::Kernel if user_code => {
+            Some((Slug::KernelRoutineInUserCode, Say::KernelRoutineHere, checker.reached.user))
+        }
+        Caller::User if kernel_code => {
+            Some((Slug::UserRoutineInKernelCode, Say::UserRoutineHere, checker.reached.kernel))
+        }
+        _ => None,
+    }
+}
+
+fn mode(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, callee: Name<'_>) {
+    let Some((slug, message, call)) = wrong_mode(checker, info.caller) else { return };
     let mut finding = slug.at(callee.span, message.with(&[&info.name]));
     if checker.code.kind == BodyKind::Function
         && let Some(call) = call
@@ -158,6 +187,8 @@ fn mode(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, callee: Name<'_>)
     }
     if let Some(other) = counterpart(info.routine) {
         finding = finding.help(Say::Counterpart.with(&[&other]));
+    } else if slug == Slug::UserRoutineInKernelCode {
+        finding = finding.help(Say::CallInUserThread);
     }
     if slug == Slug::KernelRoutineInUserCode {
         finding = finding.help(Say::DeclareService);
@@ -189,6 +220,9 @@ fn routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, ca
             count(checker, param, arg, args.get(at + 1));
         }
     }
+    if is_whole(info.name, args) {
+        whole_request(checker, args);
+    }
     if info.routine == Routine::KeInitializeApc {
         apc_mode(checker, args);
     }
@@ -200,6 +234,34 @@ fn routine<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, ca
         let whole = checker.code.part.is_empty();
         let fixed = |f: Diagnostic| f.fix(Say::MakeItPaged, Span { start, end: start }, "paged ");
         checker.findings.push(if whole { fixed(finding) } else { finding });
+    }
+}
+
+/// A read or a write that names its file and its length: those of the request, which stands for the OVERLAPPED.
+fn whole_request(checker: &mut Checker<'_, '_, '_>, args: &[Expr<'_>]) {
+    let name = args[0].as_name().map_or("", |n| n.text);
+    let Some(irp) = checker.symbols.get(name).filter(|s| s.what() == What::Irp) else { return };
+    let (place, own) = (irp.declaration.name.span, setting(irp, "file"));
+    match (own, args[2].as_name()) {
+        (Some(own), Some(given)) if own == given.text => {}
+        (Some(own), _) => {
+            let message = Say::RequestIsOfFile.with(&[&name, &own]);
+            let finding = Slug::WrongArgumentKind.at(args[2].span, message).label(place, Say::DeclaredHere);
+            checker.findings.push(finding.replace_by(args[2].span, own));
+        }
+        (None, given) => {
+            let file = given.map_or("Name", |n| n.text);
+            let message = Say::RequestHasOwnFile.with(&[&name]);
+            let finding = Slug::WrongArgumentKind.at(args[2].span, message).label(place, Say::DeclaredHere);
+            checker.findings.push(finding.help(Say::GiveItTheFile.with(&[&file])));
+        }
+    }
+    let written = irp.declaration.settings.iter().find(|s| s.key.text == "bytes");
+    let bytes = written.map_or(Ok(4096), |s| evaluate(&s.value, &checker.symbols.machine)).unwrap_or(0);
+    if evaluate(&args[4], &checker.symbols.machine).is_ok_and(|length| length != bytes) {
+        let message = Say::RequestIsOfLength.with(&[&name, &bytes]);
+        let finding = Slug::ArgumentOutOfRange.at(args[4].span, message).label(place, Say::DeclaredHere);
+        checker.findings.push(finding.replace_by(args[4].span, &bytes.to_string()));
     }
 }
 
@@ -254,6 +316,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
             _ => wrong(checker, info, param, arg, &Say::NameOfGlobal),
         },
         ParamKind::InOutValue if arg.as_name().is_some_and(|n| n.text == "NULL") => {}
+        ParamKind::OutValue if param.optional && arg.as_name().is_some_and(|n| n.text == "NULL") => {}
         ParamKind::OutIrql | ParamKind::OutValue | ParamKind::InOutValue => match arg.as_name() {
             Some(name) => checker.write(name),
             None if param.kind == ParamKind::OutIrql => wrong(checker, info, param, arg, &Say::VariableForOldLevel),
@@ -268,7 +331,8 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
 
 /// Whether an argument is the call that names the current thread.
 fn names_current_thread(arg: &Expr<'_>) -> bool {
-    let names = |callee: &Name<'_>| matches!(callee.text, "KeGetCurrentThread" | "GetCurrentThread");
+    let names =
+        |callee: &Name<'_>| matches!(callee.text, "KeGetCurrentThread" | "PsGetCurrentThread" | "GetCurrentThread");
     matches!(&arg.kind, ExprKind::Call { callee, .. } if names(callee))
 }
 
@@ -284,7 +348,8 @@ fn array<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, para
         if let Some(name) = item.as_name()
             && !seen.add(name.text)
         {
-            checker.findings.push(Slug::WrongArgumentKind.at(item.span, Say::TwiceInArray.with(&[&name.text])));
+            let finding = Slug::WrongArgumentKind.at(item.span, Say::TwiceInArray.with(&[&name.text]));
+            checker.findings.push(finding.help(Say::OnceInArray));
         }
     }
 }
@@ -313,6 +378,7 @@ fn wanted(class: Class, info: &RoutineInfo) -> &'static [What] {
         Class::Process => &[What::Process],
         Class::Mutant => &[What::Mutex, What::Mutant],
         Class::SpinLock => &[What::SpinLock],
+        Class::Queue if info.caller == Caller::Kernel => &[What::Queue],
         Class::Queue => &[What::Iocp],
         Class::Driver => &[What::Driver],
         Class::File => &[What::File],
@@ -459,6 +525,7 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
         | Routine::QueueUserAPC2
         | Routine::NtQueueApcThread
         | Routine::NtQueueApcThreadEx
+        | Routine::NtQueueApcThreadEx2
             if !user =>
         {
             checker.findings.push(
@@ -554,12 +621,13 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
     let (ladder, processors) = (checker.symbols.machine.ladder, checker.symbols.machine.processors);
     match param.kind {
         ParamKind::Irql if !(0..=i64::from(ladder.high())).contains(&value) => {
-            let message = Say::NoSuchLevel.with(&[&value, &ladder.high()]);
-            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
+            let (message, high) = (Say::NoSuchLevel.with(&[&value, &ladder.high()]), ladder.high().to_string());
+            let nearest = if value < 0 { "PASSIVE_LEVEL" } else { &high };
+            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message).replace_by(arg.span, nearest));
         }
         ParamKind::Affinity if !checker.symbols.machine.is_affinity(value as u64) => {
             let message = Say::NoSuchAffinity.with(&[&(processors - 1)]);
-            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
+            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message).help(Say::GiveMoreProcessors));
         }
         ParamKind::Priority if !(1..=31).contains(&value) => {
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchPriority));
@@ -568,7 +636,7 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
             if info.routine == Routine::KeSetTargetProcessorDpc && !(0..i64::from(processors)).contains(&value) =>
         {
             let message = Say::NoSuchProcessor.with(&[&value, &(processors - 1)]);
-            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message));
+            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message).help(Say::GiveMoreProcessors));
         }
         ParamKind::Milliseconds | ParamKind::Microseconds if value < 0 => {
             let finding = Slug::ArgumentOutOfRange.at(arg.span, Say::TimeNotNegative);
@@ -582,7 +650,8 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
             wrong(checker, info, param, arg, &Say::AWorkQueueType);
         }
         ParamKind::Importance if !(0..=3).contains(&value) => {
-            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchImportance));
+            let finding = Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchImportance);
+            checker.findings.push(finding.help(Say::ImportancesAre));
         }
         ParamKind::Timeout if value > 0 && value != crate::base::INFINITE => {
             let start = Span { start: arg.span.start, end: arg.span.start };

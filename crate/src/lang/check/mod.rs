@@ -7,6 +7,7 @@ mod code;
 mod flow;
 mod irql;
 mod texts;
+mod units;
 mod usage;
 
 use super::ast::Scenario;
@@ -26,6 +27,7 @@ pub(crate) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, read
             usage::variables(code, &locals, symbols, findings);
         }
     }
+    units::check(symbols, findings);
     texts::check(scenario, symbols, readable, findings);
     if readable {
         usage::objects(scenario, symbols, findings);

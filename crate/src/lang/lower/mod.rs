@@ -3,6 +3,8 @@
 
 mod calls;
 
+pub(crate) use calls::factor;
+
 use super::ast::{Assign, Block, Expr, ExprKind, Name, Stmt, StmtKind, What};
 use super::constant::evaluate;
 use super::lexer::read_texts;

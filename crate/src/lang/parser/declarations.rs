@@ -58,6 +58,7 @@ impl<'s> Parser<'s, '_> {
             | What::Resource
             | What::SpinLock
             | What::Iocp
+            | What::Queue
             | What::File
             | What::Irp
             | What::Port
@@ -257,6 +258,7 @@ pub(crate) fn what(word: &str) -> Option<What> {
         "resource" => What::Resource,
         "spinlock" => What::SpinLock,
         "iocp" => What::Iocp,
+        "queue" => What::Queue,
         "driver" => What::Driver,
         "completion" => What::Completion,
         "cancel" => What::Cancel,

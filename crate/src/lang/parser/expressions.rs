@@ -2,6 +2,7 @@
 
 use super::{DEEPEST, Parser};
 use crate::lang::ast::{Expr, ExprKind, Name};
+use crate::lang::documented::in_order;
 use crate::lang::lexer::read_number;
 use crate::lang::parser::STATEMENT_WORDS;
 use crate::lang::say::Say;
@@ -202,6 +203,7 @@ impl<'s> Parser<'s, '_> {
         if !closed || height > DEEPEST {
             return Expr::leaf(span, ExprKind::Error);
         }
+        let args = in_order(callee.text, args);
         Expr { span, height, kind: ExprKind::Call { callee, args } }
     }
 }

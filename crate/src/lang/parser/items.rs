@@ -46,6 +46,11 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
         "An I/O completion port: a queue of packets and the threads that serve it.",
     ),
     word(
+        "queue",
+        "queue Name { count: 1; }",
+        "A queue of the kernel, KQUEUE, as a completion port has one: entries and the threads that serve it.",
+    ),
+    word(
         "driver",
         "driver Name (lower: Other) { }",
         "A driver of a stack: its dispatch routine, which runs in who issues the request.",

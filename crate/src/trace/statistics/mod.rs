@@ -27,8 +27,8 @@ pub enum Measure {
     IsrDuration,
     /// From a DPC's first instruction to its return; by DPC.
     DpcDuration,
-    /// From a device's request to its ISR's first instruction; by interrupt. A request that joins one that is
-    /// pending is not counted again: the first one has waited longest.
+    /// From a device's request to its ISR's first instruction; by interrupt. A request of a device that has asked
+    /// already is not counted again: the first one has waited longest. Devices that share a vector ask each for itself.
     InterruptToIsr,
     /// From a device's request to the first instruction of a DPC that its ISR has queued; by DPC.
     InterruptToDpc,
@@ -118,8 +118,6 @@ struct Processor {
     /// A threaded DPC and the thread that it runs in, which other threads of its priority may interrupt.
     threaded: Option<(Routine, u16)>,
     thread: u16,
-    /// When the interrupt that was taken last had been asked for; its ISR takes it over.
-    accepted: Option<Ns>,
     charged: Ns,
 }
 
@@ -130,7 +128,7 @@ struct Walk {
     /// Elapsed and own times, by measure and subject.
     samples: [Vec<[Samples; 2]>; Measure::ALL.len()],
     threads: Vec<Ns>,
-    /// When the pending request of each interrupt was made.
+    /// When each device made the first request that its ISR has not been called for.
     requests: Vec<Option<Ns>>,
     /// When the device asked for what each queued DPC serves.
     dpc_asked: Vec<Option<Ns>>,
@@ -141,14 +139,8 @@ struct Walk {
 impl Walk {
     fn new(program: &Program, end: Ns) -> Self {
         let (interrupts, dpcs, threads) = (program.interrupts.len(), program.dpcs.len(), program.threads.len());
-        let processor = || Processor {
-            load: Load::NONE,
-            routines: Vec::new(),
-            threaded: None,
-            thread: NONE,
-            accepted: None,
-            charged: 0,
-        };
+        let processor =
+            || Processor { load: Load::NONE, routines: Vec::new(), threaded: None, thread: NONE, charged: 0 };
         let subjects = |measure: Measure| match measure.class() {
             Class::Interrupt => interrupts,
             Class::Dpc => dpcs,
@@ -176,12 +168,9 @@ impl Walk {
                     request.get_or_insert(now);
                 }
             }
-            Kind::InterruptAccepted => {
-                processor.load.interrupt(now, self.slice);
-                processor.accepted = self.requests.get_mut(at).and_then(Option::take);
-            }
+            Kind::InterruptAccepted => processor.load.interrupt(now, self.slice),
             Kind::IsrEntered => {
-                let asked = processor.accepted.take();
+                let asked = self.requests.get_mut(at).and_then(Option::take);
                 self.begin(cpu, Measure::IsrDuration, subject, (n, now), asked);
             }
             Kind::IsrReturned => self.end(cpu, Measure::IsrDuration, subject, now),

@@ -25,6 +25,8 @@ pub(super) struct ApcStateView {
     special_apc_in_progress: bool,
     apc_state_index: u8,
     process: u16,
+    /// SavedApcState.Process, while it is attached.
+    saved_process: Option<u16>,
     apc_queueable: bool,
     suspend_count: u8,
     /// For kernel mode, for user mode.
@@ -78,6 +80,7 @@ pub(super) fn apc_state(state: &State, program: &Program, t: &Kthread) -> ApcSta
         special_apc_in_progress: t.special_apc_in_progress,
         apc_state_index: t.apc_state_index,
         process: t.process,
+        saved_process: some(t.saved_apc_state.process),
         apc_queueable: t.apc_queueable,
         suspend_count: t.suspend_count,
         alerted: t.alerted,

@@ -94,6 +94,8 @@ pub(super) struct KdpcView {
     importance: &'static str,
     /// The target processor; none: the one that inserts it.
     number: Option<u8>,
+    /// The processors that it was queued on since it was initialised.
+    processor_history: Vec<u8>,
     /// Not null exactly while it is queued.
     dpc_data: Option<QueuedView>,
     deferred_routine: String,
@@ -113,6 +115,7 @@ pub(super) fn kdpc(session: &sim::Session, index: &LineIndex, dpc: usize) -> Kdp
         r#type: if d.threaded { "ThreadedDpcObject" } else { "DpcObject" },
         importance: importance(d.importance),
         number: processor(d.number),
+        processor_history: (0..64).filter(|cpu| d.processor_history >> cpu & 1 == 1).collect(),
         dpc_data: processor(d.queued_on).map(|processor| QueuedView { processor, queue }),
         deferred_routine: program.name(Class::Body, d.routine).into(),
         deferred_context: d.context as f64,

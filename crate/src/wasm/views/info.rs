@@ -106,6 +106,13 @@ struct WorkItemDefView {
 }
 
 #[derive(Serialize)]
+struct ProcessDefView {
+    name: String,
+    /// 0: nobody declares it.
+    line: u32,
+}
+
+#[derive(Serialize)]
 struct IrpDefView {
     name: String,
     bytes: u32,
@@ -145,6 +152,7 @@ pub(in crate::wasm) struct Info {
     resources: Vec<NameView>,
     queues: Vec<queue::QueueDefView>,
     work_items: Vec<WorkItemDefView>,
+    processes: Vec<ProcessDefView>,
     irps: Vec<IrpDefView>,
     ports: Vec<alpc::PortDefView>,
     bodies: Vec<BodyView>,
@@ -246,6 +254,11 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
             .work_items
             .iter()
             .map(|w| WorkItemDefView { name: w.name.clone(), line: line(w.span) })
+            .collect(),
+        processes: program
+            .processes
+            .iter()
+            .map(|p| ProcessDefView { name: p.name.clone(), line: if p.implied { 0 } else { line(p.span) } })
             .collect(),
         irps: program.irps.iter().map(|i| IrpDefView { name: i.name.clone(), bytes: i.bytes }).collect(),
         ports: alpc::ports(session, index),

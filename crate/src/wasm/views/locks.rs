@@ -1,4 +1,4 @@
-//! What threads wait for one after the other at the position: semaphores, mutexes, resources.
+//! What threads wait for one after the other at the position: semaphores, mutexes, resources, processes.
 
 use super::some;
 use crate::nt::{DispatcherHeader, State};
@@ -38,6 +38,13 @@ pub(super) struct ResourceView {
     owners: Vec<OwnerView>,
     shared_waiters: Vec<u16>,
     exclusive_waiters: Vec<u16>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ProcessView {
+    signalled: bool,
+    active_threads: u16,
+    waiters: Vec<u16>,
 }
 
 /// The threads that wait for an object, in the order of its wait list.
@@ -80,6 +87,15 @@ pub(super) fn resources(state: &State) -> Vec<ResourceView> {
         owners: owners(i),
         shared_waiters: waiters(state, &r.shared_waiters),
         exclusive_waiters: waiters(state, &r.exclusive_waiters),
+    });
+    all.collect()
+}
+
+pub(super) fn processes(state: &State) -> Vec<ProcessView> {
+    let all = state.kprocess.iter().map(|p| ProcessView {
+        signalled: p.header.is_signalled(),
+        active_threads: p.active_threads,
+        waiters: waiters(state, &p.header),
     });
     all.collect()
 }

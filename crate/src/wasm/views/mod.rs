@@ -4,6 +4,7 @@ mod alpc;
 mod apc;
 mod dpc;
 mod info;
+mod levels;
 mod locks;
 mod outcome;
 mod queue;

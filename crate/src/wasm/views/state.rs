@@ -1,10 +1,12 @@
 //! The machine at the position.
 
 use super::locks::{self, waiters};
-use super::{Place, alpc, apc, body_kind, dpc, importance, object_name, place, queue, schedule, some};
+use super::{Place, alpc, apc, body_kind, dpc, importance, levels, object_name, place, queue, schedule, some};
 use crate::base::{INFINITE, NO_RECORD};
-use crate::nt::{DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, Kprcb, Kthread, Ktimer, State, ThreadState};
-use crate::program::{BodyKind, Class, IPI, Irql, Ladder, Op, Program};
+use crate::nt::{
+    DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, GENERIC_CALL, Kprcb, Kthread, Ktimer, State, ThreadState,
+};
+use crate::program::{BodyKind, Class, IPI, Irql, Ladder, ObjectRef, Op, ParamKind, Program};
 use crate::sim;
 use crate::text::LineIndex;
 use crate::trace::Kind;
@@ -17,7 +19,10 @@ struct FrameView {
     dpc_stack: bool,
     object: Option<u16>,
     name: String,
+    /// The level that its code is called at.
     irql: u8,
+    /// The level that it is at now, or was at when something came above it.
+    level: u8,
     /// It is user-mode code, and not in a service; a delivery of APCs: it is on the way back to user mode.
     user: bool,
     line: u32,
@@ -67,6 +72,8 @@ struct WaitView {
     objects: Vec<String>,
     alertable: bool,
     mode: &'static str,
+    /// A KWAIT_REASON.
+    reason: i64,
     due_ns: Option<f64>,
     since: u32,
 }
@@ -90,6 +97,8 @@ struct ThreadView {
     special_apc_disable: i16,
     apc_state: apc::ApcStateView,
     schedule: schedule::ScheduleView,
+    /// The completion port that it serves.
+    queue: Option<u16>,
     /// Of a wait that is over, until the code goes on.
     wait_status: Option<u32>,
     /// What it will wait for again, after a kernel APC.
@@ -164,6 +173,7 @@ pub(in crate::wasm) struct StateView {
     mutants: Vec<locks::MutantView>,
     fast_mutexes: Vec<locks::FastMutexView>,
     resources: Vec<locks::ResourceView>,
+    processes: Vec<locks::ProcessView>,
     queues: Vec<queue::QueueView>,
     work_items: Vec<queue::WorkItemView>,
     clock_interval_ns: f64,
@@ -194,6 +204,7 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
         mutants: locks::mutants(state),
         fast_mutexes: locks::fast_mutexes(state),
         resources: locks::resources(state),
+        processes: locks::processes(state),
         queues: queue::queues(state),
         work_items: queue::work_items(state, reader.program),
         timers: (0..).zip(&state.ktimer).map(|(i, t)| reader.timer(i, t)).collect(),
@@ -256,7 +267,7 @@ impl Reader<'_> {
         list
     }
 
-    fn frame(&self, id: FrameId, dpc_stack: bool) -> FrameView {
+    fn frame(&self, id: FrameId, level: Irql, dpc_stack: bool) -> FrameView {
         let frame = &self.state.frames[id.index()];
         let program = self.program;
         let delivers = frame.kind == FrameKind::DeliverApc;
@@ -282,7 +293,7 @@ impl Reader<'_> {
                 let Some(body) = program.bodies.get(frame.body as usize) else {
                     let (line, from, to) = (0, 0, 0);
                     let name = String::new();
-                    return FrameView { kind: "body", dpc_stack, object, name, irql: 0, user, line, from, to };
+                    return FrameView { kind: "body", dpc_stack, object, name, irql: 0, level, user, line, from, to };
                 };
                 let irql = match body.kind {
                     BodyKind::Isr => program.interrupts.get(frame.object as usize).map_or(0, |d| d.synchronize_irql),
@@ -296,7 +307,7 @@ impl Reader<'_> {
             }
         };
         let Place { line, from, to } = self.frame_place(id);
-        FrameView { kind, dpc_stack, object, name, irql, user, line, from, to }
+        FrameView { kind, dpc_stack, object, name, irql, level, user, line, from, to }
     }
 
     fn frame_place(&self, id: FrameId) -> Place {
@@ -319,7 +330,10 @@ impl Reader<'_> {
         let is_drain =
             |id: &FrameId| matches!(self.state.frames[id.index()].kind, FrameKind::Dispatch | FrameKind::IdleRetire);
         let below = threads.len() + own.iter().position(is_drain).unwrap_or(own.len());
-        let frames = threads.iter().chain(&own).enumerate().map(|(at, id)| self.frame(*id, at >= below)).collect();
+        let stack: Vec<FrameId> = threads.into_iter().chain(own).collect();
+        let levels = levels::of_stack(self.state, &stack, levels::of_top(self.session, cpu, &stack));
+        let frames =
+            stack.iter().zip(levels).enumerate().map(|(at, (id, l))| self.frame(*id, l, at >= below)).collect();
         let left = if prcb.working { prcb.work_until.saturating_sub(self.state.now) } else { 0 };
         let Place { line, from, to } = self.code_place(self.state.top(cpu));
         ProcessorView {
@@ -386,6 +400,7 @@ impl Reader<'_> {
         let broken =
             over.and_then(|frame| self.session.columns().get(frame.since)).filter(|r| r.kind == Kind::WaitBroken);
         let Place { line, from, to } = self.code_place(t.frame);
+        let levels = levels::of_stack(self.state, &stack, self.level_of_thread(index, &stack));
         ThreadView {
             index,
             state: t.state.name(),
@@ -404,14 +419,25 @@ impl Reader<'_> {
             special_apc_disable: t.special_apc_disable,
             apc_state: apc::apc_state(self.state, self.program, t),
             schedule: schedule::schedule(t),
+            queue: some(t.queue),
             wait_status: over.map(|frame| frame.value as u32),
             broken_wait: broken.map_or(String::new(), |r| object_name(self.program, r.arg)),
             waiters: waiters(self.state, &t.header),
-            frames: stack.iter().map(|id| self.frame(*id, false)).collect(),
+            frames: stack.iter().zip(levels).map(|(id, level)| self.frame(*id, level, false)).collect(),
             line,
             from,
             to,
         }
+    }
+
+    /// The level at which a thread's topmost frame is.
+    fn level_of_thread(&self, thread: usize, stack: &[FrameId]) -> Irql {
+        let runs_on = self.state.kprcb.iter().position(|p| usize::from(p.current_thread) == thread);
+        let Some(cpu) = runs_on else { return self.state.kthread[thread].wait_irql };
+        let own = self.frames_from(self.state.kprcb[cpu].frame);
+        let above = [stack, &own].concat();
+        let top = levels::of_top(self.session, cpu, &above);
+        levels::below(self.state, &own, top)
     }
 
     fn wait(&self, t: &Kthread) -> WaitView {
@@ -424,8 +450,31 @@ impl Reader<'_> {
                 .collect(),
             alertable: t.alertable,
             mode: if t.wait_mode == 1 { "UserMode" } else { "KernelMode" },
+            reason: self.wait_reason(t),
             due_ns: (due != INFINITE).then_some(due as f64),
             since: t.wait_since,
+        }
+    }
+
+    /// KWAIT_REASON: what the call says, or what the kernel's own code gives for such an object.
+    fn wait_reason(&self, t: &Kthread) -> i64 {
+        let top = &self.state.frames[t.frame.index()];
+        if let (FrameKind::Body, Some(Op::Call { routine, args, .. })) =
+            (top.kind, self.program.code.get(top.pc as usize))
+            && let Some(at) = routine.info().params.iter().position(|p| p.kind == ParamKind::WaitReason)
+        {
+            let first = t.frame.index() * self.program.slots_per_frame as usize;
+            return self.state.slots[first + *args as usize + at];
+        }
+        match ObjectRef::unpack(t.wait_object) {
+            None => 4,
+            _ if top.kind == FrameKind::Suspend => 5,
+            Some(ObjectRef { class: Class::Queue, .. }) => 15,
+            Some(ObjectRef { class: Class::SharedWaiters | Class::ExclusiveWaiters, .. }) => 27,
+            Some(ObjectRef { class: Class::FastMutex, index }) => {
+                34 + i64::from(self.program.fast_mutexes[index as usize].guarded)
+            }
+            Some(_) => 6 * i64::from(t.wait_mode),
         }
     }
 
@@ -472,5 +521,9 @@ impl Reader<'_> {
 /// What a pending inter-processor interrupt asks for.
 fn ipi_reasons(prcb: &Kprcb) -> Vec<&'static str> {
     let asks = |level: Irql| prcb.ipi_reasons >> level & 1 == 1;
-    [(Ladder::APC, "IPI_APC"), (Ladder::DISPATCH, "IPI_DPC")].into_iter().filter(|r| asks(r.0)).map(|r| r.1).collect()
+    [(Ladder::APC, "IPI_APC"), (Ladder::DISPATCH, "IPI_DPC"), (GENERIC_CALL, "IPI_SYNCH_REQUEST")]
+        .into_iter()
+        .filter(|r| asks(r.0))
+        .map(|r| r.1)
+        .collect()
 }

@@ -96,6 +96,7 @@ function objectLines(moment, index, object) {
   const lines = [
     line('head', apcCell(moment, index), ...declared(moment.info.apcs[index].line)),
     field(moment, [0, 0], 'Type', { text: "0x12 ''", hint: 'ApcObject' }),
+    field(moment, [2, 2], 'Size', { text: moment.info.machine.ladder === 'x64' ? '0x58' : '0x30' }),
     field(moment, [8, 8], 'Thread', threadCell(moment, told.Thread)),
     ...(told.Inserted
       ? [field(moment, [0x10, 0xc], 'ApcListEntry', ...entry(moment, told.Thread, object))]

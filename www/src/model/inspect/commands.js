@@ -6,7 +6,7 @@ import { apcs, kapc } from './apc.js';
 import { dpcs, kdpc } from './dpc.js';
 import { apic, idt, ipi, kinterrupt } from './interrupts.js';
 import { line } from './lines.js';
-import { fastMutex, kevent, kmutant, ksemaphore, ktimer, locks } from './objects.js';
+import { fastMutex, kevent, kmutant, ksemaphore, ktimer, locks, process } from './objects.js';
 import { irql, kprcb, pcr, prcb, running } from './processor.js';
 import { exqueue, kqueue, workItem } from './queues.js';
 import { stack } from './stack.js';
@@ -23,7 +23,7 @@ import { timers } from './timers.js';
  *   print: (moment: Moment, index: number) => Line[] }} Command */
 /** An object of this class, by its name.
  * @typedef {'Dpc' | 'Interrupt' | 'Thread' | 'Apc' | 'Event' | 'Timer' | 'Semaphore' | 'Mutant' | 'FastMutex'
- *   | 'Queue' | 'WorkItem'} ObjectClass */
+ *   | 'Queue' | 'WorkItem' | 'Process'} ObjectClass */
 /** A message of the catalogue and what goes into it. @typedef {{ key: string, slots: Record<string, string> }} Trouble */
 /** @typedef {{ lines: Line[], trouble: Trouble | null }} Output */
 
@@ -41,6 +41,7 @@ export const commands = [
   { name: '!timer', takes: 'nothing', print: timers },
   { name: 'k', takes: 'processor', print: stack },
   { name: '!thread', takes: 'Thread', print: thread },
+  { name: '!process', takes: 'Process', print: process },
   { name: '!apc', takes: 'threads', print: apcs },
   { name: '!alpc /p', of: 'Port', takes: 'ports', print: port },
   { name: '!alpc /m', of: 'Port', takes: 'message', print: (moment, id) => messages(moment, id) ?? [] },

@@ -57,6 +57,7 @@ export function kdpc(moment, dpc) {
     line(name, `   +0x${offset.toString(16).padStart(3, '0')} ${name.padEnd(16)} : `, ...value);
   const importance = importances.indexOf(fields.Importance);
   const queued = fields.DpcData;
+  const history = fields.ProcessorHistory.reduce((mask, cpu) => mask + 2 ** cpu, 0);
   return [
     line('head', dpcCell(moment, dpc), ...declared(info.dpcs[dpc].line), ...place(fields)),
     field(0, 'Type', { text: `${hex(typeOf(fields, before81))} ''`, hint: fields.Type }),
@@ -65,6 +66,9 @@ export function kdpc(moment, dpc) {
     ...(queued
       ? [field(pointer, 'DpcListEntry', ...listEntry(moment, dpc, queued.Processor, queued.Queue))]
       : []),
+    ...(before81
+      ? []
+      : [field(2 * pointer, 'ProcessorHistory', { text: hex(history), hint: 'a bit for each processor' })]),
     field(3 * pointer, 'DeferredRoutine', deferredRoutine(moment, dpc)),
     field(4 * pointer, 'DeferredContext', hex(fields.DeferredContext)),
     field(5 * pointer, 'SystemArgument1', hex(fields.SystemArgument1)),

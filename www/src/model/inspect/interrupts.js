@@ -1,9 +1,9 @@
 // Inspectors of interrupts: `!idt`, `!apic`, `!ipi` and `dt nt!_KINTERRUPT`. Pure.
 
 import { hex, line } from './lines.js';
-import { declared, interruptCell, irqlCell, routineCell, stackOf } from './moment.js';
+import { declared, interruptCell, irqlCell, nothing, routineCell, stackOf } from './moment.js';
 
-/** @import { ProcessorState, SessionInfo } from '../../engine/protocol.js' */
+/** @import { IpiReason, ProcessorState, SessionInfo } from '../../engine/protocol.js' */
 /** @import { Cell, Line } from './lines.js' */
 /** @import { Moment } from './moment.js' */
 
@@ -148,6 +148,9 @@ const listed = (sources) =>
 
 const vectorText = (/** @type {number} */ vector) => vector.toString(16).toUpperCase().padStart(2, '0');
 
+/** The bits of RequestSummary (IN-9). @type {Record<IpiReason, number>} */
+const requestBits = { IPI_APC: 1, IPI_DPC: 2, IPI_SYNCH_REQUEST: 16 };
+
 /**
  * `!ipi`
  * @param {Moment} moment
@@ -156,7 +159,7 @@ const vectorText = (/** @type {number} */ vector) => vector.toString(16).toUpper
  */
 export function ipi(moment, cpu) {
   const reasons = moment.state.processors[cpu].pending.flatMap((request) => request.reasons);
-  const summary = reasons.reduce((bits, reason) => bits | (reason === 'APC' ? 1 : 2), 0);
+  const summary = reasons.reduce((bits, reason) => bits | requestBits[reason], 0);
   return [
     line(`${cpu} head`, `IPI State for Processor ${cpu}`),
     line(
@@ -181,10 +184,16 @@ export function kinterrupt(moment, index) {
   return [
     line('head', interruptCell(moment, index), ...declared(fields.line)),
     field('ServiceRoutine', ...service(moment, index)),
-    ...(isDevice && fields.lock !== null ? [field('ActualLock', lockCell(moment, fields.lock))] : []),
+    // No ISR of a scenario has a context.
+    field('ServiceContext', nothing),
+    ...(isDevice && fields.lock !== null
+      ? [field('SpinLock', hex(ownLock(moment, index))), field('ActualLock', lockCell(moment, fields.lock))]
+      : []),
     field('Vector', hex(fields.vector)),
     field('Irql', level(fields.irql)),
     field('SynchronizeIrql', level(Math.max(fields.irql, fields.synchronize_irql))),
+    // Whatever is declared is connected, from the start to the end.
+    field('Connected', "1 ''"),
     ...(isDevice
       ? [
           field('Number', hex(fields.processor)),
@@ -193,6 +202,18 @@ export function kinterrupt(moment, index) {
         ]
       : []),
   ];
+}
+
+/**
+ * The lock in the interrupt object itself: not 0 while it is held. Where the ActualLock is one that is declared, it is
+ * not used.
+ * @param {Moment} moment
+ * @param {number} index
+ */
+function ownLock({ info, state }, index) {
+  const { name, lock } = info.interrupts[index];
+  const isOwn = info.names.SpinLock?.[lock ?? -1] === `${name}.ActualLock`;
+  return isOwn && state.spin_locks[lock ?? -1]?.owner !== null ? 1 : 0;
 }
 
 /**

@@ -7,7 +7,7 @@ import { dpcCell, linked, nothing, threadCell } from './moment.js';
 /** @import { Cell, Line } from './lines.js' */
 /** @import { Moment } from './moment.js' */
 /** What is known of an object that can be waited for.
- * @typedef {{ name: string, type: string, number: number, command: string, signal: number, waiters: number[], owner?: number | null }} Waitable */
+ * @typedef {{ name: string, type: string, number: number, command: string, signal: number, waiters: number[], owners?: (number | null)[] }} Waitable */
 
 /**
  * Every object that can be waited for, in the order of the classes. `number` is the type of its DISPATCHER_HEADER.
@@ -49,7 +49,7 @@ export function waitables({ state, info }) {
       command: 'dt nt!_KMUTANT',
       signal,
       waiters,
-      owner,
+      owners: [owner],
     })),
     ...state.queues.map(({ entries, waiters }, i) => ({
       type: 'QueueObject',
@@ -67,6 +67,36 @@ export function waitables({ state, info }) {
       signal: Number(is === 'Terminated'),
       waiters,
     })),
+    ...state.processes.map(({ signalled, waiters }, i) => ({
+      type: 'ProcessObject',
+      number: 3,
+      name: info.processes[i]?.name ?? '',
+      command: '!process',
+      signal: Number(signalled),
+      waiters,
+    })),
+    // Threads wait for what lies in these: an event, of a resource's sharers a semaphore.
+    ...state.fast_mutexes.map(({ owner, waiters }, i) => ({
+      ...kinds('Event', false),
+      type: 'FAST_MUTEX, its SynchronizationEvent',
+      name: info.fast_mutexes[i]?.name ?? '',
+      command: 'dt nt!_FAST_MUTEX',
+      signal: 0,
+      waiters,
+      owners: [owner],
+    })),
+    ...state.resources.flatMap(({ owners, shared_waiters: shared, exclusive_waiters: alone }, i) =>
+      [
+        { part: 'ExclusiveWaiters', number: 1, type: 'ERESOURCE, its SynchronizationEvent', waiters: alone },
+        { part: 'SharedWaiters', number: 5, type: 'ERESOURCE, its Semaphore', waiters: shared },
+      ].map(({ part, ...rest }) => ({
+        ...rest,
+        name: `${info.resources[i]?.name ?? ''}.${part}`,
+        command: '!locks',
+        signal: 0,
+        owners: owners.map(({ thread }) => thread),
+      })),
+    ),
   ];
 }
 
@@ -80,7 +110,7 @@ export const waitableCell = ({ name, command }) => linked(name, command);
 /**
  * Threads in the order of their list.
  * @param {Moment} moment
- * @param {number[]} threads
+ * @param {(number | null)[]} threads
  * @returns {(Cell | string)[]}
  */
 export const threadCells = (moment, threads) =>
@@ -171,6 +201,37 @@ export function ktimer(moment, index) {
     field(moment, [0x18, 0x10], 'DueTime', due === null ? '(not set)' : formatTime(due)),
     field(moment, [0x30, 0x20], 'Dpc', dpc === null ? nothing : dpcCell(moment, dpc)),
     field(moment, [0x3c, 0x24], 'Period', { text: hex(period / 1e6), hint: 'milliseconds' }),
+  ];
+}
+
+/**
+ * `!process`: its threads, and those of others that are attached to it (AT-1).
+ * @param {Moment} moment
+ * @param {number} index
+ * @returns {Line[]}
+ */
+export function process(moment, index) {
+  const { active_threads: active, signalled, waiters } = moment.state.processes[index];
+  /** @type {(key: string, own: boolean) => Line[]} */
+  const threads = (key, own) =>
+    moment.state.threads
+      .filter(({ apc_state: { Process: now, ApcStateIndex: attached, SavedProcess: saved } }) =>
+        own ? (attached ? saved : now) === index : attached > 0 && now === index,
+      )
+      .map((thread) =>
+        line(
+          `${key} ${thread.index}`,
+          `    THREAD `,
+          threadCell(moment, thread.index),
+          own ? '' : '  attached',
+        ),
+      );
+  return [
+    line('head', 'PROCESS ', linked(moment.info.processes[index].name, '!process')),
+    line('threads', `    ActiveThreads ${active}  SignalState ${Number(signalled)}`),
+    line('list', '    WaitListHead  ', ...threadCells(moment, waiters)),
+    ...threads('own', true),
+    ...threads('attached', false),
   ];
 }
 

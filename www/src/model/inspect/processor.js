@@ -102,6 +102,8 @@ export function kprcb(moment, cpu) {
       `   [${n}] DpcList`,
       ...(list.length ? list.flatMap((dpc) => [dpcCell(moment, dpc), ' ']) : [nothing]),
     ),
+    // It is held for an instant, in which nothing else happens.
+    field(`   [${n}] DpcLock`, '0'),
     field(`   [${n}] DpcQueueDepth`, hex(fields.DpcData[n].DpcQueueDepth)),
     field(`   [${n}] DpcCount`, hex(fields.DpcData[n].DpcCount)),
   ];
@@ -115,6 +117,7 @@ export function kprcb(moment, cpu) {
     field('DpcData', '[2] _KDPC_DATA'),
     ...queue(0, normal),
     ...queue(1, threaded),
+    field('DpcStack', { text: `DPC stack of CPU ${cpu}`, to: `k ${cpu}` }),
     ...Object.entries(rest).map(([name, told]) => field(name, value(told))),
     ...['KernelTime', 'UserTime', 'DpcTime', 'InterruptTime'].map((name, i) => field(name, hex(times[i]))),
     field('DpcTimeCount', hex(processor.dpc_time_count)),

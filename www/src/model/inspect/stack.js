@@ -42,7 +42,7 @@ export const stackLines = (moment, frames, own) =>
       // Counted from below, so that a frame keeps its key when another comes on top.
       `frame ${frames.length - i}`,
       `${i.toString(16).padStart(2, '0')} `,
-      wide(irqlCell(moment, frame.irql), -4),
+      wide(irqlCell(moment, frame.level), -4),
       ' ',
       ...callSite(moment, frame),
       ...(frame.dpc_stack ? ['DPC'] : [own]),

@@ -23,6 +23,24 @@ const states = [
   'DeferredReady',
 ];
 
+/** KWAIT_REASON, as far as threads get one here. */
+const waitReasons = /** @type {Record<number, string>} */ ({
+  0: 'Executive',
+  4: 'DelayExecution',
+  5: 'Suspended',
+  6: 'UserRequest',
+  15: 'WrQueue',
+  27: 'WrResource',
+  34: 'WrFastMutex',
+  35: 'WrGuardedMutex',
+});
+
+/**
+ * @param {Moment} moment
+ * @param {number | null} index
+ */
+const processCell = ({ info }, index) => linked(info.processes[index ?? -1]?.name, '!process');
+
 /**
  * `!thread`: state, wait, priority, APCs, stack.
  * @param {Moment} moment
@@ -48,7 +66,9 @@ export function thread(moment, index) {
       'THREAD ',
       threadCell(moment, index),
       wait ? '  WAIT: ' : `  ${name.toUpperCase()}${on}`,
-      wait ? `${wait.mode} ${wait.alertable ? 'Alertable' : 'Non-Alertable'}` : '',
+      wait
+        ? `(${waitReasons[wait.reason] ?? hex(wait.reason)}) ${wait.mode} ${wait.alertable ? 'Alertable' : 'Non-Alertable'}`
+        : '',
       ...declared(moment.info.threads[index].line),
     ),
     ...(apcs.SuspendCount ? [line('suspended', `SuspendCount ${apcs.SuspendCount}`)] : []),
@@ -92,7 +112,7 @@ function waitLines(moment, { wait }) {
           '    ',
           waitableCell(object),
           `  ${object.type}`,
-          ...(object.owner === undefined ? [] : [' - owning thread ', threadCell(moment, object.owner)]),
+          ...(object.owners?.length ? [' - owning thread ', ...threadCells(moment, object.owners)] : []),
         )
       : line(`wait ${name}`, `    ${name}`);
   });
@@ -196,6 +216,10 @@ export function kthread(moment, index) {
     field('UserAffinity', schedule.UserAffinity),
     field('SystemAffinityActive', flag(schedule.SystemAffinityActive)),
     field('WaitIrql', irqlCell(moment, told.irql, `${told.irql} ''`)),
+    field(
+      'WaitReason',
+      wait ? { text: `${hex(wait.reason)} ''`, hint: waitReasons[wait.reason] ?? '' } : nothing,
+    ),
     field('WaitMode', { text: `${Number(wait?.mode === 'UserMode')} ''`, hint: wait?.mode ?? '' }),
     field('WaitStatus', told.wait_status === null ? nothing : `0x${told.wait_status.toString(16)}`),
     field('Alertable', flag(wait?.alertable ?? false)),
@@ -203,6 +227,7 @@ export function kthread(moment, index) {
     field('ApcState', '_KAPC_STATE'),
     field('   ApcListHead[0]', ...apcCells(moment, told.kernel_apcs)),
     field('   ApcListHead[1]', ...apcCells(moment, told.user_apcs)),
+    field('   Process', processCell(moment, apcs.Process)),
     field('   KernelApcInProgress', flag(told.kernel_apc_in_progress)),
     field('   SpecialApcInProgress', flag(apcs.SpecialApcInProgress)),
     field('   KernelApcPending', flag(told.kernel_apc_pending)),
@@ -211,11 +236,13 @@ export function kthread(moment, index) {
     field('SavedApcState', '_KAPC_STATE'),
     field('   ApcListHead[0]'.replace('[0]', '[0] '), ...apcCells(moment, apcs.SavedApcListHead[0])),
     field('   ApcListHead[1]'.replace('[1]', '[1] '), ...apcCells(moment, apcs.SavedApcListHead[1])),
+    field('   Process ', processCell(moment, apcs.SavedProcess)),
     field('ApcStateIndex', `${hex(apcs.ApcStateIndex)} ''`),
     field('ApcQueueable', flag(apcs.ApcQueueable)),
     field('KernelApcDisable', `${kernel}`),
     field('SpecialApcDisable', `${special}`),
     field('CombinedApcDisable', `0x${hex8(((special & 0xffff) << 16) | (kernel & 0xffff))}`),
     field('SuspendCount', `${apcs.SuspendCount} ''`),
+    field('Queue', linked(moment.info.queues[told.queue ?? -1]?.name, 'dt nt!_KQUEUE')),
   ];
 }
