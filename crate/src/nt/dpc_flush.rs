@@ -1,11 +1,13 @@
 //! KeFlushQueuedDpcs: a thread waits until every DPC that was queued before has finished (DP-15).
 
 use super::Kernel;
-use super::frame::FrameId;
+use super::dpc_queue::{DPC_NORMAL, DPC_THREADED};
+use super::frame::{FrameId, FrameKind};
 use super::state::ThreadState;
+use super::timer::CLOCK_OWNER;
 use super::wait::{BLOCKED, OVER, Wait};
 use crate::base::{INFINITE, NO_RECORD, NONE};
-use crate::program::Ladder;
+use crate::program::{Class, Ladder, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 /// What a thread that flushes does: it waits for no object and for no time.
@@ -59,19 +61,39 @@ impl Kernel {
         false
     }
 
-    /// Whether a DPC is queued or runs that was inserted before record `since`, or is the next of a timer that expired
-    /// before it.
+    /// Whether a DPC is queued or runs that was inserted before record `since`.
     fn older_dpcs(&self, since: u32) -> bool {
+        let older = |cpu, queue| self.older_dpc(cpu, queue, since).is_some();
+        (0..self.state.kprcb.len()).any(|cpu| older(cpu, DPC_NORMAL) || older(cpu, DPC_THREADED))
+    }
+
+    /// A DPC of a processor's queue that was inserted before record `since` and runs or is still queued, or is the next of
+    /// a timer that expired before it.
+    pub(super) fn older_dpc(&self, cpu: usize, queue: usize, since: u32) -> Option<ObjectRef> {
+        let prcb = &self.state.kprcb[cpu];
         let some = |dpc: u16| Some(dpc).filter(|d| *d != NONE);
-        let of_timers = self.state.timer_dpcs.iter().any(|(_, expired)| *expired < since);
-        let older = |prcb: &super::Kprcb| {
-            let mut queues = prcb.dpc_data.iter().flat_map(|data| {
-                std::iter::successors(some(data.dpc_list.0), |dpc| some(self.state.kdpc[*dpc as usize].next))
-            });
-            prcb.running_since.iter().any(|running| *running < since)
-                || queues.any(|dpc| self.state.kdpc[dpc as usize].since < since)
+        let list = prcb.dpc_data[queue].dpc_list.0;
+        let mut queued = std::iter::successors(some(list), |dpc| some(self.state.kdpc[*dpc as usize].next));
+        let runs = (prcb.running_since[queue] < since).then(|| self.running_dpc(cpu, queue));
+        let of_timer = || {
+            let here = cpu == CLOCK_OWNER && queue == DPC_NORMAL;
+            self.state.timer_dpcs.iter().find(|(_, expired)| here && *expired < since).map(|(dpc, _)| *dpc)
         };
-        of_timers || self.state.kprcb.iter().any(older)
+        let dpc = runs.or_else(of_timer).or_else(|| queued.find(|d| self.state.kdpc[*d as usize].since < since));
+        dpc.map(|index| ObjectRef { class: Class::Dpc, index })
+    }
+
+    /// The DPC whose routine runs.
+    fn running_dpc(&self, cpu: usize, queue: usize) -> u16 {
+        let threads = self.program.dpc_threads.filter(|_| queue == DPC_THREADED);
+        let thread = threads.map(|t| usize::from(t.first_thread) + cpu);
+        let top = thread.map_or(self.state.kprcb[cpu].frame, |thread| self.state.kthread[thread].frame);
+        let mut frames = self.state.stack(top).map(|id| &self.state.frames[id.index()]);
+        let routine = frames.find(|frame| {
+            let caller = self.state.frames.get(frame.parent.index()).map(|caller| caller.kind);
+            matches!(caller, Some(FrameKind::Dispatch | FrameKind::IdleRetire | FrameKind::DpcThread))
+        });
+        routine.map_or(NONE, |frame| frame.object)
     }
 
     /// A DPC has finished or has been taken out of its queue: ends the waits of those that waited for the last of these.

@@ -1,8 +1,8 @@
 //! The kernel as one value: the state, the program it runs, and the records that it makes.
 
-use super::deadlock::Link;
 use super::frame::FrameId;
 use super::state::{State, Stop};
+use super::suspend::Resumers;
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{BodyKind, Class, Program, Routine};
 use crate::trace::{Kind, Record, Rule};
@@ -61,6 +61,8 @@ pub struct Kernel {
     pub(super) objects_in_blocks: bool,
     /// Device interrupts by processor, each list with the highest level and vector first.
     pub(super) interrupt_order: Vec<Vec<u16>>,
+    /// Those whose code may resume a suspended thread.
+    pub(super) resumers: Resumers,
 }
 
 impl Kernel {
@@ -80,6 +82,7 @@ impl Kernel {
         }
         let objects_in_blocks =
             program.dpcs.iter().any(|d| d.block.is_some()) || program.timers.iter().any(|t| t.block.is_some());
+        let resumers = Resumers::of(&program);
         let mut kernel = Self {
             objects_in_blocks,
             state,
@@ -91,6 +94,7 @@ impl Kernel {
             cause: NO_RECORD,
             pc: NONE,
             interrupt_order,
+            resumers,
         };
         kernel.park_dpc_threads();
         kernel.park_worker_threads();
@@ -209,25 +213,6 @@ impl Kernel {
         self.emit(cpu, Kind::FunctionEntered, Rule::SIM3, body, 0);
         let stack = self.stack(cpu);
         self.push_body(stack, body, body, &arguments[..count.min(arguments.len())], since);
-    }
-
-    /// The run is over: by itself, or because the scenario's time is up.
-    pub fn end_run(&mut self, stop: Stop) {
-        let kind = if stop == Stop::End { Kind::EndReached } else { Kind::RunEnded };
-        self.emit_outside(kind, Rule::SIM4, NONE, 0);
-        self.state.stop = Some(stop);
-    }
-
-    /// The run is over, and threads wait for each other in a circle.
-    pub fn end_in_deadlock(&mut self, circle: Vec<Link>) {
-        if let Some(last) = circle.iter().max_by_key(|link| link.since) {
-            self.pc = NONE;
-            let suspended = circle.last().is_some_and(|link| link.what.class == Class::Semaphore);
-            let rule = if suspended { Rule::SU5 } else { Rule::SIM4 };
-            let (nowhere, object) = (usize::from(u8::MAX), last.what.pack());
-            self.emit_from(last.since, nowhere, Kind::ThreadsDeadlocked, rule, last.who.index, object);
-        }
-        self.state.stop = Some(Stop::Deadlock(circle));
     }
 
     /// A limit of the simulator ends the run.

@@ -50,13 +50,14 @@ mod thread_exit;
 mod threaded_dpc;
 mod timer;
 mod wait;
+mod wait_for;
 mod wait_next;
 mod waitable_timer;
 mod watchdog;
 mod work_item;
 
 pub use apc::ApcInit;
-pub use deadlock::Link;
+pub use deadlock::Deadlocked;
 pub use dispatcher_object::{DispatcherHeader, KwaitBlock};
 pub use dpc_queue::{DPC_NORMAL, DPC_THREADED, KdpcData};
 pub use fast_mutex::{FastMutex, Guard};
@@ -75,6 +76,7 @@ pub use spin_lock::Spin;
 pub use state::{Bugcheck, Kapc, Kdpc, Kevent, Kinterrupt, Kprcb, KspinLock, Kthread, State, Stop, ThreadState};
 pub use timer::Ktimer;
 pub use wait::Wait;
+pub use wait_for::Link;
 pub use work_item::WorkItem;
 
 /// A status as the kernel returns it.

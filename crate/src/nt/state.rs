@@ -4,7 +4,7 @@
 
 use super::affinity::ideal_processor;
 use super::alpc::Alpc;
-use super::deadlock::Link;
+use super::deadlock::Deadlocked;
 use super::dispatcher_object::{DispatcherHeader, KwaitBlock, wait_blocks};
 use super::dpc_queue::KdpcData;
 use super::fast_mutex::FastMutex;
@@ -19,6 +19,7 @@ use super::resource::{Eresource, OwnerEntry};
 use super::semaphore::Ksemaphore;
 use super::spin_lock::Spin;
 use super::timer::Ktimer;
+use super::wait_for::Link;
 use super::work_item::{WorkItem, work_items};
 use crate::base::{Fingerprint, INFINITE, IndexedHeap, NO_RECORD, NONE, Ns};
 use crate::program::{ApcKind, DpcDef, Importance, Irql, MachineSettings, Program};
@@ -402,8 +403,9 @@ pub struct Kinterrupt {
 pub enum Stop {
     /// A bugcheck.
     Bugcheck(Bugcheck),
-    /// Processors or threads that wait for each other: a circle of them, or those that spin when the run is over.
-    Deadlock(Vec<Link>),
+    /// Processors or threads that wait for each other: a circle of them, or those that spin when the run is over; and the
+    /// record that told of it before the end.
+    Deadlock(Vec<Link>, Option<u32>),
     /// An assertion does not hold: index of its text.
     Assertion(u16),
     /// A limit: its name and value.
@@ -480,6 +482,8 @@ pub struct State {
     pub spins: Vec<Spin>,
     /// The call of a function on all processors that is under way.
     pub generic_call: GenericCall,
+    /// The circles of threads that wait for each other, as each was told: its waits side by side.
+    pub deadlocked: Vec<Deadlocked>,
     /// For each global variable: its page is in memory.
     pub resident: Vec<bool>,
     /// For each piece of code: where its page is.
@@ -615,6 +619,7 @@ impl State {
             ],
             spins: Vec::new(),
             generic_call: GenericCall::NONE,
+            deadlocked: Vec::new(),
             resident: program.globals.iter().map(|g| !g.paged).collect(),
             code_pages: program
                 .bodies
@@ -683,6 +688,12 @@ impl State {
         }
     }
 
+    /// The frames of a stack, from its top on.
+    pub(super) fn stack(&self, top: FrameId) -> impl Iterator<Item = FrameId> {
+        let some = |id: FrameId| Some(id).filter(|id| *id != FrameId::NONE);
+        std::iter::successors(some(top), move |id| some(self.frames[id.index()].parent))
+    }
+
     /// The queue that a DPC goes to (DP-8): that of threaded DPCs only where they are enabled.
     #[inline]
     #[must_use]
@@ -708,6 +719,7 @@ impl State {
             + size_of_val(self.wait_blocks.as_slice())
             + size_of_val(self.spin_lock.as_slice())
             + size_of_val(self.spins.as_slice())
+            + size_of_val(self.deadlocked.as_slice())
             + size_of_val(self.resident.as_slice())
             + size_of_val(self.code_pages.as_slice())
             + size_of_val(self.pool.as_slice())
@@ -737,7 +749,7 @@ impl State {
             .hash(&mut h);
         (&self.fast_mutex, &self.resource, &self.resource_owners).hash(&mut h);
         self.alpc.hash(&mut h);
-        (&self.generic_call, &self.resident, &self.code_pages, &self.pool, &self.work_items).hash(&mut h);
+        (&self.generic_call, &self.deadlocked, &self.resident, &self.code_pages, &self.pool, &self.work_items).hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()
     }

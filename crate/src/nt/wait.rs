@@ -176,6 +176,7 @@ impl Kernel {
         let began = self.emit(cpu, kind, rule, thread, wait.object);
         let outer = std::mem::replace(&mut self.cause, began);
         self.activate_waiter(cpu, queue);
+        self.find_deadlock_of_thread(cpu, thread);
         self.cause = outer;
         self.switch_away(cpu, began);
     }

@@ -264,6 +264,13 @@ pub struct Program {
 }
 
 impl Program {
+    /// The operations of a piece of code.
+    #[must_use]
+    pub fn code_of(&self, body: usize) -> &[Op] {
+        let end = self.bodies.get(body + 1).map_or(self.code.len(), |next| next.entry.into());
+        &self.code[self.bodies[body].entry.into()..end]
+    }
+
     /// The cancel spin lock: the last of [`Program::spin_locks`], built in.
     #[must_use]
     pub fn cancel_spin_lock(&self) -> u16 {

@@ -145,12 +145,7 @@ impl Machine {
     }
 
     fn finish(&mut self, stop: Stop) -> bool {
-        let circle = self.kernel.thread_circle(stop == Stop::Quiescent);
-        if circle.is_empty() || matches!(stop, Stop::Deadlock(_)) {
-            self.kernel.end_run(stop);
-        } else {
-            self.kernel.end_in_deadlock(circle);
-        }
+        self.kernel.end_run(stop);
         false
     }
 
@@ -169,7 +164,7 @@ impl Machine {
     /// A processor that still spins then spins for ever.
     fn final_stop(&self) -> Stop {
         let spinning = self.kernel.spinning();
-        if spinning.is_empty() { Stop::Quiescent } else { Stop::Deadlock(spinning) }
+        if spinning.is_empty() { Stop::Quiescent } else { Stop::Deadlock(spinning, None) }
     }
 
     /// Something is due.

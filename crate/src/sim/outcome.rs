@@ -67,7 +67,7 @@ impl Outcome {
     pub(super) fn kind_of(program: &Program, stop: &Stop) -> OutcomeKind {
         match stop {
             Stop::Bugcheck(b) => OutcomeKind::Bugcheck(*b),
-            Stop::Deadlock(cycle) => OutcomeKind::Deadlock(cycle.clone()),
+            Stop::Deadlock(cycle, _) => OutcomeKind::Deadlock(cycle.clone()),
             Stop::Assertion(text) => OutcomeKind::Assertion(program.name(Class::Text, *text).into()),
             Stop::Limit(name, value) => OutcomeKind::Limit(name, *value),
             Stop::Quiescent => OutcomeKind::Completed { quiescent: true },

@@ -6,7 +6,7 @@
 use super::claims;
 use super::{Checkpoint, Limits, Machine, Outcome, OutcomeKind};
 use crate::base::{NO_RECORD, Ns};
-use crate::nt::State;
+use crate::nt::{State, Stop};
 use crate::program::Program;
 use crate::trace::{Columns, Kind, Pyramid};
 use std::rc::Rc;
@@ -136,7 +136,10 @@ impl Session {
         let Some(stop) = self.live.state().stop.as_ref() else { return };
         let kind = Outcome::kind_of(&self.program, stop);
         let claims = claims::judge(&self.program, &self.columns, &kind);
-        let record = self.telling_record();
+        let record = match stop {
+            Stop::Deadlock(_, Some(told)) => *told,
+            _ => self.telling_record(),
+        };
         let pc = self.columns.get(record).map_or(u16::MAX, |r| r.pc);
         let quiescent = kind == OutcomeKind::Completed { quiescent: true };
         let waiting = if quiescent { self.live.kernel.waiting_threads() } else { Vec::new() };

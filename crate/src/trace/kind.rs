@@ -239,7 +239,7 @@ kinds! {
     /// Processors wait for each other: for a spin lock, or (65535) for the answer to an inter-processor interrupt; argument:
     /// the processor that closed the circle.
     DeadlockFound: SpinLock, Processor, 3;
-    /// The run is over, and threads wait for each other: the one that began to wait last; argument: the object.
+    /// Threads wait for each other: the one that began to wait last; argument: the object.
     ThreadsDeadlocked: Thread, Object, 3;
     /// A limit of the simulator stops the run.
     LimitReached: None, None, 3;

@@ -229,6 +229,7 @@ rules! {
     SE4 = "SE-4", "Work items are queued first come, first served; threads of priority 12, 13 or 15 call them at PASSIVE_LEVEL.", "Windows driver docs: system worker threads, WORK_QUEUE_TYPE; ReactOS ex/work.c";
     SE5 = "SE-5", "A work item leaves its queue before its routine runs; queueing or freeing one that is queued is fatal: 0xE4.", "Windows driver docs: system worker threads, bug check 0xE4";
     SE6 = "SE-6", "A worker routine must not end its thread: 0xE9.", "Windows driver docs: bug check 0xE9";
+    SIM5 = "SIM-5", "Waits that stand in a circle never end: a deadlock, told when the last of them begins; all others go on.", "the simulator";
 }
 
 impl Rule {

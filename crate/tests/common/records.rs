@@ -107,7 +107,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::NmiTaken | K::MachineCheckTaken => &["IR-4"],
         K::ProcessorFrozen => &["BC-4"],
         K::DeadlockFound => &["IR-20", "IN-10"],
-        K::ThreadsDeadlocked => &["SIM-4", "SU-5"],
+        K::ThreadsDeadlocked => &["SIM-5", "SU-5"],
         K::IoStarted | K::IoCancelled => &["IO-5"],
         K::IoRefused => &["IO-4", "IO-6", "AP-29"],
         K::IoCompleted => &["IO-1"],

@@ -134,9 +134,9 @@ fn a_spin_that_the_interrupt_has_interrupted_does_not_keep_the_next_call_waiting
     .completes();
 }
 
-/// WT-13, SIM-4
+/// WT-13, SIM-5
 #[test]
-fn threads_that_own_what_the_other_wants_are_told_when_the_run_is_over() {
+fn threads_that_own_what_the_other_wants_are_told_when_the_second_of_them_waits() {
     let text = |timeout: &str, first: &str, second: &str| {
         format!(
             "machine {{ processors: 2; end: 5ms; }} mutex A; mutex B; event Never; var other = 0;
@@ -149,19 +149,17 @@ fn threads_that_own_what_the_other_wants_are_told_when_the_run_is_over() {
     let hung = run(&text("NULL", "A", "B"));
     assert_eq!(hung.value("other"), 1, "the others go on");
     assert_eq!(hung.deadlock(), ["X waits for B", "Y waits for A"]);
-    let told = hung.first("ThreadsDeadlocked Y A SIM-4");
-    assert_eq!(
-        hung.records[told].cause as usize,
-        hung.first("9us: WaitStarted Y A"),
-        "the wait that closed the circle"
-    );
-    assert_eq!(hung.outcome().record as usize, told);
+    let told = hung.first("9us: ThreadsDeadlocked Y A SIM-5");
+    let began = hung.first("9us: WaitStarted Y A");
+    assert_eq!((hung.records[told].cause as usize, told), (began, began + 1), "the wait that closed the circle");
+    assert_eq!(hung.outcome().record as usize, told, "though the run went on");
+    hung.order(&["ThreadsDeadlocked", "1ms: GlobalWritten other", "1ms: RunEnded"]).times("ThreadsDeadlocked", 1);
     assert_eq!(hung.outcome().exit_status(), 1, "nobody claimed it");
     // The same order everywhere: no circle.
     run(&text("NULL", "B", "A")).completes();
 }
 
-/// TH-19, WT-8, SIM-4
+/// TH-19, WT-8, SIM-5
 #[test]
 fn a_circle_may_go_over_ends_of_threads_and_over_waits_for_all() {
     let ends = run(
@@ -187,7 +185,7 @@ fn a_circle_may_go_over_ends_of_threads_and_over_waits_for_all() {
     assert_eq!(run("system thread X { KeWaitForSingleObject(X); }").deadlock(), ["X waits for X"]);
 }
 
-/// AP-23, SIM-4
+/// AP-23, SIM-5
 #[test]
 fn fast_mutexes_and_resources_have_owners_too() {
     let fast = run("fast_mutex A; fast_mutex B; system thread X { ExAcquireFastMutex(A); KeDelayExecutionThread(KernelMode, FALSE, -1ms); ExAcquireFastMutex(B); }
@@ -223,6 +221,154 @@ fn a_lock_whose_owner_is_suspended_is_a_deadlock_once_nobody_is_left_to_resume_i
     let alone = run("thread X { work 20us; } thread Y (processor: 0, priority: 9, start: 5us) { SuspendThread(X); }");
     assert_eq!(alone.outcome().kind, OutcomeKind::Completed { quiescent: true });
     assert_eq!(alone.waiting(), ["X is suspended"]);
+}
+
+/// SIM-5
+#[test]
+fn a_deadlock_is_told_whatever_ends_the_run() {
+    let text = |more: &str| {
+        format!(
+            "machine {{ clock: 500us; end: 5ms; }} mutex A; mutex B; device Nic {{ irql: 5; isr: I; }} isr I {{ work 1us; }} every 100us interrupt Nic;
+            system thread X {{ KeWaitForSingleObject(A); KeDelayExecutionThread(KernelMode, FALSE, -50us); KeWaitForSingleObject(B); }}
+            system thread Y {{ KeWaitForSingleObject(B); KeDelayExecutionThread(KernelMode, FALSE, -50us); KeWaitForSingleObject(A); }} {more}"
+        )
+    };
+    // Devices go on to the end, and nothing is ever quiet.
+    let ends = run(&text(""));
+    assert_eq!(ends.deadlock(), ["X waits for B", "Y waits for A"]);
+    ends.order(&["ThreadsDeadlocked Y A SIM-5", "4.9ms: IsrEntered Nic", "5ms: EndReached"]);
+    for (end, last) in [
+        ("system thread Z (start: 1ms) { assert(FALSE); }", "AssertionFailed"),
+        ("system thread Z (start: 1ms) { KeBugCheckEx(0xE2, 0, 0, 0, 0); }", "BugChecked"),
+        ("system thread Z (start: 1ms) { while (TRUE) { } }", "LimitReached"),
+    ] {
+        let run = run(&text(end));
+        run.order(&["ThreadsDeadlocked Y A SIM-5", last]);
+        assert!(!matches!(run.outcome().kind, OutcomeKind::Deadlock(_)), "what ended the run");
+    }
+}
+
+/// SIM-5, TE-1, AP-28, WT-14
+#[test]
+fn a_circle_that_a_termination_breaks_was_one_and_is_not_how_the_run_ends() {
+    let run = run("machine { processors: 2; } mutant A; mutant B;
+        thread X { WaitForSingleObject(A, INFINITE); Sleep(1); WaitForSingleObject(B, INFINITE); marker got_it; ReleaseMutex(B); ReleaseMutex(A); }
+        thread Y { WaitForSingleObject(B, INFINITE); Sleep(1); WaitForSingleObject(A, INFINITE); }
+        thread Z { Sleep(90); TerminateThread(Y); }");
+    run.order(&[
+        "ThreadsDeadlocked SIM-5",
+        "WaitEnded Y STATUS_USER_APC",
+        "MutexAbandoned B Y",
+        "MarkerReached got_it",
+    ])
+    .times("ThreadsDeadlocked", 1)
+    .completes();
+}
+
+/// SU-5
+#[test]
+fn a_suspended_owner_is_a_deadlock_as_soon_as_whoever_could_resume_it_waits_or_has_ended() {
+    let text = |partner: &str, more: &str| {
+        format!(
+            "machine {{ processors: 2; clock: 500us; end: 5ms; }} mutant Lock; event Never; device Nic {{ irql: 5; isr: I; }} isr I {{ work 1us; }} every 100us interrupt Nic;
+            thread X (processor: 0) {{ WaitForSingleObject(Lock, INFINITE); Spend(); ReleaseMutex(Lock); }} function Spend() {{ work 50us; }}
+            thread Y (processor: 1) {{ work 10us; SuspendThread(X); {partner} }} thread W (processor: 1, start: 20us) {{ WaitForSingleObject(Lock, INFINITE); }} {more}"
+        )
+    };
+    let both = ["W waits for Lock", "X is suspended"];
+    let own = ["Y waits for Lock", "X is suspended"];
+    // (what the partner does after the suspension, who else there is, the deadlock, when)
+    for (partner, more, circle, told) in [
+        ("WaitForSingleObject(Lock, INFINITE); ResumeThread(X);", "", own, "SU-5 Y"),
+        ("WaitForSingleObject(Lock, INFINITE); Wake();", "function Wake() { ResumeThread(X); }", own, "SU-5 Y"),
+        ("", "", both, "SU-5 W"),
+        ("Sleep(2ms); if (FALSE) ResumeThread(X);", "", both, "SU-5 W"),
+    ] {
+        let run = run(&text(partner, more));
+        assert_eq!(run.deadlock(), circle, "{partner}");
+        run.times(&format!("ThreadsDeadlocked {told}"), 1).times("ThreadsDeadlocked", 1).times("EndReached", 1);
+        if partner.starts_with("Sleep") {
+            run.order(&["WaitStarted W Lock", "ThreadEnded Y", "ThreadsDeadlocked"]);
+        }
+    }
+    // Somebody may still come: a thread that has not begun, one that waits for an event, a DPC, who would end the thread.
+    for more in [
+        "thread Z (start: 9ms) { ResumeThread(X); }",
+        "thread Z { WaitForSingleObject(Never, INFINITE); ResumeThread(X); }",
+        "dpc D { KeResumeThread(X); }",
+        "thread Z { WaitForSingleObject(Never, INFINITE); TerminateThread(X); }",
+    ] {
+        run(&text("", more)).never("ThreadsDeadlocked").completes();
+    }
+}
+
+/// TH-19, SIM-5
+#[test]
+fn a_process_ends_with_all_its_threads_so_a_wait_for_it_is_a_wait_for_each() {
+    let own = run("process P; thread A (process: P) { WaitForSingleObject(P, INFINITE); }");
+    assert_eq!(own.deadlock(), ["A waits for P"]);
+    let text = |first: &str| {
+        format!(
+            "process P; mutant M; thread Q (process: P) {{ Sleep(1); }} thread A (process: P) {{ Sleep(2); WaitForSingleObject(M, INFINITE); ReleaseMutex(M); }}
+            thread B (priority: 9) {{ {first} WaitForSingleObject(P, INFINITE); }}"
+        )
+    };
+    let other = run(&text("WaitForSingleObject(M, INFINITE);"));
+    assert_eq!(other.deadlock(), ["B waits for P", "A waits for M"]);
+    run(&text("")).completes();
+}
+
+/// DP-15, DP-25, SIM-5
+#[test]
+fn a_flush_waits_for_threaded_dpcs_and_for_what_they_want() {
+    let text = |dpc: &str| {
+        format!(
+            "machine {{ processors: 2; end: 50ms; }} mutex M; dpc D (type: threaded) {{ {dpc} }}
+            system thread T {{ KeWaitForSingleObject(M); KeInsertQueueDpc(D); KeFlushQueuedDpcs(); KeReleaseMutex(M); }}"
+        )
+    };
+    let mut hung = run(&text("KeWaitForSingleObject(M); KeReleaseMutex(M);")).deadlock();
+    hung.sort_unstable();
+    assert!(hung.len() == 2 && hung[1] == "T waits for D" && hung[0].ends_with(" waits for M"), "{hung:?}");
+    run(&text("work 5us;")).completes();
+}
+
+/// IR-20, WT-13
+#[test]
+fn a_processor_may_spin_for_what_a_thread_holds_that_waits_for_its_own() {
+    // Misuse: Holder waits with a spin lock in hand, for the mutex of the thread that spins.
+    let text = |first: u32, second: u32| {
+        format!(
+            "machine {{ processors: 2; verifier: off; end: 5ms; }} mutex M; spinlock L;
+            system thread Owner (processor: 0) {{ KeWaitForSingleObject(M); work {first}us; KeAcquireSpinLock(L, o); KeReleaseSpinLock(L, o); KeReleaseMutex(M); }}
+            system thread Holder (processor: 1) {{ KeAcquireSpinLockAtDpcLevel(L); work {second}us; KeWaitForSingleObject(M); KeReleaseSpinLockFromDpcLevel(L); }}"
+        )
+    };
+    // It does not matter who comes last: the processor hangs.
+    let thread = run(&text(5, 9));
+    assert_eq!(thread.deadlock(), ["Holder waits for M", "cpu0 spins for L"]);
+    thread.times("9us: DeadlockFound L cpu0 IR-20", 1);
+    let processor = run(&text(9, 5));
+    assert_eq!(processor.deadlock(), ["cpu0 spins for L", "Holder waits for M"]);
+    processor.times("9us: DeadlockFound L cpu0 IR-20", 1);
+}
+
+/// LP-11, SIM-5
+#[test]
+fn whoever_waits_for_a_reply_waits_for_the_thread_that_has_the_request() {
+    let text = |server: &str| {
+        format!(
+            "port Port; process Server; process Client; message In; message Q; message R; mutant M; var p = 0;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In);
+                NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In);
+                {server} NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In); }}
+            thread C (process: Client, start: 5us) {{ WaitForSingleObject(M, INFINITE); NtAlpcConnectPort(h, Port);
+                NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); ReleaseMutex(M); }}"
+        )
+    };
+    let hung = run(&text("WaitForSingleObject(M, INFINITE); ReleaseMutex(M);"));
+    assert_eq!(hung.deadlock(), ["C waits for Port", "S waits for M"]);
+    run(&text("")).completes();
 }
 
 /// SIM-4

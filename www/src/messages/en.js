@@ -358,8 +358,13 @@ export const en = {
   'stop.waits.ipi': 'waits for the answer of',
   'stop.waits.end': 'waits for the end of',
   'stop.waits.object': 'waits for',
+  'stop.waits.process': 'waits for the end of',
+  'stop.waits.dpc': 'waits for',
+  'stop.waits.reply': 'waits for the reply of',
   'stop.waits.resume': 'is suspended, and nobody is left to resume it',
   'stop.heldBy': 'held by',
+  'stop.runsIn': 'which runs in',
+  'stop.hasThread': 'which has the thread',
 
   'crash.title': 'The engine crashed',
   'crash.text':
@@ -654,6 +659,6 @@ export const en = {
   'sentence.DeadlockFound.ipi':
     'Deadlock: an inter-processor interrupt can never be answered, and CPU {arg} closed the circle.',
   'sentence.ThreadsDeadlocked':
-    'The run is over, and threads wait for each other: {subject} closed the circle when it began to wait for {arg}.',
+    'Deadlock: threads wait for each other, and {subject} closed the circle when it began to wait for {arg}.',
   'sentence.LimitReached': 'A limit of the simulator stops the run.',
 };

@@ -359,8 +359,13 @@ export const ko = {
   'stop.waits.ipi': '응답을 기다림',
   'stop.waits.end': '종료를 기다림',
   'stop.waits.object': '기다림',
+  'stop.waits.process': '끝나기를 기다림',
+  'stop.waits.dpc': '기다림',
+  'stop.waits.reply': '응답을 기다림',
   'stop.waits.resume': '일시 중단됨, 재개할 스레드가 남아 있지 않음',
   'stop.heldBy': '소유자',
+  'stop.runsIn': '실행하는 스레드',
+  'stop.hasThread': '그 안의 스레드',
 
   'crash.title': '엔진이 멈췄습니다',
   'crash.text':
@@ -652,6 +657,6 @@ export const ko = {
   'sentence.DeadlockFound.ipi':
     'Deadlock: 프로세서 간 인터럽트에 영원히 응답할 수 없습니다. CPU {arg}에서 고리가 닫혔습니다.',
   'sentence.ThreadsDeadlocked':
-    '실행은 끝났고 스레드들이 서로를 기다립니다. {subject}이(가) {arg}을(를) 기다리기 시작하면서 고리가 닫혔습니다.',
+    '교착 상태: 스레드들이 서로를 기다립니다. {subject}이(가) {arg}을(를) 기다리기 시작하면서 고리가 닫혔습니다.',
   'sentence.LimitReached': '시뮬레이터의 한도 때문에 실행이 멈춥니다.',
 };

@@ -578,6 +578,12 @@ export const stops = {
     'None of these waits has an end in time, and nobody else can end one. The rest of the machine goes on; these threads, and whatever they own, are lost to it.',
   'deadlock.threads.cure':
     'Take the mutexes of a driver in one order everywhere, hold none while waiting for a thread to end, and give waits for what others own a timeout where something can be done about it.',
+  'deadlock.mixed.did':
+    'A processor spins for a lock whose holder waits, in the end, for a thread that this very processor keeps from going on.',
+  'deadlock.mixed.why':
+    'The holder of the spin lock has left its processor with the lock in hand, so nobody frees it; the thread that could end its wait lies under the spin. Spinning has no timeout, and at DISPATCH_LEVEL the processor runs no thread again.',
+  'deadlock.mixed.cure':
+    'Never wait with a spin lock in hand: release it first, or guard the data with a mutex where the code has to wait. Driver Verifier stops such a wait with 0xC4, subcode 0x3B.',
   'deadlock.suspended.did':
     'A thread was suspended while it owned what others want, and nobody is left who could resume it.',
   'deadlock.suspended.why':

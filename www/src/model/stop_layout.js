@@ -1,7 +1,7 @@
 // A machine that has stopped, taken apart for a reader: where, on which stack, with which parameters, who spins for
 // whom, and under which keys the words for it are. Pure.
 
-/** @import { MachineState, Outcome, RecordView, SessionInfo, Snapshot, Wait } from '../engine/protocol.js' */
+/** @import { MachineState, Outcome, SessionInfo, Snapshot, Wait } from '../engine/protocol.js' */
 /** @import { Run } from './playground.js' */
 /** @typedef {{ line: number, from: number, code: string }} Place */
 /** @typedef {{ name: string, irql: number | null, place: Place | null }} StackFrame  `irql` is `null` where it is the code's own affair. */
@@ -51,7 +51,9 @@ function cases(outcome, rule) {
  */
 function circleOf(cycle) {
   if (cycle.some(({ kind }) => kind === 'resume')) return 'suspended';
-  if (cycle.some(({ processor }) => processor === null)) return 'threads';
+  const processors = cycle.filter(({ processor }) => processor !== null).length;
+  if (processors === 0) return 'threads';
+  if (processors < cycle.length) return 'mixed';
   if (cycle.some(({ kind }) => kind === 'ipi')) return 'ipi';
   return cycle.length > 1 ? 'order' : 'own';
 }
@@ -80,19 +82,19 @@ function placeOf({ source }, { line, from, to }) {
 /**
  * @param {Run} run
  * @param {Outcome} outcome
- * @param {Snapshot} shown  The moment of the stop.
+ * @param {Pick<Snapshot, 'state'>} shown  The moment of the stop, or a later one.
  */
-export function layoutStop(run, outcome, { record, state }) {
+export function layoutStop(run, outcome, { state }) {
   /** @type {MachineState['processors'][number] | undefined} */
-  const processor = state.processors[record.cpu];
+  const processor = state.processors[outcome.cpu];
   return {
     cpu: processor?.number ?? null,
     irql: processor?.irql ?? 0,
-    time: record.time,
-    rule: record.rule,
+    time: outcome.time,
+    rule: outcome.rule,
     place: processor ? lastPlace(run, outcome, processor) : null,
     stack: (processor?.frames ?? []).map((frame) => stackFrame(run, frame)).reverse(),
-    parameters: parametersOf(run.info, outcome, record),
+    parameters: parametersOf(run.info, outcome),
     links: linksOf(run, outcome, state),
   };
 }
@@ -122,11 +124,11 @@ function stackFrame(run, frame) {
 /**
  * @param {SessionInfo} info
  * @param {Outcome} outcome
- * @param {RecordView} record
  * @returns {Parameter[]}
  */
-function parametersOf(info, outcome, { rule }) {
+function parametersOf(info, outcome) {
   if (!outcome.bugcheck) return [];
+  const { rule } = outcome;
   const names = cases(outcome, rule);
   const known = rule === ownCall ? [] : (names.map((name) => levels[name]).find(Boolean) ?? []);
   const { parameters, names: objects } = outcome.bugcheck;

@@ -22,7 +22,7 @@ export const stops = (outcome) => outcome?.kind === 'bugcheck' || outcome?.kind 
 export function outcomeView(pg, stop) {
   const { run, shown } = pg.state;
   const outcome = run?.outcome;
-  if (!run || !shown || !outcome || shown.record.n < Math.min(outcome.record, run.len - 1)) return nothing;
+  if (!run || !shown || !outcome || !isTold(run, outcome, shown.record.n)) return nothing;
   const { t } = pg;
   const allHold = outcome.claims.every(({ holds }) => holds);
   const good = outcome.kind === 'completed' && allHold;
@@ -33,6 +33,20 @@ export function outcomeView(pg, stop) {
     ${details(pg, outcome)}
     ${claimsView(pg, run, outcome.claims, allHold)}
   </section>`;
+}
+
+/**
+ * Whether the end is told after this record. Threads that wait for each other leave the others running: they are told
+ * when it strikes and, again, at the end.
+ * @param {Run} run
+ * @param {Outcome} outcome
+ * @param {number} n
+ */
+function isTold(run, outcome, n) {
+  const last = run.len - 1;
+  return outcome.kind === 'deadlock'
+    ? n === outcome.record || n >= last
+    : n >= Math.min(outcome.record, last);
 }
 
 /**

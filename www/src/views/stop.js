@@ -19,6 +19,17 @@ import { stops } from './outcome.js';
 /** @type {Part[]} */
 const parts = ['did', 'why', 'cure'];
 
+/**
+ * How what somebody waits for leads to who has to go on, where it is not that one itself.
+ * @type {Record<string, string>}
+ */
+const between = {
+  lock: 'stop.heldBy',
+  object: 'stop.heldBy',
+  dpc: 'stop.runsIn',
+  process: 'stop.hasThread',
+};
+
 export class StopScreen {
   /** @type {Record<string, string>} */
   #words = {};
@@ -177,9 +188,9 @@ export class StopScreen {
             ${place ? html`<button class="link" @click=${() => this.goToCode(place.from)}>${t('code.line', { line: place.line })}</button>` : nothing}</span>
           <span class="edge" data-ends=${next === null}>${t(`stop.waits.${wait.kind}`)}</span>
           ${
-            wait.kind === 'lock' || wait.kind === 'object'
+            between[wait.kind]
               ? html`<span class="node lock"><b>${wait.what}</b></span>
-          <span class="edge">${t('stop.heldBy')}</span>`
+          <span class="edge">${t(between[wait.kind])}</span>`
               : nothing
           }
           ${next ? html`<span class="node"><b>${this.#who(next)}</b></span>` : nothing}

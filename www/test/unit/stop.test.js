@@ -19,6 +19,9 @@ const english = await loadStops('en');
 const bugcheck = (code, ...parameters) =>
   /** @type {any} */ ({
     kind: 'bugcheck',
+    cpu: 0,
+    time: 5,
+    rule: 'TH-14',
     line: 2,
     from: 4,
     to: 9,
@@ -32,7 +35,7 @@ test('every bugcheck has its three paragraphs', () => {
   for (const code of [...codes, 'BC-4'])
     for (const part of ['did', 'why', 'cure'])
       assert.ok(english[`bugcheck.${code}.${part}`], `${code} ${part}`);
-  for (const kind of ['own', 'order', 'ipi', 'threads', 'suspended'])
+  for (const kind of ['own', 'order', 'ipi', 'threads', 'mixed', 'suspended'])
     for (const part of ['did', 'why', 'cure']) assert.ok(english[`deadlock.${kind}.${part}`], kind);
 });
 
@@ -66,7 +69,7 @@ test('parameters keep all their digits, and those that stand for an object or a 
     { kind: 'body', name: 'Busy', irql: 0, line: 1, from: 0, to: 3 },
     { kind: 'dpc', name: 'NicDpc', irql: 2, line: 2, from: 4, to: 9 },
   ];
-  const shown = /** @type {any} */ ({ record: { cpu: 0, time: 5, rule: 'TH-14' }, state });
+  const shown = { state };
   const run = /** @type {any} */ ({ info, source: 'abc\nwait;\n' });
   const big = '0xffffffffffffffff';
   const switched = bugcheck('0xb8', '0xffffe00600000000', '0xffffe00600ffff00', big, '0x0');
@@ -106,9 +109,9 @@ test('a deadlock is a circle: who waits, for what, and who would have to go on',
   ];
   /** @param {object[]} circle @param {number} cpu */
   const laidOut = (circle, cpu) => {
-    const shown = /** @type {any} */ ({ record: { cpu, time: 5, rule: 'IR-20' }, state });
-    const outcome = { kind: 'deadlock', line: 0, from: 0, to: 0, bugcheck: null, cycle: circle };
-    return layoutStop(run, /** @type {any} */ (outcome), shown);
+    const told = { cpu, time: 5, rule: 'IR-20', line: 0, from: 0, to: 0 };
+    const outcome = { kind: 'deadlock', bugcheck: null, cycle: circle, ...told };
+    return layoutStop(run, /** @type {any} */ (outcome), { state });
   };
   assert.deepEqual(
     laidOut(cycle, 0).links.map((link) => [
@@ -126,9 +129,12 @@ test('a deadlock is a circle: who waits, for what, and who would have to go on',
   const threads = cycle.map((link) => ({ ...link, processor: null, thread: 'T', kind: 'object' }));
   const { cpu, stack, links } = laidOut(threads, 255);
   assert.deepEqual([cpu, stack, links[0].irql], [null, [], null]);
+  const { time, rule } = laidOut(threads, 255);
+  assert.deepEqual([time, rule], [5, 'IR-20'], 'of when it struck, wherever the reader is by now');
   const keys = (/** @type {object[]} */ circle) =>
     wordKeys(/** @type {any} */ ({ kind: 'deadlock', cycle: circle }), 'IR-20', 'why');
   assert.deepEqual(keys(threads), ['deadlock.threads.why']);
+  assert.deepEqual(keys([cycle[0], threads[1]]), ['deadlock.mixed.why']);
   assert.deepEqual(keys([{ ...cycle[0], kind: 'ipi' }, cycle[1]]), ['deadlock.ipi.why']);
   assert.deepEqual(keys([cycle[0]]), ['deadlock.own.why']);
   const suspended = { ...threads[1], kind: 'resume' };

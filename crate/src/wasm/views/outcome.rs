@@ -51,6 +51,9 @@ fn wait(link: &Link, session: &sim::Session, index: &LineIndex) -> WaitView {
             Class::SpinLock => "lock",
             Class::Interrupt => "ipi",
             Class::Thread => "end",
+            Class::Process => "process",
+            Class::Dpc => "dpc",
+            Class::Port => "reply",
             Class::Semaphore if sim::is_suspension(program, link) => "resume",
             _ => "object",
         },
@@ -77,7 +80,11 @@ struct ClaimView {
 pub(in crate::wasm) struct OutcomeView {
     kind: &'static str,
     reason: String,
+    /// The record that tells, where and when it was made, and its rule.
     record: u32,
+    cpu: u8,
+    time: f64,
+    rule: &'static str,
     line: u32,
     from: u32,
     to: u32,
@@ -91,10 +98,14 @@ pub(in crate::wasm) struct OutcomeView {
 pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, index: &LineIndex) -> OutcomeView {
     let program = session.program();
     let Place { line, from, to } = place(index, outcome.span);
+    let told = session.columns().get(outcome.record);
     let mut view = OutcomeView {
         kind: "completed",
         reason: String::new(),
         record: outcome.record,
+        cpu: told.map_or(u8::MAX, |r| r.cpu),
+        time: told.map_or(0.0, |r| r.time as f64),
+        rule: told.map_or("", |r| r.rule.info().id),
         line,
         from,
         to,

@@ -1,0 +1,384 @@
+//! The wait-for graph: who has to go on before somebody who waits can. Its edges are spin locks and who holds them
+//! (IR-20), the answer to an inter-processor interrupt (IN-10), objects and the threads that own them or that they stand
+//! for (WT-13, TH-19), DPCs that a thread flushes (DP-15), replies that a thread waits for (LP-11), and suspended threads
+//! with those who may resume them (SU-5). It does not know what is made of a circle.
+//!
+//! Whoever may be helped by anybody else has no edges: a wait that time or an alert can end, a wait for any one of
+//! several objects, or for an event, which everybody may set. One more kind of wait that somebody in particular has to
+//! end is one more arm of `threads_behind`.
+
+use super::frame::{FrameId, FrameKind};
+use super::generic_call::{GATHERING, RAISED};
+use super::spin_lock::Spin;
+use super::state::{NO_CPU, ThreadState};
+use super::{DPC_NORMAL, DPC_THREADED, Kernel, Kthread};
+use crate::base::{NO_RECORD, NONE};
+use crate::program::{Class, IPI, Irql, ObjectRef};
+
+/// One wait of those that stand in a circle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Link {
+    /// Who waits: a processor or a thread.
+    pub who: ObjectRef,
+    /// For what: a spin lock, the inter-processor interrupt, or an object that stands between two threads.
+    pub what: ObjectRef,
+    /// The record that began the wait.
+    pub since: u32,
+}
+
+/// Who may wait: a thread, or a frame that spins, by its place among the spins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waiter {
+    Thread(u16),
+    Spin(usize),
+}
+
+/// What stands between a waiter and one who has to go on, and that one.
+type Edge = (ObjectRef, Waiter);
+
+/// Who has to go on before a waiter can.
+enum Needs {
+    /// All of these.
+    All(Vec<Edge>),
+    /// One of these is enough.
+    Any(Vec<Edge>),
+}
+
+/// The part of the graph that can be reached from one waiter, without those who go on by themselves: what each of the
+/// others needs, by [`Kernel::place`].
+struct Stuck(Vec<Option<Needs>>);
+
+impl Needs {
+    fn edges(&self) -> &[Edge] {
+        match self {
+            Self::All(edges) | Self::Any(edges) => edges,
+        }
+    }
+}
+
+impl Kernel {
+    /// The circle in which a waiter stands, beginning with its own wait; or the way from there to a suspended thread that
+    /// nobody resumes. Empty when there is neither. `resumed`: those who may resume a thread are still there to do it.
+    pub(super) fn circle_of(&self, waiter: Waiter, resumed: bool) -> Vec<Link> {
+        let mut path = Vec::new();
+        if let Some(stuck) = self.stuck(waiter, resumed) {
+            let mut seen = vec![false; stuck.0.len()];
+            self.leads_back(waiter, waiter, &stuck, &mut seen, &mut path);
+        }
+        path
+    }
+
+    /// Whether these threads can go on no more.
+    pub(super) fn are_stuck(&self, threads: &[u16], resumed: bool) -> bool {
+        let Some(first) = threads.first() else { return false };
+        let stuck = self.stuck(Waiter::Thread(*first), resumed);
+        stuck.is_some_and(|stuck| threads.iter().all(|t| stuck.0[*t as usize].is_some()))
+    }
+
+    /// The place of a waiter in a list of all.
+    fn place(&self, waiter: Waiter) -> usize {
+        match waiter {
+            Waiter::Thread(thread) => thread.into(),
+            Waiter::Spin(at) => self.state.kthread.len() + at,
+        }
+    }
+
+    /// Follows a waiter's needs as far as they go, and takes out whoever goes on: who needs nobody that is stuck. `None`
+    /// when that is the waiter itself.
+    fn stuck(&self, waiter: Waiter, resumed: bool) -> Option<Stuck> {
+        let first = self.needs(waiter, resumed)?;
+        let goes_on = |edge: &Edge| self.needs(edge.1, resumed).is_none();
+        if matches!(&first, Needs::All(edges) if edges.iter().all(goes_on)) {
+            return None; // most who wait for a lock wait for somebody who runs
+        }
+        let count = self.state.kthread.len() + self.state.spins.len();
+        let mut needs: Vec<Option<Needs>> = Vec::new();
+        needs.resize_with(count, || None);
+        let (mut seen, mut order) = (vec![false; count], vec![self.place(waiter)]);
+        seen[order[0]] = true;
+        needs[order[0]] = Some(first);
+        let mut at = 0;
+        while let Some(place) = order.get(at).copied() {
+            at += 1;
+            let next: Vec<Waiter> = needs[place].iter().flat_map(|n| n.edges().iter().map(|e| e.1)).collect();
+            for waiter in next {
+                let place = self.place(waiter);
+                if !std::mem::replace(&mut seen[place], true) {
+                    needs[place] = self.needs(waiter, resumed);
+                    order.push(place);
+                }
+            }
+        }
+        loop {
+            let before = needs.iter().flatten().count();
+            for place in order.iter().rev() {
+                let stuck = |edge: &Edge| needs[self.place(edge.1)].is_some();
+                let held_up = match &needs[*place] {
+                    Some(Needs::All(edges)) => edges.iter().any(stuck),
+                    Some(Needs::Any(edges)) => edges.iter().all(stuck),
+                    None => false,
+                };
+                if !held_up {
+                    needs[*place] = None;
+                }
+            }
+            if needs.iter().flatten().count() == before {
+                return needs[order[0]].is_some().then_some(Stuck(needs));
+            }
+        }
+    }
+
+    /// Whether the way from `at` comes back to `start`, or ends at a suspended thread: then `path` is the waits on it.
+    fn leads_back(&self, at: Waiter, start: Waiter, stuck: &Stuck, seen: &mut [bool], path: &mut Vec<Link>) -> bool {
+        let place = self.place(at);
+        let Some(needs) = &stuck.0[place] else { return false };
+        if std::mem::replace(&mut seen[place], true) {
+            return at == start;
+        }
+        let before = path.len();
+        for (what, next) in needs.edges() {
+            path.extend(self.link(at, *what));
+            if self.leads_back(*next, start, stuck, seen, path) {
+                return true;
+            }
+            path.truncate(before);
+        }
+        if let (Needs::Any(edges), Waiter::Thread(thread)) = (needs, at)
+            && edges.is_empty()
+        {
+            path.extend(self.link(at, self.suspend_semaphore(thread)));
+            return before > 0; // nobody waits for it
+        }
+        false
+    }
+
+    /// The wait of a waiter for `what`; a thread that runs waits for nothing itself, but its processor may spin.
+    fn link(&self, waiter: Waiter, what: ObjectRef) -> Option<Link> {
+        match waiter {
+            Waiter::Spin(at) => Some(self.link_of_spin(&self.state.spins[at])),
+            Waiter::Thread(index) => {
+                let t = &self.state.kthread[index as usize];
+                let who = ObjectRef { class: Class::Thread, index };
+                (t.state == ThreadState::Waiting).then_some(Link { who, what, since: t.wait_since })
+            }
+        }
+    }
+
+    fn link_of_spin(&self, spin: &Spin) -> Link {
+        let who = ObjectRef { class: Class::Processor, index: spin.cpu.into() };
+        Link { who, what: spun_for(spin), since: spin.since }
+    }
+
+    /// Every processor that spins.
+    #[must_use]
+    pub fn spinning(&self) -> Vec<Link> {
+        self.state.spins.iter().map(|s| self.link_of_spin(s)).collect()
+    }
+
+    /// Who has to go on before a waiter can; `None` when it goes on by itself, or anybody may help it.
+    fn needs(&self, waiter: Waiter, resumed: bool) -> Option<Needs> {
+        let edges = match waiter {
+            Waiter::Spin(at) => {
+                let spin = &self.state.spins[at];
+                self.holders(spin).into_iter().map(|holder| (spun_for(spin), holder)).collect()
+            }
+            Waiter::Thread(thread) => {
+                let t = &self.state.kthread[thread as usize];
+                match t.state {
+                    ThreadState::Running => self.above(t.next_processor, 0).map(|s| (NOTHING, s)).collect(),
+                    ThreadState::Waiting if self.is_suspended(t) => return self.needs_resumption(thread, resumed),
+                    ThreadState::Waiting => self.needs_of_wait(thread, t),
+                    _ => Vec::new(),
+                }
+            }
+        };
+        (!edges.is_empty()).then_some(Needs::All(edges))
+    }
+
+    /// Whether a thread that waits does so in its suspend APC.
+    fn is_suspended(&self, t: &Kthread) -> bool {
+        self.state.frames.get(t.frame.index()).is_some_and(|frame| frame.kind == FrameKind::Suspend)
+    }
+
+    fn suspend_semaphore(&self, thread: u16) -> ObjectRef {
+        let first = self.program.suspension.map_or(0, |s| s.first_semaphore);
+        ObjectRef { class: Class::Semaphore, index: first + thread }
+    }
+
+    /// One of those who may resume a suspended thread.
+    fn needs_resumption(&self, thread: u16, resumed: bool) -> Option<Needs> {
+        if !resumed {
+            return Some(Needs::Any(Vec::new()));
+        }
+        if self.resumers.anybody {
+            return None;
+        }
+        let living = |t: &u16| *t != thread && self.state.kthread[*t as usize].state != ThreadState::Terminated;
+        let threads = self.resumers.threads.iter().copied().filter(living);
+        let what = self.suspend_semaphore(thread);
+        Some(Needs::Any(threads.map(|t| (what, Waiter::Thread(t))).collect()))
+    }
+
+    /// Those who stand between a thread and the end of its wait.
+    fn needs_of_wait(&self, thread: u16, t: &Kthread) -> Vec<Edge> {
+        if t.flush_since != NO_RECORD {
+            return self.dpcs_before(t.flush_since);
+        }
+        if t.alertable || self.state.timers.due(u32::from(thread)).is_some() {
+            return Vec::new();
+        }
+        if let Some(reply) = self.reply_awaited_by(thread) {
+            return vec![reply];
+        }
+        let any = ObjectRef::unpack(t.wait_object).is_none_or(|o| o.class == Class::AnyOf);
+        let count = if any { 0 } else { self.program.wait_count(t.wait_object) };
+        let objects = (0..count).filter_map(|key| ObjectRef::unpack(self.program.wait_object(t.wait_object, key)));
+        let edges = |what| self.threads_behind(what).into_iter().map(move |t| (what, Waiter::Thread(t)));
+        objects.flat_map(edges).collect()
+    }
+
+    /// The threads that all have to go on before an object satisfies a wait.
+    fn threads_behind(&self, object: ObjectRef) -> Vec<u16> {
+        let (state, i) = (&self.state, object.index as usize);
+        let known = |thread: u16| Some(thread).filter(|t| *t != NONE).into_iter().collect();
+        match object.class {
+            Class::Mutant => known(state.kmutant[i].owner_thread),
+            Class::FastMutex => known(state.fast_mutex[i].owner),
+            Class::Thread => vec![object.index],
+            Class::Process => {
+                let living = |t: &u16| {
+                    let own = self.program.threads[*t as usize].process == object.index;
+                    own && self.thread_exists(*t) && state.kthread[*t as usize].state != ThreadState::Terminated
+                };
+                (0..state.kthread.len() as u16).filter(living).collect()
+            }
+            // Shared owners do not keep others from sharing; those who want it for themselves do.
+            Class::SharedWaiters if !state.resource[i].owned_exclusive => {
+                state.wait_list(&state.resource[i].exclusive_waiters).map(|block| block.thread).collect()
+            }
+            Class::SharedWaiters | Class::ExclusiveWaiters => {
+                state.resource_owners.iter().filter(|o| o.resource == object.index).map(|o| o.thread).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The thread that has received the request to which a thread waits for the reply.
+    fn reply_awaited_by(&self, thread: u16) -> Option<Edge> {
+        let alpc = &self.state.alpc;
+        let message = alpc.messages.get(alpc.threads.get(thread as usize)?.message as usize)?;
+        let awaited = message.waiting_thread == thread && !message.answered && message.server_thread != NONE;
+        let port = ObjectRef { class: Class::Port, index: message.queue_port };
+        awaited.then_some((port, Waiter::Thread(message.server_thread)))
+    }
+
+    /// The DPCs from before record `since` that are queued or run, and what has to go on for each: an ordinary one needs
+    /// its processor, a threaded one the processor's DPC thread.
+    fn dpcs_before(&self, since: u32) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        for cpu in 0..self.state.kprcb.len() as u8 {
+            if let Some(dpc) = self.older_dpc(cpu.into(), DPC_NORMAL, since) {
+                edges.extend(self.above(cpu, 0).map(|spin| (dpc, spin)));
+            }
+            let threads = self.program.dpc_threads;
+            if let (Some(threads), Some(dpc)) = (threads, self.older_dpc(cpu.into(), DPC_THREADED, since)) {
+                edges.push((dpc, Waiter::Thread(threads.first_thread + u16::from(cpu))));
+            }
+        }
+        edges
+    }
+
+    /// Who has to go on before a spin ends: all that spins on the stacks of a processor above what it is about, since a
+    /// lock is freed only when all code above its holder's is done; or the holder, where that is a thread which has left
+    /// its processor (misuse).
+    fn holders(&self, spin: &Spin) -> Vec<Waiter> {
+        if spin.lock != NONE {
+            return self.holders_of(spin.lock);
+        }
+        let call = &self.state.generic_call;
+        let frame = &self.state.frames[spin.frame.index()];
+        let others = (0..self.state.kprcb.len() as u8).filter(|cpu| *cpu != call.initiator);
+        match frame.phase {
+            // For nobody: it has been let go and calls the function once it runs.
+            _ if frame.kind == FrameKind::Interrupt && call.released => Vec::new(),
+            // For all that the initiator of this call has to do.
+            _ if frame.kind == FrameKind::Interrupt => self.above(call.initiator, call.under).collect(),
+            // For all that the initiator of the call before it has to do.
+            RAISED => self.above(call.initiator, call.under).collect(),
+            // For the processors that mask the interrupt: what they do there now has to end.
+            GATHERING => {
+                let ipi = self.program.machine.ladder.ipi();
+                let masked = |cpu: &u8| call.arrived >> cpu & 1 == 0 && self.state.kprcb[*cpu as usize].irql >= ipi;
+                others.filter(masked).flat_map(|cpu| self.above(cpu, self.spins_below(cpu, ipi))).collect()
+            }
+            // For the function, which runs over what each processor did before.
+            _ => {
+                let runs = |cpu: &u8| call.done >> cpu & 1 == 0;
+                others.filter(runs).flat_map(|cpu| self.above(cpu, self.spins_under_call(cpu))).collect()
+            }
+        }
+    }
+
+    /// Who has to go on before a lock is free.
+    fn holders_of(&self, lock: u16) -> Vec<Waiter> {
+        let l = &self.state.spin_lock[lock as usize];
+        if l.owner == NO_CPU {
+            // It belongs to the first in its queue, which an ISR keeps from taking it.
+            let Some(first) = self.state.spins.iter().find(|s| s.lock == lock && s.queued) else { return Vec::new() };
+            let below = self.spins_of(first.cpu).take_while(|s| self.state.spins[*s].frame != first.frame).count();
+            return self.above(first.cpu, below + 1).collect();
+        }
+        if l.thread == NONE {
+            return self.above(l.owner, l.under.into()).collect();
+        }
+        vec![Waiter::Thread(l.thread)]
+    }
+
+    /// The spins of a processor but for the `under` lowest.
+    fn above(&self, cpu: u8, under: usize) -> impl Iterator<Item = Waiter> {
+        self.spins_of(cpu).skip(under).map(Waiter::Spin)
+    }
+
+    /// The spins of a processor, as they lie on its stacks.
+    fn spins_of(&self, cpu: u8) -> impl Iterator<Item = usize> {
+        self.state.spins.iter().enumerate().filter(move |(_, s)| s.cpu == cpu).map(|(at, _)| at)
+    }
+
+    /// How many spins of a processor may last when its level is to fall below `level`: those that an interrupt has
+    /// interrupted at a lower one.
+    fn spins_below(&self, cpu: u8, level: Irql) -> usize {
+        let mut above = 0;
+        for id in self.frames_of(cpu) {
+            above += self.state.spins.iter().filter(|s| s.frame == id).count();
+            let frame = &self.state.frames[id.index()];
+            if matches!(frame.kind, FrameKind::Interrupt | FrameKind::Dispatch) && frame.irql < level {
+                break;
+            }
+        }
+        self.spins_of(cpu).count() - above
+    }
+
+    /// The frames of a processor: of its own stacks, then of its thread's, the top one first.
+    fn frames_of(&self, cpu: u8) -> impl Iterator<Item = FrameId> {
+        let prcb = &self.state.kprcb[cpu as usize];
+        let of_thread = self.state.kthread.get(prcb.current_thread as usize).map_or(FrameId::NONE, |t| t.frame);
+        self.state.stack(prcb.frame).chain(self.state.stack(of_thread))
+    }
+
+    /// How many spins of a processor began before it took the interrupt of the call that is under way.
+    fn spins_under_call(&self, cpu: u8) -> usize {
+        let mut frames = self.frames_of(cpu).map(|id| &self.state.frames[id.index()]);
+        let call = frames.find(|f| f.kind == FrameKind::Interrupt && f.object == IPI);
+        call.map_or(0, |frame| frame.remaining as usize)
+    }
+}
+
+/// What stands between a thread that runs and what spins on its processor.
+const NOTHING: ObjectRef = ObjectRef { class: Class::None, index: 0 };
+
+fn spun_for(spin: &Spin) -> ObjectRef {
+    match spin.lock {
+        NONE => ObjectRef { class: Class::Interrupt, index: IPI },
+        lock => ObjectRef { class: Class::SpinLock, index: lock },
+    }
+}
