@@ -564,8 +564,10 @@ impl Check<'_> {
         }
         for queue in &self.program.work_queues {
             for thread in queue.first_thread..queue.first_thread + queue.threads {
-                let serves = self.state.kthread[thread as usize].queue;
-                ensure!(serves == queue.queue, "{} serves another queue", self.thread(thread));
+                let t = &self.state.kthread[thread as usize];
+                // Its routine may take from another queue, and until it looks for the next item it belongs there.
+                let waits_here = t.state == ThreadState::Waiting && self.stack(t.frame)?.len() == 1;
+                ensure!(!waits_here || t.queue == queue.queue, "{} serves another queue", self.thread(thread));
             }
         }
         Ok(())

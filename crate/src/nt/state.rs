@@ -749,7 +749,8 @@ impl State {
             .hash(&mut h);
         (&self.fast_mutex, &self.resource, &self.resource_owners).hash(&mut h);
         self.alpc.hash(&mut h);
-        (&self.generic_call, &self.deadlocked, &self.resident, &self.code_pages, &self.pool, &self.work_items).hash(&mut h);
+        (&self.generic_call, &self.deadlocked, &self.resident, &self.code_pages, &self.pool, &self.work_items)
+            .hash(&mut h);
         (&self.globals, &self.timers, &self.frames, &self.slots, &self.stop).hash(&mut h);
         h.finish()
     }

@@ -158,6 +158,8 @@ impl Kernel {
         self.enter_code(since, NONE);
         let object = ObjectRef { class: Class::Queue, index: queue }.pack();
         let wait = Wait { object, user_mode: false, alertable: false, timeout: INFINITE };
+        // A routine that took from another queue has left this one.
+        self.join_queue(cpu, queue);
         if self.wait(cpu, wait).is_none() {
             return;
         }

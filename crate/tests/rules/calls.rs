@@ -27,6 +27,7 @@ fn argument(routine: &str, param: &Param, declared: &mut Vec<&'static str>) -> &
         K::Object(Class::Interrupt) => ("Nic", &["device Nic { irql: 5; isr: I; }", "isr I { }"]),
         K::Object(Class::Irp) => ("Rq", &["irp Rq;"]),
         K::Object(Class::File) => ("Fi", &["file Fi;"]),
+        K::Object(Class::Queue) if routine.starts_with("Ke") => ("Kq", &["queue Kq;"]),
         K::Object(Class::Queue) => ("Q", &["iocp Q;"]),
         K::Object(Class::Port) => ("Po", &["port Po;"]),
         K::Object(Class::Message) => ("Me", &["message Me;"]),
@@ -54,7 +55,10 @@ fn argument(routine: &str, param: &Param, declared: &mut Vec<&'static str>) -> &
 /// Texts that call the routine alone in each kind of code that may.
 fn lone_calls(info: &RoutineInfo) -> Vec<String> {
     let mut declared = vec![];
-    let args: Vec<&str> = info.params.iter().map(|p| argument(info.name, p, &mut declared)).collect();
+    // The routines of files take their arguments in two orders.
+    let short = info.name.starts_with("ReadFile") || info.name.starts_with("WriteFile");
+    let given = info.params.iter().filter(|p| !short || !p.optional);
+    let args: Vec<&str> = given.map(|p| argument(info.name, p, &mut declared)).collect();
     let call = format!("{}({});", info.name, args.join(", "));
     declared.sort_unstable();
     declared.dedup();

@@ -49,6 +49,17 @@ fn regions_nest_mix_and_belong_to_the_thread() {
 
 /// AP-18
 #[test]
+fn leaving_the_last_critical_region_looks_at_no_list_inside_a_guarded_one() {
+    let run = run(
+        "apc N normal (thread: T) { } system thread T { KeEnterGuardedRegion(); KeEnterCriticalRegion(); KeInsertQueueApc(N); KeLeaveCriticalRegion(); marker held; KeLeaveGuardedRegion(); marker left; }",
+    );
+    run.order(&["CriticalRegionLeft T =0", "MarkerReached held", "ApcDeliveryStarted T AP-19", "MarkerReached left"])
+        .times("ApcDeliveryStarted", 1)
+        .completes();
+}
+
+/// AP-18
+#[test]
 fn the_list_decides_not_kernel_apc_pending() {
     let mut run = run("apc N normal (thread: T) { work 1us; } apc S special (thread: T) { }
         system thread T { KeEnterCriticalRegion(); KeInsertQueueApc(N); marker held; KeLeaveCriticalRegion(); marker left; }");

@@ -39,6 +39,19 @@ const AFTER_WAIT_AND_LEAVE: Cell = (
         "50us: WaitEnded W STATUS_SUCCESS",
     ],
 );
+/// T wakes for the first object and looks, and waits again.
+const AFTER_BOTH: Cell = (
+    "after the wait, as IRQL falls",
+    &[
+        "10us: ApcInserted A T",
+        "30us: WaitRetested T",
+        "30us: WaitResumed T",
+        "45us: WaitSatisfied T",
+        "45us: MarkerReached leave @1",
+        "45us: RUNS",
+        "46us: MarkerReached left",
+    ],
+);
 const AS_IRQL_FALLS: Cell = (
     "as IRQL falls to PASSIVE",
     &[
@@ -350,6 +363,14 @@ const ROWS: &[Row] = &[
             system thread W (processor: 0, priority: 4) { KeWaitForSingleObject(E); }",
         special: AFTER_WAIT_AND_LEAVE,
         normal: AFTER_WAIT_AND_LEAVE,
+    },
+    Row {
+        situation: "waits, entered at APC_LEVEL",
+        this: "for all of two objects, the first of which is signalled at 30us and the second at 45us",
+        text: "event F; system thread T (processor: 0) { KeRaiseIrql(APC_LEVEL, old); KeWaitForMultipleObjects(2, [E, F], WaitAll); marker leave; KeLowerIrql(old); marker left; }
+            system thread Second (processor: 1, priority: 12, start: 45us) { KeSetEvent(F); }",
+        special: AFTER_BOTH,
+        normal: AFTER_BOTH,
     },
     Row {
         situation: "suspended (apc-nt5)",
