@@ -59,17 +59,17 @@ export function weigh({ folder, outputs }) {
   if (editor.length !== 2)
     throw new Failure(`Two bundles should belong to the editor, not ${editor.length}.`);
   const budgets = [
-    { what: 'engine', aim: 90 * KB, limit: 224 * KB, files: engine },
+    { what: 'engine', aim: 90 * KB, limit: 282 * KB, files: engine },
     {
       what: 'first load: page, styles, worker, engine',
       aim: 120 * KB,
-      limit: 286 * KB,
+      limit: 350 * KB,
       files: [...new Set(first)].filter((name) => files.includes(name)),
     },
     {
       what: 'with the editor, its words and the menu',
       aim: 240 * KB,
-      limit: 414 * KB,
+      limit: 486 * KB,
       files: files.filter((name) => loaded.has(name) || name === 'scenarios/menu.en.json'),
     },
   ];
