@@ -313,7 +313,7 @@ pub struct Kdpc {
     pub arguments: [i64; 2],
     /// The record of its insertion.
     pub since: u32,
-    /// The address of the block of pool that it lies in, when it was last named; or [`NOT_IN_POOL`].
+    /// The address of the block of pool that it lies in, when it was last named; or `NOT_IN_POOL`.
     pub base: u64,
 }
 

@@ -49,7 +49,7 @@ pub struct AlpcPort {
     pub owner_process: u16,
     /// PortContext: the server's value for the connection.
     pub context: i64,
-    /// Its queues, by [`QueueType`].
+    /// Its queues, by their type.
     pub queues: [MessageQueue; 6],
     /// Head and tail of WaitQueue: threads that wait for a message, first come first.
     pub wait_queue: (u16, u16),
