@@ -162,6 +162,7 @@ export function waits({ state }, thread, object = '') {
     alertable: false,
     mode: 'UserMode',
     due_ns: null,
+    reason: 16,
     since: 0,
   };
 }

@@ -139,6 +139,14 @@ pub struct AlpcDefs {
     pub first_semaphore: u16,
 }
 
+impl AlpcDefs {
+    /// Whether a semaphore is the one on which a thread waits for messages.
+    #[must_use]
+    pub fn is_wait_semaphore(&self, semaphore: u16) -> bool {
+        !self.ports.is_empty() && semaphore >= self.first_semaphore
+    }
+}
+
 /// What the machine's work costs (LP-17): numbers of a model, and no measurements of Windows. All 0: everything but
 /// `work` is free.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -470,6 +470,10 @@ impl Reader<'_> {
             None => 4,
             _ if top.kind == FrameKind::Suspend => 5,
             Some(ObjectRef { class: Class::Queue, .. }) => 15,
+            Some(ObjectRef { class: Class::Semaphore, index }) if self.program.alpc.is_wait_semaphore(index) => {
+                let thread = index - self.program.alpc.first_semaphore;
+                16 + i64::from(self.state.alpc.messages.iter().any(|m| m.waiting_thread == thread))
+            }
             Some(ObjectRef { class: Class::SharedWaiters | Class::ExclusiveWaiters, .. }) => 27,
             Some(ObjectRef { class: Class::FastMutex, index }) => {
                 34 + i64::from(self.program.fast_mutexes[index as usize].guarded)

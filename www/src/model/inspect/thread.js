@@ -30,6 +30,8 @@ const waitReasons = /** @type {Record<number, string>} */ ({
   5: 'Suspended',
   6: 'UserRequest',
   15: 'WrQueue',
+  16: 'WrLpcReceive',
+  17: 'WrLpcReply',
   27: 'WrResource',
   34: 'WrFastMutex',
   35: 'WrGuardedMutex',
