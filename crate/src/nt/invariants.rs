@@ -94,8 +94,10 @@ impl Check<'_> {
                 self.state.kthread.get(prcb.current_thread as usize).is_some_and(|t| t.affinity >> cpu & 1 == 0);
             let fits = next == 0 || next > current || leaves;
             ensure!(fits, "cpu{cpu}: NextThread has {next}, and CurrentThread {current}");
+            // After a yield (TH-18) one of higher priority may be ready behind the thread that took over.
+            let yielded_to = prcb.current_thread != NONE && best > u32::from(current);
             ensure!(
-                next == 0 || u32::from(next) >= best,
+                next == 0 || u32::from(next) >= best || yielded_to,
                 "cpu{cpu}: NextThread has {next}, and one of {best} is ready"
             );
             for (priority, ends) in prcb.ready.iter().enumerate() {
