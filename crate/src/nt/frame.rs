@@ -88,6 +88,8 @@ pub struct Frame {
     pub stage: u8,
     /// The ALPC message that such a call has in hand, or `NONE`.
     pub message: u16,
+    /// The packet that its wait for a queue has ended with and that it has not read yet, or `NONE`.
+    pub packet: u16,
     /// A result on its way: of the callee, of the wait, of the service; of a drain, the APC disable counts that its DPC
     /// has found.
     pub value: i64,
@@ -111,6 +113,7 @@ impl Frame {
             cost: 0,
             stage: 0,
             message: NONE,
+            packet: NONE,
             value: 0,
         }
     }

@@ -499,11 +499,7 @@ impl Check<'_> {
         for (i, irp) in self.state.irp.iter().enumerate() {
             let name = self.program.name(Class::Irp, i as u16);
             let carried = self.state.kqueue.iter().any(|q| self.packets(q.entries).any(|p| usize::from(p.irp) == i))
-                || self
-                    .state
-                    .kthread
-                    .iter()
-                    .any(|t| self.state.packets.get(t.packet as usize).is_some_and(|p| usize::from(p.irp) == i));
+                || self.packets_in_hand().any(|p| usize::from(p.irp) == i);
             if irp.is_under_way() && !carried && irp.thread != NONE {
                 let living = self.state.kthread.get(irp.thread as usize).is_some_and(|t| t.apc_queueable);
                 ensure!(living, "{name} is with a driver and its thread has ended");
@@ -522,11 +518,16 @@ impl Check<'_> {
         std::iter::successors(packets.get(first as usize), |p| packets.get(p.next as usize)).take(packets.len() + 1)
     }
 
-    /// IO-8: a packet is in one queue, in one thread's hands or free; a queue counts its packets and its threads that
+    /// The packets that frames have got and not read yet.
+    fn packets_in_hand(&self) -> impl Iterator<Item = &Packet> {
+        self.state.frames.iter().filter_map(|f| self.state.packets.get(f.packet as usize))
+    }
+
+    /// IO-8: a packet is in one queue, in one frame's hands or free; a queue counts its packets and its threads that
     /// do not wait.
     fn queues(&self) -> Checked {
         let mut packets = self.state.packet_free.len();
-        packets += self.state.kthread.iter().filter(|t| t.packet != NONE).count();
+        packets += self.packets_in_hand().count();
         for (i, queue) in self.state.kqueue.iter().enumerate() {
             let name = self.program.name(Class::Queue, i as u16);
             let entries = self.packets(queue.entries).count();
@@ -543,7 +544,7 @@ impl Check<'_> {
         ensure!(packets == self.state.packets.len(), "{packets} places for {} packets", self.state.packets.len());
         for t in &self.state.kthread {
             let ended = matches!(t.state, ThreadState::Initialized | ThreadState::Terminated);
-            ensure!(!ended || (t.queue == NONE && t.packet == NONE), "a thread without a stack serves a queue");
+            ensure!(!ended || t.queue == NONE, "a thread without a stack serves a queue");
         }
         Ok(())
     }

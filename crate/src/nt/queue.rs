@@ -79,7 +79,8 @@ impl Kernel {
         if self.program.queues[queue as usize].port { Rule::IO8 } else { Rule::WT1 }
     }
 
-    /// The current thread is about to remove a packet: from now on it is a thread of this queue.
+    /// The current thread is about to remove a packet: from now on it is a thread of this queue. The dispatcher's exit
+    /// is the caller's: the queue that it leaves may release another thread.
     pub fn join_queue(&mut self, cpu: usize, queue: u16) {
         let thread = self.state.kprcb[cpu].current_thread;
         if self.state.kthread[thread as usize].queue != queue {
@@ -131,7 +132,9 @@ impl Kernel {
 
     fn give_packet(&mut self, cpu: usize, queue: u16, thread: u16) -> u32 {
         let first = self.unlink_packet(queue);
-        self.state.kthread[thread as usize].packet = first;
+        // The frame that waits: a kernel APC that comes before it has read may take a packet of its own.
+        let waits = self.state.kthread[thread as usize].frame;
+        self.state.frames[waits.index()].packet = first;
         let packet = &self.state.packets[first as usize];
         let (since, item) = (packet.since, packet.work_item);
         let Some(w) = self.state.work_items.get_mut(item as usize) else {
@@ -165,10 +168,10 @@ impl Kernel {
         Some(packet)
     }
 
-    /// The current thread reads the packet that its wait ended with.
+    /// The running code reads the packet that its wait ended with.
     pub fn read_packet(&mut self, cpu: usize) -> Packet {
-        let thread = &mut self.state.kthread[self.state.kprcb[cpu].current_thread as usize];
-        let index = std::mem::replace(&mut thread.packet, NONE);
+        let top = self.state.top(cpu);
+        let index = std::mem::replace(&mut self.state.frames[top.index()].packet, NONE);
         let packet = self.state.packets[index as usize].clone();
         self.state.packet_free.push(index);
         if packet.irp != NONE {

@@ -284,8 +284,6 @@ pub struct Kthread {
     pub terminated: bool,
     /// Queue: the completion port whose thread it is, or `NONE`.
     pub queue: u16,
-    /// The completion packet that ended its wait, until it takes it; or `NONE`.
-    pub packet: u16,
     /// The record that last changed its state.
     pub since: u32,
 }
@@ -588,7 +586,6 @@ impl State {
                     apc_queueable: !t.created_by_code,
                     terminated: false,
                     queue: NONE,
-                    packet: NONE,
                     since: NO_RECORD,
                 })
                 .collect(),

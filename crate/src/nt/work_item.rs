@@ -171,6 +171,7 @@ impl Kernel {
         let routine = ObjectRef { class: Class::Body, index: body }.pack();
         let started = self.emit_from(packet.since, cpu, Kind::WorkItemStarted, Rule::SE4, item, routine);
         self.push_body(Stack::Thread(thread), body, item, &arguments, started);
+        self.exit_dispatcher(cpu);
     }
 
     /// A worker routine has returned (SE-3). APC_LEVEL is not what the thread is checked for: it keeps it.

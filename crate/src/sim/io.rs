@@ -156,25 +156,28 @@ impl Machine {
             return done(entry.key);
         }
         let wait = Wait { object: queue as u32, user_mode, alertable: false, timeout };
-        match self.kernel.wait(cpu, wait) {
-            None => Flow::Wait,
-            Some(STATUS_SUCCESS) if self.kernel.state.stop.is_none() => done(self.kernel.read_packet(cpu).key),
-            Some(status) => done(status),
-        }
+        let result = match self.kernel.wait(cpu, wait) {
+            None => return Flow::Wait,
+            Some(STATUS_SUCCESS) if self.kernel.state.stop.is_none() => self.kernel.read_packet(cpu).key,
+            Some(status) => status.into(),
+        };
+        self.kernel.exit_dispatcher(cpu);
+        done(result)
     }
 
     /// GetQueuedCompletionStatus: what the packet carries; all zero when there is none.
     fn get_queued(&mut self, cpu: usize, port: i64, time: i64) -> Flow {
         self.kernel.join_queue(cpu, index(port));
         let wait = Wait { object: port as u32, user_mode: true, alertable: false, timeout: win32_timeout(time) };
-        match self.kernel.wait(cpu, wait) {
-            None => Flow::Wait,
+        let (fine, received) = match self.kernel.wait(cpu, wait) {
+            None => return Flow::Wait,
             Some(STATUS_SUCCESS) => {
                 let packet = self.kernel.read_packet(cpu);
-                let fine = i64::from(!nt_error(packet.status));
-                Flow::Received(fine, [packet.information.into(), packet.key, packet.overlapped])
+                (!nt_error(packet.status), [packet.information.into(), packet.key, packet.overlapped])
             }
-            Some(_) => Flow::Received(0, [0; 3]),
-        }
+            Some(_) => (false, [0; 3]),
+        };
+        self.kernel.exit_dispatcher(cpu);
+        Flow::Received(fine.into(), received)
     }
 }

@@ -68,3 +68,28 @@ fn a_dpc_takes_what_is_there_and_may_not_wait_for_more() {
         system thread T (processor: 0) { KeInsertQueue(Work, 5); KeInsertQueueDpc(D); work 9us; }")
     .completes();
 }
+
+/// WT-1, AP-13
+#[test]
+fn a_kernel_apc_that_comes_before_the_entry_was_read_may_take_an_entry_of_its_own() {
+    let run = run("queue Work; queue Other; var got = 0; var own = 0;
+        apc K normal (thread: A) { work 1us; own = KeRemoveQueue(Other, KernelMode, 0); }
+        system thread A (start: 1us) { got = KeRemoveQueue(Work, KernelMode); }
+        dpc D { KeInsertQueue(Other, 8); KeInsertQueue(Work, 7); KeInsertQueueApc(K); }
+        system thread T (start: 50us) { KeInsertQueueDpc(D); work 1us; }");
+    run.order(&["PacketTaken Work A", "ApcNormalRoutineStarted K", "PacketTaken Other A", "ApcNormalRoutineEnded K"])
+        .completes();
+    assert_eq!((run.value("got"), run.value("own")), (7, 8));
+}
+
+/// WT-1, TH-6
+#[test]
+fn who_comes_to_another_queue_lets_the_thread_that_it_releases_run_at_once() {
+    let run = run("queue Work { count: 1; } queue Other { count: 1; } var got = 0; var polled = 0;
+        system thread High (start: 1us, priority: 12) { got = KeRemoveQueue(Work, KernelMode); }
+        system thread Low (start: 9us, priority: 8) { KeInsertQueue(Other, 1);
+            KeRemoveQueue(Work, KernelMode, 0); KeInsertQueue(Work, 7); polled = KeRemoveQueue(Other, KernelMode, 0); work 5us; }");
+    run.order(&["PacketTaken Work High", "PacketTaken Other Low", "ContextSwitched High", "ThreadEnded High", "WorkStarted Low"])
+        .completes();
+    assert_eq!((run.value("got"), run.value("polled")), (7, 1));
+}
