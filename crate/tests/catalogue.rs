@@ -4,7 +4,7 @@
 
 use irql_playground::base::{Message, Phrase};
 use irql_playground::lang;
-use irql_playground::sim::Found;
+use irql_playground::sim::{Found, RunawayFound, RunawayMend};
 use irql_playground::trace::RULES;
 use std::collections::BTreeSet;
 
@@ -13,7 +13,9 @@ const FILE: &str = "../www/src/messages/engine.en.json";
 /// Every key with its English.
 fn rows() -> Vec<(String, &'static str)> {
     let claims = Found::ALL.iter().map(|found| found.with(&[]));
-    let said = lang::messages().into_iter().chain(claims).map(|phrase| match phrase {
+    let found = RunawayFound::ALL.iter().map(|found| found.with(&[]));
+    let mend = RunawayMend::ALL.iter().map(|mend| mend.with(&[]));
+    let said = lang::messages().into_iter().chain(claims).chain(found).chain(mend).map(|phrase| match phrase {
         Phrase::Message(Message { key, english, .. }) => (key, english.text()),
         Phrase::Plain(text) => panic!("`{text}` has no key"),
     });

@@ -1,6 +1,7 @@
 //! How a run ended: a result to learn from, with its record and its place in the text.
 
 use super::claims::ClaimResult;
+use super::runaway::Runaway;
 use crate::nt::{Bugcheck, Link, Stop};
 use crate::program::{Class, Program, bugcheck_name};
 use crate::text::Span;
@@ -37,6 +38,8 @@ pub struct Outcome {
     /// The threads that wait for ever, when nothing is left to happen. That need be no mistake: a driver's worker
     /// waits for work.
     pub waiting: Vec<Link>,
+    /// What has reached a limit of the simulator, and how to mend it.
+    pub runaway: Option<Runaway>,
 }
 
 /// Whether a thread waits only to be resumed.
@@ -110,7 +113,10 @@ impl Outcome {
                 format!("deadlock: {}", links.join(", "))
             }
             OutcomeKind::Assertion(text) => format!("assertion failed: {text}"),
-            OutcomeKind::Limit(name, value) => format!("limit reached: {name} = {value}"),
+            OutcomeKind::Limit(name, value) => {
+                let why = self.runaway.as_ref().map(|r| format!(": {}. {}", r.found, r.mend));
+                format!("limit reached: {name} = {value}{}", why.unwrap_or_default())
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 //! a record is a copy taken in the very moment the record is made, so it may lie within a step.
 
 use super::claims;
-use super::{Checkpoint, Limits, Machine, Outcome, OutcomeKind};
+use super::{Checkpoint, Limits, Machine, Outcome, OutcomeKind, runaway};
 use crate::base::{NO_RECORD, Ns};
 use crate::nt::{State, Stop};
 use crate::program::Program;
@@ -143,7 +143,12 @@ impl Session {
         let pc = self.columns.get(record).map_or(u16::MAX, |r| r.pc);
         let quiescent = kind == OutcomeKind::Completed { quiescent: true };
         let waiting = if quiescent { self.live.kernel.waiting_threads() } else { Vec::new() };
-        self.outcome = Some(Outcome { kind, record, span: self.program.span(pc), claims, waiting });
+        let runaway = match &kind {
+            OutcomeKind::Limit(name, value) => Some(runaway::find(&self.program, &self.columns, name, *value, pc)),
+            _ => None,
+        };
+        let span = runaway.as_ref().map_or(self.program.span(pc), |r| r.span);
+        self.outcome = Some(Outcome { kind, record, span, claims, waiting, runaway });
     }
 
     /// The last record that is flagged, or the last one.

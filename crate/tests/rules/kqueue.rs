@@ -89,7 +89,13 @@ fn who_comes_to_another_queue_lets_the_thread_that_it_releases_run_at_once() {
         system thread High (start: 1us, priority: 12) { got = KeRemoveQueue(Work, KernelMode); }
         system thread Low (start: 9us, priority: 8) { KeInsertQueue(Other, 1);
             KeRemoveQueue(Work, KernelMode, 0); KeInsertQueue(Work, 7); polled = KeRemoveQueue(Other, KernelMode, 0); work 5us; }");
-    run.order(&["PacketTaken Work High", "PacketTaken Other Low", "ContextSwitched High", "ThreadEnded High", "WorkStarted Low"])
-        .completes();
+    run.order(&[
+        "PacketTaken Work High",
+        "PacketTaken Other Low",
+        "ContextSwitched High",
+        "ThreadEnded High",
+        "WorkStarted Low",
+    ])
+    .completes();
     assert_eq!((run.value("got"), run.value("polled")), (7, 1));
 }

@@ -35,6 +35,106 @@ fn a_loop_without_work_is_stopped_and_its_place_told() {
 
 /// SIM-2
 #[test]
+fn a_limit_names_what_has_reached_it_and_how_to_mend_that() {
+    let told = |text: &str, limits: Limits| {
+        let mut session = Session::new(program(text), 1, limits);
+        session.run();
+        let outcome = session.outcome().expect("it ended");
+        let runaway = outcome.runaway.clone().expect("it is told");
+        assert_eq!(outcome.span, runaway.span);
+        (runaway.found.to_string(), runaway.mend.to_string(), runaway.span.of(text).to_string())
+    };
+    let records = Limits { records: 5_000, ..Limits::default() };
+    // No time passes.
+    for (text, limits, what, place, mend) in [
+        (
+            "isr I { return FALSE; } device Nic { irql: 5; mode: level; isr: I; } at 1us interrupt Nic;",
+            records,
+            "the line of Nic stays asserted",
+            "FALSE",
+            "quiet its device",
+        ),
+        (
+            "dpc D { KeInsertQueueDpc(D); } system thread T { KeInsertQueueDpc(D); }",
+            LIMITS,
+            "D ran ",
+            "KeInsertQueueDpc(D)",
+            "on a condition",
+        ),
+        (
+            "apc U user { QueueUserAPC(U, T); } thread T { QueueUserAPC(U, T); SleepEx(0, TRUE); }",
+            records,
+            "U ran ",
+            "QueueUserAPC(U, T)",
+            "on a condition",
+        ),
+        (
+            "thread A { while (TRUE) Sleep(0); } thread B { while (TRUE) Sleep(0); }",
+            records,
+            "the processors switched threads",
+            "",
+            "something to wait for",
+        ),
+        (
+            "event E; system thread T { while (TRUE) KeSetEvent(E); }",
+            LIMITS,
+            "code goes round and round",
+            "E",
+            "`work` to do",
+        ),
+        (
+            "isr I { while (TRUE) { } } device Nic { irql: 5; isr: I; } at 1us interrupt Nic;",
+            LIMITS,
+            "code goes round and round",
+            "TRUE",
+            "`work` to do",
+        ),
+        (
+            "function F(n) { return F(n + 1); } system thread T { F(0); }",
+            LIMITS,
+            "calls are nested",
+            "F(n + 1)",
+            "Return on a condition",
+        ),
+        // Time passes, but too much happens in it.
+        (
+            "machine { end: 10s; } isr I { KeInsertQueueDpc(D); } dpc D { } device Nic { irql: 5; isr: I; } every 1us interrupt Nic;",
+            records,
+            "Nic interrupted ",
+            "Nic",
+            "earlier `end`",
+        ),
+        (
+            "machine { end: 10s; } dpc D { work 1us; KeInsertQueueDpc(D); } system thread T { KeInsertQueueDpc(D); }",
+            records,
+            "D ran ",
+            "KeInsertQueueDpc(D)",
+            "earlier `end`",
+        ),
+        (
+            "machine { end: 10s; } thread T { while (TRUE) work 1us; }",
+            records,
+            "the code of T went round",
+            "work 1us;",
+            "earlier `end`",
+        ),
+        (
+            "machine { end: 10s; clock: 1ms; } thread T { while (TRUE) work 1s; }",
+            records,
+            "Clock interrupted ",
+            "",
+            "earlier `end`",
+        ),
+    ] {
+        let (found, help, at) = told(text, limits);
+        assert!(found.contains(what), "{text}: {found}");
+        assert!(at.contains(place), "{text}: {at}");
+        assert!(help.contains(mend), "{text}: {help}");
+    }
+}
+
+/// SIM-2
+#[test]
 fn recursion_is_stopped_and_its_place_told() {
     let (name, value, place) =
         limit_of("function F(n) { return F(n + 1); } system thread T { F(0); }", Limits::default());

@@ -132,7 +132,7 @@
  *   time: number, line: number, from: number, to: number }} Wait */
 /** @typedef {{ kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit', reason: string, record: number, cpu: number, time: number, rule: string,
  *   from: number, to: number, line: number, bugcheck: null | { code: number | string, name: string, parameters: string[], names: string[] },
- *   limit: null | { name: string, value: number }, cycle: Wait[], waiting: Wait[], claims: Claim[] }} Outcome */
+ *   limit: null | { name: string, value: number, found: Phrase, mend: Phrase }, cycle: Wait[], waiting: Wait[], claims: Claim[] }} Outcome */
 
 /** How far a run has come. @typedef {{ session: number, len: number, end_ns: number, outcome: Outcome | null }} Progress */
 /** A run that has begun. `place` is where a reader of the run before it finds himself again.

@@ -199,7 +199,7 @@ function page(pg, parts, has) {
       ${crashPanel(pg)}
       ${has('ladder') ? ladderView(pg, sizes) : place('ladder')}
       <div class="stage" data-size="stage">
-        ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part)}` : nothing}
+        ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part, (from) => parts.goToCode(from))}` : nothing}
         ${has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
       </div>
       ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}

@@ -18,8 +18,9 @@ export const stops = (outcome) => outcome?.kind === 'bugcheck' || outcome?.kind 
 /**
  * @param {Playground} pg
  * @param {StopScreen | null} stop  Once it has been loaded.
+ * @param {(from: number) => void} goToCode
  */
-export function outcomeView(pg, stop) {
+export function outcomeView(pg, stop, goToCode) {
   const { run, shown } = pg.state;
   const outcome = run?.outcome;
   if (!run || !shown || !outcome || !isTold(run, outcome, shown.record.n)) return nothing;
@@ -30,7 +31,7 @@ export function outcomeView(pg, stop) {
     return stop.view(run, outcome, shown, claimsView(pg, run, outcome.claims, allHold));
   return html`<section class="panel outcome" data-kind=${outcome.kind} data-good=${good} aria-labelledby="outcome-title">
     <h2 id="outcome-title">${icon(good ? 'tick' : 'warning')} ${t(`outcome.${outcome.kind}`)}</h2>
-    ${details(pg, outcome)}
+    ${details(pg, outcome, goToCode)}
     ${claimsView(pg, run, outcome.claims, allHold)}
   </section>`;
 }
@@ -74,12 +75,12 @@ function claimSummary({ t }, claims) {
 /**
  * @param {Playground} pg
  * @param {Outcome} outcome
+ * @param {(from: number) => void} goToCode
  */
-function details(pg, outcome) {
+function details(pg, outcome, goToCode) {
   const { t } = pg;
   const { limit } = outcome;
-  if (limit)
-    return html`<p>${t('outcome.limit.text', { name: limit.name, value: limit.value.toLocaleString() })}</p>`;
+  if (limit) return limitView(pg, outcome, limit, goToCode);
   if (outcome.kind === 'assertion' && outcome.reason) return html`<p><code>${outcome.reason}</code></p>`;
   if (!outcome.waiting.length) return nothing;
   const shown = outcome.waiting.slice(0, mostWaiting);
@@ -94,6 +95,26 @@ function details(pg, outcome) {
       return html`<li><button class="link" @click=${() => pg.goTo(since)}>${words}</button></li>`;
     })}</ul>
     ${outcome.waiting.length > mostWaiting ? html`<p>${t('outcome.waiting.more', { count: outcome.waiting.length - mostWaiting })}</p>` : nothing}`;
+}
+
+/**
+ * What went on until a limit stopped it, where, and how to mend it.
+ * @param {Playground} pg
+ * @param {Outcome} outcome
+ * @param {NonNullable<Outcome['limit']>} limit
+ * @param {(from: number) => void} goToCode
+ */
+function limitView({ t, say, state }, { line, from }, { name, value, found, mend }, goToCode) {
+  // The whole line: the operation that was one too many may be no more than an operand.
+  const code = state.run?.source.split('\n')[line - 1]?.trim();
+  return html`<p>${t('outcome.limit.text', { name: t(`outcome.limit.${name}`), value: value.toLocaleString() })}</p>
+    <p><strong>${say(found)}</strong></p>
+    ${
+      line
+        ? html`<p><button class="link" title=${t('stop.toCode')} @click=${() => goToCode(from)}>${t('code.line', { line })}</button> <code>${code}</code></p>`
+        : nothing
+    }
+    <p>${say(mend)}</p>`;
 }
 
 /**

@@ -22,6 +22,9 @@ struct BugcheckView {
 struct LimitView {
     name: &'static str,
     value: f64,
+    /// What has reached it, and how to mend that.
+    found: PhraseView,
+    mend: PhraseView,
 }
 
 /// Who waits for what, since which record, and where it began.
@@ -143,7 +146,8 @@ pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, i
         }
         OutcomeKind::Limit(name, value) => {
             view.kind = "limit";
-            view.limit = Some(LimitView { name, value: *value as f64 });
+            let (found, mend) = outcome.runaway.clone().map_or_else(Default::default, |r| (r.found, r.mend));
+            view.limit = Some(LimitView { name, value: *value as f64, found: found.into(), mend: mend.into() });
         }
     }
     view
