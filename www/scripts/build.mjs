@@ -18,12 +18,13 @@ import { Failure, output, root, run } from './run.mjs';
 import { writeScenarios } from './scenarios.mjs';
 import { needed, setUp } from './setup.mjs';
 import { Steps, script } from './steps.mjs';
+import { styles } from './styles.mjs';
 
 const www = join(root, 'www');
 const dist = join(www, 'dist');
 const generated = join(www, 'src/generated');
 const target = join(root, 'target');
-const entries = ['src/main.js', 'src/engine/worker.js', 'src/embed.js'];
+const entries = ['src/main.js', 'src/theme.js', 'src/engine/worker.js', 'src/styles/page.css'];
 const plainLanguage = join(www, 'src/views/plain_language.js');
 const wasmName = 'irql_playground_bg.wasm';
 
@@ -115,7 +116,8 @@ async function bundlePage() {
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',
-    loader: { '.irql': 'text', '.svg': 'file', '.woff2': 'file' },
+    loader: { '.irql': 'text' },
+    plugins: [styles(join(www, 'src/styles/page.css'))],
     // The editor's packages bring a parser that it has no use for; the module says what stands in for it.
     alias: { '@codemirror/language': plainLanguage, '@lezer/common': plainLanguage },
     // An absolute address is for the browser to find, not for us.

@@ -6,5 +6,20 @@ declare module '*.irql' {
   export default text;
 }
 
-/** Styles become part of the style sheet that is named after the entry point. */
-declare module '*.css';
+/** The text of the style sheet of the element. */
+declare module 'styles:page' {
+  const text: string;
+  export default text;
+}
+
+/** The engine's WebAssembly, deflated and in base64. */
+declare module 'inline:engine' {
+  const text: string;
+  export default text;
+}
+
+/** The script of the engine's worker, with all that it imports. */
+declare module 'inline:worker' {
+  const text: string;
+  export default text;
+}

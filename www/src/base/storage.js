@@ -1,5 +1,8 @@
 // A little memory across reloads that never throws: in a sandboxed frame the very mention of
-// localStorage does, and a reader who forbids storage still gets the whole page.
+// localStorage does, and a reader who forbids storage still gets the whole page. A figure in somebody's article has
+// no memory at all.
+
+/** @typedef {{ remember: (key: string) => string | null, memorize: (key: string, value: string | null) => void }} Memory */
 
 const prefix = 'irql-playground.';
 
@@ -16,7 +19,7 @@ function area() {
  * @param {string} key
  * @returns {string | null}
  */
-export function remember(key) {
+function remember(key) {
   try {
     return area()?.getItem(prefix + key) ?? null;
   } catch {
@@ -28,7 +31,7 @@ export function remember(key) {
  * @param {string} key
  * @param {string | null} value  `null` forgets it.
  */
-export function memorize(key, value) {
+function memorize(key, value) {
   try {
     if (value === null) area()?.removeItem(prefix + key);
     else area()?.setItem(prefix + key, value);
@@ -36,3 +39,9 @@ export function memorize(key, value) {
     // Denied or full: the page goes on without a memory.
   }
 }
+
+/** What the page remembers. @type {Memory} */
+export const memory = { remember, memorize };
+
+/** What a figure does. @type {Memory} */
+export const noMemory = { remember: () => null, memorize: () => {} };

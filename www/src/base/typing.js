@@ -3,7 +3,7 @@
 /** @param {KeyboardEvent} event */
 export function isTyping(event) {
   if (event.isComposing || event.keyCode === 229) return true; // an input method is at work
-  const target = /** @type {HTMLElement | null} */ (event.target);
+  const target = /** @type {HTMLElement | undefined} */ (event.composedPath()[0]);
   if (!target || !('closest' in target)) return false;
   if (target.isContentEditable) return true;
   return (

@@ -1,71 +1,94 @@
 // The page's side of the conversation with the engine: promises, the choice of a place for it to run
-// (a worker, a worker by way of a blob, this page), and its restart after a crash. Knows nothing of views.
+// (a worker, a worker by way of a blob, this page), and its restart after a crash. However many figures a page has,
+// they share one engine: each has a seat. Knows nothing of views.
+
+import { engineBytes, workers } from './place.js';
 
 /** @import { Progress, Reply, Request, TimelineView } from './protocol.js' */
 /** @typedef {{ send: (request: Request, transfer: Transferable[]) => void, stop: () => void, offscreen: boolean }} Line */
+/** @typedef {{ onProgress: (progress: Progress) => void, onCrash: (message: string, own: boolean) => void }} Listeners */
 
+/** The engine has stopped; `own` tells whether it was by what this seat had asked for. */
 export class EngineCrashed extends Error {}
 
 export class Engine {
   /** @type {Promise<Line> | null} */
   #line = null;
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
+  /** @type {Map<number, { seat: Seat, resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
+  /** @type {Set<Seat>} */
+  #seats = new Set();
+  /** Whose the runs are. @type {Map<number, Seat>} */
+  #owners = new Map();
   #lastId = 0;
-  #painting = false;
-  /** @type {[number, TimelineView] | null} */
-  #nextPaint = null;
+  #lastSeat = 0;
 
   /**
-   * @param {object} listeners
-   * @param {(progress: Progress) => void} listeners.onProgress
-   * @param {(message: string) => void} listeners.onCrash
+   * A place at the engine, to be left when it is wanted no longer.
+   * @param {Listeners} listeners
    */
-  constructor({ onProgress, onCrash }) {
-    this.onProgress = onProgress;
-    this.onCrash = onCrash;
+  join(listeners) {
+    const seat = new Seat(this, ++this.#lastSeat, listeners);
+    this.#seats.add(seat);
+    return seat;
   }
 
-  /** Whether canvases are painted by the engine's own thread; known once the engine has started. */
+  /**
+   * Gives up a seat with its canvas and its runs; with the last one the engine stops.
+   * @param {Seat} seat
+   */
+  leave(seat) {
+    if (!this.#seats.delete(seat)) return;
+    for (const [session, owner] of this.#owners) {
+      if (owner !== seat) continue;
+      this.#owners.delete(session);
+      this.#tell('close', [session]);
+    }
+    this.#tell('detachCanvas', [seat.id]);
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting.seat !== seat) continue;
+      this.#waiting.delete(id);
+      waiting.reject(new EngineCrashed('The seat has been left.'));
+    }
+    if (this.#seats.size > 0 || !this.#line) return;
+    const line = this.#line;
+    this.#line = null;
+    line.then(({ stop }) => stop()).catch(() => {});
+  }
+
+  /**
+   * Asks for something whose answer nobody waits for.
+   * @param {string} method
+   * @param {any[]} args
+   */
+  #tell(method, args) {
+    this.#line?.then(({ send }) => send({ id: ++this.#lastId, method, args }, [])).catch(() => {});
+  }
+
   async paintsOffscreen() {
     return (await this.#connected()).offscreen;
   }
 
   /**
+   * @param {Seat} seat
    * @param {string} method
-   * @param {any[]} [args]
-   * @param {Transferable[]} [transfer]
+   * @param {any[]} args
+   * @param {Transferable[]} transfer
    * @returns {Promise<any>}
    */
-  async call(method, args = [], transfer = []) {
+  async call(seat, method, args, transfer) {
     const line = await this.#connected();
     const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+    const value = await new Promise((resolve, reject) => {
+      this.#waiting.set(id, { seat, resolve, reject });
       line.send({ id, method, args }, transfer);
     });
-  }
-
-  /**
-   * Paints as soon as the engine is free; of the pictures asked for meanwhile only the newest is made.
-   * @param {number} session
-   * @param {TimelineView} view
-   */
-  async paint(session, view) {
-    this.#nextPaint = [session, view];
-    if (this.#painting) return;
-    this.#painting = true;
-    try {
-      while (this.#nextPaint) {
-        const args = this.#nextPaint;
-        this.#nextPaint = null;
-        await this.call('paint', args);
-      }
-    } catch {
-      // The engine crashed or the session is gone; whoever owns the page hears of that elsewhere.
-    } finally {
-      this.#painting = false;
+    if (method === 'open') {
+      if (this.#seats.has(seat)) this.#owners.set(value.session, seat);
+      else this.#tell('close', [value.session]);
     }
+    if (method === 'close') this.#owners.delete(args[0]);
+    return value;
   }
 
   #connected() {
@@ -74,14 +97,12 @@ export class Engine {
   }
 
   async #connect() {
-    const url = new URL('./worker.js', import.meta.url);
     const canPaint =
       typeof OffscreenCanvas !== 'undefined' && 'transferControlToOffscreen' in HTMLCanvasElement.prototype;
     /** @type {(() => Promise<Line>)[]} */
     const ways = [];
     if (canPaint) {
-      ways.push(() => this.#inWorker(() => new Worker(url, { type: 'module' })));
-      ways.push(() => this.#inWorker(() => new Worker(blobThatImports(url.href), { type: 'module' })));
+      for (const create of workers()) ways.push(() => this.#inWorker(create));
     }
     ways.push(() => this.#onThisPage());
     /** @type {unknown} */
@@ -103,11 +124,12 @@ export class Engine {
   #inWorker(create) {
     return new Promise((resolve, reject) => {
       const worker = create();
+      engineBytes().then((wasm) => worker.postMessage({ wasm }), reject);
       let ready = false;
       const stop = () => worker.terminate();
-      const fail = (/** @type {string} */ message) => {
+      const fail = (/** @type {string} */ message, /** @type {Reply & { event: 'crashed' } | undefined} */ how = undefined) => {
         stop();
-        if (ready) this.#crashed(message);
+        if (ready) this.#crashed(message, how);
         else reject(new Error(message));
       };
       worker.onerror = (event) => fail(event.message ?? 'The worker could not start.');
@@ -120,7 +142,7 @@ export class Engine {
             offscreen: true,
           });
         } else if (data.event === 'failed') fail(data.message);
-        else if (data.event === 'crashed') fail(data.message);
+        else if (data.event === 'crashed') fail(data.message, data);
         else this.#receive(data);
       };
     });
@@ -137,7 +159,7 @@ export class Engine {
         else if ('event' in reply && reply.event === 'failed') reject(new Error(reply.message));
         else if ('event' in reply && reply.event === 'crashed') {
           stopped = true;
-          this.#crashed(reply.message);
+          this.#crashed(reply.message, reply);
         } else this.#receive(reply);
       }, 8);
       /** @type {Line} */
@@ -148,14 +170,15 @@ export class Engine {
         },
         offscreen: false,
       };
-      host.start();
+      engineBytes().then((wasm) => host.start(wasm), reject);
     });
   }
 
   /** @param {Reply} reply */
   #receive(reply) {
     if ('event' in reply) {
-      if (reply.event === 'progress') this.onProgress(reply.progress);
+      if (reply.event === 'progress')
+        this.#owners.get(reply.progress.session)?.listeners.onProgress(reply.progress);
       return;
     }
     const waiting = this.#waiting.get(reply.id);
@@ -165,18 +188,85 @@ export class Engine {
     else waiting?.resolve(reply.value);
   }
 
-  /** @param {string} message */
-  #crashed(message) {
+  /**
+   * @param {string} message
+   * @param {Extract<Reply, { event: 'crashed' }>} [how]  What the engine was at; unknown when its thread died.
+   */
+  #crashed(message, how) {
     const waiting = [...this.#waiting.values()];
+    const guilty =
+      (how?.id && this.#waiting.get(how.id)?.seat) || (how?.session && this.#owners.get(how.session)) || null;
     this.#waiting.clear();
+    this.#owners.clear();
     this.#line = null; // the next call starts a new one
     for (const { reject } of waiting) reject(new EngineCrashed(message));
-    this.onCrash(message);
+    for (const seat of this.#seats) seat.listeners.onCrash(message, guilty === null || guilty === seat);
   }
 }
 
-/** @param {string} href */
-function blobThatImports(href) {
-  const source = `import ${JSON.stringify(href)};`;
-  return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+/** What one figure has of the engine. */
+export class Seat {
+  #painting = false;
+  /** @type {[number, TimelineView] | null} */
+  #nextPaint = null;
+
+  /**
+   * @param {Engine} engine
+   * @param {number} id
+   * @param {Listeners} listeners
+   */
+  constructor(engine, id, listeners) {
+    this.engine = engine;
+    this.id = id;
+    this.listeners = listeners;
+  }
+
+  /** Whether canvases are painted by the engine's own thread; known once the engine has started. */
+  paintsOffscreen() {
+    return this.engine.paintsOffscreen();
+  }
+
+  /**
+   * @param {string} method
+   * @param {any[]} [args]
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
+  call(method, args = [], transfer = []) {
+    return this.engine.call(this, method, args, transfer);
+  }
+
+  /**
+   * @param {OffscreenCanvas | HTMLCanvasElement} canvas  What `paint` is for.
+   */
+  attachCanvas(canvas) {
+    const moves = typeof OffscreenCanvas !== 'undefined' && canvas instanceof OffscreenCanvas;
+    return this.call('attachCanvas', [this.id, canvas], moves ? [canvas] : []);
+  }
+
+  /**
+   * Paints as soon as the engine is free; of the pictures asked for meanwhile only the newest is made.
+   * @param {number} session
+   * @param {TimelineView} view
+   */
+  async paint(session, view) {
+    this.#nextPaint = [session, view];
+    if (this.#painting) return;
+    this.#painting = true;
+    try {
+      while (this.#nextPaint) {
+        const args = this.#nextPaint;
+        this.#nextPaint = null;
+        await this.call('paint', [this.id, ...args]);
+      }
+    } catch {
+      // The engine crashed or the session is gone; whoever owns the figure hears of that elsewhere.
+    } finally {
+      this.#painting = false;
+    }
+  }
+
+  leave() {
+    this.engine.leave(this);
+  }
 }

@@ -30,17 +30,18 @@ export class EngineHost {
     /** @type {Map<number, Run>} */
     this.runs = new Map();
     this.lastId = 0;
-    /** @type {OffscreenCanvas | HTMLCanvasElement | null} */
-    this.canvas = null;
+    /** Of each figure its own. @type {Map<number, OffscreenCanvas | HTMLCanvasElement>} */
+    this.canvases = new Map();
     /** @type {Uint8Array} the importance of each kind, by number */
     this.importance = new Uint8Array(0);
     /** @type {string[]} the name of each kind, by number */
     this.kinds = [];
   }
 
-  async start() {
+  /** @param {Uint8Array} [bytes]  Of the engine; else it is fetched. */
+  async start(bytes) {
     try {
-      await init();
+      await init(bytes && { module_or_path: bytes });
       const { kinds } = /** @type {EngineCatalogue} */ (wasm.catalogue());
       this.importance = Uint8Array.from(kinds, (kind) => kind.importance);
       this.kinds = kinds.map((kind) => kind.name);
@@ -176,16 +177,21 @@ export class EngineHost {
     bars: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ to) =>
       barsOf(this.#run(id).session, from, to, this.kinds),
 
-    attachCanvas: (/** @type {OffscreenCanvas | HTMLCanvasElement} */ canvas) => {
-      this.canvas = canvas;
+    attachCanvas: (/** @type {number} */ figure, /** @type {OffscreenCanvas | HTMLCanvasElement} */ canvas) => {
+      this.canvases.set(figure, canvas);
     },
 
-    paint: (/** @type {number} */ id, /** @type {TimelineView} */ view) => {
+    detachCanvas: (/** @type {number} */ figure) => {
+      this.canvases.delete(figure);
+    },
+
+    paint: (/** @type {number} */ figure, /** @type {number} */ id, /** @type {TimelineView} */ view) => {
       const run = this.runs.get(id);
-      const context = /** @type {OffscreenCanvasRenderingContext2D | null} */ (this.canvas?.getContext('2d'));
-      if (!run || !this.canvas || !context) return;
-      if (this.canvas.width !== view.width) this.canvas.width = view.width;
-      if (this.canvas.height !== view.height) this.canvas.height = view.height;
+      const canvas = this.canvases.get(figure);
+      const context = /** @type {OffscreenCanvasRenderingContext2D | null} */ (canvas?.getContext('2d'));
+      if (!run || !canvas || !context) return;
+      if (canvas.width !== view.width) canvas.width = view.width;
+      if (canvas.height !== view.height) canvas.height = view.height;
       run.session.paint(
         context,
         view.width,
@@ -218,7 +224,7 @@ export class EngineHost {
         run.advance(this.sliceMs);
         this.post({ event: 'progress', progress: run.progress(id) });
       } catch (error) {
-        return this.#fail(error, null);
+        return this.#fail(error, null, id);
       }
     }
   }
@@ -226,13 +232,13 @@ export class EngineHost {
   /**
    * A trap means that the engine's memory can be trusted no longer; anything else is an answer.
    * @param {unknown} error
-   * @param {number | null} id
+   * @param {number | null} id  Of the request.
+   * @param {number | null} [session]  That the engine ran on its own.
    */
-  #fail(error, id) {
+  #fail(error, id, session = null) {
     const { message = String(error), code = '' } = /** @type {{ message?: string, code?: string }} */ (error);
-    if (error instanceof WebAssembly.RuntimeError) this.post({ event: 'crashed', message });
-    else if (id !== null) this.post({ id, error: { message, code } });
-    else this.post({ event: 'crashed', message });
+    if (id !== null && !(error instanceof WebAssembly.RuntimeError)) this.post({ id, error: { message, code } });
+    else this.post({ event: 'crashed', message, id, session });
   }
 
   /**

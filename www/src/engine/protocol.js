@@ -161,7 +161,7 @@
 
 /** @typedef {{ id: number, method: string, args: any[] }} Request */
 /** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }
- *   | { event: 'ready' } | { event: 'failed', message: string } | { event: 'crashed', message: string }
+ *   | { event: 'ready' } | { event: 'failed', message: string } | { event: 'crashed', message: string, id: number | null, session: number | null }
  *   | { event: 'progress', progress: Progress }} Reply */
 
 export {};

@@ -1,7 +1,6 @@
 // The page's model: what is shown, and everything a reader can do. Talks to the engine, remembers what a
 // reload should bring back, knows nothing of elements. Views read `state` and call the methods.
 
-import { memorize, remember } from '../base/storage.js';
 import { EngineCrashed } from '../engine/client.js';
 import { say } from '../messages/format.js';
 import {
@@ -17,8 +16,9 @@ import { normalSpeed, speeds } from './pacing.js';
 import { Player } from './player.js';
 import { localize, sentence } from './sentence.js';
 import { Store } from './store.js';
-import { fit, follow, pan, zoom } from './viewport.js';
+import { fit, follow, pan, stretch, zoom } from './viewport.js';
 
+/** @import { Memory } from '../base/storage.js' */
 /** @import { Engine } from '../engine/client.js' */
 /** @import { Check, EngineCatalogue, Fix, Outcome, Progress, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
 /** @import { Phrase } from '../messages/format.js' */
@@ -65,7 +65,12 @@ import { fit, follow, pan, zoom } from './viewport.js';
  * @property {string | null} crash
  * @property {number} engineGeneration  Goes up when the engine is started anew.
  * @property {string} spoken  What a screen reader says.
+ * @property {ViewName} view  How much is shown.
+ * @property {'none' | 'mini' | 'full'} controls
+ * @property {boolean} readonly  The text is not to be changed here.
  */
+/** @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log'} ViewName */
+/** @typedef {Pick<State, 'view' | 'controls' | 'readonly' | 'theme' | 'source' | 'scenario' | 'speed' | 'pace'>} Wishes */
 
 export class Playground {
   #wanted = 0;
@@ -88,23 +93,29 @@ export class Playground {
    * @param {Engine} needs.engine
    * @param {Library} needs.library
    * @param {readonly (string | null)[]} needs.languageWishes
+   * @param {Memory} needs.memory
+   * @param {Partial<Wishes>} [needs.wishes]  What the author of a page has fixed beforehand.
    */
-  constructor({ engine, library, languageWishes }) {
-    this.engine = engine;
+  constructor({ engine, library, languageWishes, memory, wishes = {} }) {
+    this.memory = memory;
     this.library = library;
-    const scenario = remember('scenario') ?? library.first.id;
+    this.engine = engine.join({
+      onProgress: (progress) => this.#onProgress(progress),
+      onCrash: (message, own) => this.#onCrash(message, own),
+    });
+    const scenario = this.memory.remember('scenario') ?? library.first.id;
     /** @type {Store<State>} */
     this.store = new Store(
       /** @type {State} */ ({
-        lang: chooseLanguage([languageWishes[0], remember('language'), ...languageWishes.slice(1)]),
+        lang: chooseLanguage([languageWishes[0], this.memory.remember('language'), ...languageWishes.slice(1)]),
         messages: fallback,
-        theme: oneOf(['system', 'light', 'dark'], remember('theme')),
-        motion: oneOf(['system', 'full', 'reduced'], remember('motion')),
+        theme: oneOf(['system', 'light', 'dark'], this.memory.remember('theme')),
+        motion: oneOf(['system', 'full', 'reduced'], this.memory.remember('motion')),
         menu: [],
         menuFailed: false,
         missing: null,
         scenario,
-        source: remember('text') ?? library.known(scenario) ?? '',
+        source: this.memory.remember('text') ?? library.known(scenario) ?? '',
         check: null,
         engine: null,
         run: null,
@@ -129,11 +140,13 @@ export class Playground {
         crash: null,
         engineGeneration: 0,
         spoken: '',
+        view: 'full',
+        controls: 'full',
+        readonly: false,
+        ...wishes,
       }),
     );
     this.player = new Player(this);
-    engine.onProgress = (progress) => this.#onProgress(progress);
-    engine.onCrash = (message) => this.#onCrash(message);
   }
 
   get state() {
@@ -177,7 +190,7 @@ export class Playground {
 
   async start() {
     await this.#loadLanguage(this.state.lang);
-    if (remember('text') === null) await this.#findText();
+    if (this.state.source === '' && this.memory.remember('text') === null) await this.#findText();
     this.#set({ engine: await this.engine.call('catalogue') });
     await this.#rerun();
   }
@@ -212,8 +225,8 @@ export class Playground {
     this.#edits++;
     this.#choices++; // what is being fetched comes too late: it would replace the reader's own words
     this.#set({ source, stale: this.state.run?.source !== source });
-    memorize('text', source);
-    memorize('scenario', this.state.scenario);
+    this.memory.memorize('text', source);
+    this.memory.memorize('scenario', this.state.scenario);
     this.#keepPlace = true;
     this.#rerun();
   }
@@ -245,8 +258,8 @@ export class Playground {
       focus: null,
       missing: null,
     });
-    memorize('text', null);
-    memorize('scenario', id);
+    this.memory.memorize('text', null);
+    this.memory.memorize('scenario', id);
     await this.#rerun();
   }
 
@@ -274,7 +287,7 @@ export class Playground {
   get edited() {
     const { scenario, source } = this.state;
     const original = this.library.known(scenario);
-    return original === undefined ? remember('text') !== null : original !== source;
+    return original === undefined ? this.memory.remember('text') !== null : original !== source;
   }
 
   /** What the menu calls the chosen scenario; until there is a menu, what its text does. */
@@ -354,8 +367,11 @@ export class Playground {
     this.#set({ run: grown, span: wholeRun(span, run) ? fit(grown.end_ns) : span });
   }
 
-  /** @param {string} message */
-  #onCrash(message) {
+  /**
+   * @param {string} message
+   * @param {boolean} own  It was by this text; else another figure's, and this one runs again.
+   */
+  #onCrash(message, own) {
     this.player.pause();
     this.#set({
       crash: message,
@@ -364,6 +380,26 @@ export class Playground {
       playing: false,
       engineGeneration: this.state.engineGeneration + 1,
     });
+    if (!own) this.runAgain();
+  }
+
+  /**
+   * What the author of a page asks for: how it looks, or what it begins with.
+   * @param {Partial<Wishes>} wishes
+   */
+  present(wishes) {
+    this.#set(wishes);
+  }
+
+  /** @param {string} crash  Why there is nothing to see. */
+  fail(crash) {
+    this.#set({ crash });
+  }
+
+  /** Gives everything back. Nothing may be asked of it any more. */
+  close() {
+    this.player.pause();
+    this.engine.leave();
   }
 
   /** After a crash the reader decides when to try that text again. */
@@ -481,6 +517,19 @@ export class Playground {
     await this.goTo(n);
   }
 
+  /**
+   * @param {string} name  Of a marker.
+   * @returns {Promise<boolean>} whether the run passes it
+   */
+  async goToMarker(name) {
+    const { run } = this.state;
+    if (!run) return false;
+    this.pause();
+    const n = await this.engine.call('find', [run.session, 'MarkerReached', name]);
+    if (n !== null) await this.goTo(n);
+    return n !== null;
+  }
+
   toStart() {
     this.pause();
     return this.goTo(0);
@@ -575,6 +624,16 @@ export class Playground {
     if (run) this.#set({ span: pan(span, share, run.end_ns) });
   }
 
+  /**
+   * Shows a stretch of time.
+   * @param {number} from
+   * @param {number | null} to  `null`: to the end of the run.
+   */
+  look(from, to) {
+    const { run } = this.state;
+    if (run) this.#set({ span: stretch(from, to, run.end_ns) });
+  }
+
   fit() {
     const { run } = this.state;
     if (run) this.#set({ span: fit(run.end_ns) });
@@ -617,19 +676,19 @@ export class Playground {
 
   /** @param {State['theme']} theme */
   setTheme(theme) {
-    memorize('theme', theme);
+    this.memory.memorize('theme', theme);
     this.#set({ theme });
   }
 
   /** @param {State['motion']} motion */
   setMotion(motion) {
-    memorize('motion', motion);
+    this.memory.memorize('motion', motion);
     this.#set({ motion });
   }
 
   /** @param {string} lang */
   async setLanguage(lang) {
-    memorize('language', lang);
+    this.memory.memorize('language', lang);
     await this.#loadLanguage(lang);
     await this.words();
     await this.loadMenu();

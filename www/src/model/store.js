@@ -16,8 +16,12 @@ export class Store {
     for (const listener of this.#listeners) listener();
   }
 
-  /** @param {() => void} listener */
+  /**
+   * @param {() => void} listener
+   * @returns {() => void} ends it
+   */
   subscribe(listener) {
     this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

@@ -14,6 +14,19 @@ export function fit(end) {
 }
 
 /**
+ * From one time to another, as far as there is anything.
+ * @param {number} from
+ * @param {number | null} to  `null`: the end.
+ * @param {number} end
+ * @returns {Span}
+ */
+export function stretch(from, to, end) {
+  const all = fit(end);
+  const start = Math.max(0, Math.min(from, all.to - shortest));
+  return { from: start, to: Math.max(start + shortest, Math.min(to ?? all.to, all.to)) };
+}
+
+/**
  * @param {Span} span
  * @param {number} factor  Below 1 shows less time.
  * @param {number} around  The time that stays where it is.

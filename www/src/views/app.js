@@ -15,6 +15,7 @@ import { Late } from './late.js';
 import { crashPanel, settingsMenu } from './menus.js';
 import { narrationView } from './narration.js';
 import { outcomeView, stops } from './outcome.js';
+import { placeMenus } from './place_menus.js';
 import { missingNote, ScenarioMenu } from './scenario_menu.js';
 import { Sizes } from './sizes.js';
 import { keepLaneInSight, listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
@@ -41,14 +42,19 @@ export class Page {
   /** @type {unknown} */
   #drawnMoment = null;
 
+  /** What gives back what the page has taken of the document. */
+  #leave = new AbortController();
+
   /**
    * @param {Playground} pg
    * @param {HTMLElement} root
+   * @param {boolean} fills  It is all of the document: the keys are its own wherever the focus is.
    */
-  constructor(pg, root) {
-    const ask = frameLoop(() => this.#draw());
+  constructor(pg, root, fills) {
+    const ask = frameLoop(() => this.#leave.signal.aborted || this.#draw());
     this.pg = pg;
     this.root = root;
+    this.fills = fills;
     this.ask = ask;
     this.sizes = new Sizes(ask);
     this.code = new CodeHost(pg, root);
@@ -71,7 +77,7 @@ export class Page {
       const { StatisticsPanel } = await import('./statistics.js');
       return new StatisticsPanel(pg, this.sizes, ask);
     }, ask);
-    this.menu = new ScenarioMenu(pg, ask);
+    this.menu = new ScenarioMenu(pg, root, ask);
     this.painter = new TimelinePainter(pg, this.sizes, root);
     this.labels = new TimelineLabels(pg, this.sizes, ask);
   }
@@ -83,12 +89,22 @@ export class Page {
   async mount(started) {
     this.root.replaceChildren();
     this.pg.store.subscribe(this.ask);
-    document.addEventListener('keydown', keyListener(this.pg));
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.ask);
+    const { signal } = this.#leave;
+    const keys = /** @type {EventListener} */ (keyListener(this.pg));
+    (this.fills ? document : this.root).addEventListener('keydown', keys, { signal });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.ask, { signal });
     listenToWheel(this.pg, this.root);
+    if (!this.fills) placeMenus(this.root);
     for (const part of atOnce) await this.#add(part);
     await started;
     for (const part of ofTheRun) await this.#add(part);
+  }
+
+  /** Draws no more, and hears no more. */
+  stop() {
+    this.#leave.abort();
+    this.sizes.stop();
+    this.root.replaceChildren();
   }
 
   /** @param {Part} part */
@@ -115,18 +131,16 @@ export class Page {
     const stepped = moved && animate;
     this.#drawnMoment = shown;
     const before = stepped ? places(root) : null;
-    render(
-      page(pg, this, (part) => this.#mounted.has(part)),
-      root,
-    );
-    dress(pg);
+    const has = (/** @type {Part} */ part) => this.#mounted.has(part);
+    render(pg.state.view === 'full' ? page(pg, this, has) : figure(pg, this, has), root);
+    dress(pg, root, this.fills);
     this.sizes.watch(root);
-    if (moved) keepLaneInSight(pg, root);
+    if (moved) keepLaneInSight(pg, root, this.sizes);
     if (before) wander(root, before, pg);
     this.code.update();
     this.painter.update();
     this.labels.update();
-    if (pg.state.side === 'log') this.log.want();
+    if (pg.state.side === 'log' || pg.state.view === 'log') this.log.want();
     this.log.part?.update();
     if (pg.state.run && secondFlow(pg.state.run.info, pg.state.flow) === 'alpc') this.alpc.want();
     this.alpc.part?.update();
@@ -143,16 +157,19 @@ export class Page {
 }
 
 /**
- * What belongs to the whole document.
+ * What holds for all that is in the root.
  * @param {Playground} pg
+ * @param {HTMLElement} root
+ * @param {boolean} fills
  */
-function dress(pg) {
-  const { theme, lang } = pg.state;
-  const root = document.documentElement;
+function dress(pg, root, fills) {
+  const { theme, lang, view, controls } = pg.state;
   root.lang = lang;
   root.dataset.theme = theme;
   root.dataset.motion = reducedMotion(pg) ? 'reduced' : 'full';
-  document.title = pg.t('page.title');
+  root.dataset.view = view;
+  root.dataset.controls = controls;
+  root.toggleAttribute('data-fills', fills);
 }
 
 /**
@@ -179,12 +196,12 @@ function page(pg, parts, has) {
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
-  return html`<header class="bar">
+  return html`<header class="bar" ?hidden=${pg.state.controls !== 'full'}>
       <h1 class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3v18M18 3v18M6 7h12M6 12h12M6 17h12" /></svg>
         <span>IRQL Playground</span></h1>
       ${has('bar') ? barView(pg, menu) : nothing}
     </header>
-    ${has('transport') ? transportView(pg) : html`<div class="transport"></div>`}
+    ${pg.state.controls === 'none' ? nothing : has('transport') ? transportView(pg) : html`<div class="transport"></div>`}
     <main class="page" data-panel=${panel} data-side=${side} data-stale=${stale}>
       ${
         badText
@@ -213,6 +230,27 @@ function page(pg, parts, has) {
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
     ${help.part?.(pg)} ${compare.part?.view()}`;
+}
+
+/**
+ * One thing at a time, for small places: what a figure in an article shows.
+ * @param {Playground} pg
+ * @param {Page} parts
+ * @param {(part: Part) => boolean} has
+ */
+function figure(pg, parts, has) {
+  const { sizes, log, labels, stop } = parts;
+  const { view, controls, stale, spoken, playing } = pg.state;
+  return html`<main class="figure" data-panel=${view} data-stale=${stale}>
+      ${crashPanel(pg)}
+      ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part, () => {})}` : nothing}
+      ${view === 'flow' && has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
+      ${view === 'ladder' ? (has('ladder') ? ladderView(pg, sizes) : place('ladder')) : nothing}
+      ${view === 'timeline' && has('timeline') ? timelineView(pg, sizes, labels) : nothing}
+      ${view === 'log' ? html`<section class="panel side">${log.part?.view() ?? nothing}</section>` : nothing}
+    </main>
+    ${controls === 'none' || !has('transport') ? nothing : transportView(pg)}
+    <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>`;
 }
 
 /**

@@ -132,8 +132,8 @@ export class CodeHost {
     if (this.#loading || !room) return;
     this.#loading = true;
     const { createEditor } = await import('./codemirror.js');
-    const made = await createEditor(this.pg);
-    const hadFocus = room.contains(document.activeElement);
+    const made = await createEditor(this.pg, room.getRootNode());
+    const hadFocus = room.matches(':focus-within');
     this.#put(room, made);
     this.update(); // something was written meanwhile, it may be
     if (hadFocus) made.editor.focus();

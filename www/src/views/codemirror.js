@@ -71,9 +71,10 @@ class CpuMarker extends GutterMarker {
 /**
  * Makes the editor, in several tasks; whoever asked puts its element into the page.
  * @param {Playground} pg
+ * @param {Node} root  The document or the shadow that it will be in.
  * @returns {Promise<{ element: HTMLElement, editor: Editor }>}
  */
-export async function createEditor(pg) {
+export async function createEditor(pg, root) {
   /** @type {string[]} */
   let classes = [];
   let fromModel = false;
@@ -93,6 +94,7 @@ export async function createEditor(pg) {
       bracketMatching(),
       indentUnit.of('    '),
       EditorView.lineWrapping,
+      EditorState.readOnly.of(pg.state.readonly),
       EditorView.contentAttributes.of({ tabindex: '0' }),
       colours,
       places,
@@ -114,7 +116,7 @@ export async function createEditor(pg) {
     ],
   });
   await nextTask();
-  const view = new EditorView({ state });
+  const view = new EditorView({ state, root: /** @type {Document | ShadowRoot} */ (root) });
   await nextTask();
 
   async function paint() {

@@ -13,7 +13,7 @@ import { costsView, plotView } from './flow_alpc_plot.js';
 import { wallsView } from './flow_alpc_walls.js';
 import { flowTitle } from './flow_choice.js';
 import { variablesView } from './flow_dpc.js';
-import { isFixed, roomForAlpcFlow } from './room.js';
+import { roomForAlpcFlow } from './room.js';
 
 /** @import { Traffic } from '../engine/protocol.js' */
 /** @import { AlpcFlow, Band, Counters, Lane } from '../model/flow_alpc_layout.js' */
@@ -90,7 +90,7 @@ export class AlpcFlowPart {
     const height = roomForAlpcFlow(run, chosen, sizes);
     const mode = height < 300 ? 'low' : 'tall';
     const room = {
-      height: isFixed() ? sizes.of('alpc-picture').height : freeHeight,
+      height: sizes.wide ? sizes.of('alpc-picture').height : freeHeight,
       lane: sizes.of('alpc-kernel').width - laneLabel,
       low: mode === 'low',
     };
@@ -100,7 +100,7 @@ export class AlpcFlowPart {
     const plot = sizes.of('alpc-plot');
     const traffic = this.#asked === run.session ? this.#traffic : null;
     return html`<section class="panel flow alpc" aria-labelledby="alpc-title" data-mode=${mode}
-        style=${isFixed() ? `height:${height}px` : nothing}>
+        .style=${sizes.wide ? `height:${height}px` : ''}>
       <header>${flowTitle(pg, 'alpc')} ${countersView(said, flow.counters)}</header>
       ${aside ? variablesView(pg, run.info.names.Global ?? [], shown.state.globals) : nothing}
       <div class="alpc-picture" data-size="alpc-picture">
@@ -157,7 +157,7 @@ function kernelView(said, { lanes, lanesMore, pool }) {
       ${
         pool
           ? html`<span class="pool" title=${said('alpc.pool.about', { port: pool.port })}>
-              <i class="gauge" aria-hidden="true"><i style="width:${Math.min(100, (pool.used / pool.limit) * 100)}%"></i></i>
+              <i class="gauge" aria-hidden="true"><i .style=${`width:${Math.min(100, (pool.used / pool.limit) * 100)}%`}></i></i>
               ${said('alpc.pool', { used: formatBytes(pool.used), limit: formatBytes(pool.limit) })}</span>`
           : nothing
       }</p>

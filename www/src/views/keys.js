@@ -16,7 +16,7 @@ const panStep = 0.15;
 export function keyListener(pg) {
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-    const target = /** @type {HTMLElement} */ (event.target);
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
     // A button that was reached by keyboard does its own thing on Space; one that was clicked is done with.
     if (event.code === 'Space' && target.closest?.(':is(button, summary, a, input):focus-visible')) return;
     const act = byKey(pg, event) ?? byCode(pg, event);

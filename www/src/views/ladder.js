@@ -166,7 +166,7 @@ function cpuView(pg, cpu, ladder, x, width, current) {
   return svg`<g transform="translate(${x} 0)" class="cpu" data-group=${cpu.group}>
     <svg x="4" y="0" width=${inner} height=${ladder.height} overflow="hidden">
       <rect class="shaft" width=${inner} height=${ladder.height}></rect>
-      <g class="slide" style="transform: translateY(${cpu.y}px)">
+      <g class="slide" .style=${`transform: translateY(${cpu.y}px)`}>
         <rect class="masked" width=${inner} height=${ladder.height}></rect>
         <rect class="masked-hatch" width=${inner} height=${ladder.height}></rect>
       </g>
@@ -182,7 +182,7 @@ function cpuView(pg, cpu, ladder, x, width, current) {
         ${lampSign(width / 2, lamp.y, lamp.count > 1 ? lamp.count : lamp.irql)}
       </g>`,
     )}
-    <g class="slide cursor" data-place="cursor:${cpu.number}" data-current=${current} style="transform: translateY(${cpu.y}px)" role="img" aria-label=${label}>
+    <g class="slide cursor" data-place="cursor:${cpu.number}" data-current=${current} .style=${`transform: translateY(${cpu.y}px)`} role="img" aria-label=${label}>
       <rect x="2" y=${-height / 2} width=${width - 4} height=${height} rx="5"></rect>
       <text x=${width / 2} y="0">${cpu.irql}</text>
     </g>

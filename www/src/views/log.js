@@ -46,11 +46,11 @@ export class Log {
         this.#scrollTop = /** @type {HTMLElement} */ (event.target).scrollTop;
         this.changed();
       }}>
-        <div class="log-tall" style="height: ${listHeight(total, rowHeight)}px">
+        <div class="log-tall" .style=${`height: ${listHeight(total, rowHeight)}px`}>
           ${
             total === 0 && state.run
               ? html`<p class="empty">${t('log.none')}</p>`
-              : html`<ol aria-label=${t('log.list')} start=${(rows[0]?.n ?? 0) + 1} style="transform: translateY(${top}px)" data-from=${from}>
+              : html`<ol aria-label=${t('log.list')} start=${(rows[0]?.n ?? 0) + 1} .style=${`transform: translateY(${top}px)`} data-from=${from}>
             ${rows.map(
               (record) => html`<li value=${record.n + 1}>
                 <button tabindex=${record.n === current ? 0 : -1} aria-current=${record.n === current ? 'step' : 'false'}

@@ -15,9 +15,10 @@ export function createPlainText(pg) {
   const field = document.createElement('textarea');
   field.spellcheck = false;
   field.value = pg.state.source;
+  field.readOnly = pg.state.readonly;
   field.oninput = () => pg.edit(field.value);
   const reveal = (/** @type {number} */ line) => {
-    if (document.activeElement !== field) field.scrollTop = topOf(field, line) - above;
+    if (!field.matches(':focus')) field.scrollTop = topOf(field, line) - above;
   };
   const nothing = () => {};
   return {

@@ -8,10 +8,6 @@ import { secondFlow, secondFlows, standsAside } from '../model/second_flow.js';
 /** @import { SecondFlow } from '../model/second_flow.js' */
 /** @import { Sizes } from './sizes.js' */
 
-/** All parts side by side, and none of them scrolls the page. */
-const isWide = () => matchMedia('(min-width: 1200px)').matches;
-const isNarrow = () => matchMedia('(max-width: 799.98px)').matches;
-
 /** A low window, and what the sentence and the space between two panels take in it and in a higher one. In CSS pixels. */
 const lowest = 860;
 const low = { narration: 156, gap: 8 };
@@ -29,8 +25,8 @@ const alpcAlone = 430;
  */
 function roomForFlows(sizes) {
   const { height } = sizes.of('stage');
-  if (!isWide() || height === 0) return null;
-  const { narration, gap } = innerHeight <= lowest ? low : high;
+  if (!sizes.wide || height === 0) return null;
+  const { narration, gap } = sizes.height <= lowest ? low : high;
   return { height: height - narration - gap, gap };
 }
 
@@ -61,9 +57,6 @@ export function roomForAlpcFlow(run, chosen, sizes) {
   return Math.max(second.alpc, Math.floor(room.height * alpcShare));
 }
 
-/** Whether the panels have heights of their own, so that none scrolls the page. */
-export const isFixed = isWide;
-
 /**
  * How many cards of a queue have room beside each other rows and the flow of APCs.
  * @param {Run} run
@@ -78,23 +71,25 @@ export function cardsThatFit({ info: { machine } }, room) {
  * How high the lanes of the timeline may be together; beside a flow of APCs or of messages those
  * of many processors scroll.
  * @param {Run | null} run
+ * @param {Sizes} sizes
  */
-export function lanesRoom(run) {
+export function lanesRoom(run, sizes) {
   const flows = run ? secondFlows(run.info) : [];
   const crowded =
-    isWide() && (run?.info.machine.processors ?? 0) > 2 && flows.some((flow) => flow !== 'waits');
-  return crowded ? `${Math.round(80 + Math.max(0, innerHeight - 800) * 0.35)}px` : '';
+    sizes.wide && (run?.info.machine.processors ?? 0) > 2 && flows.some((flow) => flow !== 'waits');
+  return crowded ? `${Math.round(80 + Math.max(0, sizes.height - 800) * 0.35)}px` : '';
 }
 
 /**
  * The height of a processor on the timeline. On a narrow page that has a panel to itself; else it takes its share of
  * what is to spare.
  * @param {Run | null} run
+ * @param {Sizes} sizes
  */
-export function laneHeight(run) {
+export function laneHeight(run, sizes) {
   const processors = run?.info.machine.processors ?? 1;
-  if (isNarrow()) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
-  const spare = Math.max(0, innerHeight - 800) * 0.35;
+  if (sizes.narrow) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
+  const spare = Math.max(0, sizes.height - 800) * 0.35;
   const lonely = run !== null && secondFlows(run.info).length === 0; // no second flow beside that of DPCs
   const [one, two] = lonely ? [130, 64] : [64, 44];
   const least = processors === 1 ? one : processors === 2 ? two : processors <= 4 ? 26 : 20;

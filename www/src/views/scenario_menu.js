@@ -6,18 +6,22 @@ import { icon } from './icons.js';
 /** @import { Playground } from '../model/playground.js' */
 /** @import { MenuItem } from '../model/library.js' */
 
-const popover = () => /** @type {HTMLElement | null} */ (document.getElementById('scenarios'));
-
 export class ScenarioMenu {
   #words = '';
 
   /**
    * @param {Playground} pg
+   * @param {HTMLElement} root
    * @param {() => void} changed
    */
-  constructor(pg, changed) {
+  constructor(pg, root, changed) {
     this.pg = pg;
+    this.root = root;
     this.changed = changed;
+  }
+
+  get #popover() {
+    return /** @type {HTMLElement | null} */ (this.root.querySelector('#scenarios'));
   }
 
   view() {
@@ -74,13 +78,13 @@ export class ScenarioMenu {
 
   /** @param {string} id */
   #choose(id) {
-    popover()?.hidePopover();
+    this.#popover?.hidePopover();
     this.pg.choose(id);
   }
 
   /** @param {ToggleEvent} event */
   #toggled({ newState }) {
-    const menu = popover();
+    const menu = this.#popover;
     if (newState !== 'open') {
       // Not when it opens: whoever is quicker than the next picture must meet the whole list already.
       this.#words = '';
@@ -101,7 +105,7 @@ export class ScenarioMenu {
    * @param {KeyboardEvent} event
    */
   #key(event) {
-    const menu = popover();
+    const menu = this.#popover;
     const search = menu?.querySelector('input');
     if (!menu || !search || event.isComposing) return;
     event.stopPropagation();

@@ -26,7 +26,7 @@ export function timelineView(pg, sizes, labels) {
   const { t } = pg;
   const { width } = sizes.of('timeline');
   const cpus = run?.info.machine.processors ?? 1;
-  const lane = laneHeight(run);
+  const lane = laneHeight(run, sizes);
   const share = (/** @type {number} */ time) => ((time - span.from) / (span.to - span.from)) * 100;
   const at = share(clock);
   const axis = ticks(span.from, span.to, width / pixelsPerTick);
@@ -41,11 +41,11 @@ export function timelineView(pg, sizes, labels) {
         <button title="F" @click=${() => pg.fit()}>${t('timeline.fit')}</button>
       </span>
     </header>
-    <div class="timeline-room" style="max-height: ${lanesRoom(run)}">
+    <div class="timeline-room" .style=${`max-height: ${lanesRoom(run, sizes)}`}>
       <div class="axis" aria-hidden="true">
-        ${axis.at.filter((time) => share(time) < 95).map((time) => html`<span style="left: ${share(time)}%">${formatTick(time, axis.step)}</span>`)}
+        ${axis.at.filter((time) => share(time) < 95).map((time) => html`<span .style=${`left: ${share(time)}%`}>${formatTick(time, axis.step)}</span>`)}
       </div>
-      <div class="lanes" data-size="timeline" style="height: ${lane * cpus}px"
+      <div class="lanes" data-size="timeline" .style=${`height: ${lane * cpus}px`}
         role="slider" tabindex="0" aria-label=${t('timeline.label')}
         aria-valuemin="0" aria-valuemax=${Math.round(run?.end_ns ?? 0)} aria-valuenow=${Math.round(clock)}
         aria-valuetext=${formatTime(clock)}
@@ -55,9 +55,9 @@ export function timelineView(pg, sizes, labels) {
         <div class="bar-labels" aria-hidden="true">${labels.view(lane)}</div>
         ${(shown?.state.processors ?? []).map(
           (cpu) =>
-            html`<span class="lane-name" style="top: ${cpu.number * lane}px">${t('timeline.cpu', { cpu: cpu.number })}</span>`,
+            html`<span class="lane-name" .style=${`top: ${cpu.number * lane}px`}>${t('timeline.cpu', { cpu: cpu.number })}</span>`,
         )}
-        ${at >= 0 && at <= 100 && run ? html`<div class="playhead" style="left: ${at}%"></div>` : nothing}
+        ${at >= 0 && at <= 100 && run ? html`<div class="playhead" .style=${`left: ${at}%`}></div>` : nothing}
       </div>
     </div>
     ${run && shown ? twin(pg, run) : nothing}
@@ -110,15 +110,16 @@ function scrub(pg, event) {
  * Where not all lanes are in sight, that of the record is.
  * @param {Playground} pg
  * @param {HTMLElement} root
+ * @param {Sizes} sizes
  */
-export function keepLaneInSight({ state }, root) {
+export function keepLaneInSight({ state }, root, sizes) {
   const { run, shown } = state;
   const { processors = 0 } = run?.info.machine ?? {};
   const cpu = shown?.record.cpu ?? processors;
   const room = root.querySelector('.timeline-room');
   const axis = /** @type {HTMLElement | null} */ (room?.querySelector('.axis'));
   if (!room || !axis || processors <= fewLanes || cpu >= processors) return;
-  const lane = laneHeight(run);
+  const lane = laneHeight(run, sizes);
   const top = axis.offsetHeight + cpu * lane;
   if (top < room.scrollTop) room.scrollTop = cpu === 0 ? 0 : top;
   else if (top + lane > room.scrollTop + room.clientHeight) room.scrollTop = top + lane - room.clientHeight;
@@ -151,7 +152,7 @@ export class TimelineLabels {
     const idle = this.pg.t('flow.idle');
     return layoutBarLabels(this.#loaded.bars, run.info, { ...span, width, lane, ratio, idle }).map(
       ({ left, top, width: room, text, on }) =>
-        html`<span data-group=${on ?? nothing} style="transform: translate(${left}px, ${top}px); width: ${room}px">${text}</span>`,
+        html`<span data-group=${on ?? nothing} .style=${`transform: translate(${left}px, ${top}px); width: ${room}px`}>${text}</span>`,
     );
   }
 
@@ -203,7 +204,7 @@ export class TimelinePainter {
     const cpus = run.info.machine.processors;
     const ratio = Math.min(3, globalThis.devicePixelRatio || 1);
     const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-    const lane = Math.round(laneHeight(run) * ratio);
+    const lane = Math.round(laneHeight(run, this.sizes) * ratio);
     const view = {
       width: Math.round(width * ratio),
       height: lane * cpus,
@@ -229,9 +230,7 @@ export class TimelinePainter {
     room.replaceChildren(canvas);
     const offscreen = await this.pg.engine.paintsOffscreen();
     const surface = offscreen ? canvas.transferControlToOffscreen() : canvas;
-    await this.pg.engine
-      .call('attachCanvas', [surface], offscreen ? [/** @type {OffscreenCanvas} */ (surface)] : [])
-      .catch(() => {});
+    await this.pg.engine.attachCanvas(surface).catch(() => {});
     this.#painted = '';
   }
 }

@@ -33,7 +33,7 @@ export function transportView(pg) {
     </div>
     <div class="scrub">
       <input type="range" min="0" max=${last} step="1" .value=${live(String(n))} ?disabled=${idle}
-        style="--at: ${last ? (n / last) * 100 : 0}%"
+        .style=${`--at: ${last ? (n / last) * 100 : 0}%`}
         aria-label=${t('transport.scrub')} aria-valuetext=${t('transport.place', place)}
         @input=${(/** @type {Event} */ event) => {
           pg.pause();

@@ -135,7 +135,7 @@ test('writing is never taken for a command, and Escape leaves the editor', async
   assert.equal(await place(page), 0);
   await page.keyboard.press('Escape'); // closes the list of completions, if one is open
   await page.keyboard.press('Escape');
-  assert.equal(await page.evaluate(() => document.activeElement?.closest('.cm-editor')), null);
+  assert.equal(await page.evaluate(() => globalThis.shadow.activeElement?.closest('.cm-editor')), null);
   await page.keyboard.press('.');
   await until(page, 1);
   await context.close();
@@ -152,7 +152,7 @@ test('a step is spoken when it is taken, and nothing is while playing', async ()
   assert.equal((await said())?.trim(), '');
   await page.keyboard.press('Space');
   await page.waitForFunction(() =>
-    document.querySelector('p[aria-live=polite]')?.textContent?.startsWith('Paused'),
+    globalThis.shadow.querySelector('p[aria-live=polite]')?.textContent?.startsWith('Paused'),
   );
   await context.close();
 });
@@ -177,6 +177,6 @@ test('a run of very many steps keeps the page small', async () => {
     () => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.n > 100_000,
   );
   await page.waitForSelector('.log li');
-  assert.ok((await page.evaluate(() => document.querySelectorAll('*').length)) <= 1_500);
+  assert.ok((await page.evaluate(() => globalThis.shadow.querySelectorAll('*').length)) <= 1_500);
   await context.close();
 });

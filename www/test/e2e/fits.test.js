@@ -47,7 +47,7 @@ for (const [name, run, locale] of [
       for (let n = 1; n < pg.state.run.len; n++) {
         await pg.goTo(n);
         await drawn();
-        const cut = [...document.querySelectorAll('.stage, .stage > *')].filter(
+        const cut = [...globalThis.shadow.querySelectorAll('.stage, .stage > *')].filter(
           ({ scrollHeight, clientHeight }) => scrollHeight > clientHeight,
         );
         if (cut.length) found.push(`${n}: ${cut.map(({ className }) => className)}`);
@@ -67,13 +67,13 @@ test('the lane of the processor where something happens is in sight', async () =
     pg.edit(many);
     while (pg.state.run?.source !== many || !pg.state.run.outcome)
       await new Promise((later) => setTimeout(later, 20));
-    const room = /** @type {HTMLElement} */ (document.querySelector('.timeline-room'));
+    const room = /** @type {HTMLElement} */ (globalThis.shadow.querySelector('.timeline-room'));
     const missed = [];
     for (let n = 1; n < pg.state.run.len; n++) {
       await pg.goTo(n);
       await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
       const { cpu } = pg.state.shown.record;
-      const lane = document.querySelectorAll('.lane-name')[cpu]?.getBoundingClientRect();
+      const lane = globalThis.shadow.querySelectorAll('.lane-name')[cpu]?.getBoundingClientRect();
       const { top, bottom } = room.getBoundingClientRect();
       if (lane && (lane.top < top - 1 || lane.top > bottom - 15)) missed.push(`${n}: ${cpu}`);
     }

@@ -75,7 +75,7 @@ test('a name leads to its inspector, and that to its declaration', async () => {
   await page.locator('.inspect pre .link', { hasText: '[line' }).click();
   await page.waitForFunction(
     () =>
-      document.querySelector('.cm-activeLine, .cm-focused') &&
+      globalThis.shadow.querySelector('.cm-activeLine, .cm-focused') &&
       globalThis
         .getSelection()
         ?.anchorNode?.parentElement?.closest('.cm-line')
@@ -93,7 +93,7 @@ test('Tab completes, the arrows bring back what was typed, and a wrong command s
   assert.equal(await page.inputValue('.inspect-input'), 'dt nt!_KDPC NicDpc');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() =>
-    document.querySelector('.inspect pre')?.textContent?.includes('DeferredRoutine'),
+    globalThis.shadow.querySelector('.inspect pre')?.textContent?.includes('DeferredRoutine'),
   );
   await type(page, '!nonsense');
   assert.match(await page.innerText('.inspect .trouble'), /no command !nonsense.*!running, !ready, !dpcs/);
@@ -104,7 +104,7 @@ test('Tab completes, the arrows bring back what was typed, and a wrong command s
   await page.keyboard.press('Escape');
   await drawn(page);
   await page.keyboard.press('Tab');
-  assert.ok(await page.evaluate(() => !document.activeElement?.matches('.inspect-input')), 'Tab leads on');
+  assert.ok(await page.evaluate(() => !globalThis.shadow.activeElement?.matches('.inspect-input')), 'Tab leads on');
   await context.close();
 });
 

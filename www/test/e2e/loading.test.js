@@ -31,9 +31,13 @@ function watchTasks() {
     ladder: '.ladder > *',
     editor: '.cm-editor',
   };
-  new MutationObserver(() => {
+  const look = () => {
     for (const [name, selector] of Object.entries(parts))
-      if (!seen.has(name) && document.querySelector(selector)) seen.set(name, task);
+      if (!seen.has(name) && globalThis.shadow.querySelector(selector)) seen.set(name, task);
+  };
+  // What happens in the shadow is not seen from outside of it.
+  new MutationObserver(() => {
+    if (globalThis.shadow.host) new MutationObserver(look).observe(globalThis.shadow, { childList: true, subtree: true });
   }).observe(document, { childList: true, subtree: true });
 }
 
@@ -88,7 +92,7 @@ test('the text stands still when the editor comes in place of the plain field', 
   await page.goto(url);
   await ready(page);
   const plain = page.locator('.editor textarea');
-  await page.waitForFunction(() => (document.querySelector('.editor textarea')?.scrollTop ?? 0) > 0);
+  await page.waitForFunction(() => (globalThis.shadow.querySelector('.editor textarea')?.scrollTop ?? 0) > 0);
   // The same height of lines in both: what was scrolled away is what is scrolled away.
   const before = await plain.evaluate(({ scrollTop }) => scrollTop);
   release();

@@ -30,6 +30,7 @@ export const site = (base = '/') => serve({ root: dist, base });
 export async function watchedPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
+  await page.addInitScript(defineShadow);
   /** @type {string[]} */
   const complaints = [];
   /** @type {string[]} */
@@ -40,6 +41,14 @@ export async function watchedPage(browser, options = {}) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   context.on('request', (request) => requests.push(request.url()));
   return { page, context, complaints, requests };
+}
+
+/** What the page draws into, for what runs in it: `shadow.querySelector(…)`. Nothing is found before it is there. */
+function defineShadow() {
+  const none = document.createDocumentFragment();
+  Object.defineProperty(globalThis, 'shadow', {
+    get: () => document.querySelector('irql-playground')?.shadowRoot ?? none,
+  });
 }
 
 /**
@@ -74,7 +83,7 @@ export function openedPages(always = {}) {
 export async function ready(page) {
   await page.waitForFunction(
     () =>
-      /** @type {any} */ (globalThis).irqlPlayground?.state.shown && document.querySelector('.ladder > *'),
+      /** @type {any} */ (globalThis).irqlPlayground?.state.shown && globalThis.shadow.querySelector('.ladder > *'),
   );
 }
 
@@ -116,10 +125,10 @@ export async function until(page, n) {
 export const picture = (page) =>
   page.evaluate(() => {
     const text = (/** @type {string} */ where) =>
-      [...document.querySelectorAll(where)].map((element) =>
+      [...globalThis.shadow.querySelectorAll(where)].map((element) =>
         element.textContent?.replace(/\s+/g, ' ').trim(),
       );
-    const cursors = [...document.querySelectorAll('.cursor, .lamp')].map((element) =>
+    const cursors = [...globalThis.shadow.querySelectorAll('.cursor, .lamp')].map((element) =>
       element.getAttribute('aria-label'),
     );
     return {

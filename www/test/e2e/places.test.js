@@ -82,7 +82,7 @@ test('without a worker the engine runs on the page itself', async (t) => {
   await page.keyboard.press('End');
   await page.waitForSelector('.outcome');
   const painted = await page.evaluate(() => {
-    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('.canvas-room canvas'));
+    const canvas = /** @type {HTMLCanvasElement} */ (globalThis.shadow.querySelector('.canvas-room canvas'));
     const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
     return new Set(new Uint32Array(/** @type {any} */ (pixels).buffer)).size;
   });

@@ -60,7 +60,7 @@ test('the menu is searched and walked by keyboard, and Enter opens', async () =>
   await page.keyboard.press('Enter');
   await page.waitForSelector('#scenarios .item');
   await page.keyboard.type('requeue');
-  await page.waitForFunction(() => document.querySelectorAll('#scenarios .item').length === 1);
+  await page.waitForFunction(() => globalThis.shadow.querySelectorAll('#scenarios .item').length === 1);
   await page.keyboard.press('Enter');
   await runs(page, 'kernel-apc-requeue');
   assert.equal(await page.isVisible('#scenarios'), false);
@@ -68,7 +68,7 @@ test('the menu is searched and walked by keyboard, and Enter opens', async () =>
   await page.keyboard.press('Enter'); // the focus is on the button again
   // It is empty with the next picture, not with the focus.
   await page.waitForFunction(() => {
-    const focused = document.activeElement;
+    const focused = globalThis.shadow.activeElement;
     return focused instanceof HTMLInputElement && focused.matches('#scenarios input') && focused.value === '';
   });
   await page.keyboard.press('ArrowDown');

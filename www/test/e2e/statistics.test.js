@@ -12,7 +12,7 @@ const open = openedPages({ reducedMotion: 'reduce' });
  */
 const rows = (page) =>
   page.evaluate(() =>
-    [...(document.querySelector('.statistics table')?.querySelectorAll('tbody tr') ?? [])].map((row) =>
+    [...(globalThis.shadow.querySelector('.statistics table')?.querySelectorAll('tbody tr') ?? [])].map((row) =>
       [...row.children].map((cell) => cell.textContent?.replace(/\s+/g, ' ').trim()),
     ),
   );
@@ -66,7 +66,7 @@ test('on a narrow page the statistics have a panel, no wider than the page, and 
   await page.waitForSelector('.statistics table');
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
   const inside = await page.evaluate(() => {
-    const box = document.querySelector('.statistics');
+    const box = globalThis.shadow.querySelector('.statistics');
     return box !== null && box.scrollWidth <= box.clientWidth;
   });
   assert.ok(inside, 'nothing in it is wider than it');

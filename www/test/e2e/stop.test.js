@@ -40,7 +40,7 @@ test('a bugcheck shows its code, its line, its stack and its reasons, and the li
     /bug-check-0xb8--attempted-switch-from-dpc$/,
   );
   await page.click('.line-of-code');
-  await page.waitForFunction(() => document.activeElement?.closest('.cm-editor'));
+  await page.waitForFunction(() => globalThis.shadow.activeElement?.closest('.cm-editor'));
   assert.deepEqual(await violations(page), []);
   assert.deepEqual(complaints, []);
   await context.close();
@@ -93,7 +93,7 @@ test('on a narrow page and in Korean it fits as well', async () => {
   const { page, context } = await stopped('wait-in-dpc', narrow, '?lang=ko');
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
   await page.waitForFunction(() =>
-    /[가-힣]/.test(document.querySelector('.stop .tale p')?.textContent ?? ''),
+    /[가-힣]/.test(globalThis.shadow.querySelector('.stop .tale p')?.textContent ?? ''),
   );
   assert.deepEqual(await violations(page), []);
   await context.close();

@@ -1,5 +1,6 @@
 // A further language is one more file and one more line: here a made-up one, which has words for only a few keys.
 
+import { noMemory } from '../../src/base/storage.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { languages } from '../../src/messages/index.js';
@@ -43,7 +44,10 @@ async function started(lang) {
     at: () => shown,
   };
   const pg = new Playground({
-    engine: /** @type {any} */ ({ call: async (/** @type {string} */ method) => answers[method]?.() }),
+    engine: /** @type {any} */ ({
+      join: () => ({ call: async (/** @type {string} */ method) => answers[method]?.() }),
+    }),
+    memory: noMemory,
     library: new Library({ first: { id: 'one', text: 'x' }, fetchFile: async () => '[]' }),
     languageWishes: [lang],
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memorize, remember } from '../../src/base/storage.js';
+import { memory } from '../../src/base/storage.js';
 import { formatTick, formatTime, ticks } from '../../src/base/time_format.js';
 import { fallback } from '../../src/messages/index.js';
 import { listHeight, scrollToRow, visibleRows } from '../../src/model/log_window.js';
@@ -10,6 +10,8 @@ import { advanceClock, beat, perFrame } from '../../src/model/pacing.js';
 import { sentence } from '../../src/model/sentence.js';
 import { fit, follow, pan, zoom } from '../../src/model/viewport.js';
 import { catalogue, info, record } from '../fake_engine.js';
+
+const { memorize, remember } = memory;
 
 test('a beat lasts 700 to 1000 ms at speed 1, longer for longer sentences', () => {
   assert.equal(beat(10, 1), 700);

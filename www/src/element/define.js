@@ -1,0 +1,8 @@
+// Defines `<irql-playground>`. Importing it twice is harmless, and so is importing it where there is no window.
+
+import { IrqlPlayground } from './irql_playground.js';
+
+export { IrqlPlayground };
+
+if (globalThis.customElements && !customElements.get('irql-playground'))
+  customElements.define('irql-playground', IrqlPlayground);

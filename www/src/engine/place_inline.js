@@ -1,0 +1,20 @@
+// Where the engine comes from in an artefact that is one file: out of that file. Nothing is fetched, so it works from
+// a disk, in a frame without an origin, and beside a bundler that knows nothing of workers.
+
+import packed from 'inline:engine';
+import script from 'inline:worker';
+import { fromBase64, inflate } from '../base/bytes.js';
+
+/** What a worker may be made by. */
+export function workers() {
+  return [() => new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })))];
+}
+
+/** @type {Promise<Uint8Array> | null} */
+let bytes = null;
+
+/** The engine's WebAssembly. */
+export function engineBytes() {
+  bytes ??= inflate(fromBase64(packed));
+  return bytes;
+}
