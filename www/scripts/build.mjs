@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { bundleInline, contentPolicy, singlePage } from './inline.mjs';
 import { Failure, output, root, run } from './run.mjs';
 import { writeScenarios } from './scenarios.mjs';
 import { needed, setUp } from './setup.mjs';
@@ -24,7 +25,15 @@ const www = join(root, 'www');
 const dist = join(www, 'dist');
 const generated = join(www, 'src/generated');
 const target = join(root, 'target');
-const entries = ['src/main.js', 'src/theme.js', 'src/engine/worker.js', 'src/styles/page.css'];
+/** The modules and style sheets that have names of their own on the site. */
+const entries = {
+  element: 'src/element/define.js',
+  main: 'src/main.js',
+  page: 'src/styles/page.css',
+  site: 'src/styles/site.css',
+  theme: 'src/theme.js',
+  worker: 'src/engine/worker.js',
+};
 const plainLanguage = join(www, 'src/views/plain_language.js');
 const wasmName = 'irql_playground_bg.wasm';
 
@@ -39,7 +48,7 @@ const wasmFeatures = [
 ];
 
 /** How many steps `build` counts. */
-export const buildSteps = 3;
+export const buildSteps = 4;
 
 /**
  * Builds the page. The tools must have been set up.
@@ -58,6 +67,11 @@ export async function build(steps = new Steps(buildSteps)) {
   step = steps.next('Page');
   const outputs = await bundlePage();
   step.end(`in ${relative(root, dist)}`);
+
+  step = steps.next('What stands alone: for frames, for disks, for npm');
+  await bundleArtefacts();
+  checkAddresses();
+  step.end('made');
   return { folder: dist, outputs };
 }
 
@@ -97,13 +111,24 @@ function optimiseEngine(compiled) {
   return true;
 }
 
+/** What all bundles have in common. @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  logLevel: 'warning',
+  loader: { '.irql': 'text' },
+  // The editor's packages bring a parser that it has no use for; the module says what stands in for it.
+  alias: { '@codemirror/language': plainLanguage, '@lezer/common': plainLanguage },
+  // An absolute address is for the browser to find, not for us.
+  external: ['https://*', 'data:*'],
+};
+
 async function bundlePage() {
   const { build: bundle } = await import('esbuild'); // not above: set-up may only just have installed it
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   const { metafile } = await bundle({
-    absWorkingDir: root,
-    entryPoints: [...entries.map((entry) => join(www, entry)), ...filesIn(www, '.css')].filter(existsSync),
+    ...common,
+    entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: join(www, entry), out })),
     outdir: dist,
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
@@ -115,13 +140,7 @@ async function bundlePage() {
     minify: true,
     sourcemap: true,
     metafile: true,
-    logLevel: 'warning',
-    loader: { '.irql': 'text' },
     plugins: [styles(join(www, 'src/styles/page.css'))],
-    // The editor's packages bring a parser that it has no use for; the module says what stands in for it.
-    alias: { '@codemirror/language': plainLanguage, '@lezer/common': plainLanguage },
-    // An absolute address is for the browser to find, not for us.
-    external: ['https://*', 'data:*'],
   }).catch(() => {
     throw new Failure('The page could not be bundled; the messages above say where and why.');
   });
@@ -129,13 +148,41 @@ async function bundlePage() {
   for (const page of filesIn(www, '.html'))
     writeFileSync(
       join(dist, relative(www, page)),
-      withPreloads(readFileSync(page, 'utf8'), metafile.outputs),
+      withPreloads(readFileSync(page, 'utf8'), metafile.outputs).replace('%CSP%', sitePolicy),
     );
   if (existsSync(join(www, 'assets'))) cpSync(join(www, 'assets'), join(dist, 'assets'), { recursive: true });
   cpSync(join(generated, wasmName), join(dist, wasmName));
   await writeScenarios(join(dist, 'scenarios'), generated);
-  checkAddresses();
   return metafile.outputs;
+}
+
+/** What the pages of the site allow themselves. */
+const sitePolicy = contentPolicy({ script: "'self'", style: "'self'", connect: "'self'" });
+
+/** The single page, the classic script, the frame's script and its loader, the package. */
+async function bundleArtefacts() {
+  const wasm = join(generated, wasmName);
+  const inline = (/** @type {string} */ entry, /** @type {string} */ out, /** @type {'iife' | 'esm'} */ format = 'iife') =>
+    bundleInline({
+      ...{ www, wasm, format, common },
+      entry: join(www, 'src', entry),
+      outfile: join(dist, out),
+      scenarios: join(dist, 'scenarios'),
+    });
+  await inline('element/define.js', 'irql-playground.iife.js');
+  await inline('embed.js', 'embed.js');
+  const { build: bundle } = await import('esbuild');
+  await bundle({
+    ...{ entryPoints: [join(www, 'src/embed-loader.js')], outfile: join(dist, 'embed-loader.js') },
+    ...{ bundle: true, minify: true, format: 'iife', target: 'es2020', logLevel: 'warning' },
+  });
+  writeFileSync(
+    join(dist, 'irql-playground.html'),
+    singlePage({
+      script: readFileSync(join(dist, 'irql-playground.iife.js'), 'utf8'),
+      style: readFileSync(join(dist, 'site.css'), 'utf8'),
+    }),
+  );
 }
 
 /**

@@ -1,14 +1,16 @@
 // Where the engine comes from: here, from files beside this module. The artefacts that are one file have
 // place_inline.js in its place.
 
+import { ownScript } from '../base/trusted.js';
+
 /** What a worker may be made by, the best way first. */
 export function workers() {
   const url = new URL('./worker.js', import.meta.url);
   // In a frame without an origin, or from another site, only a blob may start; it imports the same module.
   const blob = () => new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
   return [
-    () => new Worker(url, { type: 'module' }),
-    () => new Worker(URL.createObjectURL(blob()), { type: 'module' }),
+    () => new Worker(ownScript(url.href), { type: 'module' }),
+    () => new Worker(ownScript(URL.createObjectURL(blob())), { type: 'module' }),
   ];
 }
 

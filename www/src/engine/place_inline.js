@@ -4,10 +4,12 @@
 import packed from 'inline:engine';
 import script from 'inline:worker';
 import { fromBase64, inflate } from '../base/bytes.js';
+import { ownScript } from '../base/trusted.js';
 
 /** What a worker may be made by. */
 export function workers() {
-  return [() => new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })))];
+  const blob = () => new Blob([script], { type: 'text/javascript' });
+  return [() => new Worker(ownScript(URL.createObjectURL(blob())))];
 }
 
 /** @type {Promise<Uint8Array> | null} */

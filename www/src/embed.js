@@ -1,0 +1,42 @@
+// The page in an iframe: the element and nothing else. It tells the page around it how high it is and what happens,
+// and does what that page asks for. docs/embed.md has the messages.
+
+import './element/define.js';
+import { answer, heightReply } from './model/embed_messages.js';
+
+const element = /** @type {import('./element/irql_playground.js').IrqlPlayground} */ (
+  document.querySelector('irql-playground')
+);
+const outside = parent === self ? null : parent;
+
+/** @param {object} message */
+const tell = (message) => outside?.postMessage(message, '*'); // there is nothing in it that a stranger may not know
+
+/** @param {string} type @param {object} [rest] */
+const say = (type, rest) => tell({ type: `irql:${type}`, version: 1, ...rest });
+
+for (const name of ['ready', 'step', 'end', 'bugcheck', 'statechange'])
+  element.addEventListener(`irql-${name}`, (event) => say('event', { name, detail: /** @type {CustomEvent} */ (event).detail }));
+
+addEventListener('message', async ({ source, data }) => {
+  if (source !== outside) return;
+  const wish = answer(data);
+  if (!wish) return;
+  if (wish.hello) say('hello', { methods: wish.methods });
+  else if (wish.set) for (const [name, value] of wish.set) element.setAttribute(name, value);
+  else if (wish.code !== undefined) element.code = wish.code;
+  else if (wish.method) {
+    const result = await /** @type {any} */ (element)[wish.method](...wish.args);
+    say('result', { id: wish.id, result: result ?? null });
+  } else if (wish.get) say('result', { id: wish.id, result: element.state });
+});
+
+// A box of its own is measured: the document is never lower than the frame, so it could not shrink again.
+new ResizeObserver(() => {
+  const height = Math.ceil(element.getBoundingClientRect().height);
+  say('height', { height });
+  const reply = heightReply(location.hash, height);
+  if (reply) tell(reply);
+}).observe(element);
+
+say('hello', {});
