@@ -171,6 +171,11 @@ async function bundleArtefacts() {
     });
   await inline('element/define.js', 'irql-playground.iife.js');
   await inline('embed.js', 'embed.js');
+  await inline('element/irql_playground.js', 'npm/element.js', 'esm');
+  await inline('headless/engine.js', 'npm/engine.js', 'esm');
+  for (const file of readdirSync(join(www, 'npm'))) cpSync(join(www, 'npm', file), join(dist, 'npm', file));
+  for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, file), join(dist, 'npm', file));
+  cpSync(join(dist, 'irql-playground.iife.js'), join(dist, 'npm/irql-playground.iife.js'));
   const { build: bundle } = await import('esbuild');
   await bundle({
     ...{ entryPoints: [join(www, 'src/embed-loader.js')], outfile: join(dist, 'embed-loader.js') },

@@ -2,6 +2,7 @@
 // and does what that page asks for. docs/embed.md has the messages.
 
 import './element/define.js';
+import './element/life.js';
 import { answer, heightReply } from './model/embed_messages.js';
 
 const element = /** @type {import('./element/irql_playground.js').IrqlPlayground} */ (

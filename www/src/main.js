@@ -1,6 +1,7 @@
-// The page of our own: the element, and nothing else.
+// The page of our own: the element, and nothing else. What it lives by is asked for at once: it is wanted here.
 
 import './element/define.js';
+import './element/life.js';
 
 const element = /** @type {import('./element/irql_playground.js').IrqlPlayground} */ (
   document.querySelector('irql-playground')

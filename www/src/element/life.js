@@ -1,0 +1,176 @@
+// What a figure is while it runs: engine, model and views put together in its shadow, and what the author has planned
+// for it. Loaded when the first figure of a page is wanted; the element itself is light.
+
+import { memory, noMemory } from '../base/storage.js';
+import { idle } from '../base/tasks.js';
+import { Engine } from '../engine/client.js';
+import { Playground } from '../model/playground.js';
+import { library } from '../scenarios.js';
+import { Page } from '../views/app.js';
+import { reducedMotion } from '../views/tokens.js';
+import { readLook, readMoment, readText, readTime } from './attributes.js';
+import { News } from './news.js';
+import { Tour } from './tour.js';
+
+/** @import { Moment } from './attributes.js' */
+
+/** One engine for all figures of a page. */
+const engine = new Engine();
+
+export class Life {
+  #over = false;
+  /** @type {Tour | null} */
+  #tour = null;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {HTMLElement} root  In its shadow.
+   * @param {string | null} code  A text that was set before, or none.
+   */
+  constructor(element, root, code) {
+    const fills = element.hasAttribute('fills');
+    const text = code ?? readText(element);
+    const scenario = element.getAttribute('scenario');
+    const language = this.language(element);
+    this.element = element;
+    this.text = text;
+    this.pg = new Playground({
+      engine,
+      library,
+      languageWishes: fills
+        ? [new URLSearchParams(location.search).get('lang'), ...navigator.languages]
+        : [language],
+      memory: fills ? memory : noMemory,
+      wishes: fills
+        ? {}
+        : {
+            ...readLook(element),
+            ...(scenario && { scenario, source: '' }),
+            ...(text !== null && { source: text, scenario: '' }),
+          },
+    });
+    this.page = new Page(this.pg, root, fills);
+    this.news = new News(this.pg, element, fills);
+    this.plan();
+  }
+
+  /** Shows it. */
+  async begin() {
+    const { pg, page, element } = this;
+    // The engine starts in its own thread while the figure is being mounted.
+    const started = this.#load().catch((error) => pg.fail(String(error)));
+    await page.mount(started);
+    if (this.#over) return;
+    this.#look();
+    await this.goToBeginning();
+    const { view, controls } = pg.state;
+    if (view !== 'full') return;
+    this.#afterwards(controls === 'full' || element.hasAttribute('fills'));
+  }
+
+  /**
+   * The editor and the menu are no part of the first picture: they come once there is nothing better to do.
+   * @param {boolean} menu
+   */
+  async #afterwards(menu) {
+    await idle();
+    if (!this.#over) await this.page.loadEditor();
+    await idle();
+    if (!this.#over && menu) await this.pg.loadMenu();
+  }
+
+  async #load() {
+    const src = this.element.getAttribute('src');
+    if (!this.element.hasAttribute('fills') && this.text === null && src)
+      this.pg.present({ source: await fetchText(src, this.element.baseURI), scenario: '' });
+    await this.pg.start();
+  }
+
+  /** Gives everything back. */
+  end() {
+    this.#over = true;
+    this.#tour?.leave();
+    this.news.end();
+    this.page.stop();
+    this.pg.close();
+  }
+
+  /** @param {HTMLElement} element */
+  language(element) {
+    return element.getAttribute('lang') ?? element.closest('[lang]')?.getAttribute('lang') ?? 'en';
+  }
+
+  /**
+   * The author has changed his mind.
+   * @param {string} name  The attribute.
+   */
+  async changed(name) {
+    const { pg, element } = this;
+    if (name === 'lang') await pg.setLanguage(this.language(element));
+    else if (name === 'at' || name === 'marker') await this.goToBeginning();
+    else if (name === 'from' || name === 'to' || name === 'loop' || name === 'pause-at-markers') this.plan();
+    else if (name === 'src') pg.edit(await fetchText(element.getAttribute('src') ?? '', element.baseURI));
+    else if (name === 'scenario') await pg.choose(element.getAttribute('scenario') ?? '');
+    else pg.present(readLook(element));
+  }
+
+  /** Reads what is to happen by itself. */
+  plan() {
+    const { element } = this;
+    this.#tour?.leave();
+    this.#tour = new Tour(this.pg, {
+      from: readTime(element.getAttribute('from')),
+      to: readTime(element.getAttribute('to')),
+      loop: element.hasAttribute('loop'),
+      pauseAtMarkers: element.hasAttribute('pause-at-markers'),
+    });
+    this.#look();
+  }
+
+  #look() {
+    const [from, to] = ['from', 'to'].map((name) => readTime(this.element.getAttribute(name)));
+    if (from !== null || to !== null) this.pg.look(from ?? 0, to ?? null);
+  }
+
+  async goToBeginning() {
+    const words = ['at', 'marker', 'from'].map((name) => this.element.getAttribute(name));
+    const moment = readMoment(words.find((word) => word !== null) ?? null);
+    if (moment) await this.goTo(moment);
+  }
+
+  /**
+   * @param {Moment} moment
+   * @returns {Promise<boolean>} whether there is one
+   */
+  async goTo(moment) {
+    const { pg } = this;
+    if (!pg.state.run) return false;
+    if ('n' in moment) await pg.goTo(moment.n);
+    else if ('ns' in moment) await pg.goToTime(moment.ns);
+    else return pg.goToMarker(moment.marker);
+    return true;
+  }
+
+  play() {
+    return this.#tour?.play();
+  }
+
+  /** Plays by itself, if the author wants that and the reader bears it. */
+  autoplay() {
+    const { pg, element } = this;
+    const wanted = element.hasAttribute('autoplay') && pg.state.run && !pg.state.playing;
+    if (wanted && !reducedMotion(pg)) this.play();
+  }
+}
+
+/**
+ * @param {string} src
+ * @param {string} base
+ */
+async function fetchText(src, base) {
+  const response = await fetch(new URL(src, base));
+  // Some hosts answer with a page of their own for what is not there.
+  if (!response.ok || response.headers.get('content-type')?.startsWith('text/html'))
+    throw new Error(`${src}: ${response.status} ${response.statusText}`);
+  return response.text();
+}
