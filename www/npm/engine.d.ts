@@ -30,7 +30,10 @@ export interface Run {
   /** Of all records, in hexadecimal. */
   readonly fingerprint: string;
   readonly info: Record<string, unknown>;
-  readonly outcome: { kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit'; record: number } | null;
+  readonly outcome: {
+    kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit';
+    record: number;
+  } | null;
   record(n: number): RunRecord;
   /** The machine right after a record. */
   state(n: number): Record<string, unknown>;

@@ -162,7 +162,11 @@ const sitePolicy = contentPolicy({ script: "'self'", style: "'self'", connect: "
 /** The single page, the classic script, the frame's script and its loader, the package. */
 async function bundleArtefacts() {
   const wasm = join(generated, wasmName);
-  const inline = (/** @type {string} */ entry, /** @type {string} */ out, /** @type {'iife' | 'esm'} */ format = 'iife') =>
+  const inline = (
+    /** @type {string} */ entry,
+    /** @type {string} */ out,
+    /** @type {'iife' | 'esm'} */ format = 'iife',
+  ) =>
     bundleInline({
       ...{ www, wasm, format, common },
       entry: join(www, 'src', entry),

@@ -81,7 +81,8 @@ export async function bundleInline({ www, entry, outfile, format, wasm, scenario
  */
 export function singlePage({ script, style }) {
   const code = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
-  const hash = (/** @type {string} */ text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const hash = (/** @type {string} */ text) =>
+    `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const policy = contentPolicy({ script: hash(code), style: hash(style), connect: "'none'" });
   return `<!doctype html>
 <html lang="en">

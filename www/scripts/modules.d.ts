@@ -18,6 +18,12 @@ declare module 'inline:engine' {
   export default text;
 }
 
+/** The scenarios and their menus by file name, as JSON, deflated and in base64. */
+declare module 'inline:scenarios' {
+  const text: string;
+  export default text;
+}
+
 /** The script of the engine's worker, with all that it imports. */
 declare module 'inline:worker' {
   const text: string;

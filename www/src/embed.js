@@ -17,7 +17,9 @@ const tell = (message) => outside?.postMessage(message, '*'); // there is nothin
 const say = (type, rest) => tell({ type: `irql:${type}`, version: 1, ...rest });
 
 for (const name of ['ready', 'step', 'end', 'bugcheck', 'statechange'])
-  element.addEventListener(`irql-${name}`, (event) => say('event', { name, detail: /** @type {CustomEvent} */ (event).detail }));
+  element.addEventListener(`irql-${name}`, (event) =>
+    say('event', { name, detail: /** @type {CustomEvent} */ (event).detail }),
+  );
 
 addEventListener('message', async ({ source, data }) => {
   if (source !== outside) return;
@@ -27,7 +29,7 @@ addEventListener('message', async ({ source, data }) => {
   else if (wish.set) for (const [name, value] of wish.set) element.setAttribute(name, value);
   else if (wish.code !== undefined) element.code = wish.code;
   else if (wish.method) {
-    const result = await /** @type {any} */ (element)[wish.method](...wish.args);
+    const result = await /** @type {any} */ (element)[wish.method](...(wish.args ?? []));
     say('result', { id: wish.id, result: result ?? null });
   } else if (wish.get) say('result', { id: wish.id, result: element.state });
 });

@@ -10,6 +10,8 @@ let policy = null;
 export function ownScript(url) {
   const { trustedTypes } = /** @type {any} */ (globalThis);
   if (!trustedTypes) return url;
-  policy ??= trustedTypes.createPolicy('irql-playground', { createScriptURL: (/** @type {string} */ own) => own });
+  policy ??= trustedTypes.createPolicy('irql-playground', {
+    createScriptURL: (/** @type {string} */ own) => own,
+  });
   return /** @type {{ createScriptURL: (url: string) => any }} */ (policy).createScriptURL(url);
 }

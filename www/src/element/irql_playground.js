@@ -192,7 +192,8 @@ export class IrqlPlayground extends Base {
     const turn = this.#turn;
     const { Life } = await import('./life.js');
     const root =
-      /** @type {HTMLElement | null} */ (shadow.querySelector('#playground')) ?? (await this.#undressed(shadow));
+      /** @type {HTMLElement | null} */ (shadow.querySelector('#playground')) ??
+      (await this.#undressed(shadow));
     if (turn !== this.#turn) return;
     const life = new Life(this, root, this.#code);
     this.#life = life;

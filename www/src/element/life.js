@@ -5,7 +5,7 @@ import { memory, noMemory } from '../base/storage.js';
 import { idle } from '../base/tasks.js';
 import { Engine } from '../engine/client.js';
 import { Playground } from '../model/playground.js';
-import { library } from '../scenarios.js';
+import { library } from './scenarios.js';
 import { Page } from '../views/app.js';
 import { reducedMotion } from '../views/tokens.js';
 import { readLook, readMoment, readText, readTime } from './attributes.js';
@@ -91,7 +91,7 @@ export class Life {
     this.#over = true;
     this.#tour?.leave();
     this.news.end();
-    this.page.stop();
+    this.page.leave();
     this.pg.close();
   }
 

@@ -8,6 +8,8 @@ import { engineBytes, workers } from './place.js';
 /** @typedef {{ send: (request: Request, transfer: Transferable[]) => void, stop: () => void, offscreen: boolean }} Line */
 /** @typedef {{ onProgress: (progress: Progress) => void, onCrash: (message: string, own: boolean) => void }} Listeners */
 
+/** @typedef {{ event: 'crashed', message: string, id: number | null, session: number | null }} Crash */
+
 /** The engine has stopped; `own` tells whether it was by what this seat had asked for. */
 export class EngineCrashed extends Error {}
 
@@ -127,7 +129,7 @@ export class Engine {
       engineBytes().then((wasm) => worker.postMessage({ wasm }), reject);
       let ready = false;
       const stop = () => worker.terminate();
-      const fail = (/** @type {string} */ message, /** @type {Reply & { event: 'crashed' } | undefined} */ how = undefined) => {
+      const fail = (/** @type {string} */ message, /** @type {Crash | undefined} */ how = undefined) => {
         stop();
         if (ready) this.#crashed(message, how);
         else reject(new Error(message));
@@ -190,7 +192,7 @@ export class Engine {
 
   /**
    * @param {string} message
-   * @param {Extract<Reply, { event: 'crashed' }>} [how]  What the engine was at; unknown when its thread died.
+   * @param {Crash} [how]  What the engine was at; unknown when its thread died.
    */
   #crashed(message, how) {
     const waiting = [...this.#waiting.values()];

@@ -177,7 +177,10 @@ export class EngineHost {
     bars: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ to) =>
       barsOf(this.#run(id).session, from, to, this.kinds),
 
-    attachCanvas: (/** @type {number} */ figure, /** @type {OffscreenCanvas | HTMLCanvasElement} */ canvas) => {
+    attachCanvas: (
+      /** @type {number} */ figure,
+      /** @type {OffscreenCanvas | HTMLCanvasElement} */ canvas,
+    ) => {
       this.canvases.set(figure, canvas);
     },
 
@@ -237,7 +240,8 @@ export class EngineHost {
    */
   #fail(error, id, session = null) {
     const { message = String(error), code = '' } = /** @type {{ message?: string, code?: string }} */ (error);
-    if (id !== null && !(error instanceof WebAssembly.RuntimeError)) this.post({ id, error: { message, code } });
+    if (id !== null && !(error instanceof WebAssembly.RuntimeError))
+      this.post({ id, error: { message, code } });
     else this.post({ event: 'crashed', message, id, session });
   }
 

@@ -78,8 +78,4 @@ class FinishedRun {
   free() {
     this.#session.free();
   }
-
-  [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
-    this.free();
-  }
 }

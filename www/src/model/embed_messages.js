@@ -4,7 +4,19 @@
 /** What may be called from outside. */
 const methods = ['play', 'pause', 'step', 'seek'];
 /** What may be set from outside; each is an attribute of the element. */
-const attributes = ['view', 'theme', 'lang', 'controls', 'scenario', 'at', 'marker', 'from', 'to', 'speed', 'pace'];
+const attributes = [
+  'view',
+  'theme',
+  'lang',
+  'controls',
+  'scenario',
+  'at',
+  'marker',
+  'from',
+  'to',
+  'speed',
+  'pace',
+];
 /** A scenario is no longer than that. */
 const longest = 1_000_000;
 
@@ -26,7 +38,15 @@ const longest = 1_000_000;
  */
 export function answer(data) {
   if (typeof data !== 'object' || data === null) return null;
-  const { type, version, method, args = [], attributes: set, code, id = null } = /** @type {Record<string, any>} */ (data);
+  const {
+    type,
+    version,
+    method,
+    args = [],
+    attributes: set,
+    code,
+    id = null,
+  } = /** @type {Record<string, any>} */ (data);
   if (version !== 1 || typeof type !== 'string') return null;
   const name = typeof id === 'number' || typeof id === 'string' ? id : null;
   if (type === 'irql:hello') return { hello: true, methods };
@@ -35,7 +55,9 @@ export function answer(data) {
   if (type === 'irql:call' && methods.includes(method) && Array.isArray(args) && args.length <= 1)
     return args.every((arg) => ['number', 'string'].includes(typeof arg)) ? { method, args, id: name } : null;
   if (type === 'irql:set' && typeof set === 'object' && set !== null) {
-    const pairs = Object.entries(set).filter(([key, value]) => attributes.includes(key) && typeof value === 'string');
+    const pairs = Object.entries(set).filter(
+      ([key, value]) => attributes.includes(key) && typeof value === 'string',
+    );
     return pairs.length ? { set: /** @type {[string, string][]} */ (pairs) } : null;
   }
   return null;

@@ -107,7 +107,11 @@ export class Playground {
     /** @type {Store<State>} */
     this.store = new Store(
       /** @type {State} */ ({
-        lang: chooseLanguage([languageWishes[0], this.memory.remember('language'), ...languageWishes.slice(1)]),
+        lang: chooseLanguage([
+          languageWishes[0],
+          this.memory.remember('language'),
+          ...languageWishes.slice(1),
+        ]),
         messages: fallback,
         theme: oneOf(['system', 'light', 'dark'], this.memory.remember('theme')),
         motion: oneOf(['system', 'full', 'reduced'], this.memory.remember('motion')),

@@ -43,7 +43,7 @@ export class Page {
   #drawnMoment = null;
 
   /** What gives back what the page has taken of the document. */
-  #leave = new AbortController();
+  #left = new AbortController();
 
   /**
    * @param {Playground} pg
@@ -51,7 +51,7 @@ export class Page {
    * @param {boolean} fills  It is all of the document: the keys are its own wherever the focus is.
    */
   constructor(pg, root, fills) {
-    const ask = frameLoop(() => this.#leave.signal.aborted || this.#draw());
+    const ask = frameLoop(() => this.#left.signal.aborted || this.#draw());
     this.pg = pg;
     this.root = root;
     this.fills = fills;
@@ -89,7 +89,7 @@ export class Page {
   async mount(started) {
     this.root.replaceChildren();
     this.pg.store.subscribe(this.ask);
-    const { signal } = this.#leave;
+    const { signal } = this.#left;
     const keys = /** @type {EventListener} */ (keyListener(this.pg));
     (this.fills ? document : this.root).addEventListener('keydown', keys, { signal });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.ask, { signal });
@@ -101,8 +101,8 @@ export class Page {
   }
 
   /** Draws no more, and hears no more. */
-  stop() {
-    this.#leave.abort();
+  leave() {
+    this.#left.abort();
     this.sizes.stop();
     this.root.replaceChildren();
   }

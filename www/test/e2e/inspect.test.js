@@ -104,7 +104,10 @@ test('Tab completes, the arrows bring back what was typed, and a wrong command s
   await page.keyboard.press('Escape');
   await drawn(page);
   await page.keyboard.press('Tab');
-  assert.ok(await page.evaluate(() => !globalThis.shadow.activeElement?.matches('.inspect-input')), 'Tab leads on');
+  assert.ok(
+    await page.evaluate(() => !globalThis.shadow.activeElement?.matches('.inspect-input')),
+    'Tab leads on',
+  );
   await context.close();
 });
 

@@ -37,7 +37,8 @@ function watchTasks() {
   };
   // What happens in the shadow is not seen from outside of it.
   new MutationObserver(() => {
-    if (globalThis.shadow.host) new MutationObserver(look).observe(globalThis.shadow, { childList: true, subtree: true });
+    if (globalThis.shadow.host)
+      new MutationObserver(look).observe(globalThis.shadow, { childList: true, subtree: true });
   }).observe(document, { childList: true, subtree: true });
 }
 

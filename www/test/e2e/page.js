@@ -83,7 +83,8 @@ export function openedPages(always = {}) {
 export async function ready(page) {
   await page.waitForFunction(
     () =>
-      /** @type {any} */ (globalThis).irqlPlayground?.state.shown && globalThis.shadow.querySelector('.ladder > *'),
+      /** @type {any} */ (globalThis).irqlPlayground?.state.shown &&
+      globalThis.shadow.querySelector('.ladder > *'),
   );
 }
 

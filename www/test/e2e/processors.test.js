@@ -46,7 +46,9 @@ for (const [count, size] of /** @type {const} */ ([
     assert.match((await head.textContent()) ?? '', /High/);
     assert.equal(await head.locator('.importance [data-on=true]').count(), 4);
     await page.locator('.processors button:nth-child(7)').click();
-    await page.waitForFunction(() => globalThis.shadow.querySelector('.flow h3')?.textContent?.trim() === 'CPU 6');
+    await page.waitForFunction(
+      () => globalThis.shadow.querySelector('.flow h3')?.textContent?.trim() === 'CPU 6',
+    );
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= size.width);
     assert.deepEqual(complaints, []);
     await context.close();

@@ -12,8 +12,8 @@ const open = openedPages({ reducedMotion: 'reduce' });
  */
 const rows = (page) =>
   page.evaluate(() =>
-    [...(globalThis.shadow.querySelector('.statistics table')?.querySelectorAll('tbody tr') ?? [])].map((row) =>
-      [...row.children].map((cell) => cell.textContent?.replace(/\s+/g, ' ').trim()),
+    [...(globalThis.shadow.querySelector('.statistics table')?.querySelectorAll('tbody tr') ?? [])].map(
+      (row) => [...row.children].map((cell) => cell.textContent?.replace(/\s+/g, ' ').trim()),
     ),
   );
 

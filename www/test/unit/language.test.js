@@ -1,8 +1,8 @@
 // A further language is one more file and one more line: here a made-up one, which has words for only a few keys.
 
-import { noMemory } from '../../src/base/storage.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noMemory } from '../../src/base/storage.js';
 import { languages } from '../../src/messages/index.js';
 import { Library } from '../../src/model/library.js';
 import { Playground } from '../../src/model/playground.js';

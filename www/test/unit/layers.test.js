@@ -1,4 +1,4 @@
-// Who may import whom: base <- messages <- engine <- model <- views <- main. Never the other way round.
+// Who may import whom: base <- messages <- engine <- model <- views <- element <- main. Never the other way round.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { test } from 'node:test';
 
 const src = join(import.meta.dirname, '../../src');
-const layers = ['generated', 'base', 'messages', 'engine', 'model', 'views'];
+const layers = ['generated', 'base', 'messages', 'engine', 'model', 'views', 'element'];
 
 /** @param {string} folder */
 const modulesIn = (folder) =>

@@ -1,9 +1,9 @@
 // Where the scenarios are in an artefact that is one file: in it, deflated.
 
 import packed from 'inline:scenarios';
-import packetStory from '../../scenarios/packet-story.irql';
-import { fromBase64, inflate } from './base/bytes.js';
-import { Library } from './model/library.js';
+import packetStory from '../../../scenarios/packet-story.irql';
+import { fromBase64, inflate } from '../base/bytes.js';
+import { Library } from '../model/library.js';
 
 /** @type {Promise<Record<string, string>> | null} */
 let files = null;

@@ -1,8 +1,8 @@
 // Where the scenarios are: the one that a new reader sees is in the page, the others lie beside it.
 // Titles and explanations are in the texts themselves.
 
-import packetStory from '../../scenarios/packet-story.irql';
-import { Library } from './model/library.js';
+import packetStory from '../../../scenarios/packet-story.irql';
+import { Library } from '../model/library.js';
 
 export const library = new Library({
   first: { id: 'packet-story', text: packetStory },
