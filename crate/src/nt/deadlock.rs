@@ -77,7 +77,7 @@ impl Kernel {
     }
 
     /// Whether a wait is that of a suspended thread.
-    fn waits_for_resumption(&self, link: &Link) -> bool {
+    pub(super) fn waits_for_resumption(&self, link: &Link) -> bool {
         let first = self.program.suspension.map(|s| s.first_semaphore);
         link.what.class == Class::Semaphore && first.is_some_and(|first| link.what.index == first + link.who.index)
     }
