@@ -235,6 +235,8 @@ export function quietState() {
         SystemAffinityActive: false,
         IdealProcessor: 0,
         UserIdealProcessor: 0,
+        CycleTime: /** @type {number | null} */ (null),
+        QuantumTarget: /** @type {number | null} */ (null),
       },
       queue: /** @type {number | null} */ (null),
       wait_status: /** @type {number | null} */ (null),

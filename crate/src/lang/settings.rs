@@ -104,6 +104,18 @@ const MACHINE: &[SettingInfo] = &[
     s("irql", K::Choice(&[("x64", 0), ("x86", 1)]), "x64", "The ladder of interrupt request levels."),
     s("clock", K::Time(100_000, SECOND), "15.625ms", "Time between two clock interrupts."),
     s("quantum", K::Whole(1, 127), "6", "Quantum of a fresh thread in units, three of which a tick takes."),
+    s(
+        "quantum_charge",
+        K::Choice(&[("tick", 0), ("cycles", 1)]),
+        "tick",
+        "What is charged against a quantum: three units at each tick, to the thread that it meets; or the cycles that a thread has run itself, without ISRs and DPCs, which a tick compares with its target.",
+    ),
+    s(
+        "wait_costs_quantum",
+        K::Switch,
+        "off",
+        "A wait that is over costs a thread of priority 1 to 15 one quantum unit.",
+    ),
     s("end", K::Time(1, LONGEST), "100ms", "When the run ends, if it has not ended before."),
     s("seed", K::Whole(0, i64::MAX), "1", "Seed of everything that is left to chance."),
     s("verifier", K::Switch, "on", "Driver Verifier: misuse of IRQL stops the machine."),

@@ -34,6 +34,7 @@ mod memory;
 mod mutex;
 mod priority;
 mod process;
+mod quantum;
 mod queue;
 mod region;
 mod request;

@@ -14,6 +14,7 @@ use super::in_block::first_base;
 use super::memory::{CodePage, PoolBlock};
 use super::mutex::Kmutant;
 use super::process::{KapcState, Kprocess, processes};
+use super::quantum::cycles;
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 use super::resource::{Eresource, OwnerEntry};
 use super::semaphore::Ksemaphore;
@@ -221,6 +222,10 @@ pub struct Kthread {
     pub user_affinity: u64,
     /// Units left.
     pub quantum: i16,
+    /// CycleTime: how long it has run itself, where quantums are counted so (TH-9).
+    pub cycle_time: u64,
+    /// QuantumTarget: the CycleTime with which its quantum has run out.
+    pub quantum_target: u64,
     /// WaitIrql: its own level while it does not run (TH-13).
     pub wait_irql: Irql,
     /// WaitNext: its next call is a wait, which brings the IRQL back to `wait_irql` (WT-12).
@@ -555,6 +560,8 @@ impl State {
                     affinity: t.affinity,
                     user_affinity: t.affinity,
                     quantum: i16::from(machine.quantum),
+                    cycle_time: 0,
+                    quantum_target: cycles(machine, machine.quantum as u8),
                     wait_irql: 1,
                     wait_next: false,
                     preempted: false,

@@ -23,6 +23,16 @@ pub enum GuardedMutex {
     Nt52,
 }
 
+/// What is charged against a quantum (TH-9). The reference calls this preset `quantum`; that setting is a number here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum QuantumCharge {
+    /// Each tick, to the thread that it meets (TH-8).
+    #[default]
+    Tick,
+    /// What the thread has run itself, without ISRs and DPCs; a tick compares it with the thread's target.
+    Cycles,
+}
+
 /// The machine: its processors and the kernel's tunables. Defaults are the reference's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MachineSettings {
@@ -34,6 +44,10 @@ pub struct MachineSettings {
     pub clock_interval: Ns,
     /// Quantum of a fresh thread in units, three of which a tick takes (TH-7).
     pub quantum: i8,
+    /// What is charged against it.
+    pub quantum_charge: QuantumCharge,
+    /// A wait that is over costs a thread of dynamic priority one unit (TH-12).
+    pub wait_costs_quantum: bool,
     /// The run ends at this time if it has not ended before.
     pub end: Ns,
     /// Seed of everything that is left to chance.
@@ -91,6 +105,8 @@ impl Default for MachineSettings {
             ladder: Ladder::X64,
             clock_interval: 15_625_000,
             quantum: 6,
+            quantum_charge: QuantumCharge::Tick,
+            wait_costs_quantum: false,
             end: 100_000_000,
             seed: 1,
             verifier: true,

@@ -389,6 +389,8 @@ kinds! {
     WorkItemEnded: WorkItem, Object, 1;
     /// A page fault on pageable code is resolved: the page is read from disk.
     CodePageFaulted: Body, None, 1;
+    /// A wait that is over costs its thread a quantum unit; argument: the units left.
+    QuantumCharged: Thread, Count, 1;
 }
 
 impl Kind {

@@ -112,10 +112,10 @@ rules! {
     TH6 = "TH-6", "A switch happens only below DISPATCH_LEVEL; from above, the next thread is only marked and DISPATCH requested.", "ReactOS ntoskrnl/ke/wait.c: KiExitDispatcher";
     TH7 = "TH-7", "A quantum is counted in units, three to a clock tick; six, two ticks, by default on a client.", "ReactOS ntoskrnl/ke; Windows Internals";
     TH8 = "TH-8", "Each tick takes three units from the current thread; at zero it sets QuantumEnd and requests DISPATCH. No DPC.", "ReactOS ntoskrnl/ke/time.c";
-    TH9 = "TH-9", "Since Vista the quantum is charged in processor cycles, so interrupts do not eat a thread's share.", "Windows Internals";
+    TH9 = "TH-9", "Since Vista a thread's own cycles are counted and a tick compares them with its target: interrupts do not eat its share.", "Windows Internals";
     TH10 = "TH-10", "At quantum end the quantum is refilled and boosts decay; a ready peer runs, and the old thread goes to the tail.", "ReactOS ntoskrnl/ke/dpc.c: KiQuantumEnd";
     TH11 = "TH-11", "A finished wait may boost a dynamic priority by the given increment; the boost decays at each quantum end.", "ReactOS ntoskrnl/ke; driver docs: KeSetEvent; ReactOS tests";
-    TH12 = "TH-12", "A satisfied wait costs a thread of dynamic priority one quantum unit.", "ReactOS ntoskrnl/ke/wait.c";
+    TH12 = "TH-12", "A wait that is over costs a thread of dynamic priority one quantum unit; one that a kernel APC breaks is not over.", "ReactOS ntoskrnl/ke/wait.c";
     TH13 = "TH-13", "A switch saves the old thread's own level, 0 or 1, as WaitIrql; the next thread resumes at its own.", "ReactOS ntoskrnl/ke/thrdschd.c";
     TH14 = "TH-14", "A thread that is switched in gets its pending kernel APCs; a switch inside a DPC is bugcheck 0xB8.", "ReactOS ke/i386/thrdini.c, ke/thrdschd.c";
     TH15 = "TH-15", "A new thread starts at APC_LEVEL and lowers to PASSIVE, so APCs queued at its creation run first.", "ReactOS ke/i386/thrdini.c; repnz: user APCs";

@@ -509,6 +509,7 @@ export const en = {
   'sentence.ProcessEnded': 'The process {subject} has ended with its last thread.',
   'sentence.QuantumRanOut': 'The quantum of {subject} is used up: others may have a turn.',
   'sentence.QuantumEnded': 'The quantum end of {subject} is handled: its priority is {arg} now.',
+  'sentence.QuantumCharged': 'A wait of {subject} is over and costs it a quantum unit: {arg} are left.',
   'sentence.PriorityChanged': 'The priority of {subject} becomes {arg}.',
   'sentence.BasePriorityChanged': 'The base priority of {subject} becomes {arg}.',
   'sentence.AffinityChanged':

@@ -476,6 +476,9 @@ export const ko = {
   'setting.machine.irql': '인터럽트 요청 레벨의 사다리.',
   'setting.machine.clock': '클록 인터럽트 사이의 시간.',
   'setting.machine.quantum': '새 스레드의 퀀텀. 틱마다 3단위씩 줄어듭니다.',
+  'setting.machine.quantum_charge':
+    '퀀텀에서 무엇을 빼는지. 틱마다 그때 실행 중인 스레드에서 3단위를 빼거나, ISR과 DPC를 뺀 스레드 자신의 사이클을 세어 틱에서 목표와 비교합니다.',
+  'setting.machine.wait_costs_quantum': '대기가 끝나면 우선순위 1~15의 스레드는 퀀텀 1단위를 잃습니다.',
   'setting.machine.end': '먼저 끝나지 않으면 실행이 끝나는 시각.',
   'setting.machine.seed': '우연에 맡긴 모든 것의 시드.',
   'setting.machine.verifier': 'Driver Verifier: IRQL을 잘못 쓰면 기계를 멈춥니다.',
@@ -1000,6 +1003,10 @@ export const ko = {
     '스레드 전환은 DISPATCH_LEVEL 아래에서만 일어납니다. 그 위에서는 다음 스레드를 표시하고 DISPATCH를 요청할 뿐입니다.',
   'rule.TH-8':
     '틱마다 현재 스레드에서 3단위를 뺍니다. 0이 되면 QuantumEnd를 표시하고 DISPATCH를 요청합니다. DPC는 쓰지 않습니다.',
+  'rule.TH-9':
+    'Vista부터는 스레드가 직접 쓴 사이클을 세어 틱에서 퀀텀 목표와 비교하므로, 인터럽트가 스레드의 몫을 먹지 않습니다.',
+  'rule.TH-12':
+    '대기가 끝나면 동적 우선순위 스레드는 퀀텀 1단위를 잃습니다. 커널 APC가 중단시킨 대기는 끝난 것이 아닙니다.',
   'rule.TH-10':
     '퀀텀이 끝나면 퀀텀을 다시 채우고 부스트를 줄입니다. 같은 우선순위의 준비 스레드가 실행되고, 원래 스레드는 맨 뒤로 갑니다.',
   'rule.TH-11':

@@ -418,7 +418,7 @@ impl Reader<'_> {
             kernel_apc_disable: t.kernel_apc_disable,
             special_apc_disable: t.special_apc_disable,
             apc_state: apc::apc_state(self.state, self.program, t),
-            schedule: schedule::schedule(t),
+            schedule: schedule::schedule(self.program, t),
             queue: some(t.queue),
             wait_status: over.map(|frame| frame.value as u32),
             broken_wait: broken.map_or(String::new(), |r| object_name(self.program, r.arg)),

@@ -79,7 +79,7 @@ export function thread(moment, index) {
     ...(due === null ? [] : [line('due', `    until ${formatTime(due)}`)]),
     line(
       'priority',
-      `Priority ${told.priority} BasePriority ${told.base_priority} Quantum ${told.quantum} WaitIrql `,
+      `Priority ${told.priority} BasePriority ${told.base_priority} ${quantum(told)} WaitIrql `,
       irqlCell(moment, told.irql),
     ),
     line(
@@ -97,6 +97,13 @@ export function thread(moment, index) {
     ...stack(moment, told),
   ];
 }
+
+/**
+ * What is left of a thread's quantum: in units, or up to a number of cycles.
+ * @param {ThreadState} thread
+ */
+const quantum = ({ quantum: units, schedule: { QuantumTarget: target, CycleTime: time } }) =>
+  target === null ? `Quantum ${units}` : `CycleTime ${time} QuantumTarget ${target}`;
 
 /**
  * The objects that a thread waits for.
@@ -210,7 +217,12 @@ export function kthread(moment, index) {
     field('Priority', `${told.priority} ''`),
     field('BasePriority', `${told.base_priority} ''`),
     field('Saturation', `${schedule.Saturation} ''`),
-    field('QuantumReset', { text: `${told.quantum}`, hint: 'what is left' }),
+    ...(schedule.QuantumTarget === null
+      ? [field('QuantumReset', { text: `${told.quantum}`, hint: 'what is left' })]
+      : [
+          field('QuantumTarget', `0x${schedule.QuantumTarget.toString(16)}`),
+          field('CycleTime', { text: `0x${schedule.CycleTime?.toString(16)}`, hint: 'a cycle is 1 ns' }),
+        ]),
     field('NextProcessor', hex(told.processor)),
     field('IdealProcessor', hex(schedule.IdealProcessor)),
     field('UserIdealProcessor', hex(schedule.UserIdealProcessor)),
