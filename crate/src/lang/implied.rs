@@ -8,8 +8,8 @@ use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, PortDef, PortKind,
-    ProcessDef, QueueDef, Routine, SemaphoreDef, SpinLockDef, Suspension, SynchronousIo, ThreadDef, TimerCompletions,
-    WORK_QUEUE_TYPES, WorkQueueDef,
+    ProcessDef, QueueDef, Routine, SemaphoreDef, SpinLockDef, SuspendModel, Suspension, SynchronousIo, ThreadDef,
+    TimerCompletions, WORK_QUEUE_TYPES, WorkQueueDef,
 };
 use crate::text::Span;
 
@@ -79,13 +79,23 @@ impl Builder<'_, '_, '_, '_> {
         }
         let suspends = [R::SuspendThread, R::NtSuspendThread, R::KeSuspendThread, R::CreateThread, R::ResumeThread];
         if any(&suspends) || any(&[R::NtResumeThread, R::KeResumeThread]) {
-            let (first_apc, first_semaphore) = (program.apcs.len() as u16, program.semaphores.len() as u16);
-            program.suspension = Some(Suspension { first_apc, first_semaphore });
+            let event = program.machine.suspend_model == SuspendModel::SchedApcWin8;
+            let (class, first, apc) = match event {
+                true => (Class::Event, program.events.len(), "SchedulerApc"),
+                false => (Class::Semaphore, program.semaphores.len(), "SuspendApc"),
+            };
+            let first_object = ObjectRef { class, index: first as u16 };
+            program.suspension = Some(Suspension { first_apc: program.apcs.len() as u16, first_object });
             for (thread, index) in program.threads.iter().zip(0..) {
-                let (name, span) = (format!("{}.SuspendApc", thread.name), thread.span);
+                let (name, span) = (format!("{}.{apc}", thread.name), thread.span);
                 program.apcs.push(ApcDef::of_kernel(name, index, ApcOwner::Suspend, span));
-                let name = format!("{}.SuspendSemaphore", thread.name);
-                program.semaphores.push(SemaphoreDef { name, count: 0, limit: 2, span });
+                if event {
+                    let name = format!("{}.SuspendEvent", thread.name);
+                    program.events.push(EventDef { name, notification: true, signalled: false, span });
+                } else {
+                    let name = format!("{}.SuspendSemaphore", thread.name);
+                    program.semaphores.push(SemaphoreDef { name, count: 0, limit: 2, span });
+                }
             }
         }
     }

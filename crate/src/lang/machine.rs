@@ -6,7 +6,7 @@ use super::settings::settings_of;
 use super::slug::Findings;
 use super::symbols::Symbols;
 use super::values::{self, Values};
-use crate::program::{Costs, DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel, QuantumCharge};
+use crate::program::{Costs, DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel, QuantumCharge, SuspendModel};
 use crate::text::Span;
 
 /// Reads the `machine` block; it comes first, because levels and processors depend on it.
@@ -42,6 +42,8 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
     machine.packet_model = if get("iocp", 0) == 1 { PacketModel::Dequeue } else { PacketModel::Apc };
     machine.guarded_mutex = if get("guarded_mutex", 0) == 1 { GuardedMutex::Nt52 } else { GuardedMutex::Win8 };
+    machine.suspend_model =
+        if get("suspend_model", 0) == 1 { SuspendModel::SchedApcWin8 } else { SuspendModel::ApcNt5 };
     machine.dpc_queue_depth_max = get("dpc_queue_depth", machine.dpc_queue_depth_max.into()) as u16;
     machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
     machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;

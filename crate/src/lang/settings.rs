@@ -156,6 +156,12 @@ const MACHINE: &[SettingInfo] = &[
         "win8",
         "What keeps APCs from the owner of a guarded mutex: APC_LEVEL, or a guarded region up to Windows 7.",
     ),
+    s(
+        "suspend_model",
+        K::Choice(&[("apc_nt5", 0), ("sched_apc_win8", 1)]),
+        "apc_nt5",
+        "The objects by which a thread is suspended: SuspendApc and SuspendSemaphore, or SchedulerApc and SuspendEvent as since Windows 8, whose inside is not verified.",
+    ),
     s("dpc_queue_depth", K::Whole(1, 65_535), "4", "Queue depth from which on queued DPCs request the interrupt."),
     s("dpc_rate", K::Whole(0, 1_000_000), "3", "DPC rate below which queued DPCs request the interrupt."),
     s(

@@ -150,7 +150,7 @@ impl Kernel {
         }
         let before = path.len();
         if let (Needs::Any(_), Waiter::Thread(thread), (_, true)) = (needs, at, to) {
-            path.extend(self.link(at, self.suspend_semaphore(thread)));
+            path.extend(self.link(at, self.suspend_object(thread)));
             return before > 0; // nobody waits for it
         }
         for (what, next) in needs.edges() {
@@ -211,9 +211,9 @@ impl Kernel {
         self.state.frames.get(t.frame.index()).is_some_and(|frame| frame.kind == FrameKind::Suspend)
     }
 
-    fn suspend_semaphore(&self, thread: u16) -> ObjectRef {
-        let first = self.program.suspension.map_or(0, |s| s.first_semaphore);
-        ObjectRef { class: Class::Semaphore, index: first + thread }
+    /// What a suspended thread waits for.
+    fn suspend_object(&self, thread: u16) -> ObjectRef {
+        self.program.suspension.map_or(NOTHING, |s| s.object_of(thread))
     }
 
     /// One of those who may resume a suspended thread.
@@ -226,7 +226,7 @@ impl Kernel {
         }
         let living = |t: &u16| *t != thread && self.state.kthread[*t as usize].state != ThreadState::Terminated;
         let threads = self.resumers.threads.iter().copied().filter(living);
-        let what = self.suspend_semaphore(thread);
+        let what = self.suspend_object(thread);
         Some(Needs::Any(threads.map(|t| (what, Waiter::Thread(t))).collect()))
     }
 

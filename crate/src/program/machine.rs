@@ -33,6 +33,16 @@ pub enum QuantumCharge {
     Cycles,
 }
 
+/// The objects by which a thread is suspended. What can be observed of a suspension is the same (SU-4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SuspendModel {
+    /// SuspendApc and SuspendSemaphore (SU-2).
+    #[default]
+    ApcNt5,
+    /// SchedulerApc and SuspendEvent, since Windows 8; how they work inside is not verified (SU-6).
+    SchedApcWin8,
+}
+
 /// The machine: its processors and the kernel's tunables. Defaults are the reference's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MachineSettings {
@@ -62,6 +72,8 @@ pub struct MachineSettings {
     pub packet_model: PacketModel,
     /// What keeps APCs from the owner of a guarded mutex.
     pub guarded_mutex: GuardedMutex,
+    /// The objects by which a thread is suspended.
+    pub suspend_model: SuspendModel,
     /// MaximumDpcQueueDepth at the start (DP-18).
     pub dpc_queue_depth_max: u16,
     /// MinimumDpcRate (DP-18).
@@ -114,6 +126,7 @@ impl Default for MachineSettings {
             dpc_rule: DpcRule::Documented,
             packet_model: PacketModel::Apc,
             guarded_mutex: GuardedMutex::Win8,
+            suspend_model: SuspendModel::ApcNt5,
             dpc_queue_depth_max: 4,
             dpc_rate_min: 3,
             dpc_rate_ideal: 20,

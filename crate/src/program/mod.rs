@@ -32,7 +32,7 @@ pub use dispatcher::{EventDef, FastMutexDef, MutantDef, ObjectList, ResourceDef,
 pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interrupts};
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef, SynchronousIo};
 pub use irql::{Irql, Ladder};
-pub use machine::{DpcRule, GuardedMutex, MachineSettings, QuantumCharge};
+pub use machine::{DpcRule, GuardedMutex, MachineSettings, QuantumCharge, SuspendModel};
 pub use object::{
     ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, InBlock, ProcessDef,
     SpinLockDef, Suspension, ThreadDef, TimerCompletions,

@@ -180,7 +180,7 @@ rules! {
     SU3 = "SU-3", "The last resume ends that wait; a wait that the suspension broke begins again at the tail.", "ReactOS ntoskrnl/ke/thrdobj.c";
     SU4 = "SU-4", "A suspension takes effect only when a normal kernel APC may run; special ones run in a suspended thread.", "ReactOS ntoskrnl/ke; driver docs: disabling APCs";
     SU5 = "SU-5", "A thread suspended while it owns a lock blocks everyone who wants the lock: deadlock.", "Windows driver docs: disabling APCs";
-    SU6 = "SU-6", "Since Windows 8 suspension uses other objects; what can be observed of it is the same.", "Vergilius structure dumps; repnz: user APCs";
+    SU6 = "SU-6", "Since Windows 8 a SchedulerApc and a SuspendEvent suspend a thread: their inside is not verified, what one sees is the same.", "Vergilius structure dumps; repnz: user APCs";
     SU7 = "SU-7", "Reading or writing another thread's context is a special kernel APC in that thread.", "ReactOS ntoskrnl/ps";
     TE1 = "TE-1", "Terminating another thread is a normal kernel APC that queues a user APC; that one exits the thread.", "Windows driver docs: waits and APCs; ReactOS ntoskrnl/ps/kill.c";
     TE2 = "TE-2", "Regions, APC_LEVEL and kernel-mode waits delay termination.", "ReactOS ntoskrnl/ps/kill.c";

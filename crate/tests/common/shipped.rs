@@ -82,6 +82,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("spin-lock", include_str!("../../../scenarios/spin-lock.irql")),
     ("suspend-cures", include_str!("../../../scenarios/suspend-cures.irql")),
     ("suspend-in-region", include_str!("../../../scenarios/suspend-in-region.irql")),
+    ("suspend-model", include_str!("../../../scenarios/suspend-model.irql")),
     ("suspend-under-lock", include_str!("../../../scenarios/suspend-under-lock.irql")),
     ("suspended-thread", include_str!("../../../scenarios/suspended-thread.irql")),
     ("terminate-held-back", include_str!("../../../scenarios/terminate-held-back.irql")),

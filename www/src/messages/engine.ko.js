@@ -486,6 +486,8 @@ export const ko = {
   'setting.machine.dpc_rule': 'DPC를 넣을 때 인터럽트를 요청할지 정하는 규칙.',
   'setting.machine.guarded_mutex':
     'guarded mutex의 소유자에게 무엇으로 APC를 막는지. APC_LEVEL, 또는 Windows 7까지의 guarded region.',
+  'setting.machine.suspend_model':
+    '스레드를 일시 중단하는 개체. SuspendApc와 SuspendSemaphore, 또는 Windows 8부터의 SchedulerApc와 SuspendEvent(내부는 확인되지 않음).',
   'setting.machine.dpc_queue_depth': '큐가 이 깊이에 이르면 큐의 DPC가 인터럽트를 요청합니다.',
   'setting.machine.dpc_rate': 'DPC 빈도가 이보다 낮으면 큐의 DPC가 인터럽트를 요청합니다.',
   'setting.machine.dpc_ideal_rate':
@@ -1074,6 +1076,8 @@ export const ko = {
   'rule.SU-3': '마지막 재개가 그 대기를 끝냅니다. 일시 중단이 깬 대기는 맨 뒤에서 다시 시작합니다.',
   'rule.SU-4':
     '일시 중단은 normal 커널 APC가 실행될 수 있을 때만 효과가 있습니다. special APC는 일시 중단된 스레드에서도 실행됩니다.',
+  'rule.SU-6':
+    'Windows 8부터는 SchedulerApc와 SuspendEvent가 스레드를 일시 중단합니다. 내부는 확인되지 않았고, 겉으로 보이는 것은 같습니다.',
   'rule.SU-7': '다른 스레드의 컨텍스트를 읽거나 쓰는 일은 그 스레드 안의 special 커널 APC입니다.',
   'rule.TE-1':
     '다른 스레드를 끝내는 것은 normal 커널 APC이고, 이것이 유저 APC를 큐에 넣습니다. 그 유저 APC가 스레드를 끝냅니다.',

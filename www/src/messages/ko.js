@@ -510,8 +510,7 @@ export const ko = {
   'sentence.ProcessEnded': '프로세스 {subject}: 마지막 스레드와 함께 끝났습니다.',
   'sentence.QuantumRanOut': '{subject}의 퀀텀을 다 썼습니다. 다른 스레드에 차례가 갈 수 있습니다.',
   'sentence.QuantumEnded': '{subject}의 퀀텀 종료를 처리합니다. 이제 우선순위 {arg}.',
-  'sentence.QuantumCharged':
-    '{subject}의 대기가 끝나 퀀텀 1단위가 듭니다. 남은 단위: {arg}.',
+  'sentence.QuantumCharged': '{subject}의 대기가 끝나 퀀텀 1단위가 듭니다. 남은 단위: {arg}.',
   'sentence.PriorityChanged': '{subject}의 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.BasePriorityChanged': '{subject}의 기본 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.AffinityChanged':

@@ -6,7 +6,7 @@ use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{
     DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, GENERIC_CALL, Kprcb, Kthread, Ktimer, State, ThreadState,
 };
-use crate::program::{BodyKind, Class, IPI, Irql, Ladder, ObjectRef, Op, ParamKind, Program};
+use crate::program::{BodyKind, Class, IPI, Irql, Ladder, ObjectRef, Op, ParamKind, Program, SuspendModel};
 use crate::sim;
 use crate::text::LineIndex;
 use crate::trace::Kind;
@@ -285,7 +285,10 @@ impl Reader<'_> {
             FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
             FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
             FrameKind::WorkerThread => ("body", "ExpWorkerThread".into(), Ladder::PASSIVE),
-            FrameKind::Suspend => ("apc", "KiSuspendThread".into(), Ladder::PASSIVE),
+            FrameKind::Suspend => {
+                let newer = self.program.machine.suspend_model == SuspendModel::SchedApcWin8;
+                ("apc", if newer { "KiSchedulerApc" } else { "KiSuspendThread" }.into(), Ladder::PASSIVE)
+            }
             FrameKind::Exit => ("body", "PspExitThread".into(), Ladder::PASSIVE),
             FrameKind::SynchronousIo => ("body", "IopSynchronousServiceTail".into(), Ladder::PASSIVE),
             FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),

@@ -196,6 +196,28 @@ export function ready(moment, cpu) {
 }
 
 /**
+ * The objects in a thread by which it is suspended, where something suspends threads (SU-2, SU-6).
+ * @param {Moment} moment
+ * @param {number} index
+ * @returns {[string, ...(Cell | string)[]][]}
+ */
+function suspension(moment, index) {
+  const own = (/** @type {string} */ part) => `${moment.info.threads[index].name}.${part}`;
+  return [
+    { apc: 'SuspendApc', object: 'SuspendSemaphore', hint: '' },
+    { apc: 'SchedulerApc', object: 'SuspendEvent', hint: 'not verified how Windows uses it' },
+  ].flatMap(({ apc, object, hint }) => {
+    const at = moment.info.apcs.findIndex(({ name }) => name === own(apc));
+    const waitable = waitables(moment).find(({ name }) => name === own(object));
+    if (at < 0 || !waitable) return [];
+    return [
+      [apc, { ...apcCell(moment, at), hint }],
+      [object, { ...waitableCell(waitable), hint }, ` SignalState ${waitable.signal}`],
+    ];
+  });
+}
+
+/**
  * `dt nt!_KTHREAD`: what decides when it runs and when its APCs do (AP-3).
  * @param {Moment} moment
  * @param {number} index
@@ -257,6 +279,7 @@ export function kthread(moment, index) {
     field('SpecialApcDisable', `${special}`),
     field('CombinedApcDisable', `0x${hex8(((special & 0xffff) << 16) | (kernel & 0xffff))}`),
     field('SuspendCount', `${apcs.SuspendCount} ''`),
+    ...suspension(moment, index).map(([name, ...value]) => field(name, ...value)),
     field('Queue', linked(moment.info.queues[told.queue ?? -1]?.name, 'dt nt!_KQUEUE')),
   ];
 }
