@@ -137,6 +137,7 @@ export const info = {
  */
 const kapc = (Name, Kind) => ({
   Name,
+  Reserve: null,
   Kind,
   Thread: 0,
   ApcStateIndex: 0,

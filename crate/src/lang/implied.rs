@@ -13,6 +13,8 @@ use crate::program::{
 };
 use crate::text::Span;
 
+/// So many reserve objects for APCs may exist at a time.
+const MOST_RESERVES: usize = 8;
 /// So many sections of ALPC ports, and views of them, may exist at a time.
 const MOST_SECTIONS: usize = 64;
 const MOST_VIEWS: usize = 128;
@@ -60,7 +62,11 @@ impl Builder<'_, '_, '_, '_> {
         let exit_apc = any(&[R::TerminateThread]).then(|| kernel("ExitApc", ApcOwner::Exit));
         let contexts = any(&[R::GetThreadContext, R::SetThreadContext]);
         let context_apc = contexts.then(|| kernel("GetSetContextApc", ApcOwner::Context));
+        let reserves = if any(&[R::NtAllocateReserveObject]) { MOST_RESERVES } else { 0 };
+        let mut reserve = |n| kernel(&format!("UserApcReserve.{n}"), ApcOwner::Service);
+        let first = (1..=reserves).map(&mut reserve).reduce(|first, _| first).unwrap_or_default();
         (program.null_apc, program.exit_apc) = (null_apc, exit_apc);
+        program.apc_reserves = first..first.saturating_add(reserves as u16);
         if any(&[R::SetWaitableTimer]) {
             program.timer_completions =
                 Some(TimerCompletions { dpc: program.dpcs.len() as u16, apc: program.apcs.len() as u16 });

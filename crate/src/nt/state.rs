@@ -457,12 +457,14 @@ pub struct State {
     pub kprocess: Vec<Kprocess>,
     /// DPC objects.
     pub kdpc: Vec<Kdpc>,
-    /// APC objects: the declared ones, those of requests, then the pool.
+    /// APC objects: the declared ones, those of the kernel and in reserve objects, then the pool.
     pub kapc: Vec<Kapc>,
     /// KAPC_STATEs that callers of KeStackAttachProcess keep.
     pub apc_states: Vec<KapcState>,
     /// Free entries of the APC pool.
     pub kapc_free: Vec<u16>,
+    /// Reserve objects for APCs that are allocated.
+    pub apc_reserves: u16,
     /// Events.
     pub kevent: Vec<Kevent>,
     /// Timers.
@@ -600,6 +602,7 @@ impl State {
             kapc: (0..).zip(&program.apcs).map(|(def, a)| Kapc::new(def, a)).collect(),
             apc_states: Vec::new(),
             kapc_free: Vec::new(),
+            apc_reserves: 0,
             kprocess: processes(program),
             kevent: program
                 .events
@@ -746,7 +749,7 @@ impl State {
         self.ops_at_instant.hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
-        (&self.kprocess, &self.apc_states).hash(&mut h);
+        (&self.kprocess, &self.apc_states, self.apc_reserves).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)
             .hash(&mut h);
         (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.kmutant, &self.wait_blocks)

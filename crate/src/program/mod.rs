@@ -197,6 +197,8 @@ pub struct Program {
     pub first_irp_apc: u16,
     /// The APC that NtQueueApcThread queues when it is given no routine (AP-6); `None`: nothing calls it.
     pub null_apc: Option<u16>,
+    /// The APCs whose memory reserve objects hold, one each (AP-26); none when nothing allocates any.
+    pub apc_reserves: std::ops::Range<u16>,
     /// The APC that ends another thread; `None`: nothing asks for it.
     pub exit_apc: Option<u16>,
     /// What suspension needs; `None`: nothing suspends threads.

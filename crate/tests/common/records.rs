@@ -86,6 +86,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::EventCleared => &["WT-11"],
         K::ApcInserted => &["AP-8"],
         K::ApcRefused | K::ApcRemoved => &["AP-7"],
+        K::ReserveAllocated | K::ReserveRefused => &["AP-26"],
         K::ThreadSuspensionCounted => &["SU-1"],
         K::ThreadResumptionCounted => &["SU-3"],
         K::ProcessAttached => &["AT-1"],

@@ -28,6 +28,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("apc-other-processor", include_str!("../../../scenarios/apc-other-processor.irql")),
     ("apc-pending-at-exit", include_str!("../../../scenarios/apc-pending-at-exit.irql")),
     ("apc-regions", include_str!("../../../scenarios/apc-regions.irql")),
+    ("apc-reserve", include_str!("../../../scenarios/apc-reserve.irql")),
     ("apc-wait-in-region", include_str!("../../../scenarios/apc-wait-in-region.irql")),
     ("attach-process", include_str!("../../../scenarios/attach-process.irql")),
     ("audio-glitch", include_str!("../../../scenarios/audio-glitch.irql")),

@@ -74,8 +74,8 @@
 /** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; `Process` is an index of the names of processes; lists and flags: for kernel mode, for user mode.
  * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, Process: number, SavedProcess: number | null, ApcQueueable: boolean,
  *   SuspendCount: number, Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
-/** What `dt nt!_KAPC` shows.
- * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
+/** What `dt nt!_KAPC` shows. `Reserve`: the reserve object in which it lies.
+ * @typedef {{ Name: string, Reserve: string | null, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
  *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,
  *   SystemArgument2: number }} Kapc */
 /** What `dt nt!_KTHREAD` shows of when and where a thread runs; sets of processors in hexadecimal; cycles only where quantums are counted in them.

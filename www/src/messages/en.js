@@ -569,6 +569,9 @@ export const en = {
     'The rundown routine of {subject} runs, since {arg} ends: the APC will never be delivered.',
   'sentence.ApcRundownRoutineEnded': 'The rundown routine of {subject} returns.',
   'sentence.ApcDropped': '{subject} is dropped, since {arg} ends: no routine of it is called.',
+  'sentence.ReserveAllocated': 'A reserve object is allocated: {subject} has the memory of one user APC.',
+  'sentence.ReserveRefused':
+    'The APC in the reserve object {subject} has not been delivered: {arg} is not queued.',
   'sentence.ApcInitialized': 'The APC {subject} is initialised: it is for {arg}.',
   'sentence.ApcRemoved': 'The APC {subject} is taken out of the queue of {arg}: it will not run.',
   'sentence.ApcRoutineNamed': 'The routine that {subject} calls now is {arg}.',

@@ -676,7 +676,9 @@ export const ko = {
   'routine.NtQueueApcThread':
     '호출할 때마다 새 객체로 스레드에 유저 APC를 넣습니다. 루틴이 NULL이면 special 커널 APC를 넣습니다.',
   'routine.NtQueueApcThreadEx':
-    'NtQueueApcThread와 같습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 스레드의 다음 명령 전에 루틴이 실행됩니다.',
+    'NtQueueApcThread와 같습니다. 핸들 대신 QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 스레드의 다음 명령 전에 루틴이 실행됩니다. reserve 개체를 주면 APC가 그 메모리에 놓이고, 그것이 쓰이는 동안에는 STATUS_INVALID_PARAMETER_2입니다.',
+  'routine.NtAllocateReserveObject':
+    'reserve 개체의 핸들을 줍니다. 유저 APC 하나의 메모리를 미리 마련한 것입니다. Type은 MemoryReserveUserApc입니다.',
   'routine.QueueUserAPC2':
     '유저 APC를 큐에 넣습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 alertable 대기가 필요 없습니다. 스레드가 끝나는 중이면 FALSE입니다.',
   'routine.SuspendThread':
@@ -772,7 +774,7 @@ export const ko = {
   'routine.KeReadStateQueue': '큐에 든 항목 수.',
   'routine.WriteFile': 'ReadFile과 같으며 쓰기를 요청합니다.',
   'routine.NtQueueApcThreadEx2':
-    'NtQueueApcThread와 같습니다. 플래그에 QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC가 있으면 스레드의 다음 명령보다 먼저 루틴이 실행됩니다.',
+    'NtQueueApcThread와 같습니다. 플래그에 QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC가 있으면 스레드의 다음 명령보다 먼저 루틴이 실행됩니다. reserve 개체를 주면 APC가 그 메모리에 놓이며, 스페셜 APC로는 쓸 수 없습니다.',
   'routine.PsGetCurrentThread': 'KeGetCurrentThread와 같습니다.',
   'routine.KeWaitForMutexObject': '뮤텍스에 대한 KeWaitForSingleObject.',
   'routine.ZwYieldExecution':
@@ -882,6 +884,8 @@ export const ko = {
   'constant.STATUS_INVALID_HANDLE': '핸들이 이 프로세스의 것이 아니거나 아직 아무것도 가리키지 않습니다.',
   'constant.QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC': 'special 유저 APC. alertable 대기가 필요 없습니다.',
   'constant.UserRequest': '드라이버가 사용자를 위해 기다릴 때의 WaitReason.',
+  'constant.MemoryReserveUserApc': 'MEMORY_RESERVE_TYPE: 유저 APC를 위한 reserve 개체.',
+  'constant.STATUS_INVALID_PARAMETER_2': '두 번째 인자가 맞지 않습니다. 이미 쓰이고 있는 reserve 개체입니다.',
   'constant.WaitAll': 'WaitType: 모든 객체가 함께 대기를 끝냅니다.',
   'constant.WaitAny': 'WaitType: 객체 중 하나가 대기를 끝냅니다.',
   'constant.PASSIVE_LEVEL': '아무것도 마스크되지 않습니다.',
@@ -1068,6 +1072,8 @@ export const ko = {
   'rule.AP-23':
     'fast mutex의 소유자는 APC_LEVEL에서 실행됩니다. 재귀적이지 않으며 대기자는 온 순서대로 얻습니다.',
   'rule.AP-24': 'special 유저 APC는 alertable 대기가 필요 없습니다. 스레드의 다음 유저 명령 전에 실행됩니다.',
+  'rule.AP-26':
+    'reserve 개체는 미리 마련한 유저 APC 하나의 메모리입니다. 전달될 때까지 쓰이는 중이고, 그 뒤에는 다시 쓸 수 있습니다.',
   'rule.SU-5': '락을 가진 채 일시 중단된 스레드는 그 락을 원하는 모두를 막습니다. 교착 상태입니다.',
   'rule.SU-1':
     '일시 중단은 127까지 세며 이전 카운트를 알려 줍니다. 끝나는 중이거나 끝나기로 된 스레드는 거절합니다.',

@@ -161,6 +161,20 @@ test('a KDPC remembers the processors that it was queued on', () => {
   assert.deepEqual(['here', 'there', 'fresh'].map(history), ['1', '3', '0']);
 });
 
+test('dt nt!_KAPC tells that an APC lies in a reserve object, and finds it by that name too', () => {
+  const at = momentsOf(`
+    machine { processors: 2; }
+    apc U user { work 1us; }
+    thread T (processor: 0) { work 40us; SleepEx(0, TRUE); }
+    thread Q (processor: 1) { NtAllocateReserveObject(&r, NULL, MemoryReserveUserApc); marker fresh; NtQueueApcThreadEx(T, r, U, 7); marker queued; }`);
+  assert.equal(printed('dt nt!_KAPC UserApcReserve.1', at('MarkerReached', 'fresh'))[0], 'UserApcReserve.1');
+  const moment = at('MarkerReached', 'queued');
+  const fields = printed('dt nt!_KAPC U', moment);
+  assert.equal(fields[0], 'U in UserApcReserve.1 [line 3]');
+  assert.ok(fields.includes('   +0x038 NormalContext    : 7'));
+  assert.deepEqual(printed('dt nt!_KAPC UserApcReserve.1', moment).slice(1), fields.slice(1));
+});
+
 test('dt nt!_KTHREAD names the objects that suspend a thread, as the model of the machine has them', () => {
   const rows = (/** @type {string} */ model) => {
     const at = momentsOf(`

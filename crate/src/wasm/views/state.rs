@@ -194,7 +194,7 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
         processors: cpus.clone().map(|cpu| reader.processor(cpu)).collect(),
         threads: (0..state.kthread.len()).map(|thread| reader.thread(thread)).collect(),
         dpcs: (0..state.kdpc.len()).map(|dpc| reader.dpc(dpc)).collect(),
-        kapcs: state.kapc.iter().map(|a| apc::kapc(reader.program, a)).collect(),
+        kapcs: (0..).zip(&state.kapc).map(|(index, a)| apc::kapc(reader.program, index, a)).collect(),
         events: state
             .kevent
             .iter()
