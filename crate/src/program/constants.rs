@@ -70,7 +70,11 @@ pub const CONSTANTS: &[Constant] = &[
     c("STATUS_TIMEOUT", 0x102, "The time was up."),
     c("STATUS_PENDING", 0x103, "Not finished yet."),
     c("STATUS_INVALID_PARAMETER", 0xC000_000D, "An argument makes no sense."),
-    c("STATUS_INVALID_PARAMETER_2", 0xC000_00F0, "The second argument makes no sense: a reserve object that is in use."),
+    c(
+        "STATUS_INVALID_PARAMETER_2",
+        0xC000_00F0,
+        "The second argument makes no sense: a reserve object that is in use.",
+    ),
     c("STATUS_ACCESS_VIOLATION", 0xC000_0005, "The address is not valid."),
     c("STATUS_UNSUCCESSFUL", 0xC000_0001, "It failed."),
     c("STATUS_MUTANT_NOT_OWNED", 0xC000_0046, "The thread does not own the mutex that it releases."),

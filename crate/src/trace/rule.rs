@@ -169,7 +169,7 @@ rules! {
     AP23 = "AP-23", "A fast mutex runs its owner at APC_LEVEL; it is not recursive, and waiters get it in order.", "Windows driver docs: fast mutexes and guarded mutexes; ReactOS tests";
     AP24 = "AP-24", "A special user APC needs no alertable wait: it runs before the thread's next user instruction.", "Win32 docs: QueueUserAPC2; driver docs: types of APCs";
     AP25 = "AP-25", "A user APC queued to a thread that has not begun runs before its start routine; an exiting thread refuses it.", "Win32 docs: QueueUserAPC";
-    AP26 = "AP-26", "A reserve object is the memory of one user APC, had in advance: in use until that is delivered, then to be used again.", "phnt headers; wj32: the NT reserve object; the statuses after public analyses of the routine";
+    AP26 = "AP-26", "A reserve object is the memory of one user APC, had in advance: in use until that is delivered, then to be used again.", "phnt headers; wj32: the NT reserve object; statuses: public analyses";
     AP27 = "AP-27", "When a kernel APC runs depends on its target's level, regions and wait.", "Windows driver docs: waits and APCs, disabling APCs; ReactOS ke/apc.c";
     AP27B = "AP-27b", "When a user APC runs depends on whether its target waits alertably in user mode.", "Windows driver docs: waits and APCs; ReactOS ke/apc.c; repnz";
     AP28 = "AP-28", "The mode and alertability of a wait decide what may end it; a kernel APC only interrupts it.", "Windows driver docs: waits and APCs; ReactOS ntoskrnl/ke";
