@@ -137,6 +137,7 @@ export const info = {
  */
 const kapc = (Name, Kind) => ({
   Name,
+  Reserve: null,
   Kind,
   Thread: 0,
   ApcStateIndex: 0,
@@ -235,6 +236,8 @@ export function quietState() {
         SystemAffinityActive: false,
         IdealProcessor: 0,
         UserIdealProcessor: 0,
+        CycleTime: /** @type {number | null} */ (null),
+        QuantumTarget: /** @type {number | null} */ (null),
       },
       queue: /** @type {number | null} */ (null),
       wait_status: /** @type {number | null} */ (null),

@@ -8,11 +8,13 @@ use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, PortDef, PortKind,
-    ProcessDef, QueueDef, Routine, SemaphoreDef, SpinLockDef, Suspension, SynchronousIo, ThreadDef, TimerCompletions,
-    WORK_QUEUE_TYPES, WorkQueueDef,
+    ProcessDef, QueueDef, Routine, SemaphoreDef, SpinLockDef, SuspendModel, Suspension, SynchronousIo, ThreadDef,
+    TimerCompletions, WORK_QUEUE_TYPES, WorkQueueDef,
 };
 use crate::text::Span;
 
+/// So many reserve objects for APCs may exist at a time.
+const MOST_RESERVES: usize = 8;
 /// So many sections of ALPC ports, and views of them, may exist at a time.
 const MOST_SECTIONS: usize = 64;
 const MOST_VIEWS: usize = 128;
@@ -60,7 +62,11 @@ impl Builder<'_, '_, '_, '_> {
         let exit_apc = any(&[R::TerminateThread]).then(|| kernel("ExitApc", ApcOwner::Exit));
         let contexts = any(&[R::GetThreadContext, R::SetThreadContext]);
         let context_apc = contexts.then(|| kernel("GetSetContextApc", ApcOwner::Context));
+        let reserves = if any(&[R::NtAllocateReserveObject]) { MOST_RESERVES } else { 0 };
+        let mut reserve = |n| kernel(&format!("UserApcReserve.{n}"), ApcOwner::Service);
+        let first = (1..=reserves).map(&mut reserve).reduce(|first, _| first).unwrap_or_default();
         (program.null_apc, program.exit_apc) = (null_apc, exit_apc);
+        program.apc_reserves = first..first.saturating_add(reserves as u16);
         if any(&[R::SetWaitableTimer]) {
             program.timer_completions =
                 Some(TimerCompletions { dpc: program.dpcs.len() as u16, apc: program.apcs.len() as u16 });
@@ -79,13 +85,23 @@ impl Builder<'_, '_, '_, '_> {
         }
         let suspends = [R::SuspendThread, R::NtSuspendThread, R::KeSuspendThread, R::CreateThread, R::ResumeThread];
         if any(&suspends) || any(&[R::NtResumeThread, R::KeResumeThread]) {
-            let (first_apc, first_semaphore) = (program.apcs.len() as u16, program.semaphores.len() as u16);
-            program.suspension = Some(Suspension { first_apc, first_semaphore });
+            let event = program.machine.suspend_model == SuspendModel::SchedApcWin8;
+            let (class, first, apc) = match event {
+                true => (Class::Event, program.events.len(), "SchedulerApc"),
+                false => (Class::Semaphore, program.semaphores.len(), "SuspendApc"),
+            };
+            let first_object = ObjectRef { class, index: first as u16 };
+            program.suspension = Some(Suspension { first_apc: program.apcs.len() as u16, first_object });
             for (thread, index) in program.threads.iter().zip(0..) {
-                let (name, span) = (format!("{}.SuspendApc", thread.name), thread.span);
+                let (name, span) = (format!("{}.{apc}", thread.name), thread.span);
                 program.apcs.push(ApcDef::of_kernel(name, index, ApcOwner::Suspend, span));
-                let name = format!("{}.SuspendSemaphore", thread.name);
-                program.semaphores.push(SemaphoreDef { name, count: 0, limit: 2, span });
+                if event {
+                    let name = format!("{}.SuspendEvent", thread.name);
+                    program.events.push(EventDef { name, notification: true, signalled: false, span });
+                } else {
+                    let name = format!("{}.SuspendSemaphore", thread.name);
+                    program.semaphores.push(SemaphoreDef { name, count: 0, limit: 2, span });
+                }
             }
         }
     }

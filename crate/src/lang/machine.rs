@@ -6,7 +6,7 @@ use super::settings::settings_of;
 use super::slug::Findings;
 use super::symbols::Symbols;
 use super::values::{self, Values};
-use crate::program::{Costs, DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel};
+use crate::program::{Costs, DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel, QuantumCharge, SuspendModel};
 use crate::text::Span;
 
 /// Reads the `machine` block; it comes first, because levels and processors depend on it.
@@ -33,6 +33,8 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.ladder = if get("irql", 0) == 1 { Ladder::X86 } else { Ladder::X64 };
     machine.clock_interval = get("clock", machine.clock_interval as i64) as u64;
     machine.quantum = get("quantum", machine.quantum.into()) as i8;
+    machine.quantum_charge = if get("quantum_charge", 0) == 1 { QuantumCharge::Cycles } else { QuantumCharge::Tick };
+    machine.wait_costs_quantum = get("wait_costs_quantum", 0) == 1;
     machine.end = get("end", machine.end as i64) as u64;
     machine.seed = get("seed", machine.seed as i64) as u64;
     machine.verifier = get("verifier", machine.verifier.into()) == 1;
@@ -40,6 +42,8 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
     machine.packet_model = if get("iocp", 0) == 1 { PacketModel::Dequeue } else { PacketModel::Apc };
     machine.guarded_mutex = if get("guarded_mutex", 0) == 1 { GuardedMutex::Nt52 } else { GuardedMutex::Win8 };
+    machine.suspend_model =
+        if get("suspend_model", 0) == 1 { SuspendModel::SchedApcWin8 } else { SuspendModel::ApcNt5 };
     machine.dpc_queue_depth_max = get("dpc_queue_depth", machine.dpc_queue_depth_max.into()) as u16;
     machine.dpc_rate_min = get("dpc_rate", machine.dpc_rate_min.into()) as u32;
     machine.dpc_rate_ideal = get("dpc_ideal_rate", machine.dpc_rate_ideal.into()) as u32;

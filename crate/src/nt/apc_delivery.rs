@@ -168,7 +168,7 @@ impl Kernel {
             }
             ApcOwner::Request(_) => Rule::IO2,
             ApcOwner::Service => Rule::AP13,
-            ApcOwner::Suspend => Rule::SU2,
+            ApcOwner::Suspend => self.suspend_rule(),
             ApcOwner::Exit => Rule::TE1,
             ApcOwner::Context => Rule::SU7,
         };

@@ -3,13 +3,9 @@
 use super::Kernel;
 use super::dpc_queue::DPC_NORMAL;
 use super::frame::FrameId;
-use super::state::ThreadState;
 use crate::base::{NO_RECORD, NONE, Ns};
 use crate::program::{CLOCK, Irql, Ladder};
 use crate::trace::{Kind, Rule};
-
-/// Quantum units that one tick takes (TH-7).
-const UNITS_PER_TICK: i16 = 3;
 
 /// The shortest time between ticks that a request can bring about (IN-11).
 const FINEST_INTERVAL: Ns = 500_000;
@@ -112,25 +108,6 @@ impl Kernel {
                     prcb.maximum_dpc_queue_depth += 1;
                 }
             }
-        }
-    }
-
-    /// TH-8: nothing is queued for it; a flag and a DISPATCH request.
-    fn charge_quantum(&mut self, cpu: usize) {
-        let current = self.state.kprcb[cpu].current_thread;
-        if current == NONE {
-            return;
-        }
-        let thread = &mut self.state.kthread[current as usize];
-        if thread.state != ThreadState::Running {
-            return;
-        }
-        // At DISPATCH_LEVEL it may go on long after it has run out.
-        thread.quantum = thread.quantum.saturating_sub(UNITS_PER_TICK);
-        if thread.quantum <= 0 {
-            self.state.kprcb[cpu].quantum_end = true;
-            self.emit(cpu, Kind::QuantumRanOut, Rule::TH8, current, 0);
-            self.request_software_interrupt(cpu, Ladder::DISPATCH, Rule::TH8);
         }
     }
 }

@@ -77,9 +77,9 @@ impl Kernel {
     }
 
     /// Whether a wait is that of a suspended thread.
-    fn waits_for_resumption(&self, link: &Link) -> bool {
-        let first = self.program.suspension.map(|s| s.first_semaphore);
-        link.what.class == Class::Semaphore && first.is_some_and(|first| link.what.index == first + link.who.index)
+    pub(super) fn waits_for_resumption(&self, link: &Link) -> bool {
+        let thread = link.who.class == Class::Thread;
+        thread && self.program.suspension.is_some_and(|s| link.what == s.object_of(link.who.index))
     }
 
     /// Whether all waits of a circle were told before; of a way to a suspended thread, whether that one was.

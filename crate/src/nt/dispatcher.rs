@@ -1,4 +1,4 @@
-//! The dispatcher: readying, standby, preemption, quantum end, context switches (TH-3…6, TH-10, TH-13, TH-14).
+//! The dispatcher: readying, standby, preemption, context switches (TH-3…6, TH-13, TH-14).
 
 use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
@@ -269,39 +269,6 @@ impl Kernel {
         } else {
             self.request_software_interrupt(cpu, Ladder::APC, Rule::TH14);
         }
-    }
-
-    /// KiQuantumEnd (TH-10), which interrupted the thread at `irql`. True when another thread took over.
-    pub(super) fn quantum_end(&mut self, cpu: usize, irql: Irql) -> bool {
-        self.state.kprcb[cpu].quantum_end = false;
-        let current = self.state.kprcb[cpu].current_thread;
-        if current == NONE {
-            return false;
-        }
-        if self.state.kthread[current as usize].quantum > 0 {
-            return false;
-        }
-        self.refill_quantum(current);
-        let thread = &mut self.state.kthread[current as usize];
-        thread.preempted = false;
-        if thread.priority < LOW_REALTIME_PRIORITY {
-            thread.priority = thread.base_priority.max(thread.priority - 1);
-        }
-        let priority = thread.priority;
-        self.cause = self.emit(cpu, Kind::QuantumEnded, Rule::TH10, current, u32::from(priority));
-        if self.state.kprcb[cpu].next_thread == NONE {
-            let Some(peer) = self.take_ready(cpu, priority) else { return false };
-            self.state.kthread[peer as usize].state = ThreadState::Standby;
-            self.state.kprcb[cpu].next_thread = peer;
-            self.state.kprcb[cpu].next_since = self.cause;
-        }
-        self.yield_to_next(cpu, irql, Rule::TH10);
-        true
-    }
-
-    /// Quantum := QuantumReset (TH-7).
-    pub(super) fn refill_quantum(&mut self, thread: u16) {
-        self.state.kthread[thread as usize].quantum = i16::from(self.program.machine.quantum);
     }
 
     /// Whether kernel code may give the processor to a thread that is ready; if it is ready and may not, the machine

@@ -9,6 +9,7 @@ mod alert;
 pub mod alpc;
 mod apc;
 mod apc_delivery;
+mod apc_reserve;
 mod bugcheck;
 mod cancel;
 mod clock;
@@ -34,6 +35,7 @@ mod memory;
 mod mutex;
 mod priority;
 mod process;
+mod quantum;
 mod queue;
 mod region;
 mod request;
@@ -98,6 +100,8 @@ pub const STATUS_TIMEOUT: Ntstatus = 0x102;
 pub const STATUS_PENDING: Ntstatus = 0x103;
 /// An argument makes no sense.
 pub const STATUS_INVALID_PARAMETER: Ntstatus = 0xC000_000D;
+/// The second argument makes no sense.
+pub const STATUS_INVALID_PARAMETER_2: Ntstatus = 0xC000_00F0;
 /// A mutex is released by a thread that does not own it.
 pub const STATUS_MUTANT_NOT_OWNED: Ntstatus = 0xC000_0046;
 /// A semaphore's count would go beyond its limit.

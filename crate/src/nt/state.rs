@@ -14,6 +14,7 @@ use super::in_block::first_base;
 use super::memory::{CodePage, PoolBlock};
 use super::mutex::Kmutant;
 use super::process::{KapcState, Kprocess, processes};
+use super::quantum::cycles;
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 use super::resource::{Eresource, OwnerEntry};
 use super::semaphore::Ksemaphore;
@@ -221,6 +222,10 @@ pub struct Kthread {
     pub user_affinity: u64,
     /// Units left.
     pub quantum: i16,
+    /// CycleTime: how long it has run itself, where quantums are counted so (TH-9).
+    pub cycle_time: u64,
+    /// QuantumTarget: the CycleTime with which its quantum has run out.
+    pub quantum_target: u64,
     /// WaitIrql: its own level while it does not run (TH-13).
     pub wait_irql: Irql,
     /// WaitNext: its next call is a wait, which brings the IRQL back to `wait_irql` (WT-12).
@@ -452,12 +457,14 @@ pub struct State {
     pub kprocess: Vec<Kprocess>,
     /// DPC objects.
     pub kdpc: Vec<Kdpc>,
-    /// APC objects: the declared ones, those of requests, then the pool.
+    /// APC objects: the declared ones, those of the kernel and in reserve objects, then the pool.
     pub kapc: Vec<Kapc>,
     /// KAPC_STATEs that callers of KeStackAttachProcess keep.
     pub apc_states: Vec<KapcState>,
     /// Free entries of the APC pool.
     pub kapc_free: Vec<u16>,
+    /// Reserve objects for APCs that are allocated.
+    pub apc_reserves: u16,
     /// Events.
     pub kevent: Vec<Kevent>,
     /// Timers.
@@ -555,6 +562,8 @@ impl State {
                     affinity: t.affinity,
                     user_affinity: t.affinity,
                     quantum: i16::from(machine.quantum),
+                    cycle_time: 0,
+                    quantum_target: cycles(machine, machine.quantum as u8),
                     wait_irql: 1,
                     wait_next: false,
                     preempted: false,
@@ -593,6 +602,7 @@ impl State {
             kapc: (0..).zip(&program.apcs).map(|(def, a)| Kapc::new(def, a)).collect(),
             apc_states: Vec::new(),
             kapc_free: Vec::new(),
+            apc_reserves: 0,
             kprocess: processes(program),
             kevent: program
                 .events
@@ -739,7 +749,7 @@ impl State {
         self.ops_at_instant.hash(&mut h);
         (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
-        (&self.kprocess, &self.apc_states).hash(&mut h);
+        (&self.kprocess, &self.apc_states, self.apc_reserves).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)
             .hash(&mut h);
         (&self.kqueue, &self.packets, &self.packet_free, &self.ksemaphore, &self.kmutant, &self.wait_blocks)

@@ -1,11 +1,12 @@
-//! Suspending and resuming threads (SU-1…4): the count, the thread's built-in normal kernel APC, and its routine that
-//! waits until the thread is resumed.
+//! Suspending and resuming threads (SU-1…4, SU-6): the count, the thread's built-in normal kernel APC, and its routine that
+//! waits until the thread is resumed. What it waits for is a semaphore, or an event in the newer model; nothing else here
+//! depends on which.
 
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::wait::Wait;
 use super::{Kernel, Ntstatus, STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING};
 use crate::base::{INFINITE, NONE};
-use crate::program::{BodyKind, Class, Ladder, ObjectRef, Op, ParamKind, Program, Routine};
+use crate::program::{BodyKind, Class, Ladder, ObjectRef, Op, ParamKind, Program, Routine, SuspendModel};
 use crate::trace::{Kind, Rule};
 
 /// MAXIMUM_SUSPEND_COUNT.
@@ -76,10 +77,14 @@ impl Kernel {
         let Some(objects) = self.program.suspension.filter(|_| previous == 0) else { return Ok(previous) };
         let apc = objects.first_apc + thread;
         let outer = std::mem::replace(&mut self.cause, asked);
-        if self.state.kapc[apc as usize].inserted {
-            // It will wait after all: what the resume since then has given it is taken back.
-            self.state.ksemaphore[(objects.first_semaphore + thread) as usize].header.signal_state -= 1;
-        } else {
+        let inserted = self.state.kapc[apc as usize].inserted;
+        // If it is still inserted, it will wait after all: what the resume since then has given it is taken back.
+        let ObjectRef { class, index } = objects.object_of(thread);
+        match class {
+            Class::Event => self.state.kevent[index as usize].header.signal_state = 0,
+            _ => self.state.ksemaphore[index as usize].header.signal_state -= i32::from(inserted),
+        }
+        if !inserted {
             self.link_and_signal_apc(cpu, apc, [0; 2], 0);
         }
         self.cause = outer;
@@ -103,21 +108,33 @@ impl Kernel {
         }
     }
 
-    /// The count falls; at 0 the semaphore that the suspended thread waits for is released.
+    /// The count falls; at 0 what the suspended thread waits for is signalled.
     fn set_suspend_count(&mut self, cpu: usize, thread: u16, count: u8) {
         self.state.kthread[thread as usize].suspend_count = count;
         let resumed = self.emit(cpu, Kind::ThreadResumptionCounted, Rule::SU3, thread, u32::from(count));
         let Some(objects) = self.program.suspension.filter(|_| count == 0) else { return };
-        let semaphore = objects.first_semaphore + thread;
-        self.state.ksemaphore[semaphore as usize].header.signal_state += 1;
+        let object = objects.object_of(thread);
+        match object.class {
+            Class::Event => self.state.kevent[object.index as usize].header.signal_state = 1,
+            _ => self.state.ksemaphore[object.index as usize].header.signal_state += 1,
+        }
         let outer = std::mem::replace(&mut self.cause, resumed);
-        self.wait_test(cpu, ObjectRef { class: Class::Semaphore, index: semaphore }, 0, Rule::SU3);
+        self.wait_test(cpu, object, 0, Rule::SU3);
         self.cause = outer;
+    }
+
+    /// The rule by whose objects threads are suspended.
+    pub(super) fn suspend_rule(&self) -> Rule {
+        match self.program.machine.suspend_model {
+            SuspendModel::ApcNt5 => Rule::SU2,
+            SuspendModel::SchedApcWin8 => Rule::SU6,
+        }
     }
 
     /// KiSuspendThread, the normal routine of the APC, begins in the thread itself.
     pub(super) fn begin_suspension(&mut self, cpu: usize, thread: u16, def: u16) {
-        let started = self.emit(cpu, Kind::ApcNormalRoutineStarted, Rule::SU2, def, u32::from(thread));
+        let rule = self.suspend_rule();
+        let started = self.emit(cpu, Kind::ApcNormalRoutineStarted, rule, def, u32::from(thread));
         let frame = Frame::kernel(FrameKind::Suspend, Ladder::PASSIVE, started);
         self.push_frame(Stack::Thread(thread), Frame { object: def, ..frame });
     }
@@ -127,8 +144,8 @@ impl Kernel {
         let (since, def) = (self.state.frames[id.index()].since, self.state.frames[id.index()].object);
         self.enter_code(since, NONE);
         let Some(objects) = self.program.suspension else { return };
-        let semaphore = ObjectRef { class: Class::Semaphore, index: objects.first_semaphore + thread };
-        let wait = Wait { object: semaphore.pack(), user_mode: false, alertable: false, timeout: INFINITE };
+        let object = objects.object_of(thread).pack();
+        let wait = Wait { object, user_mode: false, alertable: false, timeout: INFINITE };
         if self.wait(cpu, wait).is_some() {
             self.emit(cpu, Kind::ApcNormalRoutineEnded, Rule::SU3, def, u32::from(thread));
             self.pop_frame(Stack::Thread(thread));

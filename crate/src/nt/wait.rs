@@ -56,6 +56,12 @@ impl Kernel {
                 frame.remaining = 0;
                 // What the code does next, it does because this wait is over.
                 frame.since = self.cause;
+                let prcb = &self.state.kprcb[cpu];
+                let (current, in_thread) = (prcb.current_thread, prcb.frame == FrameId::NONE);
+                if in_thread && current != NONE && self.charge_wait(cpu, current) {
+                    self.review_next_thread(cpu, cpu);
+                    self.exit_dispatcher(cpu);
+                }
                 Some(status)
             }
             Attempt::Deliver => {
@@ -209,6 +215,9 @@ impl Kernel {
         // What the thread does next, it does because its wait ended.
         frame.since = self.cause;
         self.boost(cpu, thread, increment);
+        if status != STATUS_KERNEL_APC {
+            self.charge_wait(cpu, thread);
+        }
         self.ready_thread(cpu, thread, Rule::TH4);
         self.cause = outer;
     }

@@ -58,14 +58,19 @@ impl Needs {
 
 impl Kernel {
     /// The circle in which a waiter stands, beginning with its own wait; or the way from there to a suspended thread that
-    /// nobody resumes. Empty when there is neither. `resumed`: those who may resume a thread are still there to do it.
+    /// nobody resumes. Empty when there is neither: threads that are merely suspended wait for nobody, also when the code
+    /// that would resume each is that of another one. `resumed`: those who may resume a thread are still there to do it.
     pub(super) fn circle_of(&self, waiter: Waiter, resumed: bool) -> Vec<Link> {
-        let mut path = Vec::new();
-        if let Some(stuck) = self.stuck(waiter, resumed) {
-            let mut seen = vec![false; stuck.0.len()];
-            self.leads_back(waiter, waiter, &stuck, &mut seen, &mut path);
+        let Some(stuck) = self.stuck(waiter, resumed) else { return Vec::new() };
+        for to_suspended in [false, true] {
+            let (mut path, mut seen) = (Vec::new(), vec![false; stuck.0.len()]);
+            if self.leads_back(waiter, (waiter, to_suspended), &stuck, &mut seen, &mut path)
+                && !path.iter().all(|link| self.waits_for_resumption(link))
+            {
+                return path;
+            }
         }
-        path
+        Vec::new()
     }
 
     /// Whether these threads can go on no more.
@@ -128,26 +133,32 @@ impl Kernel {
         }
     }
 
-    /// Whether the way from `at` comes back to `start`, or ends at a suspended thread: then `path` is the waits on it.
-    fn leads_back(&self, at: Waiter, start: Waiter, stuck: &Stuck, seen: &mut [bool], path: &mut Vec<Link>) -> bool {
+    /// Whether the way from `at` comes back to the start or, where that will do, ends at a suspended thread that somebody
+    /// waits for: then `path` is the waits on it.
+    fn leads_back(
+        &self,
+        at: Waiter,
+        to: (Waiter, bool),
+        stuck: &Stuck,
+        seen: &mut [bool],
+        path: &mut Vec<Link>,
+    ) -> bool {
         let place = self.place(at);
         let Some(needs) = &stuck.0[place] else { return false };
         if std::mem::replace(&mut seen[place], true) {
-            return at == start;
+            return at == to.0;
         }
         let before = path.len();
+        if let (Needs::Any(_), Waiter::Thread(thread), (_, true)) = (needs, at, to) {
+            path.extend(self.link(at, self.suspend_object(thread)));
+            return before > 0; // nobody waits for it
+        }
         for (what, next) in needs.edges() {
             path.extend(self.link(at, *what));
-            if self.leads_back(*next, start, stuck, seen, path) {
+            if self.leads_back(*next, to, stuck, seen, path) {
                 return true;
             }
             path.truncate(before);
-        }
-        if let (Needs::Any(edges), Waiter::Thread(thread)) = (needs, at)
-            && edges.is_empty()
-        {
-            path.extend(self.link(at, self.suspend_semaphore(thread)));
-            return before > 0; // nobody waits for it
         }
         false
     }
@@ -200,9 +211,9 @@ impl Kernel {
         self.state.frames.get(t.frame.index()).is_some_and(|frame| frame.kind == FrameKind::Suspend)
     }
 
-    fn suspend_semaphore(&self, thread: u16) -> ObjectRef {
-        let first = self.program.suspension.map_or(0, |s| s.first_semaphore);
-        ObjectRef { class: Class::Semaphore, index: first + thread }
+    /// What a suspended thread waits for.
+    fn suspend_object(&self, thread: u16) -> ObjectRef {
+        self.program.suspension.map_or(NOTHING, |s| s.object_of(thread))
     }
 
     /// One of those who may resume a suspended thread.
@@ -215,7 +226,7 @@ impl Kernel {
         }
         let living = |t: &u16| *t != thread && self.state.kthread[*t as usize].state != ThreadState::Terminated;
         let threads = self.resumers.threads.iter().copied().filter(living);
-        let what = self.suspend_semaphore(thread);
+        let what = self.suspend_object(thread);
         Some(Needs::Any(threads.map(|t| (what, Waiter::Thread(t))).collect()))
     }
 

@@ -23,6 +23,26 @@ pub enum GuardedMutex {
     Nt52,
 }
 
+/// What is charged against a quantum (TH-9). The reference calls this preset `quantum`; that setting is a number here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum QuantumCharge {
+    /// Each tick, to the thread that it meets (TH-8).
+    #[default]
+    Tick,
+    /// What the thread has run itself, without ISRs and DPCs; a tick compares it with the thread's target.
+    Cycles,
+}
+
+/// The objects by which a thread is suspended. What can be observed of a suspension is the same (SU-4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SuspendModel {
+    /// SuspendApc and SuspendSemaphore (SU-2).
+    #[default]
+    ApcNt5,
+    /// SchedulerApc and SuspendEvent, since Windows 8; how they work inside is not verified (SU-6).
+    SchedApcWin8,
+}
+
 /// The machine: its processors and the kernel's tunables. Defaults are the reference's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MachineSettings {
@@ -34,6 +54,10 @@ pub struct MachineSettings {
     pub clock_interval: Ns,
     /// Quantum of a fresh thread in units, three of which a tick takes (TH-7).
     pub quantum: i8,
+    /// What is charged against it.
+    pub quantum_charge: QuantumCharge,
+    /// A wait that is over costs a thread of dynamic priority one unit (TH-12).
+    pub wait_costs_quantum: bool,
     /// The run ends at this time if it has not ended before.
     pub end: Ns,
     /// Seed of everything that is left to chance.
@@ -48,6 +72,8 @@ pub struct MachineSettings {
     pub packet_model: PacketModel,
     /// What keeps APCs from the owner of a guarded mutex.
     pub guarded_mutex: GuardedMutex,
+    /// The objects by which a thread is suspended.
+    pub suspend_model: SuspendModel,
     /// MaximumDpcQueueDepth at the start (DP-18).
     pub dpc_queue_depth_max: u16,
     /// MinimumDpcRate (DP-18).
@@ -91,6 +117,8 @@ impl Default for MachineSettings {
             ladder: Ladder::X64,
             clock_interval: 15_625_000,
             quantum: 6,
+            quantum_charge: QuantumCharge::Tick,
+            wait_costs_quantum: false,
             end: 100_000_000,
             seed: 1,
             verifier: true,
@@ -98,6 +126,7 @@ impl Default for MachineSettings {
             dpc_rule: DpcRule::Documented,
             packet_model: PacketModel::Apc,
             guarded_mutex: GuardedMutex::Win8,
+            suspend_model: SuspendModel::ApcNt5,
             dpc_queue_depth_max: 4,
             dpc_rate_min: 3,
             dpc_rate_ideal: 20,

@@ -32,7 +32,7 @@ pub use dispatcher::{EventDef, FastMutexDef, MutantDef, ObjectList, ResourceDef,
 pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interrupts};
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef, SynchronousIo};
 pub use irql::{Irql, Ladder};
-pub use machine::{DpcRule, GuardedMutex, MachineSettings};
+pub use machine::{DpcRule, GuardedMutex, MachineSettings, QuantumCharge, SuspendModel};
 pub use object::{
     ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, InBlock, ProcessDef,
     SpinLockDef, Suspension, ThreadDef, TimerCompletions,
@@ -197,6 +197,8 @@ pub struct Program {
     pub first_irp_apc: u16,
     /// The APC that NtQueueApcThread queues when it is given no routine (AP-6); `None`: nothing calls it.
     pub null_apc: Option<u16>,
+    /// The APCs whose memory reserve objects hold, one each (AP-26); none when nothing allocates any.
+    pub apc_reserves: std::ops::Range<u16>,
     /// The APC that ends another thread; `None`: nothing asks for it.
     pub exit_apc: Option<u16>,
     /// What suspension needs; `None`: nothing suspends threads.

@@ -1,5 +1,6 @@
 //! Kernel objects as a scenario declares them, before anything has happened to them.
 
+use super::ObjectRef;
 use crate::base::{NONE, Ns};
 use crate::text::Span;
 
@@ -102,14 +103,23 @@ pub enum ApcOwner {
     Context,
 }
 
-/// What suspension needs of every declared thread: its built-in APC and the semaphore that it waits for, those of the first
-/// thread first (SU-2).
+/// What suspension needs of every declared thread, those of the first thread first: its built-in APC, and the object that
+/// it waits for in that. SuspendApc and SuspendSemaphore (SU-2), or SchedulerApc and SuspendEvent (SU-6).
 #[derive(Clone, Copy, Debug)]
 pub struct Suspension {
-    /// The SuspendApc of the first thread.
+    /// The APC of the first thread.
     pub first_apc: u16,
-    /// Its SuspendSemaphore.
-    pub first_semaphore: u16,
+    /// The object of the first thread.
+    pub first_object: ObjectRef,
+}
+
+impl Suspension {
+    /// What a thread waits for while it is suspended.
+    #[must_use]
+    pub fn object_of(&self, thread: u16) -> ObjectRef {
+        let ObjectRef { class, index } = self.first_object;
+        ObjectRef { class, index: index.saturating_add(thread) }
+    }
 }
 
 /// What waitable timers with completion routines need: a DPC and an APC for each timer, those of the first timer first

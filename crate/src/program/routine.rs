@@ -523,7 +523,7 @@ routines! {
     NtQueueApcThread(p("ThreadHandle", K::Object(Class::Thread)), opt("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
         "Queues a user APC to a thread, a new object at each call; with NULL for a routine, a special kernel APC.", ["AP-6", "AP-10", "AP-25"];
     NtQueueApcThreadEx(p("ThreadHandle", K::Object(Class::Thread)), p("UserApcReserveHandle", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
-        "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC the routine runs before the thread's next instruction.", ["AP-24", "AP-10"];
+        "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC for the handle the routine runs before the thread's next instruction. The APC of a reserve object lies in its memory; STATUS_INVALID_PARAMETER_2 while that is in use.", ["AP-24", "AP-10", "AP-26"];
     QueueUserAPC2(p("ApcRoutine", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), opt("Data", K::Number), opt("Flags", K::Number)) -> Boolean, Passive..=Passive, User,
         "Queues a user APC; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC it needs no alertable wait. FALSE when the thread is exiting.", ["AP-24", "AP-10", "AP-25"];
     SuspendThread(p("Thread", K::Object(Class::Thread))) -> WaitResult, Passive..=Passive, User,
@@ -669,7 +669,9 @@ routines! {
     WriteFile(p("Irp", K::Object(Class::Irp)), opt("lpNumberOfBytesWritten", K::OutValue), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToWrite", K::Number)) -> Boolean, Passive..=Passive, User,
         "As ReadFile, for a write.", ["IO-3", "IO-6"];
     NtQueueApcThreadEx2(p("ThreadHandle", K::Object(Class::Thread)), p("ReserveHandle", K::Number), p("ApcFlags", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
-        "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC among the flags the routine runs before the thread's next instruction.", ["AP-24", "AP-10"];
+        "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC among the flags the routine runs before the thread's next instruction. The APC of a reserve object lies in its memory, and cannot be a special one.", ["AP-24", "AP-10", "AP-26"];
+    NtAllocateReserveObject(p("MemoryReserveHandle", K::OutValue), p("ObjectAttributes", K::Number), p("Type", K::Number)) -> Status, Passive..=Passive, Service,
+        "Gives a handle of a reserve object: the memory of one user APC, had in advance. Type is MemoryReserveUserApc.", ["AP-26"];
     PsGetCurrentThread() -> Number, Passive..=High, Kernel,
         "As KeGetCurrentThread.", ["DP-24"];
     KeWaitForMutexObject(p("Mutex", K::Object(Class::Mutant)), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout)) -> Status, Passive..=Dispatch, Kernel,

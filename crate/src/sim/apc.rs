@@ -4,11 +4,14 @@ use super::Machine;
 use super::execute::index;
 use super::routines::{Flow, done};
 use crate::base::NONE;
-use crate::nt::{ApcInit, FrameId, Region, STATUS_SUCCESS, STATUS_UNSUCCESSFUL};
+use crate::nt::alpc::STATUS_INSUFFICIENT_RESOURCES;
+use crate::nt::{ApcInit, FrameId, Region, STATUS_INVALID_PARAMETER, STATUS_SUCCESS, STATUS_UNSUCCESSFUL};
 use crate::program::{Routine, Slot};
 
 /// QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC.
 const SPECIAL_USER_APC: i64 = 1;
+/// MemoryReserveUserApc of MEMORY_RESERVE_TYPE.
+const MEMORY_RESERVE_USER_APC: i64 = 0;
 
 impl Machine {
     /// Calls one of them.
@@ -39,6 +42,14 @@ impl Machine {
                 let (arguments, increment) = ([a(self, 1), a(self, 2)], a(self, 3));
                 return done(self.kernel.insert_queue_apc(cpu, object, arguments, increment));
             }
+            R::NtAllocateReserveObject => {
+                if a(self, 2) != MEMORY_RESERVE_USER_APC {
+                    return Flow::Done(STATUS_INVALID_PARAMETER.into(), Some(0));
+                }
+                let handle = self.kernel.allocate_reserve(cpu);
+                let status = if handle.is_some() { STATUS_SUCCESS } else { STATUS_INSUFFICIENT_RESOURCES };
+                return Flow::Done(status.into(), Some(handle.unwrap_or_default()));
+            }
             R::KeRemoveQueueApc => return done(self.kernel.remove_queue_apc(cpu, object)),
             R::QueueUserAPC | R::QueueUserAPC2 => {
                 let (thread, data) = (index(a(self, 1)), a(self, 2));
@@ -53,11 +64,23 @@ impl Machine {
                     _ => 0,
                 };
                 let arguments = [2, 3, 4].map(|n| a(self, n + before));
-                let special = before > 0 && a(self, before) & SPECIAL_USER_APC != 0;
+                let (reserve, flags) = match (before, a(self, 1)) {
+                    (2, reserve) => (reserve, a(self, 2)),
+                    (1, SPECIAL_USER_APC) => (0, SPECIAL_USER_APC),
+                    (1, reserve) => (reserve, 0),
+                    _ => (0, 0),
+                };
+                let special = flags & SPECIAL_USER_APC != 0;
                 let apc = match index(a(self, 1 + before)) {
                     NONE => self.kernel.program.null_apc.unwrap_or_default(),
                     apc => apc,
                 };
+                if reserve != 0 {
+                    return done(match special {
+                        true => STATUS_INVALID_PARAMETER,
+                        false => self.kernel.queue_reserved_apc(cpu, reserve, apc, object, arguments),
+                    });
+                }
                 let queued = self.kernel.queue_user_apc(cpu, apc, object, arguments, special);
                 return done(if queued { STATUS_SUCCESS } else { STATUS_UNSUCCESSFUL });
             }

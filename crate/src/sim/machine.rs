@@ -136,10 +136,11 @@ impl Machine {
             return self.finish(stop);
         }
         if due > self.kernel.program.machine.end {
-            self.kernel.state.now = self.kernel.program.machine.end;
+            let end = self.kernel.program.machine.end;
+            self.kernel.pass_time(end);
             return self.finish(Stop::End);
         }
-        self.kernel.state.now = due;
+        self.kernel.pass_time(due);
         self.kernel.state.ops_at_instant = 0;
         true
     }

@@ -45,8 +45,7 @@ pub struct Outcome {
 /// Whether a thread waits only to be resumed.
 #[must_use]
 pub fn is_suspension(program: &Program, link: &Link) -> bool {
-    let semaphores = program.suspension.map(|s| s.first_semaphore);
-    link.what.class == Class::Semaphore && semaphores.is_some_and(|first| link.what.index == first + link.who.index)
+    link.who.class == Class::Thread && program.suspension.is_some_and(|s| link.what == s.object_of(link.who.index))
 }
 
 /// Who waits for what, for people.
@@ -61,7 +60,7 @@ pub fn link_line(program: &Program, link: &Link) -> String {
         Class::SpinLock => format!("{who} spins for {what}"),
         Class::Interrupt => format!("{who} waits for the answer to an {what}"),
         Class::None => format!("{who} waits"),
-        Class::Semaphore if is_suspension(program, link) => format!("{who} is suspended"),
+        _ if is_suspension(program, link) => format!("{who} is suspended"),
         _ => format!("{who} waits for {what}"),
     }
 }

@@ -313,6 +313,7 @@ impl Machine {
             | R::NtQueueApcThread
             | R::NtQueueApcThreadEx
             | R::NtQueueApcThreadEx2
+            | R::NtAllocateReserveObject
             | R::QueueUserAPC2
             | R::QueueUserAPC => self.apc_routine(cpu, top, routine, args),
             R::InterlockedIncrement

@@ -389,6 +389,12 @@ kinds! {
     WorkItemEnded: WorkItem, Object, 1;
     /// A page fault on pageable code is resolved: the page is read from disk.
     CodePageFaulted: Body, None, 1;
+    /// A wait that is over costs its thread a quantum unit; argument: the units left.
+    QuantumCharged: Thread, Count, 1;
+    /// A reserve object for a user APC is allocated.
+    ReserveAllocated: Apc, None, 1;
+    /// A reserve object is in use still: the call fails; argument: the APC that is not queued.
+    ReserveRefused: Apc, Object, 2;
 }
 
 impl Kind {

@@ -112,10 +112,10 @@ rules! {
     TH6 = "TH-6", "A switch happens only below DISPATCH_LEVEL; from above, the next thread is only marked and DISPATCH requested.", "ReactOS ntoskrnl/ke/wait.c: KiExitDispatcher";
     TH7 = "TH-7", "A quantum is counted in units, three to a clock tick; six, two ticks, by default on a client.", "ReactOS ntoskrnl/ke; Windows Internals";
     TH8 = "TH-8", "Each tick takes three units from the current thread; at zero it sets QuantumEnd and requests DISPATCH. No DPC.", "ReactOS ntoskrnl/ke/time.c";
-    TH9 = "TH-9", "Since Vista the quantum is charged in processor cycles, so interrupts do not eat a thread's share.", "Windows Internals";
+    TH9 = "TH-9", "Since Vista a thread's own cycles are counted and a tick compares them with its target: interrupts do not eat its share.", "Windows Internals";
     TH10 = "TH-10", "At quantum end the quantum is refilled and boosts decay; a ready peer runs, and the old thread goes to the tail.", "ReactOS ntoskrnl/ke/dpc.c: KiQuantumEnd";
     TH11 = "TH-11", "A finished wait may boost a dynamic priority by the given increment; the boost decays at each quantum end.", "ReactOS ntoskrnl/ke; driver docs: KeSetEvent; ReactOS tests";
-    TH12 = "TH-12", "A satisfied wait costs a thread of dynamic priority one quantum unit.", "ReactOS ntoskrnl/ke/wait.c";
+    TH12 = "TH-12", "A wait that is over costs a thread of dynamic priority one quantum unit; one that a kernel APC breaks is not over.", "ReactOS ntoskrnl/ke/wait.c";
     TH13 = "TH-13", "A switch saves the old thread's own level, 0 or 1, as WaitIrql; the next thread resumes at its own.", "ReactOS ntoskrnl/ke/thrdschd.c";
     TH14 = "TH-14", "A thread that is switched in gets its pending kernel APCs; a switch inside a DPC is bugcheck 0xB8.", "ReactOS ke/i386/thrdini.c, ke/thrdschd.c";
     TH15 = "TH-15", "A new thread starts at APC_LEVEL and lowers to PASSIVE, so APCs queued at its creation run first.", "ReactOS ke/i386/thrdini.c; repnz: user APCs";
@@ -169,7 +169,7 @@ rules! {
     AP23 = "AP-23", "A fast mutex runs its owner at APC_LEVEL; it is not recursive, and waiters get it in order.", "Windows driver docs: fast mutexes and guarded mutexes; ReactOS tests";
     AP24 = "AP-24", "A special user APC needs no alertable wait: it runs before the thread's next user instruction.", "Win32 docs: QueueUserAPC2; driver docs: types of APCs";
     AP25 = "AP-25", "A user APC queued to a thread that has not begun runs before its start routine; an exiting thread refuses it.", "Win32 docs: QueueUserAPC";
-    AP26 = "AP-26", "A reserve object holds the memory of one user APC in advance.", "phnt headers";
+    AP26 = "AP-26", "A reserve object is the memory of one user APC, had in advance: in use until that is delivered, then to be used again.", "phnt headers; wj32: the NT reserve object; statuses: public analyses";
     AP27 = "AP-27", "When a kernel APC runs depends on its target's level, regions and wait.", "Windows driver docs: waits and APCs, disabling APCs; ReactOS ke/apc.c";
     AP27B = "AP-27b", "When a user APC runs depends on whether its target waits alertably in user mode.", "Windows driver docs: waits and APCs; ReactOS ke/apc.c; repnz";
     AP28 = "AP-28", "The mode and alertability of a wait decide what may end it; a kernel APC only interrupts it.", "Windows driver docs: waits and APCs; ReactOS ntoskrnl/ke";
@@ -180,7 +180,7 @@ rules! {
     SU3 = "SU-3", "The last resume ends that wait; a wait that the suspension broke begins again at the tail.", "ReactOS ntoskrnl/ke/thrdobj.c";
     SU4 = "SU-4", "A suspension takes effect only when a normal kernel APC may run; special ones run in a suspended thread.", "ReactOS ntoskrnl/ke; driver docs: disabling APCs";
     SU5 = "SU-5", "A thread suspended while it owns a lock blocks everyone who wants the lock: deadlock.", "Windows driver docs: disabling APCs";
-    SU6 = "SU-6", "Since Windows 8 suspension uses other objects; what can be observed of it is the same.", "Vergilius structure dumps; repnz: user APCs";
+    SU6 = "SU-6", "Since Windows 8 a SchedulerApc and a SuspendEvent suspend a thread: their inside is not verified, what one sees is the same.", "Vergilius structure dumps; repnz: user APCs";
     SU7 = "SU-7", "Reading or writing another thread's context is a special kernel APC in that thread.", "ReactOS ntoskrnl/ps";
     TE1 = "TE-1", "Terminating another thread is a normal kernel APC that queues a user APC; that one exits the thread.", "Windows driver docs: waits and APCs; ReactOS ntoskrnl/ps/kill.c";
     TE2 = "TE-2", "Regions, APC_LEVEL and kernel-mode waits delay termination.", "ReactOS ntoskrnl/ps/kill.c";

@@ -223,6 +223,32 @@ fn a_lock_whose_owner_is_suspended_is_a_deadlock_once_nobody_is_left_to_resume_i
     assert_eq!(alone.waiting(), ["X is suspended"]);
 }
 
+/// SU-5, SIM-4
+#[test]
+fn threads_that_are_merely_suspended_are_no_circle() {
+    let text = |more: &str| {
+        format!(
+            "machine {{ processors: 2; }} mutant Lock;
+            thread A (processor: 0) {{ WaitForSingleObject(Lock, INFINITE); SuspendThread(A); ResumeThread(B); }}
+            thread B (processor: 1) {{ SuspendThread(B); ResumeThread(A); }} {more}"
+        )
+    };
+    // Each would resume the other, if it ran; but nobody waits for either.
+    let alone = run(&text(""));
+    assert_eq!(alone.outcome().kind, OutcomeKind::Completed { quiescent: true });
+    assert_eq!(alone.never("ThreadsDeadlocked").waiting(), ["A is suspended", "B is suspended"]);
+    // Once somebody wants what one of them owns, somebody does wait.
+    let wanted = run(&text("thread W (start: 1ms) { WaitForSingleObject(Lock, INFINITE); }"));
+    assert_eq!(wanted.deadlock(), ["W waits for Lock", "A is suspended"]);
+    wanted.times("ThreadsDeadlocked", 1).times("1ms: ThreadsDeadlocked W Lock SU-5", 1);
+    // It does not matter who comes last.
+    let before = run("machine { processors: 2; } mutant Lock;
+        thread A (processor: 0) { WaitForSingleObject(Lock, INFINITE); Spend(); SuspendThread(A); ResumeThread(B); } function Spend() { work 50us; }
+        thread W (processor: 1) { WaitForSingleObject(Lock, INFINITE); }
+        thread B (processor: 1, start: 10us) { SuspendThread(B); ResumeThread(A); }");
+    assert_eq!(before.deadlock(), ["W waits for Lock", "A is suspended"]);
+}
+
 /// SIM-5
 #[test]
 fn a_deadlock_is_told_whatever_ends_the_run() {

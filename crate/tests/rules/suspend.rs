@@ -1,7 +1,7 @@
 //! Suspending and resuming, when either takes effect, and what runs in a suspended thread; creation; another thread's
 //! context.
 
-use crate::common::run;
+use crate::common::{Run, run, scenarios};
 use irql_playground::nt::{FrameKind, ThreadState};
 
 /// SU-1
@@ -224,4 +224,93 @@ fn another_threads_context_is_read_and_written_by_a_special_kernel_apc() {
         thread T (start: 5us) { SetThreadContext(T, 3); GetThreadContext(T, mine); gone = GetThreadContext(Ended, x); kernel = GetThreadContext(S, x); }");
     own.never("ApcInserted GetSetContextApc");
     assert_eq!((own.value("mine"), own.value("gone"), own.value("kernel")), (3, 0, 0));
+}
+
+/// SU-6, SU-4
+#[test]
+fn the_objects_of_windows_8_suspend_a_thread_as_those_before_do() {
+    let newer = |text: &str| {
+        let text = text.replacen("machine {", "machine { suspend_model: sched_apc_win8; ", 1);
+        assert!(text.contains("sched_apc_win8"));
+        run(&text)
+    };
+    let mut suspended = newer(
+        "machine { processors: 2; } thread T (processor: 0) { work 40us; }
+        thread Q (processor: 1) { work 10us; SuspendThread(T); work 10us; ResumeThread(T); }",
+    );
+    suspended
+        .order(&[
+            "10us: ApcInserted T.SchedulerApc T",
+            "10us: ApcKernelRoutineStarted T.SchedulerApc T @1 SU-6",
+            "10us: ApcNormalRoutineStarted T.SchedulerApc T @0 SU-6",
+            "10us: WaitStarted T T.SuspendEvent",
+            "20us: WaitEnded T STATUS_SUCCESS SU-3",
+        ])
+        .completes();
+    assert_eq!(suspended.state_after("20us: WaitEnded T").kevent[0].header.signal_state, 1, "a notification event");
+    // But for the names every record is the same, also where suspension and resumption overtake each other.
+    let words = |run: &Run| -> Vec<String> {
+        let told = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines: Vec<String> = run.text().lines().filter(|line| !line.contains("fingerprint")).map(told).collect();
+        lines
+            .iter()
+            .map(|line| {
+                line.replace("SuspendApc", "SchedulerApc")
+                    .replace("SuspendSemaphore", "SuspendEvent")
+                    .replace(" SU-2 ", " SU-6 ")
+            })
+            .collect()
+    };
+    let again = |target: &str, other: &str| {
+        format!(
+            "machine {{ processors: 2; end: 1ms; }} event E; apc S special (thread: T) {{ work 9us; }} system thread T (processor: 0) {{ {target} marker over; }}
+            system thread Q (processor: 1) {{ work 5us; KeSuspendThread(T); {other} }}"
+        )
+    };
+    let mut texts: Vec<String> = scenarios()
+        .into_iter()
+        .map(|s| s.1)
+        .filter(|text| text.contains("SuspendThread") && !text.contains("suspend_model"))
+        .collect();
+    assert!(texts.len() > 4);
+    for target in
+        ["KeEnterCriticalRegion(); work 20us; KeLeaveCriticalRegion();", "work 90us;", "KeWaitForSingleObject(E);"]
+    {
+        for other in [
+            "KeResumeThread(T);",
+            "KeResumeThread(T); KeSuspendThread(T);",
+            "KeResumeThread(T); KeSuspendThread(T); KeResumeThread(T);",
+            "work 5us; KeSetEvent(E); KeResumeThread(T); work 5us; KeSuspendThread(T); work 5us; KeResumeThread(T);",
+        ] {
+            texts.push(again(target, other));
+        }
+    }
+    for text in texts {
+        let newer = newer(&text);
+        assert!(newer.count("SU-6") > 0 || newer.count("SU-1") == 0);
+        assert_eq!(words(&run(&text)), words(&newer), "{text}");
+    }
+    // An event that is cleared holds the first routine, where the semaphore lets it end and holds the second: T does not run
+    // in either case.
+    let special =
+        "work 5us; KeInsertQueueApc(S); work 2us; KeResumeThread(T); KeSuspendThread(T); work 50us; KeResumeThread(T);";
+    for text in
+        [again("work 90us;", special), again("KeWaitForSingleObject(E, Executive, KernelMode, FALSE, -5us);", special)]
+    {
+        for run in [run(&text), newer(&text)] {
+            assert!(run.count("62us: ThreadReadied T") == 1 && run.count("MarkerReached over") == 1, "{}", run.text());
+            run.never("19us: MarkerReached over").order(&["62us: WaitEnded T SU-3", "MarkerReached over"]);
+        }
+    }
+}
+
+/// SU-6, SU-5
+#[test]
+fn a_lock_whose_owner_waits_for_its_suspend_event_is_the_same_deadlock() {
+    let hung = run(
+        "machine { processors: 2; suspend_model: sched_apc_win8; } mutant Lock;
+        thread X (processor: 0) { WaitForSingleObject(Lock, INFINITE); work 20us; }
+        thread Y (processor: 1) { work 10us; SuspendThread(X); WaitForSingleObject(Lock, INFINITE); ResumeThread(X); }",
+    );
+    assert_eq!(hung.deadlock(), ["Y waits for Lock", "X is suspended"]);
 }

@@ -74,13 +74,13 @@
 /** What `dt nt!_KTHREAD` shows of APCs beside what ThreadState has; `Process` is an index of the names of processes; lists and flags: for kernel mode, for user mode.
  * @typedef {{ SpecialUserApcPending: boolean, SpecialApcInProgress: boolean, ApcStateIndex: number, Process: number, SavedProcess: number | null, ApcQueueable: boolean,
  *   SuspendCount: number, Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
-/** What `dt nt!_KAPC` shows.
- * @typedef {{ Name: string, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
+/** What `dt nt!_KAPC` shows. `Reserve`: the reserve object in which it lies.
+ * @typedef {{ Name: string, Reserve: string | null, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
  *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,
  *   SystemArgument2: number }} Kapc */
-/** What `dt nt!_KTHREAD` shows of when and where a thread runs; sets of processors in hexadecimal.
+/** What `dt nt!_KTHREAD` shows of when and where a thread runs; sets of processors in hexadecimal; cycles only where quantums are counted in them.
  * @typedef {{ Saturation: number, Affinity: string, UserAffinity: string, SystemAffinityActive: boolean, IdealProcessor: number,
- *   UserIdealProcessor: number }} Schedule */
+ *   UserIdealProcessor: number, CycleTime: number | null, QuantumTarget: number | null }} Schedule */
 /** `queue`: the completion port that it serves; `wait_status`: of a wait that is over, until the code goes on; `broken_wait`: what it will wait for again after a kernel APC.
  * @typedef {{ index: number, state: string, priority: number, base_priority: number, processor: number, quantum: number,
  *   irql: number, wait: WaitState | null, kernel_apcs: QueuedApc[], user_apcs: QueuedApc[], kernel_apc_pending: boolean,

@@ -509,6 +509,7 @@ export const en = {
   'sentence.ProcessEnded': 'The process {subject} has ended with its last thread.',
   'sentence.QuantumRanOut': 'The quantum of {subject} is used up: others may have a turn.',
   'sentence.QuantumEnded': 'The quantum end of {subject} is handled: its priority is {arg} now.',
+  'sentence.QuantumCharged': 'A wait of {subject} is over and costs it a quantum unit: {arg} are left.',
   'sentence.PriorityChanged': 'The priority of {subject} becomes {arg}.',
   'sentence.BasePriorityChanged': 'The base priority of {subject} becomes {arg}.',
   'sentence.AffinityChanged':
@@ -568,6 +569,9 @@ export const en = {
     'The rundown routine of {subject} runs, since {arg} ends: the APC will never be delivered.',
   'sentence.ApcRundownRoutineEnded': 'The rundown routine of {subject} returns.',
   'sentence.ApcDropped': '{subject} is dropped, since {arg} ends: no routine of it is called.',
+  'sentence.ReserveAllocated': 'A reserve object is allocated: {subject} has the memory of one user APC.',
+  'sentence.ReserveRefused':
+    'The APC in the reserve object {subject} has not been delivered: {arg} is not queued.',
   'sentence.ApcInitialized': 'The APC {subject} is initialised: it is for {arg}.',
   'sentence.ApcRemoved': 'The APC {subject} is taken out of the queue of {arg}: it will not run.',
   'sentence.ApcRoutineNamed': 'The routine that {subject} calls now is {arg}.',

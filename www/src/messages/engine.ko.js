@@ -478,6 +478,9 @@ export const ko = {
   'setting.machine.irql': '인터럽트 요청 레벨의 사다리.',
   'setting.machine.clock': '클록 인터럽트 사이의 시간.',
   'setting.machine.quantum': '새 스레드의 퀀텀. 틱마다 3단위씩 줄어듭니다.',
+  'setting.machine.quantum_charge':
+    '퀀텀에서 무엇을 빼는지. 틱마다 그때 실행 중인 스레드에서 3단위를 빼거나, ISR과 DPC를 뺀 스레드 자신의 사이클을 세어 틱에서 목표와 비교합니다.',
+  'setting.machine.wait_costs_quantum': '대기가 끝나면 우선순위 1~15의 스레드는 퀀텀 1단위를 잃습니다.',
   'setting.machine.end': '먼저 끝나지 않으면 실행이 끝나는 시각.',
   'setting.machine.seed': '우연에 맡긴 모든 것의 시드.',
   'setting.machine.verifier': 'Driver Verifier: IRQL을 잘못 쓰면 기계를 멈춥니다.',
@@ -485,6 +488,8 @@ export const ko = {
   'setting.machine.dpc_rule': 'DPC를 넣을 때 인터럽트를 요청할지 정하는 규칙.',
   'setting.machine.guarded_mutex':
     'guarded mutex의 소유자에게 무엇으로 APC를 막는지. APC_LEVEL, 또는 Windows 7까지의 guarded region.',
+  'setting.machine.suspend_model':
+    '스레드를 일시 중단하는 개체. SuspendApc와 SuspendSemaphore, 또는 Windows 8부터의 SchedulerApc와 SuspendEvent(내부는 확인되지 않음).',
   'setting.machine.dpc_queue_depth': '큐가 이 깊이에 이르면 큐의 DPC가 인터럽트를 요청합니다.',
   'setting.machine.dpc_rate': 'DPC 빈도가 이보다 낮으면 큐의 DPC가 인터럽트를 요청합니다.',
   'setting.machine.dpc_ideal_rate':
@@ -673,7 +678,9 @@ export const ko = {
   'routine.NtQueueApcThread':
     '호출할 때마다 새 객체로 스레드에 유저 APC를 넣습니다. 루틴이 NULL이면 special 커널 APC를 넣습니다.',
   'routine.NtQueueApcThreadEx':
-    'NtQueueApcThread와 같습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 스레드의 다음 명령 전에 루틴이 실행됩니다.',
+    'NtQueueApcThread와 같습니다. 핸들 대신 QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 스레드의 다음 명령 전에 루틴이 실행됩니다. reserve 개체를 주면 APC가 그 메모리에 놓이고, 그것이 쓰이는 동안에는 STATUS_INVALID_PARAMETER_2입니다.',
+  'routine.NtAllocateReserveObject':
+    'reserve 개체의 핸들을 줍니다. 유저 APC 하나의 메모리를 미리 마련한 것입니다. Type은 MemoryReserveUserApc입니다.',
   'routine.QueueUserAPC2':
     '유저 APC를 큐에 넣습니다. QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC를 주면 alertable 대기가 필요 없습니다. 스레드가 끝나는 중이면 FALSE입니다.',
   'routine.SuspendThread':
@@ -769,7 +776,7 @@ export const ko = {
   'routine.KeReadStateQueue': '큐에 든 항목 수.',
   'routine.WriteFile': 'ReadFile과 같으며 쓰기를 요청합니다.',
   'routine.NtQueueApcThreadEx2':
-    'NtQueueApcThread와 같습니다. 플래그에 QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC가 있으면 스레드의 다음 명령보다 먼저 루틴이 실행됩니다.',
+    'NtQueueApcThread와 같습니다. 플래그에 QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC가 있으면 스레드의 다음 명령보다 먼저 루틴이 실행됩니다. reserve 개체를 주면 APC가 그 메모리에 놓이며, 스페셜 APC로는 쓸 수 없습니다.',
   'routine.PsGetCurrentThread': 'KeGetCurrentThread와 같습니다.',
   'routine.KeWaitForMutexObject': '뮤텍스에 대한 KeWaitForSingleObject.',
   'routine.ZwYieldExecution':
@@ -879,6 +886,8 @@ export const ko = {
   'constant.STATUS_INVALID_HANDLE': '핸들이 이 프로세스의 것이 아니거나 아직 아무것도 가리키지 않습니다.',
   'constant.QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC': 'special 유저 APC. alertable 대기가 필요 없습니다.',
   'constant.UserRequest': '드라이버가 사용자를 위해 기다릴 때의 WaitReason.',
+  'constant.MemoryReserveUserApc': 'MEMORY_RESERVE_TYPE: 유저 APC를 위한 reserve 개체.',
+  'constant.STATUS_INVALID_PARAMETER_2': '두 번째 인자가 맞지 않습니다. 이미 쓰이고 있는 reserve 개체입니다.',
   'constant.WaitAll': 'WaitType: 모든 객체가 함께 대기를 끝냅니다.',
   'constant.WaitAny': 'WaitType: 객체 중 하나가 대기를 끝냅니다.',
   'constant.PASSIVE_LEVEL': '아무것도 마스크되지 않습니다.',
@@ -1002,6 +1011,10 @@ export const ko = {
     '스레드 전환은 DISPATCH_LEVEL 아래에서만 일어납니다. 그 위에서는 다음 스레드를 표시하고 DISPATCH를 요청할 뿐입니다.',
   'rule.TH-8':
     '틱마다 현재 스레드에서 3단위를 뺍니다. 0이 되면 QuantumEnd를 표시하고 DISPATCH를 요청합니다. DPC는 쓰지 않습니다.',
+  'rule.TH-9':
+    'Vista부터는 스레드가 직접 쓴 사이클을 세어 틱에서 퀀텀 목표와 비교하므로, 인터럽트가 스레드의 몫을 먹지 않습니다.',
+  'rule.TH-12':
+    '대기가 끝나면 동적 우선순위 스레드는 퀀텀 1단위를 잃습니다. 커널 APC가 중단시킨 대기는 끝난 것이 아닙니다.',
   'rule.TH-10':
     '퀀텀이 끝나면 퀀텀을 다시 채우고 부스트를 줄입니다. 같은 우선순위의 준비 스레드가 실행되고, 원래 스레드는 맨 뒤로 갑니다.',
   'rule.TH-11':
@@ -1061,6 +1074,8 @@ export const ko = {
   'rule.AP-23':
     'fast mutex의 소유자는 APC_LEVEL에서 실행됩니다. 재귀적이지 않으며 대기자는 온 순서대로 얻습니다.',
   'rule.AP-24': 'special 유저 APC는 alertable 대기가 필요 없습니다. 스레드의 다음 유저 명령 전에 실행됩니다.',
+  'rule.AP-26':
+    'reserve 개체는 미리 마련한 유저 APC 하나의 메모리입니다. 전달될 때까지 쓰이는 중이고, 그 뒤에는 다시 쓸 수 있습니다.',
   'rule.SU-5': '락을 가진 채 일시 중단된 스레드는 그 락을 원하는 모두를 막습니다. 교착 상태입니다.',
   'rule.SU-1':
     '일시 중단은 127까지 세며 이전 카운트를 알려 줍니다. 끝나는 중이거나 끝나기로 된 스레드는 거절합니다.',
@@ -1069,6 +1084,8 @@ export const ko = {
   'rule.SU-3': '마지막 재개가 그 대기를 끝냅니다. 일시 중단이 깬 대기는 맨 뒤에서 다시 시작합니다.',
   'rule.SU-4':
     '일시 중단은 normal 커널 APC가 실행될 수 있을 때만 효과가 있습니다. special APC는 일시 중단된 스레드에서도 실행됩니다.',
+  'rule.SU-6':
+    'Windows 8부터는 SchedulerApc와 SuspendEvent가 스레드를 일시 중단합니다. 내부는 확인되지 않았고, 겉으로 보이는 것은 같습니다.',
   'rule.SU-7': '다른 스레드의 컨텍스트를 읽거나 쓰는 일은 그 스레드 안의 special 커널 APC입니다.',
   'rule.TE-1':
     '다른 스레드를 끝내는 것은 normal 커널 APC이고, 이것이 유저 APC를 큐에 넣습니다. 그 유저 APC가 스레드를 끝냅니다.',

@@ -510,6 +510,7 @@ export const ko = {
   'sentence.ProcessEnded': '프로세스 {subject}: 마지막 스레드와 함께 끝났습니다.',
   'sentence.QuantumRanOut': '{subject}의 퀀텀을 다 썼습니다. 다른 스레드에 차례가 갈 수 있습니다.',
   'sentence.QuantumEnded': '{subject}의 퀀텀 종료를 처리합니다. 이제 우선순위 {arg}.',
+  'sentence.QuantumCharged': '{subject}의 대기가 끝나 퀀텀 1단위가 듭니다. 남은 단위: {arg}.',
   'sentence.PriorityChanged': '{subject}의 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.BasePriorityChanged': '{subject}의 기본 우선순위가 {arg}(으)로 바뀝니다.',
   'sentence.AffinityChanged':
@@ -569,6 +570,9 @@ export const ko = {
     '{subject}: {arg}이(가) 끝나므로 rundown 루틴이 실행됩니다. 이 APC는 전달되지 않습니다.',
   'sentence.ApcRundownRoutineEnded': '{subject}: rundown 루틴이 반환합니다.',
   'sentence.ApcDropped': '{subject}: {arg}이(가) 끝나므로 버려집니다. 어떤 루틴도 호출되지 않습니다.',
+  'sentence.ReserveAllocated': 'reserve 개체를 할당합니다. {subject}에 유저 APC 하나의 메모리가 있습니다.',
+  'sentence.ReserveRefused':
+    'reserve 개체 {subject}의 APC가 아직 전달되지 않았습니다. {arg}은(는) 큐에 들어가지 않습니다.',
   'sentence.ApcInitialized': 'APC {subject}: 초기화됩니다. 대상 스레드: {arg}.',
   'sentence.ApcRemoved': 'APC {subject}: {arg}의 큐에서 빠집니다. 실행되지 않습니다.',
   'sentence.ApcRoutineNamed': '{subject}: 이제 호출하는 루틴은 {arg}.',

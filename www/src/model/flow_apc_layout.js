@@ -148,7 +148,7 @@ function routineOf(own, info) {
 
 /** What a record can be about that happens in user mode; all else that a thread does there, it does in a service. */
 const userMode =
-  /^(Work|Marker|Function|Global|Assert|Thread|Context|Apc|Interrupt|Irql|Run|Clock|Quantum|ServiceR)/;
+  /^(Work|Marker|Function|Global|Assert|Thread|Context|Apc|Interrupt|Irql|Run|Clock|Quantum[RE]|ServiceR)/;
 
 /**
  * @param {ThreadState} thread

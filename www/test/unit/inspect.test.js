@@ -294,6 +294,8 @@ test('the affinity that a driver has set hides the own one, and both are shown',
     SystemAffinityActive: true,
     IdealProcessor: 2,
     UserIdealProcessor: 1,
+    CycleTime: null,
+    QuantumTarget: null,
   };
   assert.ok(printed('!thread Reader', moment).includes('IdealProcessor 2 Affinity 0x4 UserAffinity 0x3'));
   const fields = printed('dt nt!_KTHREAD Reader', moment);
@@ -305,6 +307,23 @@ test('the affinity that a driver has set hides the own one, and both are shown',
     "   SystemAffinityActive    : 1 ''",
   ])
     assert.ok(fields.includes(field), `${field} in\n${fields.join('\n')}`);
+});
+
+test('a quantum is told in units, or in cycles where it is counted in them', () => {
+  const moment = structuredClone(momentOf('WaitEnded'));
+  const fields = printed('dt nt!_KTHREAD Reader', moment);
+  assert.ok(fields.includes('   QuantumReset            : 6'));
+  assert.ok(!fields.some((field) => field.includes('CycleTime')));
+  Object.assign(moment.state.threads[0].schedule, { CycleTime: 2_000_000, QuantumTarget: 3_999_998 });
+  assert.ok(
+    printed('!thread Reader', moment).includes(
+      'Priority 8 BasePriority 8 CycleTime 2000000 QuantumTarget 3999998 WaitIrql 0',
+    ),
+  );
+  const counted = printed('dt nt!_KTHREAD Reader', moment);
+  assert.ok(counted.includes('   QuantumTarget           : 0x3d08fe'));
+  assert.ok(counted.includes('   CycleTime               : 0x1e8480'));
+  assert.ok(!counted.some((field) => field.includes('QuantumReset')));
 });
 
 test('!apc lists the queues of all threads, or of one, with the routines', () => {

@@ -160,3 +160,40 @@ test('a KDPC remembers the processors that it was queued on', () => {
       ?.split(' : ')[1];
   assert.deepEqual(['here', 'there', 'fresh'].map(history), ['1', '3', '0']);
 });
+
+test('dt nt!_KAPC tells that an APC lies in a reserve object, and finds it by that name too', () => {
+  const at = momentsOf(`
+    machine { processors: 2; }
+    apc U user { work 1us; }
+    thread T (processor: 0) { work 40us; SleepEx(0, TRUE); }
+    thread Q (processor: 1) { NtAllocateReserveObject(&r, NULL, MemoryReserveUserApc); marker fresh; NtQueueApcThreadEx(T, r, U, 7); marker queued; }`);
+  assert.equal(printed('dt nt!_KAPC UserApcReserve.1', at('MarkerReached', 'fresh'))[0], 'UserApcReserve.1');
+  const moment = at('MarkerReached', 'queued');
+  const fields = printed('dt nt!_KAPC U', moment);
+  assert.equal(fields[0], 'U in UserApcReserve.1 [line 3]');
+  assert.ok(fields.includes('   +0x038 NormalContext    : 7'));
+  assert.deepEqual(printed('dt nt!_KAPC UserApcReserve.1', moment).slice(1), fields.slice(1));
+});
+
+test('dt nt!_KTHREAD names the objects that suspend a thread, as the model of the machine has them', () => {
+  const rows = (/** @type {string} */ model) => {
+    const at = momentsOf(`
+      machine { processors: 2; ${model} quantum_charge: cycles; clock: 1ms; }
+      thread T (processor: 0) { work 40us; }
+      thread Q (processor: 1) { work 10us; SuspendThread(T); work 10us; marker suspended; ResumeThread(T); }`);
+    const moment = at('MarkerReached', 'suspended');
+    return [...printed('dt nt!_KTHREAD T', moment), ...printed('!thread T', moment)];
+  };
+  const older = rows('');
+  assert.ok(older.includes('   SuspendApc              : T.SuspendApc'), older.join('\n'));
+  assert.ok(older.includes('   SuspendSemaphore        : T.SuspendSemaphore SignalState 0'));
+  assert.ok(!older.some((row) => /SchedulerApc|SuspendEvent/.test(row)));
+  const newer = rows('suspend_model: sched_apc_win8;');
+  assert.ok(newer.includes('   SchedulerApc            : T.SchedulerApc'), newer.join('\n'));
+  assert.ok(newer.includes('   SuspendEvent            : T.SuspendEvent SignalState 0'));
+  assert.ok(newer.includes('    T.SuspendEvent  NotificationEvent'));
+  assert.ok(newer.some((row) => row.includes('KiSchedulerApc')));
+  assert.ok(!newer.some((row) => /SuspendApc|SuspendSemaphore/.test(row)));
+  // What it has run itself, to the nanosecond.
+  assert.ok(newer.includes('   CycleTime               : 0x2710'));
+});

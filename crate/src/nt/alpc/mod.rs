@@ -48,7 +48,8 @@ pub(super) const STATUS_OBJECT_NAME_COLLISION: Ntstatus = 0xC000_0035;
 pub(super) const STATUS_PORT_DISCONNECTED: Ntstatus = 0xC000_0037;
 pub(super) const STATUS_PORT_CONNECTION_REFUSED: Ntstatus = 0xC000_0041;
 pub(super) const STATUS_QUOTA_EXCEEDED: Ntstatus = 0xC000_0044;
-pub(super) const STATUS_INSUFFICIENT_RESOURCES: Ntstatus = 0xC000_009A;
+/// There are as many of them as there can be.
+pub const STATUS_INSUFFICIENT_RESOURCES: Ntstatus = 0xC000_009A;
 pub(super) const STATUS_REPLY_MESSAGE_MISMATCH: Ntstatus = 0xC000_021F;
 pub(super) const STATUS_LPC_REPLY_LOST: Ntstatus = 0xC000_0253;
 pub(super) const STATUS_SERVER_SID_MISMATCH: Ntstatus = 0xC000_02A0;

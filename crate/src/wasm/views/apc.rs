@@ -40,6 +40,8 @@ pub(super) struct ApcStateView {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct KapcView {
     name: String,
+    /// The reserve object in which it lies.
+    reserve: Option<String>,
     kind: &'static str,
     thread: Option<u16>,
     apc_state_index: u8,
@@ -88,10 +90,11 @@ pub(super) fn apc_state(state: &State, program: &Program, t: &Kthread) -> ApcSta
     }
 }
 
-pub(super) fn kapc(program: &Program, a: &Kapc) -> KapcView {
+pub(super) fn kapc(program: &Program, index: u16, a: &Kapc) -> KapcView {
     let routine = |body: u16| program.name(Class::Body, body).to_string();
     KapcView {
         name: program.name(Class::Apc, a.def).into(),
+        reserve: program.apc_reserves.contains(&index).then(|| program.name(Class::Apc, index).into()),
         kind: kind(a.kind),
         thread: some(a.thread),
         apc_state_index: a.apc_state_index,

@@ -57,7 +57,7 @@ fn wait(link: &Link, session: &sim::Session, index: &LineIndex) -> WaitView {
             Class::Process => "process",
             Class::Dpc => "dpc",
             Class::Port => "reply",
-            Class::Semaphore if sim::is_suspension(program, link) => "resume",
+            _ if sim::is_suspension(program, link) => "resume",
             _ => "object",
         },
         what: program.name(what.class, what.index).into(),

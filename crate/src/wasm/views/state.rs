@@ -6,7 +6,7 @@ use crate::base::{INFINITE, NO_RECORD};
 use crate::nt::{
     DPC_NORMAL, DPC_THREADED, FrameId, FrameKind, GENERIC_CALL, Kprcb, Kthread, Ktimer, State, ThreadState,
 };
-use crate::program::{BodyKind, Class, IPI, Irql, Ladder, ObjectRef, Op, ParamKind, Program};
+use crate::program::{BodyKind, Class, IPI, Irql, Ladder, ObjectRef, Op, ParamKind, Program, SuspendModel};
 use crate::sim;
 use crate::text::LineIndex;
 use crate::trace::Kind;
@@ -194,7 +194,7 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
         processors: cpus.clone().map(|cpu| reader.processor(cpu)).collect(),
         threads: (0..state.kthread.len()).map(|thread| reader.thread(thread)).collect(),
         dpcs: (0..state.kdpc.len()).map(|dpc| reader.dpc(dpc)).collect(),
-        kapcs: state.kapc.iter().map(|a| apc::kapc(reader.program, a)).collect(),
+        kapcs: (0..).zip(&state.kapc).map(|(index, a)| apc::kapc(reader.program, index, a)).collect(),
         events: state
             .kevent
             .iter()
@@ -285,7 +285,10 @@ impl Reader<'_> {
             FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
             FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
             FrameKind::WorkerThread => ("body", "ExpWorkerThread".into(), Ladder::PASSIVE),
-            FrameKind::Suspend => ("apc", "KiSuspendThread".into(), Ladder::PASSIVE),
+            FrameKind::Suspend => {
+                let newer = self.program.machine.suspend_model == SuspendModel::SchedApcWin8;
+                ("apc", if newer { "KiSchedulerApc" } else { "KiSuspendThread" }.into(), Ladder::PASSIVE)
+            }
             FrameKind::Exit => ("body", "PspExitThread".into(), Ladder::PASSIVE),
             FrameKind::SynchronousIo => ("body", "IopSynchronousServiceTail".into(), Ladder::PASSIVE),
             FrameKind::Startup => ("body", "KiThreadStartup".into(), Ladder::APC),
@@ -418,7 +421,7 @@ impl Reader<'_> {
             kernel_apc_disable: t.kernel_apc_disable,
             special_apc_disable: t.special_apc_disable,
             apc_state: apc::apc_state(self.state, self.program, t),
-            schedule: schedule::schedule(t),
+            schedule: schedule::schedule(self.program, t),
             queue: some(t.queue),
             wait_status: over.map(|frame| frame.value as u32),
             broken_wait: broken.map_or(String::new(), |r| object_name(self.program, r.arg)),

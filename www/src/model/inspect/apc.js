@@ -1,10 +1,10 @@
 // Inspectors of APCs: `!apc` and `dt nt!_KAPC`. Pure.
 
 import { hex, line } from './lines.js';
-import { apcCell, declared, nothing, threadCell } from './moment.js';
+import { apcCell, declared, linked, nothing, threadCell } from './moment.js';
 import { field } from './objects.js';
 
-/** @import { QueuedApc } from '../../engine/protocol.js' */
+/** @import { Kapc, QueuedApc } from '../../engine/protocol.js' */
 /** @import { Cell, Line } from './lines.js' */
 /** @import { Moment } from './moment.js' */
 
@@ -68,7 +68,7 @@ function routine({ info }, name) {
 }
 
 /**
- * `dt nt!_KAPC`: the object of a declaration, and all that were made for one and are queued (AP-1).
+ * `dt nt!_KAPC`: the object of a declaration, or of a reserve, and all that were made for one and are queued (AP-1, AP-26).
  * @param {Moment} moment
  * @param {number} index
  * @returns {Line[]}
@@ -77,7 +77,7 @@ export function kapc(moment, index) {
   const { name } = moment.info.apcs[index];
   const objects = moment.state.kapcs
     .map((fields, object) => ({ fields, object }))
-    .filter(({ fields }) => fields.Name === name);
+    .filter(({ fields }) => fields.Name === name || fields.Reserve === name);
   const queued = objects.filter(({ fields }) => fields.Inserted);
   return (queued.length ? queued : objects.slice(0, 1)).flatMap(({ object }) =>
     objectLines(moment, index, object),
@@ -94,7 +94,7 @@ function objectLines(moment, index, object) {
   const told = moment.state.kapcs[object];
   const user = told.ApcMode === 'UserMode';
   const lines = [
-    line('head', apcCell(moment, index), ...declared(moment.info.apcs[index].line)),
+    line('head', apcCell(moment, index), ...inReserve(told), ...declared(moment.info.apcs[index].line)),
     field(moment, [0, 0], 'Type', { text: "0x12 ''", hint: 'ApcObject' }),
     field(moment, [2, 2], 'Size', { text: moment.info.machine.ladder === 'x64' ? '0x58' : '0x30' }),
     field(moment, [8, 8], 'Thread', threadCell(moment, told.Thread)),
@@ -113,6 +113,14 @@ function objectLines(moment, index, object) {
   ];
   return lines.map(({ key, cells }) => ({ key: `${object} ${key}`, cells }));
 }
+
+/**
+ * Where an APC lies that has taken its memory from a reserve object.
+ * @param {Kapc} apc
+ * @returns {(Cell | string)[]}
+ */
+const inReserve = ({ Name: name, Reserve: reserve }) =>
+  reserve && reserve !== name ? [' in ', linked(reserve, 'dt nt!_KAPC')] : [];
 
 /**
  * Its neighbours in the list, or the thread's head of it.

@@ -79,7 +79,7 @@ export function thread(moment, index) {
     ...(due === null ? [] : [line('due', `    until ${formatTime(due)}`)]),
     line(
       'priority',
-      `Priority ${told.priority} BasePriority ${told.base_priority} Quantum ${told.quantum} WaitIrql `,
+      `Priority ${told.priority} BasePriority ${told.base_priority} ${quantum(told)} WaitIrql `,
       irqlCell(moment, told.irql),
     ),
     line(
@@ -97,6 +97,13 @@ export function thread(moment, index) {
     ...stack(moment, told),
   ];
 }
+
+/**
+ * What is left of a thread's quantum: in units, or up to a number of cycles.
+ * @param {ThreadState} thread
+ */
+const quantum = ({ quantum: units, schedule: { QuantumTarget: target, CycleTime: time } }) =>
+  target === null ? `Quantum ${units}` : `CycleTime ${time} QuantumTarget ${target}`;
 
 /**
  * The objects that a thread waits for.
@@ -189,6 +196,28 @@ export function ready(moment, cpu) {
 }
 
 /**
+ * The objects in a thread by which it is suspended, where something suspends threads (SU-2, SU-6).
+ * @param {Moment} moment
+ * @param {number} index
+ * @returns {[string, ...(Cell | string)[]][]}
+ */
+function suspension(moment, index) {
+  const own = (/** @type {string} */ part) => `${moment.info.threads[index].name}.${part}`;
+  return [
+    { apc: 'SuspendApc', object: 'SuspendSemaphore', hint: '' },
+    { apc: 'SchedulerApc', object: 'SuspendEvent', hint: 'not verified how Windows uses it' },
+  ].flatMap(({ apc, object, hint }) => {
+    const at = moment.info.apcs.findIndex(({ name }) => name === own(apc));
+    const waitable = waitables(moment).find(({ name }) => name === own(object));
+    if (at < 0 || !waitable) return [];
+    return [
+      [apc, { ...apcCell(moment, at), hint }],
+      [object, { ...waitableCell(waitable), hint }, ` SignalState ${waitable.signal}`],
+    ];
+  });
+}
+
+/**
  * `dt nt!_KTHREAD`: what decides when it runs and when its APCs do (AP-3).
  * @param {Moment} moment
  * @param {number} index
@@ -210,7 +239,12 @@ export function kthread(moment, index) {
     field('Priority', `${told.priority} ''`),
     field('BasePriority', `${told.base_priority} ''`),
     field('Saturation', `${schedule.Saturation} ''`),
-    field('QuantumReset', { text: `${told.quantum}`, hint: 'what is left' }),
+    ...(schedule.QuantumTarget === null
+      ? [field('QuantumReset', { text: `${told.quantum}`, hint: 'what is left' })]
+      : [
+          field('QuantumTarget', `0x${schedule.QuantumTarget.toString(16)}`),
+          field('CycleTime', { text: `0x${schedule.CycleTime?.toString(16)}`, hint: 'a cycle is 1 ns' }),
+        ]),
     field('NextProcessor', hex(told.processor)),
     field('IdealProcessor', hex(schedule.IdealProcessor)),
     field('UserIdealProcessor', hex(schedule.UserIdealProcessor)),
@@ -245,6 +279,7 @@ export function kthread(moment, index) {
     field('SpecialApcDisable', `${special}`),
     field('CombinedApcDisable', `0x${hex8(((special & 0xffff) << 16) | (kernel & 0xffff))}`),
     field('SuspendCount', `${apcs.SuspendCount} ''`),
+    ...suspension(moment, index).map(([name, ...value]) => field(name, ...value)),
     field('Queue', linked(moment.info.queues[told.queue ?? -1]?.name, 'dt nt!_KQUEUE')),
   ];
 }
