@@ -389,6 +389,10 @@ kinds! {
     WorkItemEnded: WorkItem, Object, 1;
     /// A page fault on pageable code is resolved: the page is read from disk.
     CodePageFaulted: Body, None, 1;
+    /// The line of a passive-level interrupt is masked: its ISR has still to run.
+    InterruptLineMasked: Interrupt, None, 1;
+    /// The line is open again: the ISR has run.
+    InterruptLineUnmasked: Interrupt, None, 1;
 }
 
 impl Kind {

@@ -30,6 +30,7 @@ mod kqueue;
 mod limits;
 mod memory;
 mod mutex;
+mod passive_interrupt;
 mod priority;
 mod process;
 mod region;
@@ -63,7 +64,6 @@ mod work_item;
 
 /// The rules of the table that are not modelled yet, with the reason. All others have tests.
 const ABSENT: &[(&str, &str)] = &[
-    ("IN-7", "no interrupt is passive-level yet"),
     ("TH-9", "a quantum is counted in ticks"),
     ("TH-12", "optional in the reference: a satisfied wait costs no quantum here"),
     ("AP-26", "no APC is taken from a reserve object yet"),
