@@ -489,11 +489,12 @@ cancel Drop {{ with4 = 0; IoReleaseCancelSpinLock(Irp.CancelIrql); work 1us; Irp
 driver Slows {{ with5 = 1; IoMarkIrpPending(Irp); return STATUS_PENDING; }}
 dpc D5 {{ if (with4) {{ with4 = 0; IoSetCancelRoutine(R4, NULL); IoCompleteRequest(R4); }} if (with5) {{ with5 = 0; IoCompleteRequest(R5); }} }} isr I5 {{ KeInsertQueueDpc(D5); }} device V5 {{ irql: 6; isr: I5; }}
 every 130us jitter 40us interrupt V5;
+device V6 {{ irql: 4; synchronize_irql: PASSIVE_LEVEL; processor: {c1}; mode: {mode}; isr: I6; }} isr I6 {{ {serve} work 9us; return g % 4; }} every 110us jitter 30us interrupt V6;
 driver Upper (lower: Low) {{ IoMarkIrpPending(Irp); IoSetCompletionRoutine(Irp, UpDone, g, TRUE, g % 2, TRUE); {dpc0} return IoCallDriver(Low, Irp); }}
 driver Low {{ if (g % 5 == 0) {{ Irp.Information = g; IoCompleteRequest(Irp); return 0; }} IoMarkIrpPending(Irp); IoSetCancelRoutine(Irp, Stop); {apc0} return STATUS_PENDING; }}
 completion UpDone {{ {dpc1} if (random(0, 2) == 0 && Irp.Cancel == 0) {{ kept = 1; return STATUS_MORE_PROCESSING_REQUIRED; }} if (Irp.PendingReturned) IoMarkIrpPending(Irp); }}
 cancel Stop {{ with3 = 0; IoReleaseCancelSpinLock(Irp.CancelIrql); Irp.Status = STATUS_CANCELLED; IoCompleteRequest(Irp); }}
-work_item Job0 {{ posted0 = 0; {long} }} work_item Job1 {{ posted1 = 0; {serve} }} work_item Job2 {{ posted2 = 0; {n0} }} var posted0 = 0; var posted1 = 0; var posted2 = 0;
+work_item Job0 {{ posted0 = 0; {long} }} work_item Job1 {{ posted1 = 0; {serve} KeSynchronizeExecution(V6, Long); }} work_item Job2 {{ posted2 = 0; {n0} }} var posted0 = 0; var posted1 = 0; var posted2 = 0;
 isr I0 {{ {isr0} }} isr I1 {{ {isr1} }}
 dpc D0 {{ {dpc0} }} dpc D1 (importance: {importance}) {{ {dpc1} }} dpc D2 (importance: High, processor: {cd}) {{ {dpc2} }}
 var block = 0; timer TX {{ in: block; }} dpc DX (in: block, processor: {cd}) {{ {dpc1} }} dpc D3 (type: threaded, processor: {cd}) {{ {dpc1} work 3us; }} dpc D4 (type: threaded, importance: High) {{ {dpc0} }}

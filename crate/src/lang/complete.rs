@@ -159,8 +159,11 @@ impl List {
             SettingKind::Object(what) => self.objects(symbols, &|w| w == what),
             SettingKind::Status => self.constants(&|name| name.starts_with("STATUS_")),
             SettingKind::Processor => (0..symbols.machine.processors).for_each(|p| value(&p.to_string())),
-            SettingKind::DeviceLevel => {
+            SettingKind::DeviceLevel | SettingKind::SynchronizeLevel => {
                 let ladder = symbols.machine.ladder;
+                if info.kind == SettingKind::SynchronizeLevel {
+                    value("PASSIVE_LEVEL");
+                }
                 (ladder.device_min()..=ladder.device_max()).for_each(|l| value(&l.to_string()));
             }
             SettingKind::Affinity | SettingKind::Whole(..) | SettingKind::Bytes(..) | SettingKind::Time(..) => {}

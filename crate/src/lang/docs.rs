@@ -95,6 +95,13 @@ Code with `paged` before it lies in a pageable section, as by `#pragma alloc_tex
 is absent is a page fault, which nothing can serve at DISPATCH_LEVEL or above. `PAGED_CODE();` asserts as the macro of a
 debug build does.
 
+A device with `synchronize_irql: PASSIVE_LEVEL` has a passive-level interrupt, as one behind a GPIO pin or a slow bus may. Its
+line interrupts at `irql`; a DPC of the kernel's then wakes the interrupt's service thread (priority 18: Windows documents
+none), which takes the interrupt's PassiveEvent, calls the ISR at PASSIVE_LEVEL and gives the event back. With `mode: level` the
+line is masked meanwhile; with `mode: latched` it may interrupt again, and the ISR is called once more. The ISR may wait and
+touch pageable memory. `KeSynchronizeExecution` takes the same event, so it must be called at PASSIVE_LEVEL; there is no spin
+lock to take, and the vector is not shared.
+
 A `dpc` or a `timer` with the setting `in` lies in the block of pool whose address that variable holds, as in a device
 extension, and each name of it in code reads that address. In another block it is another object, as it is declared;
 one that is queued or set cannot move, which stops the run as a failed assertion. What uses it where no block is ends
@@ -206,6 +213,7 @@ fn takes(info: &SettingInfo) -> String {
         SettingKind::Processor => "a processor's number".to_string(),
         SettingKind::Affinity => "a set of processors, such as `0x3`".to_string(),
         SettingKind::DeviceLevel => "3 to 11 on x64, 3 to 26 on x86".to_string(),
+        SettingKind::SynchronizeLevel => "3 to 11 on x64, 3 to 26 on x86, or PASSIVE_LEVEL".to_string(),
         SettingKind::Status => "an NTSTATUS".to_string(),
     }
 }

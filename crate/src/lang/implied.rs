@@ -1,5 +1,6 @@
 //! Objects that nobody declares and that belong to those that are declared: the lock of an interrupt, the APC of a
-//! request, the event of a file, the DPC of a device object, the threads of threaded DPCs and of work items, stack locations.
+//! request, the event of a file, the DPC of a device object, the threads of threaded DPCs, of work items and of passive-level
+//! interrupts, stack locations.
 
 use super::items::Builder;
 use super::say::Say;
@@ -7,9 +8,9 @@ use super::settings::NORMAL_PRIORITY_CLASS;
 use super::slug::Slug;
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcThreads, EventDef, Importance, ObjectRef, PortDef, PortKind,
-    ProcessDef, QueueDef, Routine, SemaphoreDef, SpinLockDef, SuspendModel, Suspension, SynchronousIo, ThreadDef,
-    TimerCompletions, WORK_QUEUE_TYPES, WorkQueueDef,
+    ApcDef, ApcOwner, Class, ContextObjects, DpcDef, DpcOwner, DpcThreads, EventDef, Importance, InterruptDef, Ladder,
+    ObjectRef, PassiveLevel, PortDef, PortKind, ProcessDef, QueueDef, Routine, SemaphoreDef, SpinLockDef, SuspendModel,
+    Suspension, SynchronousIo, ThreadDef, TimerCompletions, WORK_QUEUE_TYPES, WorkQueueDef,
 };
 use crate::text::Span;
 
@@ -18,6 +19,9 @@ const MOST_RESERVES: usize = 8;
 /// So many sections of ALPC ports, and views of them, may exist at a time.
 const MOST_SECTIONS: usize = 64;
 const MOST_VIEWS: usize = 128;
+/// Priority of the threads that call passive-level ISRs. Windows documents none; a device ought not to wait for programs, so
+/// it is a real-time one.
+const SERVICE_THREAD_PRIORITY: u8 = 18;
 
 impl Builder<'_, '_, '_, '_> {
     /// Adds all of them, behind what is declared.
@@ -28,6 +32,7 @@ impl Builder<'_, '_, '_, '_> {
         self.device_dpcs();
         self.dpc_threads();
         self.work_queues();
+        self.passive_interrupts();
         self.processes();
         self.alpc();
         self.stacks();
@@ -36,7 +41,7 @@ impl Builder<'_, '_, '_, '_> {
 
     /// An interrupt object without a lock that the scenario gives it has its own.
     fn actual_locks(&mut self) {
-        for device in self.program.interrupts.iter_mut().skip(2).filter(|d| d.lock == NONE) {
+        for device in self.program.interrupts.iter_mut().skip(2).filter(|d| d.lock == NONE && d.synchronize_irql > 0) {
             device.lock = self.program.spin_locks.len().min(usize::from(NONE)) as u16;
             let name = format!("{}.ActualLock", device.name);
             self.program.spin_locks.push(SpinLockDef { name, span: device.span });
@@ -75,7 +80,14 @@ impl Builder<'_, '_, '_, '_> {
                 program.apcs.push(ApcDef::of_kernel(name, NONE, ApcOwner::Service, span));
                 let name = format!("{}.TimerDpc", timer.name);
                 let (importance, body) = (Importance::Medium, NONE);
-                program.dpcs.push(DpcDef { name, importance, body, timer: index, span, ..DpcDef::default() });
+                program.dpcs.push(DpcDef {
+                    name,
+                    importance,
+                    body,
+                    owner: DpcOwner::Timer(index),
+                    span,
+                    ..DpcDef::default()
+                });
             }
         }
         let event = |e: &mut Vec<EventDef>, name| e.push(EventDef { name, ..EventDef::default() });
@@ -157,6 +169,32 @@ impl Builder<'_, '_, '_, '_> {
         }
     }
 
+    /// Adds what carries each passive-level interrupt to its ISR (IN-7): a DPC, a thread, the event by which the one wakes the
+    /// other, and PassiveEvent.
+    fn passive_interrupts(&mut self) {
+        let program = &mut self.program;
+        let passive = |d: &&mut InterruptDef| d.isr != NONE && d.synchronize_irql == Ladder::PASSIVE;
+        for (index, device) in (0..).zip(&mut program.interrupts).filter(|(_, d)| passive(d)) {
+            let [dpc, event, thread] =
+                [program.dpcs.len(), program.events.len(), program.threads.len()].map(|n| n as u16);
+            device.passive = Some(PassiveLevel { event, dpc, wake: event + 1, thread });
+            let (name, span) = (|part: &str| format!("{}.{part}", device.name), device.span);
+            let synchronization = |name, signalled| EventDef { name, notification: false, signalled, span };
+            program.events.push(synchronization(name("PassiveEvent"), true));
+            program.events.push(synchronization(name("ServiceEvent"), false));
+            let owner = DpcOwner::Interrupt(index);
+            program.dpcs.push(DpcDef { name: name("ServiceDpc"), body: NONE, owner, span, ..DpcDef::default() });
+            program.threads.push(ThreadDef {
+                name: name("ServiceThread"),
+                priority: SERVICE_THREAD_PRIORITY,
+                system: true,
+                process: NONE,
+                body: NONE,
+                ..ThreadDef::default()
+            });
+        }
+    }
+
     /// The system process, and one for the user threads that name none.
     fn processes(&mut self) {
         let program = &mut self.program;
@@ -234,17 +272,16 @@ impl Builder<'_, '_, '_, '_> {
             device.dpc = self.program.dpcs.len().min(usize::from(NONE)) as u16;
             let context = i64::from(ObjectRef { class: Class::Interrupt, index }.pack());
             let (name, target, span) = (format!("{}.Dpc", device.name), None, device.span);
-            let (timer, block) = (NONE, None);
+            let threaded = false;
             self.program.dpcs.push(DpcDef {
                 name,
                 importance,
                 target,
-                threaded: false,
+                threaded,
                 body,
                 context,
-                timer,
-                block,
                 span,
+                ..DpcDef::default()
             });
         }
     }

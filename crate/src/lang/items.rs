@@ -12,8 +12,8 @@ use super::symbols::{MOST_OBJECTS, Symbol, Symbols};
 use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
-    ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef, Importance,
-    InBlock, InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef,
+    ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DpcOwner, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef,
+    Importance, InBlock, InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef,
     ResourceDef, SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, WorkItemDef, built_in_interrupts,
 };
 use crate::text::Span;
@@ -84,7 +84,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     threaded: number("type", 0) == 1,
                     body: symbol.body,
                     context: 0,
-                    timer: NONE,
+                    owner: DpcOwner::Scenario,
                     block: self.block(&values),
                     span,
                 });
@@ -256,7 +256,11 @@ impl<'s> Builder<'_, '_, 's, '_> {
         let level = |key: &str| values.get(key).map(|v| v as u8);
         let irql = level("irql").unwrap_or(self.symbols.machine.ladder.device_min());
         let synchronize_irql = level("synchronize_irql").unwrap_or(irql);
-        if synchronize_irql < irql
+        // At PASSIVE_LEVEL; what that takes comes with what nobody declares.
+        let passive = values.get("synchronize_irql") == Some(0);
+        if passive {
+            self.refuse_with_passive(&name, values);
+        } else if synchronize_irql < irql
             && let Some(place) = values.span("synchronize_irql")
         {
             let message = Say::SynchronizeTooLow.with(&[&irql]);
@@ -276,9 +280,22 @@ impl<'s> Builder<'_, '_, 's, '_> {
             share_vector: values.get("share") == Some(1),
             chain: (index, NONE),
             lock: values.get("spinlock").map_or(NONE, |l| l as u16),
+            passive: None,
             dpc: values.get("dpc").map_or(NONE, |d| d as u16), // the declared one, until it is copied
             span,
         });
+    }
+
+    /// What a passive-level interrupt cannot have.
+    fn refuse_with_passive(&mut self, name: &str, values: &Values) {
+        if let Some(place) = values.span("spinlock") {
+            let finding = Slug::WrongSettingKind.at(place, Say::PassiveHasNoLock.with(&[&name]));
+            self.findings.push(finding.help(Say::PassiveHasEvent));
+        }
+        if let (Some(1), Some(place)) = (values.get("share"), values.span("share")) {
+            let finding = Slug::WrongSettingKind.at(place, Say::PassiveSharesNot);
+            self.findings.push(finding.help(Say::PassiveOwnLine));
+        }
     }
 
     fn apc(&mut self, symbol: &Symbol<'_, 's>, thread: u16, environment: u8) {

@@ -119,6 +119,7 @@ crate::base::messages! {
         TheNameOf "the name of {0}";
         ForExample "Write, for example, `{0}: {1}`.";
         LiesBetween "`{0}` lies between {1} and {2}";
+        OrPassiveLevel "Or write `synchronize_irql: PASSIVE_LEVEL`: a system thread calls the ISR, which may wait.";
         NotDeviceLevels "Levels outside this range do not belong to devices on {0}.";
         TimeWithUnit "a time with its unit, such as `20us` or `1ms`";
         NumberOfBytes "a number of bytes";
@@ -140,6 +141,14 @@ crate::base::messages! {
         SynchronizeTooLow "`synchronize_irql` is below the device's irql {0}";
         SynchronousFileAtPort "`{0}` is opened for synchronous I/O and cannot be bound to a completion port";
         PortWantsOverlapped "A completion port takes files of overlapped I/O: leave out `synchronous_io` or `completion_port`.";
+        PassiveHasNoLock "the ISR of `{0}` runs at PASSIVE_LEVEL, and no spin lock keeps others from it";
+        PassiveHasEvent "A spin lock raises the IRQL, and that ISR may wait: an event of the kernel's takes its place, which KeSynchronizeExecution takes too. Leave out `spinlock`.";
+        PassiveSharesNot "the vector of a passive-level interrupt is its own here";
+        PassiveOwnLine "Its line stays masked until a thread has run its ISR; an ISR at device level cannot wait for that. Leave out `share`.";
+        PassiveLockStops "`{0}` is a passive-level interrupt and has no spin lock to acquire";
+        PassiveUseExecution "On Windows this call stops the machine. Use `KeSynchronizeExecution({0}, ...)`, which takes the event of the interrupt.";
+        PassiveExecution "{0} waits for the event of a passive-level interrupt: it is legal at PASSIVE_LEVEL, and this code runs at {1}";
+        PassiveFromThread "Call it from a thread or a work item.";
         IsrMasksItself "The ISR must mask its own interrupt, so it runs at the device's level or above.";
         VectorTaken "the vector 0x{0} is taken";
         BuiltInVectors "The clock and the inter-processor interrupt have 0xD1 and 0xE1.";

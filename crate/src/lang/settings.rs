@@ -24,6 +24,8 @@ pub(crate) enum SettingKind {
     Affinity,
     /// A device level of the machine's ladder.
     DeviceLevel,
+    /// A device level, or PASSIVE_LEVEL.
+    SynchronizeLevel,
     /// An NTSTATUS.
     Status,
 }
@@ -206,7 +208,12 @@ const DEVICE: &[SettingInfo] = &[
     s("irql", K::DeviceLevel, "", "The level of its interrupt."),
     s("isr", K::Object(What::Isr), "", "Its interrupt service routine."),
     s("processor", K::Processor, "0", "The processor that takes its interrupts."),
-    s_or("synchronize_irql", K::DeviceLevel, "the device's irql", "The level at which its ISR runs; at least `irql`."),
+    s_or(
+        "synchronize_irql",
+        K::SynchronizeLevel,
+        "the device's irql",
+        "The level at which its ISR runs; at least `irql`. With PASSIVE_LEVEL a system thread calls the ISR, which may wait.",
+    ),
     s_or("vector", K::Whole(0x30, 0xFF), "by level", "The vector; of two at one level the higher one is taken first."),
     s(
         "mode",

@@ -85,7 +85,7 @@ fn for_example(info: &SettingInfo, symbols: &Symbols<'_, '_>) -> Phrase {
         (_, K::Whole(min, max)) => min.max(1).min(max).to_string(),
         (_, K::Processor) => "0".to_string(),
         (_, K::Affinity) => "0x1".to_string(),
-        (_, K::DeviceLevel) => symbols.machine.ladder.device_max().min(5).to_string(),
+        (_, K::DeviceLevel | K::SynchronizeLevel) => symbols.machine.ladder.device_max().min(5).to_string(),
         (_, K::Status) => "STATUS_UNSUCCESSFUL".to_string(),
     };
     Say::ForExample.with(&[&info.name, &value])
@@ -132,7 +132,8 @@ impl Reader<'_, '_, '_> {
                 }
                 Some(set)
             }
-            K::DeviceLevel => {
+            K::SynchronizeLevel if self.is_passive_level() => Some(Ladder::PASSIVE.into()),
+            K::DeviceLevel | K::SynchronizeLevel => {
                 let ladder = self.symbols.machine.ladder;
                 self.number(ladder.device_min().into(), ladder.device_max().into(), Unit::None, findings)
             }
@@ -167,6 +168,12 @@ impl Reader<'_, '_, '_> {
         })
     }
 
+    fn is_passive_level(&self) -> bool {
+        let value = &self.setting.value;
+        let passive = i64::from(Ladder::PASSIVE);
+        unit_of(value) == Unit::None && evaluate(value, &self.symbols.machine).is_ok_and(|v| v == passive)
+    }
+
     fn number(&self, min: i64, max: i64, unit: Unit, findings: &mut Findings) -> Option<i64> {
         let expr = &self.setting.value;
         let value = constant_or_say(expr, &self.symbols.machine, findings)?;
@@ -190,6 +197,9 @@ impl Reader<'_, '_, '_> {
             if self.info.kind == K::DeviceLevel {
                 let ladder = if self.symbols.machine.ladder == Ladder::X64 { "x64" } else { "x86" };
                 finding = finding.help(Say::NotDeviceLevels.with(&[&ladder]));
+            }
+            if self.info.kind == K::SynchronizeLevel {
+                finding = finding.help(Say::OrPassiveLevel);
             }
             findings.push(finding);
             return None;

@@ -175,6 +175,7 @@ impl Kernel {
 
     /// The threads of threaded DPCs are bound (DP-25).
     fn is_dpc_thread(&self, thread: u16) -> bool {
-        self.program.dpc_threads.is_some_and(|threads| thread >= threads.first_thread)
+        let count = u16::from(self.program.machine.processors);
+        self.program.dpc_threads.is_some_and(|t| (t.first_thread..t.first_thread + count).contains(&thread))
     }
 }

@@ -121,7 +121,9 @@ impl Kernel {
         // The kernel's own threads wait for work; whoever waits in a routine of the scenario is told.
         let parked = |t: &super::Kthread| {
             let top = self.state.frames.get(t.frame.index());
-            top.is_some_and(|f| matches!(f.kind, FrameKind::DpcThread | FrameKind::WorkerThread))
+            top.is_some_and(|f| {
+                matches!(f.kind, FrameKind::DpcThread | FrameKind::WorkerThread) || f.waits_to_be_woken()
+            })
         };
         let waiting = (0..).zip(&self.state.kthread).filter(|(_, t)| t.state == ThreadState::Waiting && !parked(t));
         let link = |(index, t): (u16, &super::Kthread)| {

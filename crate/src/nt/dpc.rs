@@ -5,7 +5,7 @@ use super::dpc_queue::DPC_NORMAL;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::state::Kprcb;
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, DpcRule, Importance, Irql, Ladder, ObjectRef};
+use crate::program::{Class, DpcOwner, DpcRule, Importance, Irql, Ladder, ObjectRef};
 use crate::trace::{DrainReason, Kind, Rule};
 
 impl Kernel {
@@ -197,10 +197,14 @@ impl Kernel {
             Stack::Thread(prcb.current_thread)
         };
         let n = self.emit_from(since, cpu, Kind::DpcStarted, rule, dpc, depth);
-        let timer = self.program.dpcs[dpc as usize].timer;
-        if timer != NONE {
+        let owner = self.program.dpcs[dpc as usize].owner;
+        if owner != DpcOwner::Scenario {
             self.cause = n;
-            self.queue_timer_apc(cpu, timer, arguments);
+            match owner {
+                DpcOwner::Timer(timer) => self.queue_timer_apc(cpu, timer, arguments),
+                DpcOwner::Interrupt(interrupt) => self.wake_service_thread(cpu, interrupt),
+                DpcOwner::Scenario => {}
+            }
             return self.finish_dpc(cpu, dpc, NONE, n);
         }
         if routine == NONE {

@@ -52,6 +52,8 @@ pub enum FrameKind {
     SynchronousIo,
     /// ExpWorkerThread, the loop of a system worker thread: `object` is its queue.
     WorkerThread,
+    /// The loop of the thread that calls the ISR of a passive-level interrupt, `object`: `pc` is what it is at.
+    ServiceThread,
 }
 
 /// One activation on a stack.
@@ -133,7 +135,13 @@ impl FrameKind {
     pub(super) fn may_wait(self) -> bool {
         matches!(
             self,
-            Self::Body | Self::DpcThread | Self::Exit | Self::Suspend | Self::SynchronousIo | Self::WorkerThread
+            Self::Body
+                | Self::DpcThread
+                | Self::Exit
+                | Self::Suspend
+                | Self::SynchronousIo
+                | Self::WorkerThread
+                | Self::ServiceThread
         )
     }
 }
@@ -268,6 +276,10 @@ impl Kernel {
                 if let Stack::Thread(thread) = stack {
                     self.finish_work_item(cpu, thread, object, body, since);
                 }
+            }
+            FrameKind::ServiceThread => {
+                self.pop_frame(stack);
+                self.passive_isr_returned(cpu, parent, value);
             }
         }
     }

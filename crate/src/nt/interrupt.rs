@@ -17,7 +17,10 @@ impl Kernel {
         let merged = self.vector(interrupt).any(|i| self.state.kinterrupt[i as usize].pending != NO_RECORD);
         let n = self.emit(cpu, Kind::InterruptRequested, Rule::IN1, interrupt, u32::from(irql));
         self.state.kinterrupt[interrupt as usize].asserted = n;
-        if merged {
+        if self.state.kinterrupt[interrupt as usize].masked {
+            // Its device has not been quieted for the interrupt that masked the line.
+            self.emit_from(n, cpu, Kind::InterruptMerged, Rule::IN7, interrupt, u32::from(irql));
+        } else if merged {
             self.emit_from(n, cpu, Kind::InterruptMerged, Rule::IR7, interrupt, u32::from(irql));
         } else {
             self.state.kinterrupt[interrupt as usize].pending = n;
@@ -181,6 +184,11 @@ impl Kernel {
         let (device, accepted) = (self.state.frames[top.index()].pc, self.state.frames[top.index()].since);
         let def = &self.program.interrupts[device as usize];
         let (irql, synchronize_irql, isr, lock) = (def.irql, def.synchronize_irql, def.isr, def.lock);
+        if let Some(passive) = def.passive {
+            self.cause = accepted;
+            self.hand_to_service_thread(cpu, device, passive);
+            return self.end_interrupt(cpu);
+        }
         if synchronize_irql > self.state.kprcb[cpu].irql {
             self.state.kprcb[cpu].irql = synchronize_irql;
             self.emit_from(accepted, cpu, Kind::IrqlRaised, Rule::IN2, NONE, u32::from(irql));
@@ -197,29 +205,17 @@ impl Kernel {
     /// An ISR has returned, and its frame is gone: release, then the next ISR of the vector or the end (IN-2, IN-3).
     pub(super) fn isr_returned(&mut self, cpu: usize, device: u16, entered: u32, returned: i64) {
         let def = &self.program.interrupts[device as usize];
-        let (irql, synchronize_irql, isr, lock) = (def.irql, def.synchronize_irql, def.isr, def.lock);
+        let (irql, synchronize_irql, lock) = (def.irql, def.synchronize_irql, def.lock);
         let (chain, level_sensitive) = (def.chain, def.level_sensitive);
         let dispatch = self.state.kprcb[cpu].frame;
         self.enter_code(self.state.frames[dispatch.index()].since, NONE);
         let claims = returned != 0;
         let n = self.emit(cpu, Kind::IsrReturned, Rule::IN2, device, u32::from(claims));
-        let now = self.state.kprcb[cpu].irql;
-        if now != synchronize_irql {
-            let code = u64::from(now) << 16 | u64::from(synchronize_irql) << 8 | 3;
-            return self.bugcheck(
-                cpu,
-                Rule::IN4,
-                0xC8,
-                [code, self.program.routine_address(isr), Class::Interrupt.at(device), 0],
-            );
+        if !self.isr_left_level(cpu, device) {
+            return;
         }
         self.free_lock(lock, n);
-        let interrupt = &mut self.state.kinterrupt[device as usize];
-        interrupt.in_service = false;
-        // A device that asked again meanwhile is not quiet.
-        if claims && interrupt.asserted < entered {
-            interrupt.asserted = NO_RECORD;
-        }
+        self.quiet(device, claims, entered);
         let alone = chain == (device, NONE);
         if alone || (claims && level_sensitive) {
             return self.end_interrupt(cpu);
@@ -241,6 +237,27 @@ impl Kernel {
         }
     }
 
+    /// Whether an ISR has left the IRQL as it found it (IN-4); otherwise the machine stops.
+    pub(super) fn isr_left_level(&mut self, cpu: usize, device: u16) -> bool {
+        let def = &self.program.interrupts[device as usize];
+        let (now, expected) = (self.state.kprcb[cpu].irql, def.synchronize_irql);
+        if now != expected {
+            let code = u64::from(now) << 16 | u64::from(expected) << 8 | 3;
+            let (routine, object) = (self.program.routine_address(def.isr), Class::Interrupt.at(device));
+            self.bugcheck(cpu, Rule::IN4, 0xC8, [code, routine, object, 0]);
+        }
+        now == expected
+    }
+
+    /// The ISR that began with record `entered` is over: its device is quiet, if it was its own and has not asked again.
+    pub(super) fn quiet(&mut self, device: u16, claims: bool, entered: u32) {
+        let interrupt = &mut self.state.kinterrupt[device as usize];
+        interrupt.in_service = false;
+        if claims && interrupt.asserted < entered {
+            interrupt.asserted = NO_RECORD;
+        }
+    }
+
     /// End of interrupt; what is above the interrupted level is delivered next (IR-12).
     pub(super) fn end_interrupt(&mut self, cpu: usize) {
         let top = self.state.kprcb[cpu].frame;
@@ -254,9 +271,9 @@ impl Kernel {
     }
 
     /// A level-sensitive line interrupts again as long as a device on it has not been quieted (IN-3).
-    fn assert_again(&mut self, cpu: usize, interrupt: u16) {
+    pub(super) fn assert_again(&mut self, cpu: usize, interrupt: u16) {
         let state = &self.state.kinterrupt;
-        if self.vector(interrupt).any(|i| state[i as usize].pending != NO_RECORD) {
+        if state[interrupt as usize].masked || self.vector(interrupt).any(|i| state[i as usize].pending != NO_RECORD) {
             return;
         }
         let Some(device) = self.vector(interrupt).find(|i| state[*i as usize].asserted != NO_RECORD) else { return };

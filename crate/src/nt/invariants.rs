@@ -3,7 +3,7 @@
 
 use super::dispatcher_object::DispatcherHeader;
 use super::dpc_queue::DPC_THREADED;
-use super::frame::{FrameId, FrameKind};
+use super::frame::{Frame, FrameId, FrameKind};
 use super::in_block::NOT_IN_POOL;
 use super::request::{IrpState, Packet};
 use super::resource::Eresource;
@@ -437,7 +437,20 @@ impl Check<'_> {
             }
         }
         for (def, interrupt) in self.program.interrupts.iter().zip(&self.state.kinterrupt) {
-            ensure!(def.lock != NONE || !interrupt.in_service, "{} runs without a lock", def.name);
+            let apart = match def.passive {
+                Some(passive) => interrupt.owner == passive.thread,
+                None => def.lock != NONE,
+            };
+            ensure!(apart || !interrupt.in_service, "{} runs without a lock", def.name);
+            let Some(passive) = def.passive.filter(|_| interrupt.masked) else { continue };
+            // Who opens the line again is on its way.
+            let thread = &self.state.kthread[passive.thread as usize];
+            let queued = self.state.kdpc[passive.dpc as usize].queued_on != NO_CPU;
+            let woken = self.state.kevent[passive.wake as usize].header.is_signalled();
+            let top = self.state.frames.get(thread.frame.index());
+            let rests = thread.state == ThreadState::Waiting && top.is_some_and(Frame::waits_to_be_woken);
+            ensure!(queued || woken || !rests, "{}: nobody is to unmask its line", def.name);
+            ensure!(interrupt.pending == NO_RECORD, "{}: pending although its line is masked", def.name);
         }
         Ok(())
     }
@@ -470,6 +483,7 @@ impl Check<'_> {
                         | FrameKind::Suspend
                         | FrameKind::SynchronousIo
                         | FrameKind::WorkerThread
+                        | FrameKind::ServiceThread
                 )
             };
             ensure!(!kinds.iter().any(of_thread), "cpu{cpu}: a thread's frame is on the processor's stack");

@@ -98,6 +98,7 @@ impl Kernel {
         };
         kernel.park_dpc_threads();
         kernel.park_worker_threads();
+        kernel.park_service_threads();
         kernel
     }
 

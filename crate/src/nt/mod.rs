@@ -33,6 +33,7 @@ mod irql;
 mod kernel;
 mod memory;
 mod mutex;
+mod passive_interrupt;
 mod priority;
 mod process;
 mod quantum;

@@ -399,6 +399,10 @@ pub struct Kinterrupt {
     pub asserted: u32,
     /// Its ISR runs.
     pub in_service: bool,
+    /// The line of a passive-level interrupt is masked, until its ISR has run (IN-7).
+    pub masked: bool,
+    /// The thread that has its PassiveEvent, or `NONE`.
+    pub owner: u16,
 }
 
 /// Why the machine stopped for good.
@@ -635,7 +639,13 @@ impl State {
                 .collect(),
             pool: Vec::new(),
             kinterrupt: vec![
-                Kinterrupt { pending: NO_RECORD, asserted: NO_RECORD, in_service: false };
+                Kinterrupt {
+                    pending: NO_RECORD,
+                    asserted: NO_RECORD,
+                    in_service: false,
+                    masked: false,
+                    owner: NONE
+                };
                 program.interrupts.len()
             ],
             irp: program

@@ -3,9 +3,8 @@
 
 use super::Kernel;
 use super::dpc_queue::DPC_THREADED;
-use super::frame::{Frame, FrameKind, Stack};
-use super::state::ThreadState;
-use super::wait::{BLOCKED, FRESH, Wait};
+use super::frame::{Frame, FrameKind};
+use super::wait::{FRESH, Wait};
 use crate::base::{INFINITE, NO_RECORD, NONE};
 use crate::program::{Class, Ladder, ObjectRef};
 use crate::trace::{Kind, Rule};
@@ -16,14 +15,8 @@ impl Kernel {
         let Some(threads) = self.program.dpc_threads else { return };
         for cpu in 0..u16::from(self.program.machine.processors) {
             let (thread, event) = (threads.first_thread + cpu, threads.first_event + cpu);
-            let mut frame = Frame::kernel(FrameKind::DpcThread, Ladder::PASSIVE, NO_RECORD);
-            (frame.phase, frame.remaining) = (BLOCKED, INFINITE);
-            self.push_frame(Stack::Thread(thread), frame);
-            let object = ObjectRef { class: Class::Event, index: event }.pack();
-            self.state.link_wait_block(thread, 0, object);
-            let t = &mut self.state.kthread[thread as usize];
-            (t.state, t.wait_irql) = (ThreadState::Waiting, Ladder::PASSIVE);
-            t.wait_object = object;
+            let frame = Frame::kernel(FrameKind::DpcThread, Ladder::PASSIVE, NO_RECORD);
+            self.park(thread, frame, ObjectRef { class: Class::Event, index: event });
         }
     }
 

@@ -1,6 +1,6 @@
 //! Waits: the wait loop, alertability, timeouts, and the ends of waits (WT-1…7, WT-10).
 
-use super::frame::{Frame, FrameId, FrameKind};
+use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::state::{ThreadState, due_time};
 use super::{Kernel, Ntstatus, STATUS_ALERTED, STATUS_KERNEL_APC, STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_USER_APC};
 use crate::base::{INFINITE, NONE};
@@ -158,6 +158,15 @@ impl Kernel {
             return std::mem::take(&mut t.alerted[0]).then_some(STATUS_ALERTED);
         }
         (wait.user_mode && t.user_apc_pending).then_some(STATUS_USER_APC)
+    }
+
+    /// A thread of the kernel's own was started long before the run begins: it waits for its object, in this frame.
+    pub(super) fn park(&mut self, thread: u16, mut frame: Frame, object: ObjectRef) {
+        (frame.phase, frame.remaining) = (BLOCKED, INFINITE);
+        self.push_frame(Stack::Thread(thread), frame);
+        self.state.link_wait_block(thread, 0, object.pack());
+        let t = &mut self.state.kthread[thread as usize];
+        (t.state, t.wait_irql, t.wait_object) = (ThreadState::Waiting, Ladder::PASSIVE, object.pack());
     }
 
     /// WT-3.6: the wait blocks go to the tails, and another thread runs.

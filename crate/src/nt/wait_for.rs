@@ -1,10 +1,11 @@
 //! The wait-for graph: who has to go on before somebody who waits can. Its edges are spin locks and who holds them
 //! (IR-20), the answer to an inter-processor interrupt (IN-10), objects and the threads that own them or that they stand
-//! for (WT-13, TH-19), DPCs that a thread flushes (DP-15), replies that a thread waits for (LP-11), and suspended threads
-//! with those who may resume them (SU-5). It does not know what is made of a circle.
+//! for (WT-13, TH-19), the PassiveEvent of an interrupt and the thread that has it (IN-7), DPCs that a thread flushes
+//! (DP-15), replies that a thread waits for (LP-11), and suspended threads with those who may resume them (SU-5). It does
+//! not know what is made of a circle.
 //!
 //! Whoever may be helped by anybody else has no edges: a wait that time or an alert can end, a wait for any one of
-//! several objects, or for an event, which everybody may set. One more kind of wait that somebody in particular has to
+//! several objects, or for any other event, which everybody may set. One more kind of wait that somebody in particular has to
 //! end is one more arm of `threads_behind`.
 
 use super::frame::{FrameId, FrameKind};
@@ -13,7 +14,7 @@ use super::spin_lock::Spin;
 use super::state::{NO_CPU, ThreadState};
 use super::{DPC_NORMAL, DPC_THREADED, Kernel, Kthread};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, IPI, Irql, ObjectRef};
+use crate::program::{Class, IPI, InterruptDef, Irql, ObjectRef};
 
 /// One wait of those that stand in a circle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -254,6 +255,11 @@ impl Kernel {
         let known = |thread: u16| Some(thread).filter(|t| *t != NONE).into_iter().collect();
         match object.class {
             Class::Mutant => known(state.kmutant[i].owner_thread),
+            Class::Event => {
+                let its = |d: &InterruptDef| d.passive.is_some_and(|p| p.event == object.index);
+                let interrupt = self.program.interrupts.iter().position(its);
+                known(interrupt.map_or(NONE, |i| state.kinterrupt[i].owner))
+            }
             Class::FastMutex => known(state.fast_mutex[i].owner),
             Class::Thread => vec![object.index],
             Class::Process => {

@@ -5,8 +5,7 @@
 use super::Kernel;
 use super::frame::{Frame, FrameKind, Stack};
 use super::request::Packet;
-use super::state::ThreadState;
-use super::wait::{BLOCKED, Wait};
+use super::wait::Wait;
 use crate::base::{INFINITE, NO_RECORD, NONE};
 use crate::program::{Class, Ladder, ObjectRef, Program};
 use crate::trace::{Kind, Rule};
@@ -53,14 +52,10 @@ impl Kernel {
     pub(super) fn park_worker_threads(&mut self) {
         for queue in self.program.work_queues.clone() {
             for thread in (queue.first_thread..queue.first_thread + queue.threads).rev() {
-                let mut frame = Frame::kernel(FrameKind::WorkerThread, Ladder::PASSIVE, NO_RECORD);
-                (frame.phase, frame.remaining, frame.object) = (BLOCKED, INFINITE, queue.queue);
-                self.push_frame(Stack::Thread(thread), frame);
-                let object = ObjectRef { class: Class::Queue, index: queue.queue }.pack();
-                self.state.link_wait_block(thread, 0, object);
-                let t = &mut self.state.kthread[thread as usize];
-                (t.state, t.wait_irql) = (ThreadState::Waiting, Ladder::PASSIVE);
-                (t.wait_object, t.queue) = (object, queue.queue);
+                let frame = Frame::kernel(FrameKind::WorkerThread, Ladder::PASSIVE, NO_RECORD);
+                let frame = Frame { object: queue.queue, ..frame };
+                self.park(thread, frame, ObjectRef { class: Class::Queue, index: queue.queue });
+                self.state.kthread[thread as usize].queue = queue.queue;
             }
         }
     }

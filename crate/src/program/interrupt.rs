@@ -11,7 +11,7 @@ pub struct InterruptDef {
     pub name: String,
     /// Its IRQL.
     pub irql: Irql,
-    /// The level at which the ISR and `KeSynchronizeExecution` run; at least `irql`.
+    /// The level at which the ISR and `KeSynchronizeExecution` run; at least `irql`, or PASSIVE_LEVEL.
     pub synchronize_irql: Irql,
     /// The processor that takes it.
     pub processor: u8,
@@ -25,12 +25,28 @@ pub struct InterruptDef {
     pub share_vector: bool,
     /// The device on its vector that was connected first, and the next one; [`NONE`] after the last.
     pub chain: (u16, u16),
-    /// Its ActualLock among [`super::Program::spin_locks`].
+    /// Its ActualLock among [`super::Program::spin_locks`]; [`NONE`] of a passive-level interrupt.
     pub lock: u16,
+    /// What a passive-level interrupt has besides (IN-7).
+    pub passive: Option<PassiveLevel>,
     /// The DPC that its device object has built in (DP-26), or [`NONE`] when nobody asks for it.
     pub dpc: u16,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// What carries a passive-level interrupt from its line to its ISR (IN-7). The DPC, the second event and the thread are the
+/// kernel's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PassiveLevel {
+    /// PassiveEvent: who has taken it is alone with the device.
+    pub event: u16,
+    /// The DPC that its interrupt queues.
+    pub dpc: u16,
+    /// The event by which that DPC wakes the thread.
+    pub wake: u16,
+    /// ServiceThread: it calls the ISR.
+    pub thread: u16,
 }
 
 /// Index of the clock among [`super::Program::interrupts`].

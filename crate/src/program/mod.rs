@@ -29,13 +29,13 @@ pub use bugcheck::{BUGCHECKS, bugcheck_name, verifier_subcode};
 pub use claim::{Claim, ClaimKind, Comparison};
 pub use constants::{CONSTANTS, Constant, constant, status_name};
 pub use dispatcher::{EventDef, FastMutexDef, MutantDef, ObjectList, ResourceDef, SemaphoreDef, TimerDef};
-pub use interrupt::{CLOCK, IPI, InterruptDef, Source, Stimulus, built_in_interrupts};
+pub use interrupt::{CLOCK, IPI, InterruptDef, PassiveLevel, Source, Stimulus, built_in_interrupts};
 pub use io::{DriverDef, FileDef, IrpDef, PacketModel, QueueDef, SynchronousIo};
 pub use irql::{Irql, Ladder};
 pub use machine::{DpcRule, GuardedMutex, MachineSettings, QuantumCharge, SuspendModel};
 pub use object::{
-    ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcThreads, GlobalDef, Importance, InBlock, ProcessDef,
-    SpinLockDef, Suspension, ThreadDef, TimerCompletions,
+    ApcDef, ApcKind, ApcOwner, ContextObjects, DpcDef, DpcOwner, DpcThreads, GlobalDef, Importance, InBlock,
+    ProcessDef, SpinLockDef, Suspension, ThreadDef, TimerCompletions,
 };
 pub use op::{BinaryOp, Field, Op, Slot, UnaryOp};
 pub use routine::{Caller, Level, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo};

@@ -28,6 +28,18 @@ pub struct InBlock {
     pub offset: u32,
 }
 
+/// Whose routine a DPC calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DpcOwner {
+    /// The scenario's: its body.
+    #[default]
+    Scenario,
+    /// The kernel's, which queues the APC of this waitable timer (WT-16).
+    Timer(u16),
+    /// The kernel's, which wakes the thread of this passive-level interrupt (IN-7).
+    Interrupt(u16),
+}
+
 /// A KDPC as it is initialised (DP-3).
 #[derive(Clone, Debug, Default)]
 pub struct DpcDef {
@@ -44,8 +56,8 @@ pub struct DpcDef {
     pub body: u16,
     /// DeferredContext, packed if it is an object.
     pub context: i64,
-    /// The waitable timer whose APC it queues, instead of calling a routine; or `NONE` (WT-16).
-    pub timer: u16,
+    /// Whose routine it calls.
+    pub owner: DpcOwner,
     /// Where in a block of pool it lies; `None`: in memory that nobody frees.
     pub block: Option<InBlock>,
     /// Where it is declared.

@@ -407,11 +407,11 @@ routines! {
     KeReleaseInStackQueuedSpinLockFromDpcLevel(p("LockHandle", K::Number)) -> Void, Dispatch..=High, Kernel,
         "Frees a queued spin lock without changing the IRQL.", ["IR-17"];
     KeAcquireInterruptSpinLock(p("Interrupt", K::Object(Class::Interrupt))) -> Irql, Passive..=High, Kernel,
-        "Raises to the SynchronizeIrql of a device's interrupt and takes the lock that its ISR takes; returns the old level.", ["IR-19"];
+        "Raises to the SynchronizeIrql of a device's interrupt and takes the lock that its ISR takes; returns the old level. A passive-level interrupt has none.", ["IR-19"];
     KeReleaseInterruptSpinLock(p("Interrupt", K::Object(Class::Interrupt)), p("OldIrql", K::Irql)) -> Void, Passive..=High, Kernel,
         "Frees the lock of a device's interrupt, then lowers the IRQL to the saved level.", ["IR-19", "IR-12"];
     KeSynchronizeExecution(p("Interrupt", K::Object(Class::Interrupt)), p("SynchronizeRoutine", K::Callback), opt("SynchronizeContext", K::Number)) -> Boolean, Passive..=High, Kernel,
-        "Calls a function as if it were a part of the device's ISR: at SynchronizeIrql, under its lock. Returns what the function returns.", ["IN-6"];
+        "Calls a function as if it were a part of the device's ISR: at SynchronizeIrql, under its lock; for a passive-level ISR, under its event. Returns what the function returns.", ["IN-6", "IN-7"];
     KeIpiGenericCall(p("BroadcastFunction", K::Callback), opt("Context", K::Number)) -> Number, Passive..=Clock, Kernel,
         "Calls a function on all processors at once, at IPI_LEVEL, and waits for all of them. Returns what it returns here.", ["IN-10"];
     ExAllocatePool2(p("Flags", K::Number), p("NumberOfBytes", K::Number), opt("Tag", K::Number)) -> Number, Passive..=Dispatch, Kernel,

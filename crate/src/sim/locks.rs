@@ -107,7 +107,11 @@ impl Machine {
 
     /// KeSynchronizeExecution (IN-6): raise, lock, call, release, restore.
     fn synchronize_execution(&mut self, cpu: usize, top: FrameId, args: Slot) -> Flow {
-        let (level, lock) = self.interrupt_lock(index(self.slot(top, args)));
+        let interrupt = index(self.slot(top, args));
+        if self.kernel.program.interrupts[interrupt as usize].passive.is_some() {
+            return self.synchronize_passively(cpu, top, interrupt, args);
+        }
+        let (level, lock) = self.interrupt_lock(interrupt);
         let frame = &mut self.kernel.state.frames[top.index()];
         if frame.phase == CALLBACK_RETURNED {
             let (old, returned) = (std::mem::take(&mut frame.value), std::mem::take(&mut frame.remaining));
@@ -116,9 +120,34 @@ impl Machine {
         }
         let Some(old) = self.acquire(cpu, top, lock, Some((level, Rule::IN6)), false) else { return Flow::Wait };
         self.kernel.state.frames[top.index()].value = old;
+        self.call_synchronized(cpu, top, args)
+    }
+
+    fn call_synchronized(&mut self, cpu: usize, top: FrameId, args: Slot) -> Flow {
         let (body, context) = (self.slot(top, args + 1) as u16, self.slot(top, args + 2));
         self.kernel.call_function(cpu, body, &[context]);
         Flow::Wait
+    }
+
+    /// KeSynchronizeExecution for a passive-level interrupt (IN-6, IN-7): take its event, call, give it back. From above
+    /// SynchronizeIrql, PASSIVE_LEVEL, it is misuse as for any interrupt.
+    fn synchronize_passively(&mut self, cpu: usize, top: FrameId, interrupt: u16, args: Slot) -> Flow {
+        let machine = &self.kernel.program.machine;
+        let checks = machine.verifier || machine.checked;
+        let frame = &mut self.kernel.state.frames[top.index()];
+        if frame.phase == CALLBACK_RETURNED {
+            let returned = std::mem::take(&mut frame.remaining);
+            self.kernel.release_passive_event(cpu, interrupt);
+            return done(i64::from(returned as u8));
+        }
+        if frame.phase == phase::FRESH && self.kernel.state.kprcb[cpu].irql > Ladder::PASSIVE && checks {
+            self.kernel.raise_irql(cpu, Ladder::PASSIVE.into());
+            return Flow::Wait;
+        }
+        if !self.kernel.acquire_passive_event(cpu, interrupt) {
+            return Flow::Wait;
+        }
+        self.call_synchronized(cpu, top, args)
     }
 }
 

@@ -330,6 +330,7 @@ impl Machine {
             }
             FrameKind::DpcThread => self.kernel.continue_dpc_thread(cpu),
             FrameKind::WorkerThread => self.kernel.continue_worker_thread(cpu, thread),
+            FrameKind::ServiceThread => self.kernel.continue_service_thread(cpu, thread),
             FrameKind::DeliverApc => self.kernel.continue_apc_delivery(cpu, thread, top),
             FrameKind::Suspend => self.kernel.continue_suspension(cpu, thread, top),
             FrameKind::Exit => self.kernel.continue_exit(cpu, thread, top),

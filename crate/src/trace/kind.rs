@@ -395,6 +395,10 @@ kinds! {
     ReserveAllocated: Apc, None, 1;
     /// A reserve object is in use still: the call fails; argument: the APC that is not queued.
     ReserveRefused: Apc, Object, 2;
+    /// The line of a passive-level interrupt is masked: its ISR has still to run.
+    InterruptLineMasked: Interrupt, None, 1;
+    /// The line is open again: the ISR has run.
+    InterruptLineUnmasked: Interrupt, None, 1;
 }
 
 impl Kind {

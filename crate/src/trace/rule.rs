@@ -65,7 +65,7 @@ rules! {
     IN4 = "IN-4", "An ISR must return at the IRQL it was entered with; otherwise the machine stops with 0xC8.", "Windows driver docs: bug check 0xC8";
     IN5 = "IN-5", "Only a strictly higher level interrupts an ISR; the outer ISR goes on when the inner one has ended.", "Windows driver docs: managing hardware priorities; x86 architecture";
     IN6 = "IN-6", "KeSynchronizeExecution runs a routine at the interrupt's SynchronizeIrql, holding the lock that its ISR takes.", "Windows driver docs: KeSynchronizeExecution; ReactOS tests";
-    IN7 = "IN-7", "The ISR of a passive-level interrupt runs in a worker thread at PASSIVE_LEVEL.", "Windows driver docs: IoConnectInterruptEx";
+    IN7 = "IN-7", "A passive-level interrupt wakes a thread that runs the ISR at PASSIVE_LEVEL; a level-sensitive line is masked meanwhile.", "Windows driver docs: using passive-level ISRs; GPIO: passive-level ISRs";
     IN8 = "IN-8", "An ISR quiets its device, saves what is volatile, queues a DPC and returns; it may not wait or complete a request.", "Windows driver docs: writing an ISR";
     IN9 = "IN-9", "An inter-processor interrupt asks another processor to request its own APC or DISPATCH interrupt.", "ReactOS ntoskrnl/ke: KiIpiServiceRoutine";
     IN10 = "IN-10", "KeIpiGenericCall runs a routine at IPI_LEVEL on all processors at once and waits for all of them.", "Windows driver docs: KeIpiGenericCall";

@@ -15,10 +15,11 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::IrqlRaised => &["IR-9", "IR-10", "IR-17", "IR-18", "IR-19", "IN-2", "IN-6", "IN-10", "WT-12", "AP-23"],
         K::IrqlLowered => &["IR-11", "IR-12", "TH-15", "TE-1", "WT-12"],
         K::InterruptRequested => &["IN-1", "IN-11"],
-        K::InterruptMerged => &["IR-7", "IN-13"],
+        K::InterruptMerged => &["IR-7", "IN-13", "IN-7"],
+        K::InterruptLineMasked | K::InterruptLineUnmasked => &["IN-7"],
         K::InterruptPending => &["IR-6", "IR-7", "IR-16"],
         K::InterruptAccepted => &["IN-2", "IN-5", "IN-9"],
-        K::IsrEntered | K::IsrReturned => &["IN-2"],
+        K::IsrEntered | K::IsrReturned => &["IN-2", "IN-7"],
         K::InterruptEnded | K::SoftwareInterruptEnded => &["IR-12"],
         K::SoftwareInterruptRequested => &[
             "IR-14", "AP-9", "TH-14", "DP-9", "DP-13", "DP-15", "DP-17", "TH-6", "TH-8", "TH-9", "TH-17", "IN-12",
@@ -171,6 +172,8 @@ fn cause_of(r: &Record) -> Option<Kind> {
     Some(match r.kind {
         Kind::InterruptAccepted if r.subject == IPI => return None,
         Kind::InterruptAccepted => Kind::InterruptRequested,
+        // A passive-level one begins because its thread was woken (IN-7).
+        Kind::IsrEntered if r.rule.info().id == "IN-7" => return None,
         Kind::IsrEntered => Kind::InterruptAccepted,
         Kind::SoftwareInterruptAccepted => Kind::SoftwareInterruptRequested,
         // A timer's DPC is called without a queue (DP-22).
@@ -190,7 +193,8 @@ fn cause_of(r: &Record) -> Option<Kind> {
 /// routine does after a wait of its own, it does because the wait is over.)
 fn goes_back_to(kind: Kind) -> Option<Kind> {
     Some(match kind {
-        Kind::IsrReturned | Kind::InterruptEnded => Kind::InterruptAccepted,
+        Kind::IsrEntered | Kind::IsrReturned | Kind::InterruptEnded => Kind::InterruptAccepted,
+        Kind::InterruptLineMasked | Kind::InterruptLineUnmasked => Kind::InterruptAccepted,
         Kind::SoftwareInterruptEnded => Kind::SoftwareInterruptAccepted,
         Kind::ApcNormalRoutineStarted => Kind::ApcInserted,
         Kind::IoStatusWritten => Kind::IoCompleted,
@@ -338,6 +342,9 @@ fn follows(program: &Program, p: &mut Processor, r: &Record) -> Result<(), Strin
         }
         K::ApcDeliveryEnded => ensure(now <= 1, "an APC's delivery ends above APC_LEVEL")?,
         K::ApcKernelRoutineStarted => ensure(now == 1, "a kernel routine not at APC_LEVEL")?,
+        K::IsrEntered if r.rule.info().id == "IN-7" => {
+            ensure(!p.drain && p.taken.is_empty() && now == 0, "a passive-level ISR that does not begin in a thread")?;
+        }
         // Whoever raises to APC_LEVEL in an item leaves it to the next one.
         K::WorkItemStarted => {
             ensure(!p.drain && p.taken.is_empty() && now <= 1, "a work item that does not begin in a thread")?;

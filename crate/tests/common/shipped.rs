@@ -69,6 +69,7 @@ pub(crate) const SHIPPED: &[(&str, &str)] = &[
     ("packet-story", include_str!("../../../scenarios/packet-story.irql")),
     ("page-fault-in-dpc", include_str!("../../../scenarios/page-fault-in-dpc.irql")),
     ("pageable-code", include_str!("../../../scenarios/pageable-code.irql")),
+    ("passive-interrupt", include_str!("../../../scenarios/passive-interrupt.irql")),
     ("priority-changes", include_str!("../../../scenarios/priority-changes.irql")),
     ("pulse-lost", include_str!("../../../scenarios/pulse-lost.irql")),
     ("quantum-cycles", include_str!("../../../scenarios/quantum-cycles.irql")),

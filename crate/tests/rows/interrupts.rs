@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "I4",
         says: "At DISPATCH_LEVEL: no wait, no page fault, no return to user mode",
-        rules: &["BC-1", "BC-2", "BC-3", "IN-15", "SE-1", "SE-4", "TH-14", "WT-3"],
+        rules: &["IN-7", "BC-1", "BC-2", "BC-3", "IN-15", "SE-1", "SE-4", "TH-14", "WT-3"],
         shown: &[
             Shown {
                 scenario: "wait-in-dpc",
@@ -94,6 +94,21 @@ pub(super) const ROWS: &[Row] = &[
                 edit: &[("verifier: on", "verifier: off")],
                 by: "BC-2",
                 then: &[Bugcheck(0xA)],
+            },
+            Shown {
+                scenario: "passive-interrupt",
+                edit: &[(" synchronize_irql: PASSIVE_LEVEL;", "")],
+                by: "IN-7",
+                then: &[Bugcheck(0xC4), Order(&["20us: IsrEntered Touch @4", "23us: BugChecked BC-2"])],
+            },
+            Shown {
+                scenario: "passive-interrupt",
+                edit: &[("mode: level", "mode: latched")],
+                by: "IN-7",
+                then: &[
+                    Times("InterruptLineMasked", 0),
+                    Order(&["150us: InterruptAccepted Touch", "150us: EventSet Touch.ServiceEvent"]),
+                ],
             },
             Shown {
                 scenario: "page-fault-in-dpc",

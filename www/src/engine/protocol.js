@@ -20,7 +20,8 @@
  * @typedef {{ system_call: number, context_switch: number, copy_rate: number, map: number, page: number, unmap: number,
  *   packet: number }} Costs */
 /** @typedef {{ name: string, irql: number, processor: number, vector: number, isr: number | null, synchronize_irql: number,
- *   level_sensitive: boolean, share_vector: boolean, lock: number | null, from: number, to: number, line: number }} InterruptInfo */
+ *   level_sensitive: boolean, share_vector: boolean, lock: number | null,
+ *   passive: { event: number, wake: number, thread: number } | null, from: number, to: number, line: number }} InterruptInfo */
 /** @typedef {{ name: string, importance: string, target: number | null, line: number }} DpcInfo */
 /** @typedef {'special' | 'normal' | 'user' | 'special-user'} ApcKind */
 /** @typedef {{ name: string, kind: ApcKind, thread: number | null, irp: number | null, line: number }} ApcInfo */
@@ -101,7 +102,8 @@
  *     shared_waiters: number[], exclusive_waiters: number[] }[],
  *   queues: Queue[], work_items: WorkItem[],
  *   processes: { signalled: boolean, active_threads: number, waiters: number[] }[],
- *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null }[],
+ *   interrupts: { pending: number | null, asserted: number | null, in_service: boolean, lock_owner: number | null,
+ *     masked: boolean, owner: number | null }[],
  *   spin_locks: { owner: number | null, spinning: number[] }[],
  *   irps: { state: string, status: number, information: number, thread: number | null }[], alpc: AlpcState | null, globals: number[] }} MachineState */
 

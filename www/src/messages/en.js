@@ -106,6 +106,8 @@ export const en = {
   'flow.requestMasked': 'DISPATCH is requested and waits: the IRQL is {irql}',
   'flow.interrupted': 'interrupted',
   'flow.waitsAtLevel': 'waits: IRQL {irql}',
+  'flow.lineMasked': 'masked',
+  'flow.lineMasked.title': 'its line is masked until its ISR has run',
   'flow.refused': 'FALSE: queued already',
   'flow.refusedApc': 'FALSE: not queued',
   'flow.more': '+{count} more',
@@ -421,6 +423,12 @@ export const en = {
   'sentence.InterruptRequested': '{subject} asks for attention: an interrupt at IRQL {arg}.',
   'sentence.InterruptMerged': '{subject} asks again while its first request still waits: the two become one.',
   'sentence.InterruptMerged.tick': 'A tick is missed: it becomes one with the tick that still waits.',
+  'sentence.InterruptMerged.masked':
+    '{subject} asks again while its line is masked: it stays asserted until the ISR has run.',
+  'sentence.InterruptLineMasked':
+    'The line of {subject} is masked: its ISR is to run in a thread, and the device is not quiet before that.',
+  'sentence.InterruptLineUnmasked':
+    'The line of {subject} is open again: if the device still asserts it, it interrupts at once.',
   'sentence.InterruptPending':
     'The interrupt of {subject} has to wait: CPU {cpu} is at IRQL {arg}, which masks it.',
   'sentence.InterruptPending.lazy':
@@ -428,6 +436,8 @@ export const en = {
   'sentence.InterruptAccepted':
     'CPU {cpu} takes the interrupt of {subject}: its IRQL rises from {arg} to {irql}, and what it did is interrupted.',
   'sentence.IsrEntered': 'The ISR of {subject} begins on CPU {cpu}, at IRQL {irql}.',
+  'sentence.IsrEntered.passive':
+    'The ISR of {subject} begins in its service thread, at PASSIVE_LEVEL: it may wait, and a device with an ordinary ISR interrupts it.',
   'sentence.IsrReturned': 'The ISR of {subject} returns TRUE: the interrupt was its own.',
   'sentence.IsrReturned.0': 'The ISR of {subject} returns FALSE: the interrupt was not its own.',
   'sentence.InterruptEnded':

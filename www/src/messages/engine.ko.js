@@ -111,6 +111,8 @@ export const ko = {
   'diag.TheNameOf': '{0}의 이름',
   'diag.LiesBetween': '`{0}`의 범위: {1} ~ {2}',
   'diag.ForExample': '예를 들면 `{0}: {1}`처럼 씁니다.',
+  'diag.OrPassiveLevel':
+    '또는 `synchronize_irql: PASSIVE_LEVEL`로 씁니다. 시스템 스레드가 ISR을 부르며, 그 ISR은 기다릴 수 있습니다.',
   'diag.NotDeviceLevels': '{0}에서 이 범위 밖의 레벨은 device의 것이 아닙니다.',
   'diag.TimeWithUnit': '`20us`, `1ms`처럼 단위가 있는 시간',
   'diag.NumberOfBytes': '바이트 수',
@@ -133,6 +135,18 @@ export const ko = {
   'diag.SynchronousFileAtPort': '`{0}`은(는) 동기 I/O로 열려서 completion port에 묶을 수 없습니다',
   'diag.PortWantsOverlapped':
     'completion port는 overlapped I/O의 file만 받습니다. `synchronous_io`나 `completion_port`를 빼십시오.',
+  'diag.PassiveHasNoLock': '`{0}`의 ISR은 PASSIVE_LEVEL에서 실행되므로 스핀 락으로 다른 코드를 막지 않습니다',
+  'diag.PassiveHasEvent':
+    '스핀 락은 IRQL을 올리는데 이 ISR은 기다릴 수 있습니다. 대신 커널의 이벤트를 쓰며 KeSynchronizeExecution도 그것을 잡습니다. `spinlock`을 빼십시오.',
+  'diag.PassiveSharesNot': '패시브 레벨 인터럽트의 벡터는 여기서 함께 쓸 수 없습니다',
+  'diag.PassiveOwnLine':
+    '스레드가 ISR을 마칠 때까지 라인이 마스크되는데, 디바이스 레벨의 ISR은 그동안 기다릴 수 없습니다. `share`를 빼십시오.',
+  'diag.PassiveLockStops': '`{0}`은(는) 패시브 레벨 인터럽트라서 잡을 스핀 락이 없습니다',
+  'diag.PassiveUseExecution':
+    'Windows에서는 이 호출이 머신을 멈춥니다. 인터럽트의 이벤트를 잡는 `KeSynchronizeExecution({0}, ...)`을 쓰십시오.',
+  'diag.PassiveExecution':
+    '{0}은(는) 패시브 레벨 인터럽트의 이벤트를 기다리므로 PASSIVE_LEVEL에서만 부를 수 있는데, 이 코드는 {1}에서 실행됩니다',
+  'diag.PassiveFromThread': '스레드나 work item에서 부르십시오.',
   'diag.IsrMasksItself': 'ISR은 자신의 인터럽트를 마스크해야 하므로 device의 레벨 이상에서 실행됩니다.',
   'diag.VectorTaken': '벡터 0x{0}: 이미 쓰이고 있습니다',
   'diag.BuiltInVectors': '클록은 0xD1, 프로세서 간 인터럽트는 0xE1을 씁니다.',
@@ -510,7 +524,8 @@ export const ko = {
   'setting.device.isr': '인터럽트 서비스 루틴.',
   'setting.device.processor': '인터럽트를 받는 프로세서.',
   'default.device.synchronize_irql': 'device의 irql',
-  'setting.device.synchronize_irql': 'ISR이 실행되는 레벨. `irql` 이상이어야 합니다.',
+  'setting.device.synchronize_irql':
+    'ISR이 실행되는 레벨. `irql` 이상이어야 합니다. PASSIVE_LEVEL이면 시스템 스레드가 ISR을 부르며, 그 ISR은 기다릴 수 있습니다.',
   'default.device.vector': '레벨에 따름',
   'default.device.spinlock': '자신만의 락',
   'default.device.dpc': '없음',
@@ -789,10 +804,10 @@ export const ko = {
     'IRQL을 바꾸지 않고, 온 순서대로 queued spin lock을 획득합니다.',
   'routine.KeReleaseInStackQueuedSpinLockFromDpcLevel': 'IRQL을 바꾸지 않고 queued spin lock을 해제합니다.',
   'routine.KeAcquireInterruptSpinLock':
-    'device 인터럽트의 SynchronizeIrql로 올리고 그 ISR이 잡는 락을 획득합니다. 이전 레벨을 반환합니다.',
+    'device 인터럽트의 SynchronizeIrql로 올리고 그 ISR이 잡는 락을 획득합니다. 이전 레벨을 반환합니다. 패시브 레벨 인터럽트에는 락이 없습니다.',
   'routine.KeReleaseInterruptSpinLock': 'device 인터럽트의 락을 해제한 뒤 저장해 둔 레벨로 IRQL을 내립니다.',
   'routine.KeSynchronizeExecution':
-    'function을 device ISR의 일부처럼 SynchronizeIrql에서 그 락을 잡고 호출합니다. function의 반환값을 반환합니다.',
+    'function을 device ISR의 일부처럼 SynchronizeIrql에서 그 락을 잡고 호출합니다. 패시브 레벨 ISR이면 그 이벤트를 잡습니다. function의 반환값을 반환합니다.',
   'routine.KeWaitForMultipleObjects':
     '여러 객체 중 하나를 기다려 신호 상태인 것 가운데 가장 작은 번호를 반환하거나, 모두를 기다려 한꺼번에 가져갑니다. 객체가 3개를 넘으면 WaitBlockArray가 필요하고, 64개가 한도입니다.',
   'routine.KeReleaseSemaphore':
@@ -966,6 +981,8 @@ export const ko = {
   'rule.IN-2': '인터럽트를 받으면 IRQL을 올리고 락을 잡고 현재 스레드 위에서 ISR을 실행한 뒤 다시 내립니다.',
   'rule.IN-5': '엄격히 더 높은 레벨만 ISR을 중단시킵니다. 안쪽 ISR이 끝나면 바깥 ISR이 이어집니다.',
   'rule.IN-6': 'KeSynchronizeExecution은 ISR의 락을 잡고 인터럽트의 SynchronizeIrql에서 루틴을 실행합니다.',
+  'rule.IN-7':
+    '패시브 레벨 인터럽트는 스레드를 깨우고, 그 스레드가 PASSIVE_LEVEL에서 ISR을 실행합니다. 레벨 민감 라인은 그동안 마스크됩니다.',
   'rule.IN-9': '프로세서 간 인터럽트는 다른 프로세서가 스스로 APC나 DISPATCH 인터럽트를 요청하게 합니다.',
   'rule.IN-10': 'KeIpiGenericCall은 모든 프로세서에서 동시에 IPI_LEVEL로 루틴을 실행하고 모두를 기다립니다.',
   'rule.IN-11': '클록은 주기마다 모든 프로세서를 인터럽트합니다. 시스템 시간은 프로세서 0에서만 진행됩니다.',

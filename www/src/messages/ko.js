@@ -105,6 +105,8 @@ export const ko = {
   'flow.idle': 'Idle',
   'flow.interrupted': '중단됨',
   'flow.waitsAtLevel': '대기 중: IRQL {irql}',
+  'flow.lineMasked': '마스크됨',
+  'flow.lineMasked.title': 'ISR이 실행될 때까지 라인이 마스크되어 있습니다',
   'flow.refused': 'FALSE: 이미 큐에 있음',
   'flow.refusedApc': 'FALSE: 큐에 넣지 않음',
   'flow.more': '외 {count}개',
@@ -423,6 +425,12 @@ export const ko = {
   'sentence.InterruptMerged':
     '{subject}: 앞선 요청이 아직 기다리는 중에 다시 요청합니다. 두 요청은 하나가 됩니다.',
   'sentence.InterruptMerged.tick': '틱 하나를 놓칩니다. 아직 기다리는 틱과 하나가 됩니다.',
+  'sentence.InterruptMerged.masked':
+    '{subject}: 라인이 마스크된 동안 다시 요청합니다. ISR이 실행될 때까지 라인은 켜진 채로 남습니다.',
+  'sentence.InterruptLineMasked':
+    '{subject}의 라인이 마스크됩니다. ISR은 스레드에서 실행될 것이고, 그전에는 디바이스가 조용해지지 않습니다.',
+  'sentence.InterruptLineUnmasked':
+    '{subject}의 라인이 다시 열립니다. 디바이스가 아직 라인을 켜고 있으면 곧바로 인터럽트합니다.',
   'sentence.InterruptPending':
     '{subject} 인터럽트는 기다려야 합니다. CPU {cpu}의 IRQL {arg}에 마스크되어 있습니다.',
   'sentence.InterruptPending.lazy':
@@ -430,6 +438,8 @@ export const ko = {
   'sentence.InterruptAccepted':
     'CPU {cpu}: {subject} 인터럽트를 받습니다. IRQL {arg} → {irql}, 하던 일은 중단됩니다.',
   'sentence.IsrEntered': '{subject}의 ISR이 CPU {cpu}에서 IRQL {irql}에 시작됩니다.',
+  'sentence.IsrEntered.passive':
+    '{subject}의 ISR이 서비스 스레드에서 PASSIVE_LEVEL로 시작됩니다. 기다려도 되고, 보통 ISR을 가진 디바이스는 이것을 중단시킵니다.',
   'sentence.IsrReturned': '{subject}의 ISR이 TRUE를 반환합니다. 자기 인터럽트가 맞습니다.',
   'sentence.IsrReturned.0': '{subject}의 ISR이 FALSE를 반환합니다. 자기 인터럽트가 아닙니다.',
   'sentence.InterruptEnded':

@@ -6,7 +6,7 @@ import { groupOf } from './levels.js';
 
 /** @import { Frame, MachineState, ProcessorState, RecordView, SessionInfo } from '../engine/protocol.js' */
 /** @import { Group } from './levels.js' */
-/** @typedef {{ key: string, name: string, irql: number, group: Group, running: boolean, line: number, note: 'pending' | 'quiet' | null, from: number | null }} Card `from`: the processor that sent it. */
+/** @typedef {{ key: string, name: string, irql: number, group: Group, running: boolean, line: number, note: 'pending' | 'masked' | 'quiet' | null, from: number | null }} Card `from`: the processor that sent it. */
 /** @typedef {{ key: string, name: string, importance: string, line: number, refused: boolean }} QueueCard */
 /** A timer that is set; `isDue`: the clock has found it, and the drain has not come to it yet.
  * @typedef {{ name: string, due: number, isDue: boolean }} Due */
@@ -125,7 +125,9 @@ function layoutRow(cpu, state, info, record, most) {
         group: groupOf(device.irql, machine),
         running: false,
         line: device.line,
-        note: pending ? /** @type {const} */ ('pending') : /** @type {const} */ ('quiet'),
+        note: /** @type {Card['note']} */ (
+          pending ? 'pending' : state.interrupts[index]?.masked ? 'masked' : 'quiet'
+        ),
         from:
           record.kind === 'IpiSent' && isIpi(index) && (record.arg & 0xff) === cpu.number ? record.cpu : null,
       };

@@ -84,12 +84,14 @@ const frameOf = (kind, object, name, irql) => ({
 });
 
 /**
- * An ISR goes by its own name from the moment at which its interrupt is taken.
+ * An ISR goes by its own name from the moment at which its interrupt is taken; but the interrupt of a passive-level one only
+ * has a thread call it.
  * @param {Frame} frame
  * @param {SessionInfo} info
  */
 function nameOf(frame, info) {
   if (frame.kind !== 'interrupt' && frame.kind !== 'isr') return frame.name;
-  const isr = info.interrupts[frame.object ?? -1]?.isr;
+  const { isr, passive } = info.interrupts[frame.object ?? -1] ?? {};
+  if (frame.kind === 'interrupt' && passive) return frame.name;
   return (isr === null || isr === undefined ? '' : info.bodies[isr]?.name) || frame.name;
 }

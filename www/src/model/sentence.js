@@ -40,13 +40,15 @@ function caseOf(record) {
     case 'DpcStarted':
     case 'DpcEnded':
       return { 'DP-13': 'threaded', 'DP-22': 'timer', 'DP-25': 'threaded' }[record.rule] ?? '';
+    case 'IsrEntered':
+      return record.rule === 'IN-7' ? 'passive' : '';
     case 'InterruptPending':
       return record.rule === 'IR-16' ? 'lazy' : '';
     case 'WorkStarted':
     case 'MarkerReached':
       return record.text ? 'text' : '';
     case 'InterruptMerged':
-      return record.rule === 'IN-13' ? 'tick' : '';
+      return { 'IN-7': 'masked', 'IN-13': 'tick' }[record.rule] ?? '';
     case 'MessageQueued':
       return (
         { 'LP-6': 'connection', 'LP-10': 'datagram', 'LP-11': 'request', 'LP-19': 'kernel' }[record.rule] ??

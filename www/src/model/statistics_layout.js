@@ -38,6 +38,8 @@ export function verdicts(figures, info) {
   const { guidance, rows, loads } = figures;
   for (const row of rows) {
     const limit = row.measure === 'isr' || row.measure === 'dpc' ? guidance[row.measure] : null;
+    // The guidance is for what holds up a processor at its level; a passive-level ISR is a thread.
+    if (row.measure === 'isr' && info.interrupts[row.subject]?.passive) continue;
     if (limit === null || row.ownMax === null || row.ownMax <= limit) continue;
     said.push({
       kind: `over.${row.measure}`,

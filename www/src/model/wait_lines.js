@@ -13,12 +13,18 @@
  * @param {SessionInfo} info
  * @returns {WaitLine[]}
  */
-export function waitLines(state, { names, threads, queues }) {
-  // The kernel's own threads are in no text, and their waits are nobody's business.
+export function waitLines(state, { names, threads, queues, interrupts }) {
+  const passive = interrupts.flatMap((interrupt, i) =>
+    interrupt.passive ? [{ ...interrupt.passive, owner: state.interrupts[i]?.owner ?? null }] : [],
+  );
+  const isService = (/** @type {number} */ thread) => passive.some((of) => of.thread === thread);
+  // The kernel's own threads are in no text, and their waits are nobody's business; but a passive-level ISR is.
   const who = (/** @type {(number | null)[]} */ all) =>
     all.flatMap((thread) => {
       const declared = threads[thread ?? -1];
-      return thread !== null && declared?.line ? [{ thread, name: declared.name }] : [];
+      return thread !== null && (declared?.line || isService(thread))
+        ? [{ thread, name: declared.name }]
+        : [];
     });
   /** @type {(of: string, i: number, signal: WaitLine['signal'], owners: (number | null)[], waiters: number[]) => WaitLine} */
   const row = (of, i, signal, owners, waiters) => ({
@@ -29,7 +35,11 @@ export function waitLines(state, { names, threads, queues }) {
     waiters: who(waiters),
   });
   return [
-    ...state.events.map(({ signalled, waiters }, i) => row('Event', i, signalled, [], waiters)),
+    ...state.events.flatMap(({ signalled, waiters }, i) => {
+      if (passive.some(({ wake }) => wake === i)) return [];
+      const lock = passive.find(({ event }) => event === i);
+      return row('Event', i, lock?.owner == null ? signalled : null, [lock?.owner ?? null], waiters);
+    }),
     ...state.timers.map(({ signalled, waiters }, i) => row('Timer', i, signalled, [], waiters)),
     ...state.semaphores.map(({ count, waiters }, i) => row('Semaphore', i, count, [], waiters)),
     ...state.mutants.map(({ owner, waiters }, i) => row('Mutant', i, null, [owner], waiters)),

@@ -119,6 +119,7 @@ export function box(kind, title, on, content, chip, empty = '') {
  */
 function deviceView({ pg, actor }, card) {
   const pending = card.note === 'pending';
+  const masked = card.note === 'masked';
   const waits = pg.t('flow.waitsAtLevel', { irql: card.irql });
   return html`<div class="device">
     <span class="device-name">${card.name}</span>
@@ -126,7 +127,8 @@ function deviceView({ pg, actor }, card) {
       pending
         ? html`<span class="card token" data-group=${card.group} data-flip=${card.key} data-from=${card.from === null ? nothing : actor}
             role="img" aria-label=${waits} title=${waits}>⚡ ${card.irql}</span>`
-        : html`<span class="source" data-flip=${card.key.startsWith('int:') ? card.key : nothing}><abbr class="unit">IRQL</abbr> ${card.irql}</span>`
+        : html`<span class="source" data-flip=${card.key.startsWith('int:') ? card.key : nothing}
+            title=${masked ? pg.t('flow.lineMasked.title') : nothing}>${masked ? pg.t('flow.lineMasked') : html`<abbr class="unit">IRQL</abbr> ${card.irql}`}</span>`
     }
   </div>`;
 }

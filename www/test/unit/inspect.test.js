@@ -136,6 +136,7 @@ test('an interrupt object tells its levels and its lock', () => {
     '   Number           : 0',
     "   ShareVector      : 0 ''",
     '   Mode             : 1 ( Latched )',
+    '   PassiveEvent     : (null)',
   ]);
 });
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { layoutDpcFlow } from '../../src/model/flow_dpc_layout.js';
 import { print } from '../../src/model/inspect/commands.js';
 import { textOf } from '../../src/model/inspect/lines.js';
 import { busyLines, hasWaits, waitLines } from '../../src/model/wait_lines.js';
@@ -196,4 +197,48 @@ test('dt nt!_KTHREAD names the objects that suspend a thread, as the model of th
   assert.ok(!newer.some((row) => /SuspendApc|SuspendSemaphore/.test(row)));
   // What it has run itself, to the nanosecond.
   assert.ok(newer.includes('   CycleTime               : 0x2710'));
+});
+
+test('a passive-level interrupt tells its event, its thread and whether its line is masked', () => {
+  const at = momentsOf(`
+    device Touch { irql: 5; synchronize_irql: PASSIVE_LEVEL; mode: level; isr: TouchIsr; } event Bus;
+    isr TouchIsr { KeWaitForSingleObject(Bus); work 5us; } function sync(c) { return TRUE; }
+    system thread T (priority: 8, start: 10us) { KeSynchronizeExecution(Touch, sync, 0); }
+    system thread Answers (priority: 7) { work 50us; KeSetEvent(Bus); }
+    at 5us interrupt Touch;`);
+  const object = (/** @type {Moment} */ moment) => printed('dt nt!_KINTERRUPT Touch', moment);
+  const during = at('WaitStarted', 'T');
+  for (const line of [
+    "   SynchronizeIrql  : 0 ''",
+    '   Mode             : 0 ( LevelSensitive )',
+    '   PassiveEvent     : Touch.PassiveEvent (taken by Touch.ServiceThread)',
+    '   ServiceThread    : Touch.ServiceThread',
+  ])
+    assert.ok(object(during).includes(line), `${line}\n${object(during).join('\n')}`);
+  assert.ok(!object(during).some((line) => line.includes('Lock ')));
+  assert.ok(object(at('RunStarted')).includes('   PassiveEvent     : Touch.PassiveEvent (free)'));
+  const masked = '50: TouchIsr (KINTERRUPT Touch) (passive-level, Touch.ServiceThread, line masked)';
+  assert.ok(printed('!idt', during).includes(masked), printed('!idt', during).join('\n'));
+  assert.ok(printed('!idt', at('InterruptLineUnmasked')).includes(masked.replace(', line masked', '')));
+  assert.deepEqual(levels(at('IsrEntered', 'Touch')).slice(-1), ['0 IopPassiveInterruptWorker']);
+  const flow = (/** @type {Moment} */ { state, info, record }) => layoutDpcFlow(state, info, record)[0];
+  const taken = flow(at('InterruptLineMasked'));
+  assert.deepEqual([taken.devices[0].note, taken.isrs.map(({ name }) => name)], ['masked', ['Touch']]);
+  const begun = flow(at('IsrEntered', 'Touch'));
+  assert.deepEqual(
+    begun.isrs.map(({ name, irql }) => [name, irql]),
+    [['TouchIsr', 0]],
+  );
+  assert.equal(begun.thread.name, 'Touch.ServiceThread');
+  const lines = busyLines(waitLines(during.state, during.info));
+  assert.deepEqual(
+    lines.map(({ object: name, owners, waiters }) => [
+      name,
+      ...[...owners, ...waiters].map((who) => who.name),
+    ]),
+    [
+      ['Bus', 'Touch.ServiceThread'],
+      ['Touch.PassiveEvent', 'Touch.ServiceThread', 'T'],
+    ],
+  );
 });

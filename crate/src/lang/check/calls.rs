@@ -1,6 +1,7 @@
 //! Calls: who may call what, and with which arguments.
 
 use super::code::Checker;
+use super::irql::device_level;
 use crate::base::{Phrase, Slot};
 use crate::diag::Diagnostic;
 use crate::lang::absent::{Instead, instead_of};
@@ -14,7 +15,7 @@ use crate::lang::suggest::nearest;
 use crate::lang::symbols::{SIGNALLED, Symbol, code_of, waitable};
 use crate::lang::values::object;
 use crate::program::{
-    BodyKind, Caller, Class, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo, WORK_QUEUE_TYPES,
+    BodyKind, Caller, Class, Ladder, Param, ParamKind, ROUTINES, ResultKind, Routine, RoutineInfo, WORK_QUEUE_TYPES,
 };
 use crate::text::Span;
 
@@ -483,6 +484,15 @@ fn special_cases(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Ex
                 .at(arg.span, Say::DpcHasNoRoutine.with(&[&name.text]))
                 .label(name.span, Say::DeclaredHere)
                 .help(Say::GiveItADpc),
+        );
+    }
+    let takes_lock = matches!(info.routine, Routine::KeAcquireInterruptSpinLock | Routine::KeReleaseInterruptSpinLock);
+    if takes_lock && device_level(checker.symbols, name) == Some(Ladder::PASSIVE) {
+        checker.findings.push(
+            Slug::WrongArgumentKind
+                .at(arg.span, Say::PassiveLockStops.with(&[&name.text]))
+                .label(name.span, Say::DeclaredHere)
+                .help(Say::PassiveUseExecution.with(&[&name.text])),
         );
     }
     if matches!(info.routine, Routine::IoSetCompletionRoutine | Routine::IoCallDriver) {

@@ -38,7 +38,7 @@ struct Tracker<'t, 'a, 's> {
 }
 
 /// The SynchronizeIrql of a device, as far as its settings tell.
-fn device_level<'s>(symbols: &Symbols<'_, 's>, device: Name<'s>) -> Option<Irql> {
+pub(super) fn device_level<'s>(symbols: &Symbols<'_, 's>, device: Name<'s>) -> Option<Irql> {
     let settings = &symbols.get(device.text)?.declaration.settings;
     let find = |key: &str| settings.iter().find(|s| s.key.text == key).map(|s| &s.value);
     let level = find("synchronize_irql").or_else(|| find("irql"))?;
@@ -373,7 +373,11 @@ impl<'s> Tracker<'_, '_, 's> {
             }
             Routine::KeSynchronizeExecution => {
                 let synchronize = args.first().and_then(Expr::as_name).and_then(|n| device_level(self.symbols, n));
-                self.direction(callee, level, synchronize, true);
+                if synchronize == Some(Ladder::PASSIVE) {
+                    self.synchronize_passively(callee, level);
+                } else {
+                    self.direction(callee, level, synchronize, true);
+                }
                 if let Some(function) = args.get(1).and_then(Expr::as_name) {
                     self.pageable(function, synchronize, true);
                 }
@@ -390,6 +394,16 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeAcquireInStackQueuedSpinLockAtDpcLevel => self.save_out(out, level),
             _ => {}
         }
+    }
+
+    /// KeSynchronizeExecution for a passive-level interrupt (IN-6, IN-7).
+    fn synchronize_passively(&mut self, callee: Name<'s>, level: Option<Irql>) {
+        let Some(level) = level.filter(|l| *l > Ladder::PASSIVE) else { return };
+        let message = Say::PassiveExecution.with(&[&callee.text, &self.level_name(level)]);
+        let finding = Slug::RoutineAboveItsIrql.at(callee.span, message);
+        let finding = finding.help(self.outcome(false)).help(Say::PassiveFromThread);
+        let finding = self.blame(finding, level);
+        self.findings.push(finding);
     }
 
     /// Whether a call says Wait = TRUE: a wait is to follow at once.

@@ -13,7 +13,7 @@ pub use load::{Load, SLICES, Use};
 
 use super::{Columns, Kind};
 use crate::base::{NONE, Ns};
-use crate::program::{Class, Ladder, Program};
+use crate::program::{Class, Irql, Ladder, Program};
 use distribution::Samples;
 
 /// Guidance for the own time of an ISR and of a DPC (IR-21); nothing enforces it.
@@ -113,10 +113,8 @@ struct Routine {
 #[derive(Debug)]
 struct Processor {
     load: Load,
-    /// ISRs and DPCs, the innermost last.
+    /// ISRs and DPCs on its own stacks, the innermost last.
     routines: Vec<Routine>,
-    /// A threaded DPC and the thread that it runs in, which other threads of its priority may interrupt.
-    threaded: Option<(Routine, u16)>,
     thread: u16,
     charged: Ns,
 }
@@ -124,6 +122,8 @@ struct Processor {
 #[derive(Debug)]
 struct Walk {
     processors: Vec<Processor>,
+    /// Threaded DPCs and passive-level ISRs, each with its thread: others may run before it goes on, perhaps elsewhere.
+    in_threads: Vec<(Routine, u16)>,
     slice: Ns,
     /// Elapsed and own times, by measure and subject.
     samples: [Vec<[Samples; 2]>; Measure::ALL.len()],
@@ -139,8 +139,7 @@ struct Walk {
 impl Walk {
     fn new(program: &Program, end: Ns) -> Self {
         let (interrupts, dpcs, threads) = (program.interrupts.len(), program.dpcs.len(), program.threads.len());
-        let processor =
-            || Processor { load: Load::NONE, routines: Vec::new(), threaded: None, thread: NONE, charged: 0 };
+        let processor = || Processor { load: Load::NONE, routines: Vec::new(), thread: NONE, charged: 0 };
         let subjects = |measure: Measure| match measure.class() {
             Class::Interrupt => interrupts,
             Class::Dpc => dpcs,
@@ -148,6 +147,7 @@ impl Walk {
         };
         Self {
             processors: (0..program.machine.processors).map(|_| processor()).collect(),
+            in_threads: Vec::new(),
             slice: load::slice_length(end),
             samples: Measure::ALL.map(|m| (0..subjects(m)).map(|_| [Samples::NONE, Samples::NONE]).collect()),
             threads: vec![0; threads],
@@ -172,10 +172,14 @@ impl Walk {
             Kind::IsrEntered => {
                 let asked = self.requests.get_mut(at).and_then(Option::take);
                 self.begin(cpu, Measure::IsrDuration, subject, (n, now), asked);
+                self.may_be_in_thread(cpu, columns.cpu_irql(n).1);
             }
             Kind::IsrReturned => self.end(cpu, Measure::IsrDuration, subject, now),
             Kind::DpcInserted => {
-                let asked = processor.routines.last().filter(|r| r.measure == Measure::IsrDuration);
+                let thread = processor.thread;
+                let in_thread = || self.in_threads.iter().find(|(_, own)| *own == thread).map(|(routine, _)| routine);
+                let asked = processor.routines.last().or_else(in_thread);
+                let asked = asked.filter(|r| r.measure == Measure::IsrDuration);
                 if let Some(dpc) = self.dpc_asked.get_mut(at) {
                     *dpc = asked.and_then(|isr| isr.asked);
                 }
@@ -183,11 +187,7 @@ impl Walk {
             Kind::DpcStarted => {
                 let asked = self.dpc_asked.get_mut(at).and_then(Option::take);
                 self.begin(cpu, Measure::DpcDuration, subject, (n, now), asked);
-                // Only a threaded DPC begins below DISPATCH_LEVEL (DP-25): it is a part of its thread.
-                let processor = &mut self.processors[cpu];
-                if columns.cpu_irql(n).1 < Ladder::DISPATCH {
-                    processor.threaded = processor.routines.pop().map(|routine| (routine, processor.thread));
-                }
+                self.may_be_in_thread(cpu, columns.cpu_irql(n).1);
             }
             Kind::DpcEnded => self.end(cpu, Measure::DpcDuration, subject, now),
             Kind::ThreadReadied => {
@@ -207,6 +207,14 @@ impl Walk {
         }
     }
 
+    /// Only a threaded DPC and a passive-level ISR begin below DISPATCH_LEVEL (DP-25, IN-7): each is a part of its thread.
+    fn may_be_in_thread(&mut self, cpu: usize, irql: Irql) {
+        let processor = &mut self.processors[cpu];
+        if irql < Ladder::DISPATCH {
+            self.in_threads.extend(processor.routines.pop().map(|routine| (routine, processor.thread)));
+        }
+    }
+
     /// The time since the last record of this processor goes to what has been running on it.
     fn charge(&mut self, cpu: usize, now: Ns) {
         let processor = &mut self.processors[cpu];
@@ -219,9 +227,7 @@ impl Walk {
             None => match self.threads.get_mut(usize::from(processor.thread)) {
                 Some(thread) => {
                     *thread += now - since;
-                    if let Some((routine, own)) = &mut processor.threaded
-                        && *own == processor.thread
-                    {
+                    if let Some((routine, _)) = self.in_threads.iter_mut().find(|(_, own)| *own == processor.thread) {
                         routine.own += now - since;
                     }
                     Use::Thread
@@ -244,13 +250,13 @@ impl Walk {
     }
 
     fn end(&mut self, cpu: usize, measure: Measure, subject: u16, now: Ns) {
-        let Processor { routines, threaded, .. } = &mut self.processors[cpu];
+        let Processor { routines, thread, .. } = &mut self.processors[cpu];
         let it = |r: &Routine| (r.measure, r.subject) == (measure, subject);
         let routine = match routines.iter().rposition(it) {
             Some(at) => routines.remove(at),
-            None => match threaded.take() {
-                Some((routine, _)) if it(&routine) => routine,
-                other => return *threaded = other,
+            None => match self.in_threads.iter().position(|(routine, own)| own == thread && it(routine)) {
+                Some(at) => self.in_threads.swap_remove(at).0,
+                None => return,
             },
         };
         self.sample(measure, subject, now - routine.began, Some(routine.own), routine.record);

@@ -39,9 +39,19 @@ struct InterruptView {
     share_vector: bool,
     /// Its ActualLock among the spin locks.
     lock: Option<u16>,
+    /// Of a passive-level interrupt.
+    passive: Option<PassiveView>,
     line: u32,
     from: u32,
     to: u32,
+}
+
+#[derive(Serialize)]
+struct PassiveView {
+    /// PassiveEvent, the event that wakes the ServiceThread, and that.
+    event: u16,
+    wake: u16,
+    thread: u16,
 }
 
 #[derive(Serialize)]
@@ -182,6 +192,7 @@ pub(in crate::wasm) fn info(session: &sim::Session, index: &LineIndex) -> Info {
                     level_sensitive: d.level_sensitive,
                     share_vector: d.share_vector,
                     lock: some(d.lock),
+                    passive: d.passive.map(|p| PassiveView { event: p.event, wake: p.wake, thread: p.thread }),
                     line,
                     from,
                     to,

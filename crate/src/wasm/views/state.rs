@@ -142,6 +142,9 @@ struct InterruptStateView {
     in_service: bool,
     /// The processor that holds its ActualLock.
     lock_owner: Option<u8>,
+    /// Of a passive-level interrupt: its line is masked, and the thread that has its PassiveEvent.
+    masked: bool,
+    owner: Option<u16>,
 }
 
 #[derive(Serialize)]
@@ -221,6 +224,8 @@ pub(in crate::wasm) fn state(session: &sim::Session, index: &LineIndex) -> State
                     asserted: record(interrupt.asserted),
                     in_service: interrupt.in_service,
                     lock_owner: lock.map(|l| l.owner).filter(|owner| *owner != u8::MAX),
+                    masked: interrupt.masked,
+                    owner: some(interrupt.owner),
                 }
             })
             .collect(),
@@ -285,6 +290,7 @@ impl Reader<'_> {
             FrameKind::DeliverApc => ("apc", "KiDeliverApc".into(), Ladder::APC),
             FrameKind::DpcThread => ("body", "KiExecuteDpc".into(), Ladder::PASSIVE),
             FrameKind::WorkerThread => ("body", "ExpWorkerThread".into(), Ladder::PASSIVE),
+            FrameKind::ServiceThread => ("body", "IopPassiveInterruptWorker".into(), Ladder::PASSIVE),
             FrameKind::Suspend => {
                 let newer = self.program.machine.suspend_model == SuspendModel::SchedApcWin8;
                 ("apc", if newer { "KiSchedulerApc" } else { "KiSuspendThread" }.into(), Ladder::PASSIVE)

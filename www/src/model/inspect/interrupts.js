@@ -1,7 +1,16 @@
 // Inspectors of interrupts: `!idt`, `!apic`, `!ipi` and `dt nt!_KINTERRUPT`. Pure.
 
 import { hex, line } from './lines.js';
-import { declared, interruptCell, irqlCell, nothing, routineCell, stackOf } from './moment.js';
+import {
+  declared,
+  interruptCell,
+  irqlCell,
+  linked,
+  nothing,
+  routineCell,
+  stackOf,
+  threadCell,
+} from './moment.js';
 
 /** @import { IpiReason, ProcessorState, SessionInfo } from '../../engine/protocol.js' */
 /** @import { Cell, Line } from './lines.js' */
@@ -50,6 +59,7 @@ export function idt(moment, cpu) {
           { text: ' (KINTERRUPT ' },
           interruptCell(moment, index),
           { text: ')' },
+          ...passiveCells(moment, index),
         ],
       })),
   ].sort((a, b) => a.vector - b.vector);
@@ -76,6 +86,19 @@ function service(moment, index) {
   return [
     { text: irql === moment.info.machine.clock_irql ? 'hal!HalpTimerClockInterrupt' : 'nt!KiIpiInterrupt' },
   ];
+}
+
+/**
+ * That an ISR runs at PASSIVE_LEVEL, in which thread, and whether its line is masked meanwhile (IN-7).
+ * @param {Moment} moment
+ * @param {number} index
+ * @returns {Cell[]}
+ */
+function passiveCells(moment, index) {
+  const { passive } = moment.info.interrupts[index];
+  if (!passive) return [];
+  const masked = moment.state.interrupts[index]?.masked ? ', line masked' : '';
+  return [{ text: ' (passive-level, ' }, threadCell(moment, passive.thread), { text: `${masked})` }];
 }
 
 /**
@@ -191,7 +214,7 @@ export function kinterrupt(moment, index) {
       : []),
     field('Vector', hex(fields.vector)),
     field('Irql', level(fields.irql)),
-    field('SynchronizeIrql', level(Math.max(fields.irql, fields.synchronize_irql))),
+    field('SynchronizeIrql', level(fields.passive ? 0 : Math.max(fields.irql, fields.synchronize_irql))),
     // Whatever is declared is connected, from the start to the end.
     field('Connected', "1 ''"),
     ...(isDevice
@@ -199,9 +222,25 @@ export function kinterrupt(moment, index) {
           field('Number', hex(fields.processor)),
           field('ShareVector', `${+fields.share_vector} ''`),
           field('Mode', fields.level_sensitive ? '0 ( LevelSensitive )' : '1 ( Latched )'),
+          field('PassiveEvent', ...passiveEvent(moment, index)),
+          ...(fields.passive ? [field('ServiceThread', threadCell(moment, fields.passive.thread))] : []),
         ]
       : []),
   ];
+}
+
+/**
+ * The event that stands for the lock of a passive-level interrupt, with the thread that has it.
+ * @param {Moment} moment
+ * @param {number} index
+ * @returns {(Cell | string)[]}
+ */
+function passiveEvent(moment, index) {
+  const { passive } = moment.info.interrupts[index];
+  if (!passive) return [nothing];
+  const owner = moment.state.interrupts[index]?.owner ?? null;
+  const event = linked(moment.info.events[passive.event]?.name, 'dt nt!_KEVENT');
+  return owner === null ? [event, ' (free)'] : [event, ' (taken by ', threadCell(moment, owner), ')'];
 }
 
 /**
