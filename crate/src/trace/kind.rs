@@ -389,6 +389,8 @@ kinds! {
     WorkItemEnded: WorkItem, Object, 1;
     /// A page fault on pageable code is resolved: the page is read from disk.
     CodePageFaulted: Body, None, 1;
+    /// A message takes a view of a section along; argument: the view's bytes, of which none are copied.
+    ViewAttached: View, Count, 1;
 }
 
 impl Kind {
