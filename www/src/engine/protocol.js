@@ -106,9 +106,10 @@
  *   irps: { state: string, status: number, information: number, thread: number | null }[], alpc: AlpcState | null, globals: number[] }} MachineState */
 
 /** What `!alpc /p` shows of a port that is there, and of declared connection ports always; messages are named by MessageId.
+ * `Semaphore`: of a waitable port.
  * @typedef {{ Port: number, State: 'Closed' | 'Connecting' | 'Accepted' | 'Open' | 'Disconnected', OwnerProcess: number | null,
  *   HasHandle: boolean, Legacy: boolean, PortContext: number, MainQueue: number[], LargeMessageQueue: number[], PendingQueue: number[],
- *   CanceledQueue: number[], DirectQueue: number[], CompletionList: number[], WaitQueue: number[], CompletionPort: string,
+ *   CanceledQueue: number[], DirectQueue: number[], CompletionList: number[], WaitQueue: number[], Semaphore: number | null, CompletionPort: string,
  *   CompletionKey: number, CompletionListEvent: string, CallbackRoutine: string, MaxMessageLength: number, MaxPoolUsage: number,
  *   PoolUsage: number }} AlpcPort */
 /** What `!alpc /m` shows. `Holder`: the thread that sends it or waits for its reply; `Answered`: the reply is there, or it has

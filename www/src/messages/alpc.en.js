@@ -32,6 +32,7 @@ export const alpc = {
   'alpc.doing.connects': 'connects',
   'alpc.doing.answered': 'answered',
   'alpc.doing.receives': 'receives',
+  'alpc.doing.watches': 'waits for it',
   'alpc.doing.told': 'told',
   'alpc.doing.serves': 'serves {id}',
 

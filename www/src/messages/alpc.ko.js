@@ -32,6 +32,7 @@ export const alpc = {
   'alpc.doing.connects': '연결 대기',
   'alpc.doing.answered': '답 도착',
   'alpc.doing.receives': '수신 대기',
+  'alpc.doing.watches': '포트를 기다림',
   'alpc.doing.told': '알림 받음',
   'alpc.doing.serves': '{id} 처리',
 

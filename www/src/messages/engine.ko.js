@@ -385,7 +385,8 @@ export const ko = {
   'claim.Deadlock': '실행이 deadlock으로 끝났습니다',
   'claim.Assertion': 'assertion이 성립하지 않았습니다: {0}',
   'claim.Limit': '한도에 걸렸습니다: {0}',
-  'runaway.LineStaysAsserted': '{0}의 라인이 계속 올라가 있습니다. 시간이 흐르지 않는데 {1}번 인터럽트했습니다',
+  'runaway.LineStaysAsserted':
+    '{0}의 라인이 계속 올라가 있습니다. 시간이 흐르지 않는데 {1}번 인터럽트했습니다',
   'runaway.RunsAgain': '{0}: 시간이 흐르지 않는데 {1}번 실행되었습니다. 실행되자마자 다시 큐에 들어갑니다',
   'runaway.ThreadsSwitch': '시간이 흐르지 않는데 스레드가 {0}번 바뀌었습니다',
   'runaway.MessagesAtOnce': '{0}: 시간이 흐르지 않는데 메시지를 {1}개 받았습니다',
@@ -400,7 +401,8 @@ export const ko = {
   'runaway.Apcs': 'user APC {0}개가 큐에 있고 하나도 전달되지 않습니다',
   'runaway.Packets': '패킷 {0}개가 큐에 있고 아무도 꺼내지 않습니다',
   'runaway.AlpcMessages': '메시지 {0}개를 보냈고 아무도 받지 않습니다',
-  'mend.QuietDevice': 'ISR이 디바이스를 조용하게 하고 TRUE를 반환하게 하세요. 그때까지 라인은 내려가지 않습니다.',
+  'mend.QuietDevice':
+    'ISR이 디바이스를 조용하게 하고 TRUE를 반환하게 하세요. 그때까지 라인은 내려가지 않습니다.',
   'mend.QueueLess': '조건이 맞을 때나 타이머로만 큐에 넣거나, `work`를 주세요.',
   'mend.SpendTime': '코드에 `work`나 기다릴 것을 주세요. 시간은 그것으로만 흐릅니다.',
   'mend.EndEarlier': '덜 자주 오게 하거나 `machine`의 `end`를 앞당기세요. 한도에 도달한 시점: {0}.',
@@ -645,7 +647,8 @@ export const ko = {
     '유저 APC를 스레드의 큐에 넣습니다. 호출할 때마다 새 객체입니다. 스레드가 종료되는 중이면 FALSE입니다.',
   'routine.SleepEx': '잠듭니다. alertable이면 유저 APC가 실행된 뒤 WAIT_IO_COMPLETION으로 깨어납니다.',
   'routine.Sleep': 'alertable이 아닌 잠에 듭니다. 큐의 유저 APC는 기다립니다.',
-  'routine.WaitForSingleObject': '객체를 기다립니다. alertable이 아닙니다.',
+  'routine.WaitForSingleObject':
+    '객체를 기다립니다. alertable이 아닙니다. 변수에 핸들이 있어도 됩니다: waitable 포트의 핸들이나 메시지로 받은 핸들.',
   'routine.WaitForSingleObjectEx':
     '객체를 기다립니다. alertable이면 유저 APC가 실행된 뒤 WAIT_IO_COMPLETION으로 대기가 끝납니다.',
   'routine.SetEvent': '유저 모드에서 event를 신호 상태로 만듭니다.',
@@ -1207,6 +1210,8 @@ export const ko = {
     'MaxPoolUsage: 메시지가 차지할 수 있는 커널 메모리의 한도. 넘으면 보내기가 실패합니다.',
   'setting.port.connections': '동시에 가질 수 있는 연결의 수.',
   'setting.port.sid': '서버의 SID를 대신하는 수. 클라이언트가 요구할 수 있습니다.',
+  'setting.port.waitable':
+    'ALPC_PORFLG_WAITABLE_PORT: WaitForSingleObject가 이 포트와 그 연결의 포트 핸들을 받습니다.',
   'setting.message.bytes': '처음의 DataLength: 싣는 데이터의 바이트 수.',
   'default.message.buffer': '`bytes`와 같음',
   'setting.message.buffer': '받을 때 데이터를 담을 수 있는 바이트 수.',

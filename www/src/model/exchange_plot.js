@@ -109,10 +109,12 @@ export function exchangePlot(rows, what, { width, height, left }) {
       bytes,
       x: x(bytes),
     })),
-    levels: spread(low, high, 10, Math.max(2, Math.floor(height / 30))).map((value) => ({
-      value,
-      y: y(value),
-    })),
+    levels: spread(low, high, what === 'time' ? 10 : 16, Math.max(2, Math.floor(height / 30))).map(
+      (value) => ({
+        value,
+        y: y(value),
+      }),
+    ),
     crossing: cross && { from: cross.from, to: cross.to, x: x(cross.at), y: y(cross.time) },
   };
 }
