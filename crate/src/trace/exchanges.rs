@@ -5,7 +5,7 @@
 //! to it. A view's own costs are the calls in which its sender made, mapped, unmapped and gave up the section; calls of
 //! kernel code leave no records of their own, so its messages with views are left out.
 
-use super::{Columns, Kind};
+use super::{Columns, Kind, Record};
 use crate::base::{NO_RECORD, NONE, Ns};
 use crate::program::{Program, Routine};
 
@@ -71,67 +71,60 @@ impl Exchange {
         let mut ways: Vec<Option<Way>> = Vec::new();
         let mut running = vec![NONE; program.machine.processors.into()];
         let mut callers = vec![FRESH; program.threads.len()];
-        for n in 0..columns.len() {
-            let Some(kind) = Kind::from_number(columns.kind(n)) else { continue };
-            let (cpu, subject) = (usize::from(columns.cpu_irql(n).0), columns.subject(n));
-            let Some(thread) = running.get_mut(cpu) else { continue };
-            if kind == Kind::ContextSwitched {
-                *thread = subject;
+        for (n, r) in (0..).zip(columns.iter()) {
+            let Some(thread) = running.get_mut(usize::from(r.cpu)) else { continue };
+            if r.kind == Kind::ContextSwitched {
+                *thread = r.subject;
             }
             let Some(caller) = callers.get_mut(usize::from(*thread)) else { continue };
-            record(columns, n, kind, caller, &mut ways);
+            // A reply follows from the record that tells of it, or of its place in a queue: both have its number.
+            let id = if r.kind == Kind::ReplyReceived { columns.get(r.cause).map_or(0, |r| r.arg) } else { r.arg };
+            record(n, &r, id, caller, &mut ways);
         }
         let replied = |way: &Way| way.told && way.exchange.record != NO_RECORD;
         ways.into_iter().flatten().filter(replied).map(|way| way.exchange).collect()
     }
 }
 
-fn record(columns: &Columns, n: u32, kind: Kind, caller: &mut Caller, ways: &mut Vec<Option<Way>>) {
-    let (now, subject) = (columns.time(n), columns.subject(n));
-    let arg = || columns.get(n).map_or(0, |r| r.arg);
-    match kind {
-        Kind::ServiceEntered => caller.service = Some((subject, now)),
+fn record(n: u32, r: &Record, id: u32, caller: &mut Caller, ways: &mut Vec<Option<Way>>) {
+    match r.kind {
+        Kind::ServiceEntered => caller.service = Some((r.subject, r.time)),
         Kind::ServiceReturned => {
             let Some((routine, entered)) = caller.service.take() else { return };
             if MAKES.contains(&routine) {
-                caller.prepared += now - entered;
-            } else if let Some(way) = way_of(ways, caller.with_view)
-                && ENDS.contains(&routine)
+                caller.prepared += r.time - entered;
+            } else if ENDS.contains(&routine)
                 && caller.unmapped
+                && let Some(way) = way_of(ways, caller.with_view)
             {
-                way.exchange.time += now - entered;
+                way.exchange.time += r.time - entered;
             }
         }
         Kind::SectionCreated | Kind::ViewMapped => caller.told &= caller.service.is_some(),
         Kind::ViewUnmapped => {
-            caller.unmapped |= way_of(ways, caller.with_view).is_some_and(|way| way.view == subject);
+            caller.unmapped |= way_of(ways, caller.with_view).is_some_and(|way| way.view == r.subject);
         }
-        Kind::ViewAttached => caller.view = (subject, arg()),
+        Kind::ViewAttached => caller.view = (r.subject, r.arg),
         // A new message takes its memory before it is copied; whatever was copied before went with a connection.
         Kind::KernelMemoryCharged | Kind::ConnectionCompleted => caller.copied = 0,
         Kind::SendRefused => (caller.copied, caller.view) = (0, FRESH.view),
-        Kind::BytesCopied => caller.copied += arg(),
-        Kind::MessageQueued => {
-            let id = arg();
-            if way_of(ways, id).is_none() {
-                ways.resize((id as usize + 1).max(ways.len()), None);
-                ways[id as usize] = Some(begin(caller));
-                caller.last = id;
-                if std::mem::replace(&mut caller.view, FRESH.view).0 != NONE {
-                    (caller.prepared, caller.told) = (0, true);
-                    (caller.with_view, caller.unmapped) = (id, false);
-                }
+        Kind::BytesCopied => caller.copied += r.arg,
+        Kind::MessageQueued if way_of(ways, id).is_none() => {
+            ways.resize((id as usize + 1).max(ways.len()), None);
+            ways[id as usize] = Some(begin(caller));
+            caller.last = id;
+            if std::mem::replace(&mut caller.view, FRESH.view).0 != NONE {
+                (caller.prepared, caller.told) = (0, true);
+                (caller.with_view, caller.unmapped) = (id, false);
             }
         }
-        // Into a completion list.
-        Kind::PortNotified => copied(caller, way_of(ways, caller.last)),
-        Kind::MessageReceived | Kind::MessageReplied => copied(caller, way_of(ways, arg())),
-        Kind::ReplyReceived => {
-            // It follows from the record that tells of the reply, or of its place in a queue: both have the number.
-            let cause = columns.get(n).and_then(|r| columns.get(r.cause));
-            if let Some(way) = way_of(ways, cause.map_or(0, |r| r.arg)) {
-                way.exchange.copied += std::mem::take(&mut caller.copied);
-                way.exchange.time += Ns::from(arg());
+        Kind::PortNotified | Kind::MessageReceived | Kind::MessageReplied | Kind::ReplyReceived => {
+            // What a completion list gets is copied by who sends.
+            let id = if r.kind == Kind::PortNotified { caller.last } else { id };
+            let Some(way) = way_of(ways, id) else { return };
+            way.exchange.copied += std::mem::take(&mut caller.copied);
+            if r.kind == Kind::ReplyReceived {
+                way.exchange.time += Ns::from(r.arg);
                 way.exchange.record = n;
             }
         }
@@ -146,12 +139,6 @@ fn begin(caller: &mut Caller) -> Way {
     let (bytes, time) = if by_section { (size, caller.prepared) } else { (copied, 0) };
     let exchange = Exchange { bytes, by_section, time, copied, record: NO_RECORD };
     Way { exchange, view, told: caller.told || !by_section }
-}
-
-fn copied(caller: &mut Caller, way: Option<&mut Way>) {
-    if let Some(way) = way {
-        way.exchange.copied += std::mem::take(&mut caller.copied);
-    }
 }
 
 /// The message of this number, once it has been queued.
