@@ -66,6 +66,7 @@ export const openPort = (Port, OwnerProcess, more = {}) => ({
   DirectQueue: [],
   CompletionList: [],
   WaitQueue: [],
+  Semaphore: null,
   CompletionPort: '',
   CompletionKey: 0,
   CompletionListEvent: '',

@@ -254,6 +254,11 @@ impl Builder<'_, '_, '_, '_> {
             alpc.views = (1..=MOST_VIEWS).map(|n| format!("View{n}")).collect();
         }
         let semaphores = &mut self.program.semaphores;
+        for port in alpc.ports.iter_mut().filter(|p| p.semaphore != NONE) {
+            port.semaphore = semaphores.len().min(usize::from(NONE) - 1) as u16;
+            let name = format!("{}.Semaphore", port.name);
+            semaphores.push(SemaphoreDef { name, count: 0, limit: i32::MAX, span: port.span });
+        }
         self.program.alpc.first_semaphore = semaphores.len().min(usize::from(NONE)) as u16;
         for thread in &self.program.threads {
             let name = format!("{}.AlpcWaitSemaphore", thread.name);

@@ -198,6 +198,7 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     max_message_length: number("max_message", 65_535) as u32,
                     max_pool_usage: number("max_pool", 16 << 20) as u64,
                     server_sid: number("sid", 0),
+                    semaphore: if number("waitable", 0) == 1 { 0 } else { NONE },
                     span,
                 });
             }

@@ -349,6 +349,12 @@ const PORT: &[SettingInfo] = &[
     ),
     s("connections", K::Whole(1, 64), "16", "How many connections it can have at a time."),
     s("sid", K::Whole(0, i64::MAX), "0", "What stands for the SID of its server, which a client may ask for."),
+    s(
+        "waitable",
+        K::Switch,
+        "FALSE",
+        "ALPC_PORFLG_WAITABLE_PORT: WaitForSingleObject takes handles of the port and of its connections' ports.",
+    ),
 ];
 const MESSAGE: &[SettingInfo] = &[
     s("bytes", K::Bytes(0, 65_535), "64", "DataLength at the start: how many bytes of data it carries."),

@@ -130,6 +130,11 @@ impl State {
 }
 
 impl Kernel {
+    /// Whether a value stands for an object that can be waited for.
+    pub fn is_dispatcher_object(&mut self, value: u32) -> bool {
+        self.state.header(value).is_some()
+    }
+
     /// WT-3.3, WT-8: satisfies a wait of the current thread if that can be done at once; gives the status, and the
     /// object that did it.
     pub(super) fn take_signal(&mut self, cpu: usize, object: u32) -> Option<(Ntstatus, u32)> {

@@ -34,7 +34,7 @@ pub fn check(state: &State, program: &Program) -> Checked {
     check.frames()?;
     check.requests()?;
     check.queues()?;
-    super::alpc::check(&state.alpc, &state.frames, program)?;
+    super::alpc::check(&state.alpc, &state.frames, &state.ksemaphore, program)?;
     check.work_items()?;
     if state.stop.is_none() {
         check.nothing_is_forgotten()?;

@@ -45,6 +45,8 @@ pub struct PortDef {
     pub max_pool_usage: u64,
     /// What stands for the SID of the server that creates it (LP-7).
     pub server_sid: i64,
+    /// ALPC_PORFLG_WAITABLE_PORT: its Semaphore, for which a thread waits by the port's handle; or `NONE`.
+    pub semaphore: u16,
     /// Where it is declared.
     pub span: Span,
 }

@@ -379,7 +379,7 @@ routines! {
     Sleep(p("Milliseconds", K::Milliseconds)) -> Void, Passive..=Passive, User,
         "Sleeps without being alertable: queued user APCs wait.", ["WT-10", "AP-10"];
     WaitForSingleObject(p("Handle", K::Dispatcher), p("Milliseconds", K::Milliseconds)) -> WaitResult, Passive..=Passive, User,
-        "Waits for an object, not alertable.", ["WT-3", "AP-10"];
+        "Waits for an object, not alertable. A variable may hold its handle: that of a waitable port, or one that came with a message.", ["WT-3", "AP-10", "LP-12"];
     WaitForSingleObjectEx(p("Handle", K::Dispatcher), p("Milliseconds", K::Milliseconds), opt("Alertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
         "Waits for an object; if alertable, user APCs end the wait with WAIT_IO_COMPLETION after they have run.", ["WT-3", "WT-4", "WT-5"];
     SetEvent(p("Event", K::Object(Class::Event))) -> Boolean, Passive..=Passive, User,

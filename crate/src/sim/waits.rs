@@ -65,10 +65,27 @@ impl Machine {
             R::Sleep => self.sleep(cpu, top, a(0), false),
             _ => {
                 let alertable = routine == R::WaitForSingleObjectEx && a(2) != 0;
-                let timeout = win32_timeout(a(1));
+                let (handle, timeout) = (a(0), win32_timeout(a(1)));
+                let mut object = object;
+                if self.kernel.state.frames[top.index()].phase == phase::FRESH {
+                    let Some(of_handle) = self.waited_for(cpu, handle) else { return done(WAIT_FAILED) };
+                    // The handle may be closed while the wait lasts: what is waited for is the object.
+                    self.set_slot(top, args, of_handle.into());
+                    object = of_handle;
+                }
                 self.win32_wait(cpu, Wait { object, user_mode: true, alertable, timeout })
             }
         }
+    }
+
+    /// The object of a handle that user mode waits for: one that is declared, one that a message has brought, or a waitable
+    /// port's (LP-12).
+    fn waited_for(&mut self, cpu: usize, handle: i64) -> Option<u32> {
+        let value = u32::try_from(handle).ok()?;
+        if ObjectRef::unpack(value)?.class == Class::Port {
+            return self.kernel.waited_for_by_handle(cpu, handle);
+        }
+        self.kernel.is_dispatcher_object(value).then_some(value)
     }
 
     fn wait(&mut self, cpu: usize, wait: Wait) -> Flow {

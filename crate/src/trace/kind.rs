@@ -399,6 +399,8 @@ kinds! {
     InterruptLineMasked: Interrupt, None, 1;
     /// The line is open again: the ISR has run.
     InterruptLineUnmasked: Interrupt, None, 1;
+    /// A message takes a view of a section along; argument: the view's bytes, of which none are copied.
+    ViewAttached: View, Count, 1;
 }
 
 impl Kind {

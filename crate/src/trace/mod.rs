@@ -1,9 +1,10 @@
 //! What happened: records in columns, the rules they cite, their text form and their fingerprint.
 //! Nothing here knows how a record came about. The timeline is painted here too, where the records are: `pyramid` and
-//! `raster` find what a view shows, `paint` makes pixels of it. `statistics` measures durations and latencies, `traffic` what
-//! messages cost.
+//! `raster` find what a view shows, `paint` makes pixels of it. `statistics` measures durations and latencies, `traffic` and
+//! `exchanges` what messages cost.
 
 mod columns;
+mod exchanges;
 mod kind;
 #[cfg(test)]
 mod made_up;
@@ -19,6 +20,7 @@ mod text;
 mod traffic;
 
 pub use columns::{Columns, Record};
+pub use exchanges::Exchange;
 pub use kind::{ArgKind, Kind, KindInfo};
 pub use paint::{Canvas, Painter, View};
 pub use palette::Palette;

@@ -24,6 +24,7 @@ fn client(name: &'static str) -> BoxedStrategy<String> {
             "NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, @R, NULL, NULL, -60us);",
             "NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, @R, NULL, NULL, 0);",
             "NtAlpcCancelMessage(h, 0, @M);",
+            "WaitForSingleObject(h, g % 3 * 30us);",
             "NtClose(h);",
             "NtAlpcDisconnectPort(h);",
             "NtRegisterThreadTerminatePort(h);",
@@ -57,7 +58,15 @@ fn server(name: &'static str) -> BoxedStrategy<String> {
         "NtAlpcDeleteSectionView(p, 0, @.ViewBase); NtReplyPort(p, @);",
         "NtAlpcDisconnectPort(c); work 2us; NtReplyPort(p, @); NtReplyPort(p, @);",
     ]);
-    let other = pick(&["", "", "NtClose(c);", "if (g % 7 == 6) NtClose(p);", "Sleep(50us);", "g += 1;"]);
+    let other = pick(&[
+        "",
+        "",
+        "WaitForSingleObject(p, g % 3 * 30us);",
+        "NtClose(c);",
+        "if (g % 7 == 6) NtClose(p);",
+        "Sleep(50us);",
+        "g += 1;",
+    ]);
     let accept = select(vec!["TRUE", "TRUE", "TRUE", "g % 2"]);
     let buffer = select(vec!["NULL", "NULL", "n"]);
     (answer, other, accept, buffer)
@@ -92,7 +101,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = String> {
         |(told, (a, b), (x, y, z), (cpus, costs, pool, longest, seed))| {
             format!(
                 "machine {{ processors: {cpus}; costs: {costs}; clock: 250us; end: 5ms; seed: {seed}; }}
-port Name {{ max_pool: {pool}; max_message: {longest}; connections: 3; }} port Old; iocp Q; event E; event L; var p = 0; var g = 0; apc U user {{ work 1us; }} apc K special (thread: C0) {{ work 1us; }}
+port Name {{ max_pool: {pool}; max_message: {longest}; connections: 3; waitable: TRUE; }} port Old; iocp Q; event E; event L; var p = 0; var g = 0; apc U user {{ work 1us; }} apc K special (thread: C0) {{ work 1us; }}
 process Server; process Client; message A {{ buffer: 2000; }} message B {{ buffer: 900; }} message X; message XM {{ buffer: 900; }} message XR {{ buffer: 300; }} message YM; message YR {{ buffer: 900; }} message ZM; message ZR {{ buffer: 900; }} message T {{ buffer: 900; }} message O {{ buffer: 900; }} message Push;
 service Called() {{ work 1us; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, T, NULL, 0x70000000, 0); if ((T.Type & 0xFFF) == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 6, T, NULL, TRUE); else if ((T.Type & 0xFFF) == LPC_REQUEST) NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, T); g += 1; }}
 service Kick() {{ KeInsertQueueApc(K); }}

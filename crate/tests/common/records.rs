@@ -76,7 +76,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::MessageReplied | K::ReplyReceived => &["LP-11"],
         K::MessageCanceled | K::PortDisconnected => &["LP-20"],
         K::SendRefused => &["LP-3", "LP-18", "LP-10", "LP-20", "LP-8", "LP-2"],
-        K::SectionCreated | K::ViewMapped | K::ViewUnmapped => &["LP-16"],
+        K::SectionCreated | K::ViewMapped | K::ViewAttached | K::ViewUnmapped => &["LP-16"],
         K::PortClosed => &["LP-19", "LP-20"],
         K::WaitEnded => &[
             "LP-6", "LP-7", "LP-9", "LP-11", "LP-12", "LP-20", "WT-1", "WT-3", "WT-4", "WT-10", "WT-13", "WT-14",

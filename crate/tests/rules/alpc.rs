@@ -159,6 +159,8 @@ fn a_port_keeps_its_messages_in_queues_by_what_is_still_to_come() {
     assert_eq!(lengths("pending", 0), [0, 0, 1, 0, 0, 0]);
     assert_eq!(lengths("canceled", 0), [0, 0, 0, 1, 0, 0]);
     assert_eq!(lengths("freed", 0), [0; 6]);
+    let direct = &run.state_after("PortNotified Port.Client1 E").alpc.ports[1].queues;
+    assert_eq!(direct.iter().map(|q| q.length).collect::<Vec<_>>(), [0, 0, 0, 0, 1, 0]);
 }
 
 /// LP-10
@@ -446,4 +448,115 @@ fn costs_are_those_of_the_model_and_nothing_costs_where_they_are_off() {
         round("costs: model; copy_rate: 1000000; system_call_cost: 100ns; switch_cost: 1us;").0,
         5_000 + 4 + 3 * 100 + 2 * 1_000
     );
+}
+
+/// LP-5, LP-12
+#[test]
+fn a_waitable_port_is_signalled_by_each_message_that_nobody_waits_to_receive() {
+    let with = |setting: &str, server: &str| {
+        run(&format!(
+            "machine {{ processors: 2; }} port Port {{ {setting} }} process Server; message In; message Q; message R; var p = 0; var got = 0; var first = 9; var polled = 9;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); {server} }}
+            thread C (start: 20us) {{ NtAlpcConnectPort(h, Port); work 20us; for (n = 0; n < 2; n++) {{ Q.MessageId = 0; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); }} Q.MessageId = 0;
+                NtAlpcSendWaitReceivePort(h, 0, Q); if (WaitForSingleObject(h, INFINITE) == WAIT_OBJECT_0) {{ NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R, NULL, NULL, 0); got = R.Type; }} marker done; work 20us; }}"
+        ))
+    };
+    let serve = "first = WaitForSingleObject(p, INFINITE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+        polled = WaitForSingleObject(p, 0); work 60us; marker queued;
+        for (n = 0; n < 3; n++) { WaitForSingleObjectEx(p, INFINITE, FALSE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); } NtReplyPort(p, In); marker served; work 50us;";
+    let mut waits = with("waitable: TRUE;", serve);
+    waits
+        .order(&[
+            "WaitStarted S Port.Semaphore WT-3",
+            "MessageQueued Port n=1 LP-6",
+            "WaitEnded S STATUS_SUCCESS LP-12",
+            "MessageReceived Port n=1",
+            "MessageReplied Port n=4",
+            "MessageQueued Port.Client1 n=4",
+            "WaitEnded C STATUS_SUCCESS LP-12",
+        ])
+        .completes();
+    // WAIT_TIMEOUT where no message is there; LPC_REPLY in the end.
+    assert_eq!((waits.value("first"), waits.value("polled"), waits.value("got")), (0, 0x102, 2));
+    let count = |state: &irql_playground::nt::State| state.ksemaphore[0].header.signal_state;
+    assert_eq!(count(waits.state_after("MarkerReached queued")), 3);
+    assert_eq!(count(waits.state_after("MarkerReached served")), 0);
+    // A receive that does not wait takes what was counted too, and one that is blocked is served before.
+    let mut receives = with(
+        "waitable: TRUE;",
+        "for (n = 0; n < 4; n++) { if (n == 1) { work 80us; marker queued; } NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); if (n == 0) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); } marker received; NtReplyPort(p, In);",
+    );
+    receives.order(&["MessageQueued Port n=1", "WaitEnded S STATUS_SUCCESS LP-12"]);
+    assert_eq!(count(receives.state_after("MarkerReached queued")), 3);
+    assert_eq!(count(receives.state_after("MarkerReached received")), 0);
+    // The handle of a port that is not waitable is none to wait for: WAIT_FAILED.
+    let not = with("", "first = WaitForSingleObject(p, INFINITE); polled = WaitForSingleObject(got, 0);");
+    assert_eq!((not.value("first"), not.value("polled")), (-1, -1));
+}
+
+/// LP-20, LP-12
+#[test]
+fn whoever_waits_for_a_port_wakes_when_its_connection_ends() {
+    let run = run("machine { processors: 2; } port Port { waitable: TRUE; } process Server; message In; message R; var p = 0; var waited = 9; var again = 9; var status = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); work 50us; NtAlpcDisconnectPort(c); work 50us; }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); waited = WaitForSingleObject(h, INFINITE); again = WaitForSingleObject(h, 0); status = NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); }");
+    run.order(&["PortDisconnected Port.Server1", "WaitEnded C STATUS_SUCCESS LP-20"]).completes();
+    assert_eq!((run.value("waited"), run.value("again"), run.value("status") as u32), (0, 0, 0xC000_0037));
+}
+
+/// LP-15, WT-1
+#[test]
+fn a_handle_that_came_with_a_message_can_be_waited_for() {
+    let run = run("machine { processors: 2; } port Port; process Server; event E; message In; message Q; var p = 0; var waited = 9;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, ALPC_MESSAGE_HANDLE_ATTRIBUTE); handle = In.Handle; waited = WaitForSingleObject(handle, INFINITE); }
+        thread C { NtAlpcConnectPort(h, Port); Q.Handle = E; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q, ALPC_MESSAGE_HANDLE_ATTRIBUTE); work 50us; SetEvent(E); }");
+    run.order(&["WaitStarted S E", "EventSet E", "WaitEnded S"]).completes();
+    assert_eq!(run.value("waited"), 0);
+}
+
+/// LP-18, LP-6
+#[test]
+fn a_connection_request_is_charged_as_any_other_message() {
+    let run = run("port Port { max_pool: 700; } process Server; message In { buffer: 300; } message Q { bytes: 200; } var p = 0; var first = 9; var second = 9; var third = 9; var handle = 7;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); Sleep(20ms); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtListenPort(p, In); NtAlpcAcceptConnectPort(d, p, 0, NULL, NULL, 0, In, NULL, TRUE); }
+        thread C1 { first = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, Q); }
+        thread C2 (start: 5us) { second = NtAlpcConnectPort(handle, Port, NULL, NULL, 0, 0, Q); Sleep(35ms); third = NtAlpcConnectPort(handle, Port, NULL, NULL, 0, 0, Q); }");
+    // 200 bytes and the message itself, 288: two of them are more than 700.
+    run.order(&["ConnectionRequested Port.Client1", "SendRefused Port STATUS_QUOTA_EXCEEDED LP-18"]).completes();
+    assert_eq!((run.value("first"), run.value("second") as u32, run.value("third")), (0, 0xC000_0044, 0));
+    let too_long = self::run(
+        "port Port { max_message: 100; } process Server; message In; message Q { bytes: 61; } var p = 0; var status = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); Sleep(20ms); } thread C { status = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, Q); }",
+    );
+    too_long.order(&["SendRefused Port STATUS_PORT_MESSAGE_TOO_LONG LP-3"]).never("ConnectionRequested");
+    assert_eq!(too_long.value("status") as u32, 0xC000_002F);
+}
+
+/// LP-8, LP-20
+#[test]
+fn what_cannot_be_sent_received_or_withdrawn_has_its_own_status() {
+    let run = run("machine { processors: 2; end: 1ms; } port Port; process Server; process Client; message In; message Out; message Q; message R; message Lost; var p = 0; var h = 0; var requests = 0; var closed = 0; var canceled = 0; var lost = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); requests = NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_SYNC_REQUEST, Out, NULL, In); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); closed = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); }
+        thread Closer (process: Server, start: 90us) { NtClose(p); }
+        thread C (process: Client, start: 5us) { NtAlpcConnectPort(h, Port); lost = NtAlpcCancelMessage(h, 0, Lost); canceled = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); work 90us; }
+        thread Canceler (process: Client, start: 50us) { NtAlpcCancelMessage(h, 0, Q); work 90us; }");
+    run.order(&["SendRefused Port STATUS_LPC_REQUESTS_NOT_ALLOWED LP-8", "MessageCanceled Port n=2 LP-20"]).completes();
+    let status = |name: &str| run.value(name) as u32;
+    assert_eq!((status("requests"), status("lost"), status("canceled")), (0xC000_0707, 0xC000_0701, 0xC000_0703));
+    assert_eq!(status("closed"), 0xC000_0700);
+}
+
+/// LP-14, AL-1
+#[test]
+fn an_alert_ends_a_wait_for_a_message_only_if_the_call_says_so() {
+    let waits = |flags: &str| {
+        let run = run(&format!(
+            "machine {{ clock: 100us; end: 2ms; }} {} thread B (start: 50us) {{ NtAlertThread(C); }}",
+            client(&format!("status = NtAlpcSendWaitReceivePort(h, {flags}, NULL, NULL, R, NULL, NULL, -400us);"))
+        ));
+        run.value("status")
+    };
+    assert_eq!((waits("0"), waits("ALPC_MSGFLG_WAIT_ALERTABLE")), (0x102, 0x101));
 }

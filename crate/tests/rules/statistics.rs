@@ -1,7 +1,7 @@
 //! The figures of small runs, worked out by hand.
 
 use crate::common::{Run, run};
-use irql_playground::trace::{GUIDANCE, Measure, Row, SLICES, Statistics, TRAFFIC_SLICES, Traffic, Use};
+use irql_playground::trace::{Exchange, GUIDANCE, Measure, Row, SLICES, Statistics, TRAFFIC_SLICES, Traffic, Use};
 
 fn of(run: &Run) -> Statistics {
     Statistics::of(run.session.columns(), run.program())
@@ -192,6 +192,44 @@ fn the_traffic_of_messages_follows_the_memory_that_they_hold_the_bytes_copied_an
     let alpc = run.state_after("ReplyReceived P.Client1").alpc.clone();
     assert_eq!((alpc.replies, alpc.last_latency), (1, u64::from(replied[0].latency)));
     assert_eq!(alpc.bytes_copied, 12_000);
+}
+
+/// LP-16, LP-17
+#[test]
+fn each_request_with_its_reply_tells_what_it_carried_what_was_copied_and_how_long_it_took() {
+    let exchanges = |costs: &str, port: &str| {
+        let run = run(&format!("machine {{ processors: 2; {costs} }} iocp Q0; event L; port P; process Server; process Client; message In {{ buffer: 4000; }} message Q {{ bytes: 3000; }} message V {{ bytes: 16; }} message R {{ buffer: 4000; }} var p = 0; var inline_time = 0; var section_time = 0;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, P); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 1, In, NULL, TRUE); {port}
+                for (n = 0; n < 3; n++) {{ NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, ALPC_MESSAGE_VIEW_ATTRIBUTE); if (In.ValidAttributes & ALPC_MESSAGE_VIEW_ATTRIBUTE) NtAlpcDeleteSectionView(p, 0, In.ViewBase);
+                    In.DataLength = 100; NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In); }} }}
+            thread C (process: Client) {{ R.DataLength = 500; NtAlpcConnectPort(h, P, NULL, NULL, 0, 0, R); QueryPerformanceCounter(a); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); QueryPerformanceCounter(b); inline_time = b - a;
+                work 70us; QueryPerformanceCounter(a); NtAlpcCreatePortSection(h, 0, NULL, 9000, section, size); V.SectionHandle = section; V.ViewSize = 9000; NtAlpcCreateSectionView(h, 0, V); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, V, ALPC_MESSAGE_VIEW_ATTRIBUTE, R);
+                NtAlpcDeleteSectionView(h, 0, V.ViewBase); NtAlpcDeletePortSection(h, 0, section); QueryPerformanceCounter(b); section_time = b - a;
+                Q.DataLength = 50; Q.MessageId = 0; NtAlpcSendWaitReceivePort(h, 0, Q); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); }}"));
+        let all = Exchange::all(run.session.columns(), run.session.program());
+        (all, run)
+    };
+    let (all, run) = exchanges("costs: model;", "");
+    let told = |e: &Exchange| (e.bytes, e.by_section, e.copied);
+    // Request and reply are copied twice each; a datagram gets no reply. The last was answered as the first.
+    assert_eq!(all.iter().map(told).collect::<Vec<_>>(), [(3000, false, 6200), (9000, true, 232), (50, false, 300)]);
+    // What the program measures itself, but for its own call's way in and out and the last copy.
+    let (inline, section) = (run.value("inline_time") as u64, run.value("section_time") as u64);
+    assert_eq!((inline - all[0].time, section - all[1].time), (210, 210));
+    for exchange in &all {
+        let record = run.session.columns().get(exchange.record).unwrap();
+        assert_eq!(record.kind.info().name, "ReplyReceived");
+    }
+    // Whatever mapping costs goes into the one, and whatever copying costs into the other.
+    let (dearer, _) = exchanges("costs: model; map_cost: 9us; page_cost: 1us; unmap_cost: 5us; copy_rate: 1;", "");
+    assert_eq!(dearer[1].time - all[1].time, 2 * (7_500 + 3 * 980 + 4_000) + 2 * 16 + 100 - 2 * 2 - 10);
+    assert_eq!(dearer[0].time - all[0].time, 6_100 - 610);
+    assert_eq!(exchanges("", "").0.iter().map(|e| e.time).collect::<Vec<_>>(), [0, 0, 0]);
+    let (list, _) = exchanges(
+        "",
+        "NtAlpcSetInformation(p, AlpcRegisterCompletionListInformation, L); for (n = 0; n < 3; n++) { WaitForSingleObject(L, INFINITE); while (AlpcGetMessageFromCompletionList(p, In)) { In.DataLength = 100; NtReplyPort(p, In); } }",
+    );
+    assert_eq!(told(&list[0]), (3000, false, 6200));
 }
 
 /// TH-10

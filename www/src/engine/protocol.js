@@ -108,9 +108,10 @@
  *   irps: { state: string, status: number, information: number, thread: number | null }[], alpc: AlpcState | null, globals: number[] }} MachineState */
 
 /** What `!alpc /p` shows of a port that is there, and of declared connection ports always; messages are named by MessageId.
+ * `Semaphore`: of a waitable port.
  * @typedef {{ Port: number, State: 'Closed' | 'Connecting' | 'Accepted' | 'Open' | 'Disconnected', OwnerProcess: number | null,
  *   HasHandle: boolean, Legacy: boolean, PortContext: number, MainQueue: number[], LargeMessageQueue: number[], PendingQueue: number[],
- *   CanceledQueue: number[], DirectQueue: number[], CompletionList: number[], WaitQueue: number[], CompletionPort: string,
+ *   CanceledQueue: number[], DirectQueue: number[], CompletionList: number[], WaitQueue: number[], Semaphore: number | null, CompletionPort: string,
  *   CompletionKey: number, CompletionListEvent: string, CallbackRoutine: string, MaxMessageLength: number, MaxPoolUsage: number,
  *   PoolUsage: number }} AlpcPort */
 /** What `!alpc /m` shows. `Holder`: the thread that sends it or waits for its reply; `Answered`: the reply is there, or it has
@@ -159,7 +160,10 @@
 /** What messages cost along a run, by slices of time up to the last record that tells of them. `most`: the most kernel memory held in
  * it, `held` and `copied`: at its end; `latency` and `record`: of the reply that took longest of those that came in it.
  * @typedef {{ most: number, held: number, copied: number, latency: number | null, record: number }} TrafficSlice */
-/** @typedef {{ slices: TrafficSlice[], slice: number }} Traffic */
+/** A request that got its reply: `bytes` it carried, in the message or in a view; `time` from the send to the reply, with its sender's
+ * calls about the section; `copied` there and back; `record` of the reply.
+ * @typedef {{ bytes: number, bySection: boolean, time: number, copied: number, record: number }} Exchange */
+/** @typedef {{ slices: TrafficSlice[], slice: number, exchanges: Exchange[] }} Traffic */
 
 /** @typedef {{ id: number, method: string, args: any[] }} Request */
 /** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }

@@ -61,7 +61,14 @@ export function readTraffic(told) {
     latency: orNull(columns.latency[i]),
     record: columns.record[i],
   }));
-  return { slices, slice: /** @type {{ slice: number }} */ (told).slice };
+  const exchanges = Array.from(columns.exchange_bytes, (bytes, i) => ({
+    bytes,
+    bySection: columns.exchange_by_section[i] === 1,
+    time: columns.exchange_time[i],
+    copied: columns.exchange_copied[i],
+    record: columns.exchange_record[i],
+  }));
+  return { slices, slice: /** @type {{ slice: number }} */ (told).slice, exchanges };
 }
 
 /** Idle, threads, DPCs, ISRs. */

@@ -32,6 +32,7 @@ export const alpc = {
   'alpc.doing.connects': 'connects',
   'alpc.doing.answered': 'answered',
   'alpc.doing.receives': 'receives',
+  'alpc.doing.watches': 'waits for it',
   'alpc.doing.told': 'told',
   'alpc.doing.serves': 'serves {id}',
 
@@ -83,6 +84,22 @@ export const alpc = {
   'alpc.plot.copied': 'copied {bytes}',
   'alpc.plot.latency': 'replies ≤ {time}',
   'alpc.plot.goTo': 'The reply that took {time}. Go there',
+
+  'alpc.sizes': 'Requests by size',
+  'alpc.sizes.about':
+    'From the send to the reply, and for a section also the sender’s calls that make, map, unmap and delete it. The axes are logarithmic.',
+  'alpc.sizes.cross': 'Up to {from} the copy is faster, from {to} on the section.',
+  'alpc.sizes.section': 'The section is faster at every size.',
+  'alpc.sizes.copy': 'At every size that went both ways the copy is at least as fast.',
+  'alpc.sizes.mark': 'they cross: {sizes}',
+  'alpc.sizes.show': 'Plot by size',
+  'alpc.sizes.size': 'Size',
+  'alpc.sizes.time': 'Time',
+  'alpc.sizes.copied': 'Bytes copied',
+  'alpc.sizes.way.inline': 'in the message',
+  'alpc.sizes.way.section': 'by section',
+  'alpc.sizes.point': '{bytes} {way}: {time}, {copied} copied',
+  'alpc.sizes.goTo': 'Go to the reply',
 
   'alpc.costs': 'Cost model:',
   'alpc.costs.note': 'not measurements of Windows',

@@ -32,6 +32,7 @@ export const alpc = {
   'alpc.doing.connects': '연결 대기',
   'alpc.doing.answered': '답 도착',
   'alpc.doing.receives': '수신 대기',
+  'alpc.doing.watches': '포트를 기다림',
   'alpc.doing.told': '알림 받음',
   'alpc.doing.serves': '{id} 처리',
 
@@ -83,6 +84,22 @@ export const alpc = {
   'alpc.plot.copied': '복사 {bytes}',
   'alpc.plot.latency': '응답 ≤ {time}',
   'alpc.plot.goTo': '{time} 걸린 응답. 그곳으로',
+
+  'alpc.sizes': '크기별 요청',
+  'alpc.sizes.about':
+    '보낸 때부터 응답까지. 섹션은 만들고 매핑하고 해제하고 지우는 보낸 쪽의 호출도 더합니다. 두 축은 로그 눈금입니다.',
+  'alpc.sizes.cross': '{from}까지는 복사가, {to}부터는 섹션이 빠릅니다.',
+  'alpc.sizes.section': '모든 크기에서 섹션이 빠릅니다.',
+  'alpc.sizes.copy': '두 방식으로 보낸 모든 크기에서 복사가 느리지 않습니다.',
+  'alpc.sizes.mark': '교차: {sizes}',
+  'alpc.sizes.show': '크기별 그래프',
+  'alpc.sizes.size': '크기',
+  'alpc.sizes.time': '시간',
+  'alpc.sizes.copied': '복사한 바이트',
+  'alpc.sizes.way.inline': '메시지에 담아',
+  'alpc.sizes.way.section': '섹션으로',
+  'alpc.sizes.point': '{bytes} {way}: {time}, {copied} 복사',
+  'alpc.sizes.goTo': '응답으로 이동',
 
   'alpc.costs': '비용 모델:',
   'alpc.costs.note': 'Windows를 잰 값이 아님',

@@ -660,6 +660,7 @@ export const en = {
   'sentence.SendRefused': 'Nothing is sent through {subject}: {arg}.',
   'sentence.SectionCreated': '{subject} is made: {arg} bytes that both sides of a connection can map.',
   'sentence.ViewMapped': '{subject}, a view of a section, is mapped in {arg}; no data is copied.',
+  'sentence.ViewAttached': 'The message takes {subject} along: {arg} bytes, none of which are copied.',
   'sentence.ViewUnmapped': '{subject} is unmapped from {arg}.',
   'sentence.PortDisconnected': 'The connection of {subject} is ended.',
   'sentence.PortClosed': '{subject} is closed.',

@@ -667,7 +667,8 @@ export const ko = {
     '유저 APC를 스레드의 큐에 넣습니다. 호출할 때마다 새 객체입니다. 스레드가 종료되는 중이면 FALSE입니다.',
   'routine.SleepEx': '잠듭니다. alertable이면 유저 APC가 실행된 뒤 WAIT_IO_COMPLETION으로 깨어납니다.',
   'routine.Sleep': 'alertable이 아닌 잠에 듭니다. 큐의 유저 APC는 기다립니다.',
-  'routine.WaitForSingleObject': '객체를 기다립니다. alertable이 아닙니다.',
+  'routine.WaitForSingleObject':
+    '객체를 기다립니다. alertable이 아닙니다. 변수에 핸들이 있어도 됩니다: waitable 포트의 핸들이나 메시지로 받은 핸들.',
   'routine.WaitForSingleObjectEx':
     '객체를 기다립니다. alertable이면 유저 APC가 실행된 뒤 WAIT_IO_COMPLETION으로 대기가 끝납니다.',
   'routine.SetEvent': '유저 모드에서 event를 신호 상태로 만듭니다.',
@@ -1243,6 +1244,8 @@ export const ko = {
     'MaxPoolUsage: 메시지가 차지할 수 있는 커널 메모리의 한도. 넘으면 보내기가 실패합니다.',
   'setting.port.connections': '동시에 가질 수 있는 연결의 수.',
   'setting.port.sid': '서버의 SID를 대신하는 수. 클라이언트가 요구할 수 있습니다.',
+  'setting.port.waitable':
+    'ALPC_PORFLG_WAITABLE_PORT: WaitForSingleObject가 이 포트와 그 연결의 포트 핸들을 받습니다.',
   'setting.message.bytes': '처음의 DataLength: 싣는 데이터의 바이트 수.',
   'default.message.buffer': '`bytes`와 같음',
   'setting.message.buffer': '받을 때 데이터를 담을 수 있는 바이트 수.',

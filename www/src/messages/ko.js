@@ -657,6 +657,7 @@ export const ko = {
   'sentence.SendRefused': '{subject}: 보내지 못함. {arg}.',
   'sentence.SectionCreated': '{subject} 생성: 연결의 양쪽이 매핑할 수 있는 {arg}바이트.',
   'sentence.ViewMapped': '섹션의 뷰 {subject}: {arg}에 매핑됨. 데이터는 복사되지 않습니다.',
+  'sentence.ViewAttached': '메시지가 {subject}: {arg}바이트를 함께 보냅니다. 복사되는 것은 없습니다.',
   'sentence.ViewUnmapped': '{subject}: {arg}에서 매핑 해제.',
   'sentence.PortDisconnected': '{subject}의 연결이 끊깁니다.',
   'sentence.PortClosed': '{subject}: 닫힘.',

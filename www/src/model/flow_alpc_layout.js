@@ -6,7 +6,7 @@ import { alpcWhy } from './flow_alpc_why.js';
 
 /** @import { AlpcMessage, AlpcPort, AlpcState, MachineState, SessionInfo, Snapshot } from '../engine/protocol.js' */
 /** @import { Sentence } from './flow_alpc_why.js' */
-/** What a thread does about a message. @typedef {'sends' | 'replies' | 'awaits' | 'connects' | 'answered' | 'receives' | 'told' | 'serves'} Doing */
+/** What a thread does about a message. @typedef {'sends' | 'replies' | 'awaits' | 'connects' | 'answered' | 'receives' | 'watches' | 'told' | 'serves'} Doing */
 /** `place`: in the WaitQueue of the door that it stands at, from 1; `copies`: bytes, at this very record.
  * @typedef {{ key: string, thread: number, name: string, state: string, cpu: number | null, doing: Doing | null, id: number | null,
  *   copies: number, place: number | null }} ThreadCard */
@@ -166,7 +166,11 @@ function wallsOf({ state, record }, alpc, info) {
     const ports = alpc.ports.filter(({ OwnerProcess }) => OwnerProcess === process);
     if (own.length === 0 && ports.length === 0) return [];
     const alive = own.filter((thread) => state.threads[thread].state !== 'Terminated');
-    const at = new Map(ports.flatMap((port) => port.WaitQueue.map((thread) => [thread, port.Port])));
+    const at = new Map(
+      ports.flatMap((port) =>
+        [...port.WaitQueue, ...watchers(state, port)].map((thread) => [thread, port.Port]),
+      ),
+    );
     // Who waits for a reply, stands at the door that the request has left through.
     const cards = alive.map((thread) => {
       const copies = thread === copier ? record.arg : 0;
@@ -194,7 +198,7 @@ function wallsOf({ state, record }, alpc, info) {
       key: `alpc:process:${process}`,
       process,
       name,
-      ended: own.length > 0 && alive.length === 0,
+      ended: own.length > 0 && alive.length === 0 && (state.processes[process]?.signalled ?? true),
       doors: behind,
       // Of several there is room for their numbers alone.
       pairs: pairs
@@ -207,6 +211,13 @@ function wallsOf({ state, record }, alpc, info) {
     return [{ ...wall, height: heightOf(wall) }];
   });
 }
+
+/**
+ * Threads that wait for a waitable port itself.
+ * @param {MachineState} state
+ * @param {AlpcPort} port
+ */
+const watchers = ({ semaphores }, { Semaphore }) => semaphores[Semaphore ?? -1]?.waiters ?? [];
 
 /**
  * The first door stands beside the name; each other door has a row, and each thread, and all pairs together.
@@ -297,6 +308,8 @@ function doingOf(state, alpc, thread) {
     return { doing: Type === 'LPC_CONNECTION_REQUEST' ? 'connects' : 'awaits', id: held.MessageId };
   }
   if (port !== null && port !== undefined) return { doing: 'receives', id: null };
+  if (alpc.ports.some((each) => watchers(state, each).includes(thread)))
+    return { doing: 'watches', id: null };
   if (told !== null && told !== undefined) return { doing: 'told', id: null };
   const served = alpc.messages
     .filter(

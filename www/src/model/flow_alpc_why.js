@@ -23,7 +23,7 @@ const ofMessages = [
  */
 export function alpcWhy(shown, alpc, info) {
   const message = focus(shown, alpc);
-  return message ? ofMessage(message, shown.state, alpc, info) : [withoutMessages(alpc, info)];
+  return message ? ofMessage(message, shown, alpc, info) : [withoutMessages(alpc, info)];
 }
 
 /**
@@ -64,12 +64,12 @@ function withoutMessages(alpc, info) {
 
 /**
  * @param {AlpcMessage} message
- * @param {MachineState} state
+ * @param {Snapshot} shown
  * @param {AlpcState} alpc
  * @param {SessionInfo} info
  * @returns {Sentence[]}
  */
-function ofMessage(message, state, alpc, info) {
+function ofMessage(message, { state, record }, alpc, info) {
   const { MessageId: id, Type, QueueType, Answered, QueuePort, OwnerPort } = message;
   const name = (/** @type {number | null} */ thread) => info.threads[thread ?? -1]?.name ?? '';
   const client = name(message.WaitingThread ?? message.ClientThread);
@@ -78,10 +78,10 @@ function ofMessage(message, state, alpc, info) {
   const sender = () => sentence(`sender.${senderOf(message)}`, { ...slots, own: info.ports[OwnerPort].name });
   switch (QueueType) {
     case 'none': {
-      const holder = state.threads[message.Holder ?? -1];
-      if (!Answered && holder && !holder.wait)
-        return [sentence('sends', { ...slots, client: name(holder.index), bytes: message.DataLength })];
-      if (!Answered) return [sentence('received', slots)];
+      // It leaves its queue at the very record that tells of its receipt; any other time it is not queued yet.
+      if (!Answered && record.kind === 'MessageReceived') return [sentence('received', slots)];
+      if (!Answered && senderOf(message) === 'notice') return [sender()];
+      if (!Answered) return [sentence('sends', { ...slots, bytes: message.DataLength })];
       if (message.Status !== 0) return [sentence('failed', { ...slots, status: message.Status })];
       const waiter = state.threads[message.WaitingThread ?? message.ClientThread];
       if (waiter?.state === 'Running') return [sentence('takes', slots)];

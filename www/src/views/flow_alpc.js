@@ -6,6 +6,7 @@ import { formatBytes } from '../base/byte_format.js';
 import { formatTime } from '../base/time_format.js';
 import { fill } from '../messages/format.js';
 import { loadAlpc } from '../messages/index.js';
+import { compares, crossing, sizeRows } from '../model/exchange_plot.js';
 import { layoutAlpcFlow } from '../model/flow_alpc_layout.js';
 import { secondFlow, standsAside } from '../model/second_flow.js';
 import { envelopeView } from './envelope.js';
@@ -13,6 +14,7 @@ import { costsView, plotView } from './flow_alpc_plot.js';
 import { wallsView } from './flow_alpc_walls.js';
 import { flowTitle } from './flow_choice.js';
 import { variablesView } from './flow_dpc.js';
+import { crossingText } from './message_sizes.js';
 import { roomForAlpcFlow } from './room.js';
 
 /** @import { Traffic } from '../engine/protocol.js' */
@@ -115,9 +117,20 @@ export class AlpcFlowPart {
         <div data-size="alpc-plot" class="alpc-plot">
           ${traffic && plot.width ? plotView(pg, said, traffic, { width: plot.width, height: plotHeight[mode] }) : nothing}
         </div>
-        ${costsView(said, run.info.machine.costs)}
+        <div>${costsView(said, run.info.machine.costs)} ${traffic ? this.#crossing(traffic) : nothing}</div>
       </div>
     </section>`;
+  }
+
+  /**
+   * Where requests went both ways: which is faster, and the way to the plot that shows it.
+   * @param {Traffic} traffic
+   */
+  #crossing({ exchanges }) {
+    const rows = sizeRows(exchanges);
+    if (!compares(rows)) return nothing;
+    return html`<p class="sizes-cross">${crossingText(this.#said, crossing(rows))}
+      <button class="link" @click=${() => this.pg.showPanel('statistics')}>${this.#said('alpc.sizes.show')}</button></p>`;
   }
 
   /** @param {Sentence} sentence */

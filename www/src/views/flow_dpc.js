@@ -180,7 +180,7 @@ function threadView({ pg }, row) {
   const { thread } = row;
   return html`<div class="card" data-kind="thread" data-group=${thread.group} data-running=${thread.running}
       data-idle=${thread.idle !== null} data-spins=${thread.lock !== null} data-flip="dpcflow:${thread.key}">
-      <span class="card-name">${thread.idle ? idleName(pg, thread.idle) : thread.name}</span>
+      <span class="card-name" title=${thread.idle ? nothing : thread.name}>${thread.idle ? idleName(pg, thread.idle) : thread.name}</span>
       ${
         thread.lock !== null
           ? html`<span class="note">${t('flow.spinning', { lock: thread.lock })}</span>`

@@ -91,7 +91,7 @@ export function laneHeight(run, sizes) {
   if (sizes.narrow) return processors === 1 ? 240 : processors === 2 ? 150 : 72;
   const spare = Math.max(0, sizes.height - 800) * 0.35;
   const lonely = run !== null && secondFlows(run.info).length === 0; // no second flow beside that of DPCs
-  const [one, two] = lonely ? [130, 64] : [64, 44];
+  const [one, two] = lonely ? [130, 64] : [64, 37];
   const least = processors === 1 ? one : processors === 2 ? two : processors <= 4 ? 26 : 20;
   return Math.min(240, Math.round(least + spare / processors));
 }

@@ -13,6 +13,7 @@ import {
   verdicts,
 } from '../model/statistics_layout.js';
 import { icon } from './icons.js';
+import { MessageSizes } from './message_sizes.js';
 
 /** @import { Playground, Run } from '../model/playground.js' */
 /** @import { Measured, Statistics } from '../engine/protocol.js' */
@@ -40,6 +41,7 @@ export class StatisticsPanel {
     this.pg = pg;
     this.sizes = sizes;
     this.changed = changed;
+    this.sizesOfMessages = new MessageSizes(pg, changed);
   }
 
   view() {
@@ -49,7 +51,7 @@ export class StatisticsPanel {
     const width = Math.max(240, this.sizes.of('statistics').width);
     return html`<div class="statistics" tabindex="0" role="group" aria-label=${pg.t('panel.statistics')}>
       <div data-size="statistics">
-        ${run && figures ? content({ pg, run, figures, width }) : html`<p class="soft">${pg.t('statistics.running')}</p>`}
+        ${run && figures ? content({ pg, run, figures, width }, this.sizesOfMessages) : html`<p class="soft">${pg.t('statistics.running')}</p>`}
       </div>
     </div>`;
   }
@@ -57,7 +59,13 @@ export class StatisticsPanel {
   /** After each picture: asks once for each run, when the panel is open and the run is over. */
   async update() {
     const { run, side } = this.pg.state;
-    if (side !== 'statistics' || !run?.outcome || this.#asked === run.session) return;
+    if (side !== 'statistics' || !run?.outcome) return;
+    await Promise.all([this.sizesOfMessages.update(), this.#count(run)]);
+  }
+
+  /** @param {Run} run */
+  async #count(run) {
+    if (this.#asked === run.session) return;
     this.#asked = run.session;
     this.#figures = null;
     try {
@@ -77,11 +85,15 @@ export class StatisticsPanel {
  */
 const whole = (ns) => formatTime(ns).replace('.0 ', ' ');
 
-/** @param {Context} context */
-function content(context) {
-  const { pg, run, figures } = context;
+/**
+ * @param {Context} context
+ * @param {MessageSizes} sizes
+ */
+function content(context, sizes) {
+  const { pg, run, figures, width } = context;
   return html`<div class="verdict">${verdicts(figures, run.info).map((verdict) => verdictView(pg, verdict))}</div>
     ${figures.rows.length ? html`${timesTable(context)} ${strips(context)}` : nothing}
+    ${sizes.view(width, (record) => show(pg, record))}
     ${loads(context)}
     ${figures.rows.length ? bucketTable(context) : nothing}`;
 }

@@ -150,3 +150,44 @@ test('in forced colours and in Korean the flow says the same', async () => {
   assert.equal(await page.innerText('.flow.alpc h2'), 'ALPC 흐름');
   await context.close();
 });
+
+test('copying and mapping are plotted by size; where the lines cross follows the costs, and a table has the same', async () => {
+  const { page, context, complaints } = await open();
+  const source = await page.evaluate(async () => {
+    const pg = /** @type {any} */ (globalThis).irqlPlayground;
+    await pg.choose('alpc-copy-or-section');
+    return pg.state.source;
+  });
+  const crossing = page.locator('.alpc-foot .sizes-cross');
+  await crossing.waitFor();
+  assert.match(await crossing.innerText(), /^Up to 16 KB the copy is faster, from 32 KB on the section\./);
+  await crossing.locator('button').click();
+  await page.waitForSelector('.sizes-table');
+  const [time] = await texts(page, '.sizes-plot text.cross');
+  assert.equal(time, 'they cross: 16 KB – 32 KB');
+  const rows = (await page.locator('.sizes-table tbody tr').allInnerTexts()).map((row) =>
+    row.replace(/\s+/g, ' ').trim(),
+  );
+  assert.equal(rows.length, 19);
+  assert.match(rows[0], /^64 B 4\.2 µs 10\.2 µs 128 B 32 B$/);
+  assert.match(rows.at(-1) ?? '', /^16 MB — \d+\.\d µs — 32 B$/);
+  assert.equal(await page.locator('.sizes-plot:first-of-type .point[data-way=inline]').count(), 10);
+  assert.match(
+    (await page.locator('.sizes-plot .point title').first().textContent()) ?? '',
+    /^64 B in the message: 4\.2 µs, 128 B copied$/,
+  );
+  assert.deepEqual(await violations(page), []);
+  // Copying at a tenth of the pace: the section pays from a smaller size on.
+  await page.evaluate(
+    (text) => /** @type {any} */ (globalThis).irqlPlayground.edit(text),
+    source.replace('copy_rate: 10', 'copy_rate: 1').replace('assert(crossed_at == 32KB);', ''),
+  );
+  await page.waitForFunction(() => document.querySelector('text.cross')?.textContent?.includes('4 KB'));
+  // A time leads to its reply.
+  await page.locator('.sizes-table .link').first().click();
+  await page.waitForFunction(
+    () => /** @type {any} */ (globalThis).irqlPlayground.state.shown.record.kind === 'ReplyReceived',
+  );
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

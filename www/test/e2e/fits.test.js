@@ -19,6 +19,7 @@ const runs = {
   'many devices': 'x86-ladder',
   'all kinds of APC': 'apc-order',
   'a line of waiters': 'kernel-apc-requeue',
+  'two processors and APCs': 'attach-process',
   messages: talkText(),
   'messages beside a device': talkWithDevice,
   'APCs on eight processors': `${eight}

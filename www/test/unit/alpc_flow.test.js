@@ -68,6 +68,16 @@ test('a thread stands at the door where it waits for a message, in its place; an
     [['Srv', 'receives', 1]],
   );
   assert.deepEqual(flow.why, [{ key: 'idle', slots: { thread: 'Srv', port: 'Api' } }]);
+  // Of a waitable port it may wait for the port itself.
+  moment.state.alpc.ports[0].WaitQueue = [];
+  moment.state.alpc.threads[0].Port = null;
+  moment.state.alpc.ports[0].Semaphore = 0;
+  moment.state.semaphores = [{ count: 0, waiters: [0] }];
+  assert.deepEqual(
+    flowOf(moment).right[0].doors[0].threads.map(({ name, doing, place }) => [name, doing, place]),
+    [['Srv', 'watches', null]],
+  );
+  moment.state.semaphores = [];
   waits(moment, 1);
   enqueue(moment, 0, 'PendingQueue', request(2, { ServerThread: 0 }));
   flow = flowOf(moment);
@@ -258,6 +268,7 @@ test('the plot has a step for each slice, a mark for each reply, and scales of i
   const nothing = { latency: null, record: 0 };
   const traffic = {
     slice: 10,
+    exchanges: [],
     slices: [
       { most: 388, held: 388, copied: 100, ...nothing },
       { most: 388, held: 288, copied: 200, ...nothing },
@@ -272,7 +283,7 @@ test('the plot has a step for each slice, a mark for each reply, and scales of i
   assert.deepEqual(plot?.marks, [{ x: 50, y: 2, latency: 18, record: 7 }]);
   assert.equal(sliceAt(traffic, 25), traffic.slices[2]);
   assert.equal(sliceAt(traffic, 1_000), traffic.slices[3]);
-  assert.equal(trafficPlot({ slice: 0, slices: [] }, { width: 80, height: 22 }), null);
+  assert.equal(trafficPlot({ slice: 0, slices: [], exchanges: [] }, { width: 80, height: 22 }), null);
 });
 
 test('the words of the flow are complete in every language that has any', async () => {

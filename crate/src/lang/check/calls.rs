@@ -300,6 +300,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
             object_argument(checker, info, param, arg, &[code_of(kind)]);
         }
         ParamKind::Code(_) => {}
+        ParamKind::Dispatcher if is_handle(checker, info, arg) => checker.value(arg),
         ParamKind::Dispatcher => {
             object_argument(checker, info, param, arg, waitable(info));
         }
@@ -328,6 +329,18 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
             plain_argument(checker, info, param, arg);
         }
     }
+}
+
+/// Whether an argument is a variable, which may hold a handle, where user mode waits: that of a port, or one that came with
+/// a message.
+fn is_handle(checker: &Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Expr<'_>) -> bool {
+    let variable = |name: Name<'_>| {
+        let local = checker.locals.contains(name.text) || checker.code.param(name.text).is_some();
+        local || checker.symbols.is_global(name.text)
+    };
+    let handles = matches!(info.routine, Routine::WaitForSingleObject | Routine::WaitForSingleObjectEx)
+        && checker.symbols.all.iter().any(|s| s.what() == What::Port);
+    handles && arg.as_name().is_some_and(variable)
 }
 
 /// Whether an argument is the call that names the current thread.

@@ -4,7 +4,7 @@ use super::message::{LPC_CONNECTION_REQUEST, LPC_CONTINUATION_REQUIRED};
 use super::port::{AlpcPort, PortState};
 use super::{
     KalpcMessage, MESSAGE_OBJECT, QueueType, Receive, STATUS_INSUFFICIENT_RESOURCES, STATUS_OBJECT_NAME_NOT_FOUND,
-    STATUS_PORT_CONNECTION_REFUSED, STATUS_PORT_DISCONNECTED, STATUS_PORT_MESSAGE_TOO_LONG,
+    STATUS_PORT_CONNECTION_REFUSED, STATUS_PORT_DISCONNECTED, STATUS_PORT_MESSAGE_TOO_LONG, STATUS_QUOTA_EXCEEDED,
     STATUS_REPLY_MESSAGE_MISMATCH, STATUS_SERVER_SID_MISMATCH, packed,
 };
 use crate::base::NONE;
@@ -40,15 +40,21 @@ impl Kernel {
         let data = self.state.alpc.buffers.get(buffer as usize);
         let (bytes, value) =
             data.map_or((0, 0), |b| (b.get(MessageField::DataLength).clamp(0, 65_535), b.get(MessageField::Data)));
-        let (length, limit) = (bytes as u32 + self.header_length(), server.max_message_length);
-        if length > limit {
-            return Err(STATUS_PORT_MESSAGE_TOO_LONG);
+        let too_long = bytes as u32 + self.header_length() > server.max_message_length;
+        // It is a message as any other, and charged as one.
+        let too_much = server.pool_usage + u64::from(MESSAGE_OBJECT + bytes as u32) > server.max_pool_usage;
+        if too_long || too_much {
+            let (status, rule) =
+                if too_long { (STATUS_PORT_MESSAGE_TOO_LONG, Rule::LP3) } else { (STATUS_QUOTA_EXCEEDED, Rule::LP18) };
+            self.emit(cpu, Kind::SendRefused, rule, connection, status);
+            return Err(status);
         }
         let owner_process = self.handle_process(cpu);
         let thread = self.state.kprcb[cpu].current_thread;
         let asked = self.emit(cpu, Kind::ConnectionRequested, Rule::LP6, port, packed(Class::Port, connection));
         self.state.alpc.ports[port as usize] =
             AlpcPort { state: PortState::Connecting, owner_process, legacy, since: asked, ..AlpcPort::CLOSED };
+        self.begin_port_semaphore(port);
         self.cause = asked;
         let message = KalpcMessage {
             kind: LPC_CONNECTION_REQUEST | LPC_CONTINUATION_REQUIRED,
@@ -141,6 +147,7 @@ impl Kernel {
         let accepted = self.emit(cpu, Kind::ConnectionAccepted, Rule::LP6, server, packed(Class::Port, client));
         let port = AlpcPort { owner_process, context, has_handle: true, legacy, since: accepted, ..AlpcPort::CLOSED };
         self.state.alpc.ports[server as usize] = AlpcPort { state: PortState::Open, ..port };
+        self.begin_port_semaphore(server);
         // What the server has left in its buffer goes back with the acceptance.
         let bytes = &self.state.alpc.buffers[buffer as usize];
         let (length, data) =

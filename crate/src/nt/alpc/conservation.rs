@@ -1,8 +1,9 @@
 //! What is true of ALPC between two steps: what was allocated is held, delivered or freed, a message is in one place, and
 //! whoever waits is known. Tests check it after each step of every run.
 
-use super::{Alpc, MESSAGE_OBJECT, QueueType};
+use super::{Alpc, MESSAGE_OBJECT, PortState, QueueType};
 use crate::base::NONE;
+use crate::nt::Ksemaphore;
 use crate::nt::frame::Frame;
 use crate::program::Program;
 
@@ -20,10 +21,11 @@ const QUEUES: [QueueType; 6] =
     [QueueType::Main, QueueType::Large, QueueType::Pending, QueueType::Canceled, QueueType::Direct, QueueType::List];
 
 /// Checks the state of ALPC; says what is wrong with it.
-pub(in crate::nt) fn check(alpc: &Alpc, frames: &[Frame], program: &Program) -> Checked {
+pub(in crate::nt) fn check(alpc: &Alpc, frames: &[Frame], semaphores: &[Ksemaphore], program: &Program) -> Checked {
     memory(alpc, program)?;
     queues(alpc, frames, program)?;
     receivers(alpc, program)?;
+    waitable(alpc, semaphores, program)?;
     views(alpc)
 }
 
@@ -99,6 +101,17 @@ fn receivers(alpc: &Alpc, program: &Program) -> Checked {
     }
     let waiting = alpc.threads.iter().filter(|t| t.port != NONE).count();
     ensure!(waiting == found, "{waiting} threads say that they wait, {found} are in queues");
+    Ok(())
+}
+
+/// LP-5: a waitable port is not signalled for messages that are not there.
+fn waitable(alpc: &Alpc, semaphores: &[Ksemaphore], program: &Program) -> Checked {
+    for (port, def) in alpc.ports.iter().zip(&program.alpc.ports) {
+        let Some(semaphore) = semaphores.get(def.semaphore as usize) else { continue };
+        let (count, queued) = (semaphore.header.signal_state, i32::from(port.queue(QueueType::Main).length));
+        let there = matches!(port.state, PortState::Open | PortState::Connecting | PortState::Accepted);
+        ensure!(!there || count <= queued, "{} counts {count}, and {queued} messages are queued", def.name);
+    }
     Ok(())
 }
 

@@ -77,11 +77,12 @@ impl Kernel {
         }
     }
 
-    /// Threads that wait for messages of a port are woken to look at it.
+    /// Threads that wait for messages of a port, or for the port, are woken to look at it.
     fn wake_receivers(&mut self, cpu: usize, port: u16) {
         while let Some(thread) = self.pop_receiver(port) {
             self.signal_for_message(cpu, thread, Rule::LP20);
         }
+        self.signal_end_of_port(cpu, port);
     }
 
     /// NtClose of a port (LP-19, LP-20).

@@ -258,6 +258,9 @@ impl Kernel {
         if q.tail == message {
             q.tail = before;
         }
+        if queue == QueueType::Main {
+            self.recount_port(port);
+        }
     }
 
     /// The messages in a queue, first come first.

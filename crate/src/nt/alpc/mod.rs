@@ -22,7 +22,7 @@ pub use section::{AlpcSection, AlpcView};
 pub use send::{Send, Sent};
 
 use super::frame::FrameId;
-use super::{Kernel, Ntstatus};
+use super::{Kernel, Ntstatus, State};
 use crate::base::{NONE, Ns};
 use crate::program::{Class, MessageField, ObjectRef, PortKind, Program};
 use crate::trace::{Kind, Rule};
@@ -160,6 +160,20 @@ impl Alpc {
             + size_of_val(self.sections.as_slice())
             + size_of_val(self.views.as_slice())
             + size_of_val(self.threads.as_slice())
+    }
+}
+
+impl State {
+    /// The message that a thread sends or replies to, or whose reply it waits for; `NONE` for none.
+    #[must_use]
+    pub fn alpc_message_of(&self, thread: u16) -> u16 {
+        match self.alpc.threads[thread as usize].message {
+            NONE => {
+                let calls = self.stack(self.kthread[thread as usize].frame);
+                calls.map(|id| self.frames[id.index()].message).find(|m| *m != NONE).unwrap_or(NONE)
+            }
+            message => message,
+        }
     }
 }
 

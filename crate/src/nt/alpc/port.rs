@@ -1,8 +1,9 @@
-//! A port, and how a server makes one (LP-1, LP-3, LP-6).
+//! A port, how a server makes one (LP-1, LP-3, LP-6), and the semaphore by which a thread waits for one (LP-5, LP-12).
 
-use super::{MessageQueue, STATUS_OBJECT_NAME_COLLISION};
+use super::{MessageQueue, QueueType, STATUS_OBJECT_NAME_COLLISION};
 use crate::base::{NO_RECORD, NONE};
 use crate::nt::{Kernel, Ntstatus, STATUS_SUCCESS};
+use crate::program::{Class, ObjectRef};
 use crate::trace::{Kind, Rule};
 
 /// The longest message of a legacy port (LP-3): its data, on x86 and x64.
@@ -94,6 +95,53 @@ impl AlpcPort {
 }
 
 impl Kernel {
+    /// The Semaphore of a waitable port.
+    fn port_semaphore(&self, port: u16) -> Option<ObjectRef> {
+        let index = self.program.alpc.ports[port as usize].semaphore;
+        (index != NONE).then_some(ObjectRef { class: Class::Semaphore, index })
+    }
+
+    /// What a wait for the handle of a port waits for; `None`: the handle is none, or the port is not waitable (LP-12).
+    #[must_use]
+    pub fn waited_for_by_handle(&self, cpu: usize, handle: i64) -> Option<u32> {
+        self.port_of_handle(cpu, handle).and_then(|port| self.port_semaphore(port)).map(ObjectRef::pack)
+    }
+
+    /// A port comes to be: nothing that was before it signals it.
+    pub(super) fn begin_port_semaphore(&mut self, port: u16) {
+        if let Some(semaphore) = self.port_semaphore(port) {
+            self.state.ksemaphore[semaphore.index as usize].header.signal_state = 0;
+        }
+    }
+
+    /// The Semaphore of a waitable port is released so many times. The dispatcher's exit is the caller's.
+    pub(super) fn signal_port(&mut self, cpu: usize, port: u16, count: i32, rule: Rule) {
+        let Some(semaphore) = self.port_semaphore(port) else { return };
+        let header = &mut self.state.ksemaphore[semaphore.index as usize].header;
+        header.signal_state = header.signal_state.saturating_add(count);
+        self.wait_test(cpu, semaphore, 1, rule);
+    }
+
+    /// A message has left the MainQueue of a port: its Semaphore counts no more than there are.
+    pub(super) fn recount_port(&mut self, port: u16) {
+        let Some(semaphore) = self.port_semaphore(port) else { return };
+        let p = &self.state.alpc.ports[port as usize];
+        if p.state == PortState::Disconnected {
+            return;
+        }
+        let queued = p.queue(QueueType::Main).length;
+        let header = &mut self.state.ksemaphore[semaphore.index as usize].header;
+        header.signal_state = header.signal_state.min(queued.into());
+    }
+
+    /// The connection of a port has ended: whoever waits for the port wakes, and whoever comes next (LP-20).
+    pub(super) fn signal_end_of_port(&mut self, cpu: usize, port: u16) {
+        let Some(semaphore) = self.port_semaphore(port) else { return };
+        let header = self.state.ksemaphore[semaphore.index as usize].header;
+        let waiters = self.state.wait_list(&header).count() as i32;
+        self.signal_port(cpu, port, waiters + 1, Rule::LP20);
+    }
+
     /// NtAlpcCreatePort, NtCreatePort (LP-6, LP-9). The limits of the latter, where given, are lower than those declared.
     pub fn create_port(&mut self, cpu: usize, port: u16, legacy: Option<(i64, i64)>) -> Ntstatus {
         if self.state.alpc.ports[port as usize].state != PortState::Closed {
@@ -114,6 +162,7 @@ impl Kernel {
         let pool_usage = self.state.alpc.ports[port as usize].pool_usage;
         let rule = if legacy.is_some() { Rule::LP9 } else { Rule::LP6 };
         let since = self.emit(cpu, Kind::PortCreated, rule, port, 0);
+        self.begin_port_semaphore(port);
         self.state.alpc.ports[port as usize] = AlpcPort {
             state: PortState::Open,
             has_handle: true,

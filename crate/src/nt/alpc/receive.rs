@@ -93,12 +93,11 @@ impl Kernel {
             self.state.alpc.buffers[buffer as usize].set(F::DataLength, length.into());
             return Some(STATUS_BUFFER_TOO_SMALL);
         }
-        self.unlink_message(message);
         self.hand_over(cpu, receive, message);
         Some(STATUS_SUCCESS)
     }
 
-    /// A message is copied into its receiver's buffer. A request stays until it is replied to, without its data (LP-17).
+    /// A message is copied into its receiver's buffer, and then leaves its queue. A request stays until it is replied to, without its data (LP-17).
     fn hand_over(&mut self, cpu: usize, receive: Receive, message: u16) {
         let port = receive.port;
         let m = &self.state.alpc.messages[message as usize];
@@ -106,6 +105,7 @@ impl Kernel {
         let (reply, pending) = (m.basic_kind() == LPC_REPLY, m.expects_reply());
         self.copy_bytes(cpu, port, length);
         self.fill_buffer(cpu, receive, message);
+        self.unlink_message(message);
         let thread = self.state.kprcb[cpu].current_thread;
         self.cause = if reply {
             self.state.alpc.replies += 1;

@@ -111,6 +111,11 @@ impl Kernel {
         let id = self.state.alpc.messages[index as usize].id;
         // The sender learns the number, and sees its Type as it was (LP-12).
         self.state.alpc.buffers[buffer as usize].set(F::MessageId, id.into());
+        if attributes & VIEW_ATTRIBUTE != 0 {
+            let view = self.view_at(cpu, self.state.alpc.buffers[buffer as usize].get(F::ViewBase)).unwrap_or(NONE);
+            let bytes = self.state.alpc.messages[index as usize].view.1;
+            self.emit(cpu, Kind::ViewAttached, Rule::LP16, view, bytes);
+        }
         if attributes & VIEW_ATTRIBUTE != 0
             && self.state.alpc.buffers[buffer as usize].get(F::ViewFlags) & UNMAP_EXISTING != 0
         {
@@ -282,11 +287,13 @@ impl Kernel {
         None
     }
 
-    /// The thread that has waited for the longest time looks for a message.
+    /// The thread that has waited for the longest time looks for a message; where none does, a waitable port is signalled.
     pub(super) fn wake_receiver(&mut self, cpu: usize, port: u16) {
         if let Some(thread) = self.pop_receiver(port) {
             self.state.alpc.threads[thread as usize].told = port;
             self.signal_for_message(cpu, thread, Rule::LP12);
+        } else {
+            self.signal_port(cpu, port, 1, Rule::LP12);
         }
     }
 

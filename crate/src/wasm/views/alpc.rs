@@ -58,6 +58,8 @@ struct PortView {
     completion_list: Vec<u32>,
     /// Threads that wait for a message, first come first.
     wait_queue: Vec<u16>,
+    /// Of a waitable port: its semaphore.
+    semaphore: Option<u16>,
     completion_port: String,
     completion_key: f64,
     completion_list_event: String,
@@ -233,13 +235,16 @@ pub(super) fn alpc(program: &Program, state: &State) -> Option<AlpcView> {
         let (process, size, message) = (v.process, v.size, id(v.message));
         Some(ViewView { view, section, process, size, message, received: v.received })
     });
-    let thread = |t: &AlpcThread| AlpcThreadView { message: id(t.message), port: some(t.port), told: some(t.told) };
+    let thread = |(thread, t): (u16, &AlpcThread)| {
+        let message = id(state.alpc_message_of(thread));
+        AlpcThreadView { message, port: some(t.port), told: some(t.told) }
+    };
     Some(AlpcView {
         ports: ports.map(|(i, p)| port(program, state, i, p)).collect(),
         messages: messages.map(|(i, m)| message(program, state, i, m)).collect(),
         sections: sections.collect(),
         views: views.collect(),
-        threads: alpc.threads.iter().map(thread).collect(),
+        threads: (0..).zip(&alpc.threads).map(thread).collect(),
         kernel_memory: alpc.kernel_memory as f64,
         bytes_copied: alpc.bytes_copied as f64,
         replies: alpc.replies,
@@ -269,6 +274,7 @@ fn port(program: &Program, state: &State, index: u16, p: &AlpcPort) -> PortView 
         direct_queue: queue(QueueType::Direct),
         completion_list: queue(QueueType::List),
         wait_queue: std::iter::successors(some(p.wait_queue.0), next).collect(),
+        semaphore: some(program.alpc.ports[usize::from(index)].semaphore),
         completion_port: program.name(Class::Queue, p.completion_port).into(),
         completion_key: p.completion_key as f64,
         completion_list_event: program.name(Class::Event, p.list_event).into(),
@@ -280,7 +286,7 @@ fn port(program: &Program, state: &State, index: u16, p: &AlpcPort) -> PortView 
 }
 
 fn message(program: &Program, state: &State, index: u16, m: &KalpcMessage) -> MessageView {
-    let holder = (0..).zip(&state.alpc.threads).find(|(_, t)| t.message == index).map(|(thread, _)| thread);
+    let holder = (0..state.alpc.threads.len() as u16).find(|thread| state.alpc_message_of(*thread) == index);
     let handle = u32::try_from(m.handle).ok().and_then(ObjectRef::unpack);
     let header = if program.machine.ladder == Ladder::X64 { 0x28 } else { 0x18 };
     MessageView {

@@ -85,6 +85,13 @@ export function port(moment, index) {
       : []),
     field('CompletionPort', orNothing(told.CompletionPort)),
     ...(told.CompletionPort ? [field('CompletionKey', `0x${told.CompletionKey.toString(16)}`)] : []),
+    ...(told.Semaphore === null
+      ? []
+      : [
+          field('Semaphore', linked(moment.info.names.Semaphore?.[told.Semaphore], 'dt nt!_KSEMAPHORE'), {
+            text: ` ${moment.state.semaphores[told.Semaphore].count}`,
+          }),
+        ]),
     field('CompletionList', told.CompletionListEvent ? `tells by ${told.CompletionListEvent}` : nothing),
     ...(told.CallbackRoutine ? [field('CallbackRoutine', told.CallbackRoutine)] : []),
     field('ConnectionPending', yes(told.State === 'Connecting' || told.State === 'Accepted')),
