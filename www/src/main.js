@@ -1,6 +1,7 @@
 // The page's beginning: puts engine, model and views together.
 
 import './styles/page.css';
+import * as address from './base/address.js';
 import { idle } from './base/tasks.js';
 import { Engine } from './engine/client.js';
 import { Playground } from './model/playground.js';
@@ -12,7 +13,7 @@ const wishes = [
   ...(navigator.languages ?? [navigator.language]),
 ];
 const engine = new Engine({ onProgress: () => {}, onCrash: () => {} });
-const playground = new Playground({ engine, library, languageWishes: wishes });
+const playground = new Playground({ engine, library, languageWishes: wishes, address });
 
 /** For the console, and for tests that need what no button does. */
 Object.assign(globalThis, { irqlPlayground: playground });

@@ -385,7 +385,8 @@ export const ko = {
   'claim.Deadlock': '실행이 deadlock으로 끝났습니다',
   'claim.Assertion': 'assertion이 성립하지 않았습니다: {0}',
   'claim.Limit': '한도에 걸렸습니다: {0}',
-  'runaway.LineStaysAsserted': '{0}의 라인이 계속 올라가 있습니다. 시간이 흐르지 않는데 {1}번 인터럽트했습니다',
+  'runaway.LineStaysAsserted':
+    '{0}의 라인이 계속 올라가 있습니다. 시간이 흐르지 않는데 {1}번 인터럽트했습니다',
   'runaway.RunsAgain': '{0}: 시간이 흐르지 않는데 {1}번 실행되었습니다. 실행되자마자 다시 큐에 들어갑니다',
   'runaway.ThreadsSwitch': '시간이 흐르지 않는데 스레드가 {0}번 바뀌었습니다',
   'runaway.MessagesAtOnce': '{0}: 시간이 흐르지 않는데 메시지를 {1}개 받았습니다',
@@ -400,7 +401,8 @@ export const ko = {
   'runaway.Apcs': 'user APC {0}개가 큐에 있고 하나도 전달되지 않습니다',
   'runaway.Packets': '패킷 {0}개가 큐에 있고 아무도 꺼내지 않습니다',
   'runaway.AlpcMessages': '메시지 {0}개를 보냈고 아무도 받지 않습니다',
-  'mend.QuietDevice': 'ISR이 디바이스를 조용하게 하고 TRUE를 반환하게 하세요. 그때까지 라인은 내려가지 않습니다.',
+  'mend.QuietDevice':
+    'ISR이 디바이스를 조용하게 하고 TRUE를 반환하게 하세요. 그때까지 라인은 내려가지 않습니다.',
   'mend.QueueLess': '조건이 맞을 때나 타이머로만 큐에 넣거나, `work`를 주세요.',
   'mend.SpendTime': '코드에 `work`나 기다릴 것을 주세요. 시간은 그것으로만 흐릅니다.',
   'mend.EndEarlier': '덜 자주 오게 하거나 `machine`의 `end`를 앞당기세요. 한도에 도달한 시점: {0}.',
