@@ -51,6 +51,7 @@ export const share = {
   'link.problem.shape': 'The link says something that this page does not understand.',
   'link.problem.large': 'The link holds more than a scenario may have, which is 1 MB.',
   'link.problem.old': 'This browser cannot unpack the link. A newer one can.',
+  'link.problem.offline': 'What reads links could not be fetched. Are you online?',
   'link.differs':
     'This version of the simulator runs the scenario differently than the one that the link was made with. What you see may not be the moment that was shared.',
   'kept.link': 'You see what the link shows. Your own text is kept.',

@@ -33,9 +33,6 @@ export async function readScenario(file) {
   return text.trim() === '' ? { problem: 'empty' } : { text };
 }
 
-/** Lines end as the editor ends them: places in the text are counted from its beginning. @param {string} text */
-export const withPlainLines = (text) => text.replace(/\r\n?/g, '\n');
-
 /**
  * @param {string} scenario  The id of the one that the text was made from, empty for none.
  * @param {string} title

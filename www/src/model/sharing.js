@@ -1,10 +1,9 @@
 // What comes from elsewhere and what goes there: the state in a link, the text of a file, and the reader's own text
-// that they take the place of. Knows nothing of how a text is run, nor of where the address stands.
+// that they take the place of. Knows nothing of how a text is run, nor of where the address stands. What reads links
+// and files comes when there is one: most readers bring none.
 
 import { remember } from '../base/storage.js';
 import { chooseLanguage } from '../messages/index.js';
-import { readScenario, withPlainLines } from './import.js';
-import { linkState, readLink } from './link.js';
 import { OwnText } from './own_text.js';
 
 /** @import { Playground, State } from './playground.js' */
@@ -94,7 +93,7 @@ export class Sharing {
    */
   async #take(fragment) {
     const choice = this.desk.begin();
-    const read = await readLink(fragment);
+    const read = await this.#read(fragment);
     if (!this.desk.newest(choice)) return false;
     this.forgetNotices();
     if ('problem' in read) {
@@ -102,7 +101,7 @@ export class Sharing {
       return false;
     }
     const { text, name, seed, at, marker, view, lang, theme } = read.state;
-    const source = text === null ? await this.#shipped(name ?? '') : withPlainLines(text);
+    const source = text === null ? await this.#shipped(name ?? '') : plainLines(text);
     if (source === null || !this.desk.newest(choice)) return false;
     const look = {
       ...(lang ? { lang: chooseLanguage([lang, this.pg.state.lang]) } : {}),
@@ -112,6 +111,16 @@ export class Sharing {
     if (view === 'flow' || view === 'timeline' || view === 'log') this.pg.showPanel(view);
     if (this.own.now) this.#notify({ key: 'kept.link', back: true });
     return true;
+  }
+
+  /** @param {string} fragment */
+  async #read(fragment) {
+    try {
+      const { readLink } = await import('./link.js');
+      return await readLink(fragment);
+    } catch {
+      return { problem: 'offline' };
+    }
   }
 
   /**
@@ -159,6 +168,7 @@ export class Sharing {
     const shipped = this.pg.library.known(scenario) === source;
     const ran = run?.source === source ? run : null;
     const record = moment && ran && shown?.record.n ? shown.record : null;
+    const { linkState } = await import('./link.js');
     return linkState({
       text: shipped ? null : source,
       name: scenario || null,
@@ -197,13 +207,23 @@ export class Sharing {
    */
   async openFile(file) {
     const choice = this.desk.begin();
-    const read = await readScenario(file);
+    const read = await this.#readFile(file);
     if (!this.desk.newest(choice)) return;
     this.forgetNotices();
     if ('problem' in read)
       return this.#notify({ key: `file.problem.${read.problem}`, slots: { name: file.name }, bad: true });
     this.leave('');
-    await this.#showOwn({ text: withPlainLines(read.text), scenario: '', seed: null });
+    await this.#showOwn({ text: plainLines(read.text), scenario: '', seed: null });
+  }
+
+  /** @param {Readable} file */
+  async #readFile(file) {
+    try {
+      const { readScenario } = await import('./import.js');
+      return await readScenario(file);
+    } catch {
+      return { problem: 'unreadable' };
+    }
   }
 
   /** Whether `takeBack` has something to bring. */
@@ -242,3 +262,6 @@ export class Sharing {
     this.pg.store.set({ notices: read ? notices.filter((notice) => notice !== read) : [] });
   }
 }
+
+/** Lines end as the editor ends them: places in the text are counted from its beginning. @param {string} text */
+const plainLines = (text) => text.replace(/\r\n?/g, '\n');

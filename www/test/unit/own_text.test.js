@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { fileName, readScenario, withPlainLines } from '../../src/model/import.js';
+import { fileName, readScenario } from '../../src/model/import.js';
 import { mostBytes } from '../../src/model/link.js';
 import { OwnText } from '../../src/model/own_text.js';
 
@@ -87,7 +87,6 @@ test('a file’s text comes as it is, without a byte order mark', async () => {
   const text = 'title "한국어 汉字";\r\nmachine { }\n';
   assert.deepEqual(await readScenario(file(text)), { text });
   assert.deepEqual(await readScenario(file(`\ufeff${text}`)), { text });
-  assert.equal(withPlainLines('a\r\nb\rc\n'), 'a\nb\nc\n');
 });
 
 test('what is no scenario is told apart', async () => {
