@@ -50,14 +50,15 @@ export class Sharing {
 
   /**
    * The page has come: what its link says goes before what is remembered.
-   * @returns {Promise<boolean>} whether there is a link and it could be taken
+   * @returns {Promise<boolean>} whether a link is on show
    */
   async arrive() {
     if (this.#arrived) return this.pg.state.source !== '';
     this.#arrived = true;
     this.address?.listen((fragment) => this.open(fragment));
     const fragment = this.address?.fragment() ?? '';
-    return fragment !== '' && (await this.#take(fragment));
+    // Another link may have come meanwhile, and been quicker.
+    return (fragment !== '' && (await this.#take(fragment))) || this.pg.state.link !== null;
   }
 
   /**
