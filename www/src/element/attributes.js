@@ -10,6 +10,12 @@ import { speeds } from '../model/pacing.js';
 const views = ['full', 'flow', 'ladder', 'timeline', 'log'];
 const units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
+/**
+ * @param {string | null} text
+ * @returns {number | null}
+ */
+export const readSeed = (text) => (text !== null && /^\d{1,15}$/.test(text.trim()) ? Number(text) : null);
+
 /** All that the element listens to. */
 export const observed = [
   'at',
@@ -64,7 +70,7 @@ export function readLook(element) {
     view,
     controls: oneOf(['none', 'mini', 'full'], word('controls'), view === 'full' ? 'full' : 'mini'),
     readonly: element.hasAttribute('readonly'),
-    theme: oneOf(['system', 'light', 'dark'], word('theme'), 'system'),
+    theme: oneOf(['system', 'light', 'dark'], word('theme'), 'system'), // `auto` is the system's
     speed: nearest(Number(word('speed') ?? 1)),
     pace: oneOf(['event', 'time'], word('pace'), 'event'),
   };

@@ -122,6 +122,19 @@ export class IrqlPlayground extends Base {
     return (moment && (await this.#life?.goTo(moment))) ?? false;
   }
 
+  /** @returns {Promise<string>} the address of the whole playground at this very moment */
+  async toURL() {
+    const pg = this.playground;
+    if (!pg) return '';
+    const { writeLink } = await import('../model/link.js');
+    return `${pg.home}#${await writeLink(await pg.sharing.toLink(true))}`;
+  }
+
+  /** Opens the whole playground at this very moment, in a window of its own. */
+  async fork() {
+    open(await this.toURL(), '_blank', 'noopener');
+  }
+
   // -- Its life --------------------------------------------------------------------------------------
 
   /** It runs when somebody asks for it, not when it comes into sight. */

@@ -1,15 +1,17 @@
 // What a figure is while it runs: engine, model and views put together in its shadow, and what the author has planned
 // for it. Loaded when the first figure of a page is wanted; the element itself is light.
 
+import * as address from '../base/address.js';
 import { memory, noMemory } from '../base/storage.js';
 import { idle } from '../base/tasks.js';
 import { Engine } from '../engine/client.js';
+import { home } from '../engine/place.js';
 import { Playground } from '../model/playground.js';
-import { library } from './scenarios.js';
 import { Page } from '../views/app.js';
 import { reducedMotion } from '../views/tokens.js';
-import { readLook, readMoment, readText, readTime } from './attributes.js';
+import { readLook, readMoment, readSeed, readText, readTime } from './attributes.js';
 import { News } from './news.js';
+import { library } from './scenarios.js';
 import { Tour } from './tour.js';
 
 /** @import { Moment } from './attributes.js' */
@@ -41,10 +43,14 @@ export class Life {
         ? [new URLSearchParams(location.search).get('lang'), ...navigator.languages]
         : [language],
       memory: fills ? memory : noMemory,
+      // The page, and the page for frames, have the state in their address.
+      address: fills || element.hasAttribute('linked') ? address : null,
+      home: element.getAttribute('home') ?? ((!fills && home()) || address.page()),
       wishes: fills
-        ? {}
+        ? null
         : {
             ...readLook(element),
+            seed: readSeed(element.getAttribute('seed')),
             ...(scenario && { scenario, source: '' }),
             ...(text !== null && { source: text, scenario: '' }),
           },

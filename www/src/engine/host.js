@@ -74,18 +74,22 @@ export class EngineHost {
     /**
      * Begins a run. `kept` is the place in an earlier run that the reader would like to keep.
      * @param {string} text
-     * @param {{ session: number, n: number } | null} kept
+     * @param {{ session: number, n: number } | null} [kept]
+     * @param {number | null} [seed]  In place of the text's own.
+     * @param {{ at: number | null, marker: string | null } | null} [start]  Where to begin: the run goes on until it is there.
      * @returns {Opened}
      */
-    open: (text, kept) => {
-      const run = new Run(wasm.Session.open(text, undefined));
+    open: (text, kept, seed, start) => {
+      const run = new Run(wasm.Session.open(text, seed ?? undefined));
       const id = ++this.lastId;
       this.runs.set(id, run);
       const begun = performance.now();
       while (!run.advance(this.sliceMs) && performance.now() - begun < firstSliceMs);
-      if (!run.over) this.#goOn(id, run);
       const before = kept && this.runs.get(kept.session);
-      const place = before ? samePlace(before.session, run.session, kept.n) : 0;
+      const place = before
+        ? samePlace(before.session, run.session, kept.n)
+        : this.#startOf(id, start ?? null);
+      if (!run.over) this.#goOn(id, run);
       return { ...run.progress(id), info: run.session.info(), place };
     },
 
@@ -137,12 +141,15 @@ export class EngineHost {
     find: (id, kind, subject) => {
       const run = this.#run(id);
       const { session } = run;
-      while (!run.over && run.advance(this.sliceMs));
-      for (let n = 0; n < session.len; n++) {
-        const record = session.record(n);
-        if (record.kind === kind && record.subject_name === subject) return n;
+      const wanted = this.kinds.indexOf(kind);
+      for (let from = 0; ; ) {
+        while (!run.over && from >= session.len) run.advance(this.sliceMs);
+        if (from >= session.len) return null;
+        const { kind: told } = columns(session, from, 8192);
+        for (const [i, is] of told.entries())
+          if (is === wanted && session.record(from + i).subject_name === subject) return from + i;
+        from += told.length;
       }
-      return null;
     },
 
     /** The first record that a record causes, or `null`. */
@@ -167,6 +174,12 @@ export class EngineHost {
         rows.push(run.session.record(index ? index[i] : i));
       }
       return { total, row, rows };
+    },
+
+    /** Of the whole run; `null` while it is not over. */
+    fingerprint: (/** @type {number} */ id) => {
+      const { session, over } = this.#run(id);
+      return over ? session.fingerprint : null;
     },
 
     statistics: (/** @type {number} */ id) => readStatistics(this.#run(id).session.statistics()),
@@ -212,6 +225,25 @@ export class EngineHost {
     const run = this.runs.get(id);
     if (!run) throw Object.assign(new Error(`There is no session ${id}.`), { code: 'no-such-session' });
     return run;
+  }
+
+  /**
+   * The record at which a link begins: the marker's, if there is one, else the one of this number.
+   * @param {number} id
+   * @param {{ at: number | null, marker: string | null } | null} start
+   */
+  #startOf(id, start) {
+    const run = this.#run(id);
+    const { session } = run;
+    const at = start?.at ?? 0;
+    while (!run.over && session.len <= at) run.advance(this.sliceMs);
+    const place = Math.min(at, session.len - 1);
+    const { marker = null } = start ?? {};
+    const { markers } = /** @type {SessionInfo} */ (session.info());
+    if (!markers.some(({ name }) => name === marker)) return place;
+    const there = session.record(place);
+    if (there.kind === 'MarkerReached' && there.subject_name === marker) return place;
+    return this.methods.find(id, 'MarkerReached', marker ?? '') ?? place;
   }
 
   /**

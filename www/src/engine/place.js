@@ -14,6 +14,9 @@ export function workers() {
   ];
 }
 
+/** Where the whole playground is: beside this module. */
+export const home = () => new URL('./', import.meta.url).href;
+
 /**
  * The engine's WebAssembly, if it is at hand; else its glue code fetches it.
  * @returns {Promise<Uint8Array | undefined>}

@@ -12,6 +12,12 @@ export function workers() {
   return [() => new Worker(ownScript(URL.createObjectURL(blob())))];
 }
 
+/** A classic script knows where it came from only while it is run for the first time. */
+const cameFrom = /** @type {HTMLScriptElement | null} */ (globalThis.document?.currentScript ?? null)?.src;
+
+/** Where the whole playground is: beside the script; nowhere that is known when it came some other way. */
+export const home = () => (cameFrom ? new URL('./', cameFrom).href : '');
+
 /** @type {Promise<Uint8Array> | null} */
 let bytes = null;
 

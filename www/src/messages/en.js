@@ -380,6 +380,8 @@ export const en = {
   'crash.again': 'Run again',
   'crash.detail': 'What it said',
 
+  'share.button': 'Share or save',
+
   'help.title': 'Keys',
   'help.open': 'Help',
   'help.close': 'Close',
@@ -394,6 +396,7 @@ export const en = {
   'help.zoom': 'Zoom and move the timeline',
   'help.fit': 'The whole run in the timeline',
   'help.panels': 'Flow, Timeline, Code, Log, Statistics, Inspect',
+  'help.share': 'Share, save, open a file',
   'help.help': 'This list',
   'help.escape': 'Leave the editor, close a dialog',
   'help.format': 'Format the text',

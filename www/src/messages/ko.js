@@ -381,6 +381,8 @@ export const ko = {
   'crash.again': '다시 실행',
   'crash.detail': '엔진이 남긴 말',
 
+  'share.button': '공유하거나 저장',
+
   'help.title': '단축키',
   'help.open': '도움말',
   'help.close': '닫기',
@@ -395,6 +397,7 @@ export const ko = {
   'help.zoom': '타임라인 확대와 이동',
   'help.fit': '타임라인에 전체 실행 보기',
   'help.panels': '흐름, 타임라인, 코드, 로그, 통계, 검사',
+  'help.share': '공유, 저장, 파일 열기',
   'help.help': '이 목록',
   'help.escape': '편집기에서 나가기, 대화 상자 닫기',
   'help.format': '텍스트 정렬',

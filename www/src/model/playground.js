@@ -15,6 +15,7 @@ import { layoutApcFlow } from './flow_apc_layout.js';
 import { normalSpeed, speeds } from './pacing.js';
 import { Player } from './player.js';
 import { localize, sentence } from './sentence.js';
+import { Sharing } from './sharing.js';
 import { Store } from './store.js';
 import { fit, follow, pan, stretch, zoom } from './viewport.js';
 
@@ -24,6 +25,8 @@ import { fit, follow, pan, stretch, zoom } from './viewport.js';
 /** @import { Phrase } from '../messages/format.js' */
 /** @import { Catalogue } from '../messages/index.js' */
 /** @import { Library, Section } from './library.js' */
+/** @import { LinkState } from './link.js' */
+/** @import { Address, Notice, Start } from './sharing.js' */
 /** @import { SecondFlow } from './second_flow.js' */
 /** @import { Span } from './viewport.js' */
 
@@ -39,7 +42,10 @@ import { fit, follow, pan, stretch, zoom } from './viewport.js';
  * @property {Section[]} menu  The scenarios there are; empty until it has been fetched.
  * @property {boolean} menuFailed  It could not be fetched.
  * @property {string | null} missing  The scenario that was chosen and could not be fetched.
- * @property {string} scenario  The id of the chosen one.
+ * @property {string} scenario  The id of the chosen one; empty when the text comes from elsewhere.
+ * @property {number | null} seed  In place of the text's own.
+ * @property {LinkState | null} link  What is on show is what this link says, and the reader has changed nothing yet.
+ * @property {Notice[]} notices
  * @property {string} source  The text as the reader has it.
  * @property {Check | null} check  Of that text.
  * @property {EngineCatalogue | null} engine
@@ -61,7 +67,7 @@ import { fit, follow, pan, stretch, zoom } from './viewport.js';
  * @property {Panel} panel  On a narrow page, the only one.
  * @property {Side} side  On a wide page, the one on the right.
  * @property {number} logLevel
- * @property {null | 'help' | 'compare'} dialog  The one that is open.
+ * @property {null | 'help' | 'compare' | 'share'} dialog  The one that is open.
  * @property {string | null} crash
  * @property {number} engineGeneration  Goes up when the engine is started anew.
  * @property {string} spoken  What a screen reader says.
@@ -70,7 +76,7 @@ import { fit, follow, pan, stretch, zoom } from './viewport.js';
  * @property {boolean} readonly  The text is not to be changed here.
  */
 /** @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log'} ViewName */
-/** @typedef {Pick<State, 'view' | 'controls' | 'readonly' | 'theme' | 'source' | 'scenario' | 'speed' | 'pace'>} Wishes */
+/** @typedef {Pick<State, 'view' | 'controls' | 'readonly' | 'theme' | 'source' | 'scenario' | 'seed' | 'speed' | 'pace'>} Wishes */
 
 export class Playground {
   #wanted = 0;
@@ -81,12 +87,14 @@ export class Playground {
   #keepPlace = true;
   #edits = 0;
   /** The messages in the reader's language, as far as it has them. */
-  #own = fallback;
+  #ownWords = fallback;
   /** What the engine says, once its words are there. */
   #engineWords = /** @type {Catalogue} */ ({});
   /** The language of those words, and when they are there. */
   #loadingWords = { lang: '', done: Promise.resolve() };
   #choices = 0;
+  /** Where the next run is to be opened. @type {Start | null} */
+  #start = null;
 
   /**
    * @param {object} needs
@@ -94,16 +102,31 @@ export class Playground {
    * @param {Library} needs.library
    * @param {readonly (string | null)[]} needs.languageWishes
    * @param {Memory} needs.memory
-   * @param {Partial<Wishes>} [needs.wishes]  What the author of a page has fixed beforehand.
+   * @param {Address | null} [needs.address]  Where links come from; `null` for a figure that has none.
+   * @param {Partial<Wishes> | null} [needs.wishes]  What the author of a figure has fixed beforehand; `null` for a page.
+   * @param {string} [needs.home]  Where the whole playground is, for links to it.
    */
-  constructor({ engine, library, languageWishes, memory, wishes = {} }) {
+  constructor({ engine, library, languageWishes, memory, address = null, wishes = null, home = '' }) {
     this.memory = memory;
+    this.home = home;
+    /** It is one thing among others on somebody's page. */
+    this.isFigure = wishes !== null;
     this.library = library;
     this.engine = engine.join({
       onProgress: (progress) => this.#onProgress(progress),
       onCrash: (message, own) => this.#onCrash(message, own),
     });
-    const scenario = this.memory.remember('scenario') ?? library.first.id;
+    this.sharing = new Sharing(this, address, {
+      begin: () => ++this.#choices,
+      newest: (choice) => choice === this.#choices,
+      replace: (change, start) => this.#replace(change, start),
+      run: () => this.#rerun(),
+      speak: (lang) => this.#changeLanguage(lang),
+    });
+    const { now } = this.sharing.own;
+    const scenario = now?.scenario ?? this.sharing.lastScenario;
+    // A link wins: not even for a moment is anything else to be seen.
+    const source = address?.fragment() ? '' : (now?.text ?? library.known(scenario) ?? '');
     /** @type {Store<State>} */
     this.store = new Store(
       /** @type {State} */ ({
@@ -119,7 +142,10 @@ export class Playground {
         menuFailed: false,
         missing: null,
         scenario,
-        source: this.memory.remember('text') ?? library.known(scenario) ?? '',
+        source,
+        seed: now?.seed ?? null,
+        link: null,
+        notices: [],
         check: null,
         engine: null,
         run: null,
@@ -189,12 +215,12 @@ export class Playground {
   }
 
   #setMessages() {
-    this.#set({ messages: merged(this.#engineWords, fallback, this.#own) });
+    this.#set({ messages: merged(this.#engineWords, fallback, this.#ownWords) });
   }
 
   async start() {
+    if (!(await this.sharing.arrive())) await this.#findText();
     await this.#loadLanguage(this.state.lang);
-    if (this.state.source === '' && this.memory.remember('text') === null) await this.#findText();
     this.#set({ engine: await this.engine.call('catalogue') });
     await this.#rerun();
   }
@@ -202,6 +228,8 @@ export class Playground {
   /** The text that the reader was at when he left, or else the one that a new reader sees. */
   async #findText() {
     const { first } = this.library;
+    if (this.state.scenario === '' && this.state.source !== '') return; // the author's own
+    if (this.sharing.own.now) return this.#set({ source: this.sharing.own.now.text });
     const { scenario } = this.state;
     try {
       this.#set({ source: await this.library.text(scenario) });
@@ -228,9 +256,8 @@ export class Playground {
     if (source === this.state.source) return;
     this.#edits++;
     this.#choices++; // what is being fetched comes too late: it would replace the reader's own words
-    this.#set({ source, stale: this.state.run?.source !== source });
-    this.memory.memorize('text', source);
-    this.memory.memorize('scenario', this.state.scenario);
+    this.sharing.write(source);
+    this.#set({ source, stale: this.state.run?.source !== source, link: null });
     this.#keepPlace = true;
     this.#rerun();
   }
@@ -249,22 +276,32 @@ export class Playground {
       return;
     }
     if (choice !== this.#choices) return;
+    this.sharing.leave(id);
+    this.#replace({ scenario: id, source: text });
+    await this.#rerun();
+  }
+
+  /**
+   * Another text takes the place of the one on show.
+   * @param {Partial<State>} change
+   * @param {Start | null} start
+   */
+  #replace(change, start = null) {
     this.pause();
     this.#edits++;
     this.#keepPlace = false;
+    this.#start = start;
     this.#set({
-      scenario: id,
-      source: text,
       started: false,
       flow: null,
       apcThread: null,
       thread: null,
       focus: null,
       missing: null,
+      seed: null,
+      link: null,
+      ...change,
     });
-    this.memory.memorize('text', null);
-    this.memory.memorize('scenario', id);
-    await this.#rerun();
   }
 
   /**
@@ -291,7 +328,8 @@ export class Playground {
   get edited() {
     const { scenario, source } = this.state;
     const original = this.library.known(scenario);
-    return original === undefined ? this.memory.remember('text') !== null : original !== source;
+    // What has not been fetched cannot be what is on show, but for the time before anything is.
+    return original === undefined ? scenario !== '' && source !== '' : original !== source;
   }
 
   /** What the menu calls the chosen scenario; until there is a menu, what its text does. */
@@ -344,7 +382,12 @@ export class Playground {
     const before = this.state.run;
     const asked = this.#wanted;
     const kept = before && this.#keepPlace ? { session: before.session, n: asked } : null;
-    const { place, ...opened } = await this.engine.call('open', [source, kept]);
+    const { seed } = this.state;
+    const start = this.#start;
+    // Both hold for one run; what is chosen while the engine is busy is for the next.
+    this.#keepPlace = true;
+    this.#start = null;
+    const { place, ...opened } = await this.engine.call('open', [source, kept, seed, start]);
     if (before) this.engine.call('close', [before.session]).catch(() => {});
     const run = { ...opened, source };
     // The reader may have moved on while the engine was busy.
@@ -355,12 +398,12 @@ export class Playground {
       stale: source !== this.state.source,
       animate: false,
       crash: null,
+      started: this.state.started || (start !== null && place > 0),
       ...this.#moment(run, shown),
-      span:
-        before && this.#keepPlace && !wholeRun(this.state.span, before) ? this.state.span : fit(run.end_ns),
+      span: kept && before && !wholeRun(this.state.span, before) ? this.state.span : fit(run.end_ns),
     });
-    this.#keepPlace = true;
     this.words();
+    this.sharing.compare();
   }
 
   /** @param {Progress} progress */
@@ -369,6 +412,7 @@ export class Playground {
     if (run?.session !== progress.session) return;
     const grown = { ...run, ...progress };
     this.#set({ run: grown, span: wholeRun(span, run) ? fit(grown.end_ns) : span });
+    this.sharing.compare();
   }
 
   /**
@@ -693,6 +737,11 @@ export class Playground {
   /** @param {string} lang */
   async setLanguage(lang) {
     this.memory.memorize('language', lang);
+    await this.#changeLanguage(lang);
+  }
+
+  /** @param {string} lang */
+  async #changeLanguage(lang) {
     await this.#loadLanguage(lang);
     await this.words();
     await this.loadMenu();
@@ -700,7 +749,7 @@ export class Playground {
 
   /** @param {string} lang */
   async #loadLanguage(lang) {
-    this.#own = await languages[lang].load();
+    this.#ownWords = await languages[lang].load();
     this.#set({ lang });
     this.#setMessages();
   }

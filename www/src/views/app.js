@@ -6,6 +6,7 @@ import { frameLoop } from '../base/frames.js';
 import { nextTask } from '../base/tasks.js';
 import { secondFlow, standsAside } from '../model/second_flow.js';
 import { CodeHost, codeView } from './code.js';
+import { listenToFiles } from './files.js';
 import { apcFlowView } from './flow_apc.js';
 import { dpcFlowView } from './flow_dpc.js';
 import { icon } from './icons.js';
@@ -61,6 +62,8 @@ export class Page {
     this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
     this.help = new Late(async () => (await import('./help.js')).helpDialog, ask);
     this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
+    this.share = new Late(async () => new (await import('./share.js')).ShareDialog(pg, ask), ask);
+    this.notices = new Late(async () => new (await import('./notices.js')).Notices(pg, ask), ask);
     this.alpc = new Late(async () => {
       const { AlpcFlowPart } = await import('./flow_alpc.js');
       return new AlpcFlowPart(pg, this.sizes, ask);
@@ -95,6 +98,7 @@ export class Page {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.ask, { signal });
     listenToWheel(this.pg, this.root);
     if (!this.fills) placeMenus(this.root);
+    listenToFiles(this.pg, this.root);
     for (const part of atOnce) await this.#add(part);
     await started;
     for (const part of ofTheRun) await this.#add(part);
@@ -147,6 +151,10 @@ export class Page {
     if (pg.state.dialog === 'help') this.help.want();
     if (pg.state.dialog === 'compare') this.compare.want();
     this.compare.part?.update();
+    if (pg.state.dialog === 'share') this.share.want();
+    this.share.part?.update();
+    if (pg.state.notices.length) this.notices.want();
+    this.notices.part?.update();
     if (pg.state.side === 'statistics') this.statistics.want();
     this.statistics.part?.update();
     if (pg.state.side === 'inspect') this.inspect.want();
@@ -192,7 +200,7 @@ function showDialog(root, name) {
  * @param {(part: Part) => boolean} has  Whether a part is to be drawn yet; its place is kept for it.
  */
 function page(pg, parts, has) {
-  const { sizes, menu, help, compare, stop, labels } = parts;
+  const { sizes, menu, help, compare, share, notices, stop, labels } = parts;
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -229,7 +237,7 @@ function page(pg, parts, has) {
       )}
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${help.part?.(pg)} ${compare.part?.view()}`;
+    ${help.part?.(pg)} ${compare.part?.view()} ${share.part?.view()} ${notices.part?.view()}`;
 }
 
 /**

@@ -18,6 +18,7 @@ const keys = /** @type {const} */ ([
   ['panels', ['1', '2', '3', '4', '5', '6']],
   ['format', ['Shift Alt F']],
   ['escape', ['Esc']],
+  ['share', ['L']],
   ['help', ['?']],
 ]);
 

@@ -16,6 +16,8 @@ const paths = {
   warning: 'M12 3l10 18H2zM11 10v5h2v-5zM11 16.500v2h2v-2z',
   settings:
     'M4 6h9v2H4zM17 6h3v2h-3zM13.500 4.500h3v5h-3zM4 11h3v2H4zM11 11h9v2h-9zM7.500 9.500h3v5h-3zM4 16h9v2H4zM17 16h3v2h-3zM13.500 14.500h3v5h-3z',
+  share:
+    'M11 15V6.500L8.500 9 7 7.500 12 2.500l5 5L15.500 9 13 6.500V15zM5 11h3v2H7v6.500h10V13h-1v-2h3v10.500H5z',
   cause: 'M11 5l-7 7 7 7v-5h9v-4h-9z',
 };
 

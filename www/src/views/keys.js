@@ -83,6 +83,8 @@ function byCode(pg, event) {
       return () => pg.pan(panStep);
     case 'KeyF':
       return () => pg.fit();
+    case 'KeyL':
+      return () => pg.showDialog('share');
     case 'KeyP':
       return () => pg.setPace(pg.state.pace === 'event' ? 'time' : 'event');
   }

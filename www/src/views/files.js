@@ -1,0 +1,62 @@
+// Files that are dropped on the page: a scenario takes the place of the text on show. Before the editor, which would
+// put the file's words between the reader's own.
+
+/** @import { Playground } from '../model/playground.js' */
+
+/**
+ * @param {Playground} pg
+ * @param {HTMLElement} root
+ */
+export function listenToFiles(pg, root) {
+  const mark = (/** @type {boolean} */ over) => root.toggleAttribute('data-drop', over);
+  const bringsFiles = (/** @type {DragEvent} */ { dataTransfer }) =>
+    dataTransfer?.types.includes('Files') ?? false;
+  const over = (/** @type {DragEvent} */ event) => {
+    if (!bringsFiles(event) || !event.dataTransfer) return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.dataTransfer.dropEffect = 'copy';
+    mark(true);
+  };
+  root.addEventListener('dragenter', over, true);
+  root.addEventListener('dragover', over, true);
+  root.addEventListener('dragleave', ({ relatedTarget }) => {
+    if (!relatedTarget || !root.contains(/** @type {Node} */ (relatedTarget))) mark(false);
+  });
+  root.addEventListener(
+    'drop',
+    (event) => {
+      mark(false);
+      if (!bringsFiles(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      open(pg, event.dataTransfer?.files[0]);
+    },
+    true,
+  );
+}
+
+/**
+ * Opens what was dropped or chosen. A dialog would stand before what is said about it.
+ * @param {Playground} pg
+ * @param {File | undefined} file
+ */
+export function open(pg, file) {
+  if (!file) return;
+  pg.showDialog(null);
+  pg.sharing.openFile(file);
+}
+
+/**
+ * Has the browser save a text as a file.
+ * @param {string} name
+ * @param {string} text
+ * @param {string} type
+ */
+export function save(name, text, type) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  // The browser reads it after this task.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
