@@ -4,6 +4,7 @@
 //! messages cost.
 
 mod columns;
+mod json;
 mod kind;
 #[cfg(test)]
 mod made_up;
@@ -19,6 +20,8 @@ mod text;
 mod traffic;
 
 pub use columns::{Columns, Record};
+pub(crate) use json::json_escape;
+pub use json::json_line;
 pub use kind::{ArgKind, Kind, KindInfo};
 pub use paint::{Canvas, Painter, View};
 pub use palette::Palette;
