@@ -159,6 +159,8 @@
  * @typedef {{ most: number, held: number, copied: number, latency: number | null, record: number }} TrafficSlice */
 /** @typedef {{ slices: TrafficSlice[], slice: number }} Traffic */
 
+/** A piece of a run as a file: `at` of `of` records are in it so far. @typedef {{ text: string, at: number, of: number, done: boolean }} ExportPiece */
+
 /** @typedef {{ id: number, method: string, args: any[] }} Request */
 /** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }
  *   | { event: 'ready' } | { event: 'failed', message: string } | { event: 'crashed', message: string }
