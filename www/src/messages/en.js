@@ -379,6 +379,7 @@ export const en = {
   'crash.detail': 'What it said',
 
   'help.title': 'Keys',
+  'export.open': 'Export: picture, run, scenario',
   'help.open': 'Help',
   'help.close': 'Close',
   'help.note': 'The keys work wherever you are not writing. Escape leaves the editor.',

@@ -11,8 +11,8 @@ import { fill } from './format.js';
 /** @typedef {() => Promise<Catalogue>} Load */
 /**
  * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop, `compare` the
- * table of DPC against APC, `alpc` the flow of messages. Only the first is needed: it may hold the rows of the others too.
- * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load }} Language
+ * table of DPC against APC, `alpc` the flow of messages, `exported` the dialog of exports. Only the first is needed: it may hold the rows of the others too.
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, exported?: Load }} Language
  */
 
 /** @type {Record<string, Language>} */
@@ -24,6 +24,7 @@ export const languages = {
     stops: async () => (await import('./stops.en.js')).stops,
     compare: async () => (await import('./compare.en.js')).compare,
     alpc: async () => (await import('./alpc.en.js')).alpc,
+    exported: async () => (await import('./export.en.js')).words,
   },
   ko: {
     name: '한국어',
@@ -32,6 +33,7 @@ export const languages = {
     stops: async () => (await import('./stops.ko.js')).stops,
     compare: async () => (await import('./compare.ko.js')).compare,
     alpc: async () => (await import('./alpc.ko.js')).alpc,
+    exported: async () => (await import('./export.ko.js')).words,
   },
 };
 
@@ -65,7 +67,13 @@ export const loadCompare = (lang) => loadPart('compare', lang);
 export const loadAlpc = (lang) => loadPart('alpc', lang);
 
 /**
- * @param {'said' | 'stops' | 'compare' | 'alpc'} part
+ * The words of the dialog of exports.
+ * @param {string} lang
+ */
+export const loadExport = (lang) => loadPart('exported', lang);
+
+/**
+ * @param {'said' | 'stops' | 'compare' | 'alpc' | 'exported'} part
  * @param {string} lang
  */
 async function loadPart(part, lang) {

@@ -55,6 +55,7 @@ export class Page {
     this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
     this.help = new Late(async () => (await import('./help.js')).helpDialog, ask);
     this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
+    this.exports = new Late(async () => new (await import('./export.js')).ExportDialog(pg, ask), ask);
     this.alpc = new Late(async () => {
       const { AlpcFlowPart } = await import('./flow_alpc.js');
       return new AlpcFlowPart(pg, this.sizes, ask);
@@ -133,6 +134,8 @@ export class Page {
     if (pg.state.dialog === 'help') this.help.want();
     if (pg.state.dialog === 'compare') this.compare.want();
     this.compare.part?.update();
+    if (pg.state.dialog === 'export') this.exports.want();
+    this.exports.part?.update();
     if (pg.state.side === 'statistics') this.statistics.want();
     this.statistics.part?.update();
     if (pg.state.side === 'inspect') this.inspect.want();
@@ -175,7 +178,7 @@ function showDialog(root, name) {
  * @param {(part: Part) => boolean} has  Whether a part is to be drawn yet; its place is kept for it.
  */
 function page(pg, parts, has) {
-  const { sizes, menu, help, compare, stop, labels } = parts;
+  const { sizes, menu, help, compare, exports, stop, labels } = parts;
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -212,7 +215,7 @@ function page(pg, parts, has) {
       )}
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${help.part?.(pg)} ${compare.part?.view()}`;
+    ${help.part?.(pg)} ${compare.part?.view()} ${exports.part?.view()}`;
 }
 
 /**

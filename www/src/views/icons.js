@@ -16,6 +16,7 @@ const paths = {
   warning: 'M12 3l10 18H2zM11 10v5h2v-5zM11 16.500v2h2v-2z',
   settings:
     'M4 6h9v2H4zM17 6h3v2h-3zM13.500 4.500h3v5h-3zM4 11h3v2H4zM11 11h9v2h-9zM7.500 9.500h3v5h-3zM4 16h9v2H4zM17 16h3v2h-3zM13.500 14.500h3v5h-3z',
+  export: 'M10.5 3.5h3v7.500H18L12 17 6 11h4.500zM4 15.500h2.500v3h11v-3H20V21H4z',
   cause: 'M11 5l-7 7 7 7v-5h9v-4h-9z',
 };
 
