@@ -29,3 +29,16 @@ export function momentsOf(text) {
     return { state: session.state(), record, info, cpu: record.cpu, before81: false };
   };
 }
+
+/**
+ * Runs a text to its end.
+ * @param {string} text
+ */
+export function sessionOf(text) {
+  const session = engine.Session.open(text);
+  while (!session.advance(10_000));
+  return session;
+}
+
+/** What the engine's records refer to by number. */
+export const catalogue = () => engine.catalogue();

@@ -10,10 +10,9 @@ mod stats;
 use irql_playground::base::format_ns;
 use irql_playground::diag::{Severity, render};
 use irql_playground::lang;
-use irql_playground::program::Program;
 use irql_playground::sim::{Limits, Session, link_line};
 use irql_playground::text::LineIndex;
-use irql_playground::trace::{Record, Statistics, line};
+use irql_playground::trace::{Statistics, json_line, line};
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
@@ -97,24 +96,18 @@ fn print(session: &Session, source: &str, arguments: &Arguments) -> std::io::Res
     let told = if arguments.stats { 0 } else { session.columns().len() as usize };
     for (n, record) in session.columns().iter().enumerate().take(told) {
         if arguments.json {
-            writeln!(out, "{}", json(program, &index, n, &record))?;
+            writeln!(out, "{}", json_line(program, &index, n as u32, &record))?;
         } else {
             writeln!(out, "{}", line(program, n as u32, &record))?;
         }
     }
     let Some(outcome) = session.outcome() else { return Ok(()) };
-    let text = outcome.line(program);
     let fingerprint = session.columns().fingerprint();
     if arguments.json {
-        writeln!(
-            out,
-            r#"{{"outcome":"{}","record":{},"holds":{},"fingerprint":"{fingerprint:016x}"}}"#,
-            escape(&text),
-            outcome.record,
-            outcome.holds()
-        )?;
+        writeln!(out, "{}", outcome.json_line(program, fingerprint))?;
         return Ok(());
     }
+    let text = outcome.line(program);
     writeln!(out, "{text} (record {}, fingerprint {fingerprint:016x})", outcome.record)?;
     if outcome.span.end > 0 {
         let (line, column) = index.line_column(outcome.span.start);
@@ -129,31 +122,4 @@ fn print(session: &Session, source: &str, arguments: &Arguments) -> std::io::Res
         writeln!(out, "  {mark}: {} - {}", claim.span.of(source), claim.detail)?;
     }
     Ok(())
-}
-
-fn json(program: &Program, index: &LineIndex, n: usize, r: &Record) -> String {
-    let info = r.kind.info();
-    let line = program.spans.get(r.pc as usize).map_or(0, |span| index.line_column(span.start).0);
-    let cause = if r.cause == u32::MAX { "null".to_string() } else { r.cause.to_string() };
-    format!(
-        r#"{{"n":{n},"time_ns":{},"cpu":{},"irql":{},"kind":"{}","subject":"{}","arg":{},"rule":"{}","cause":{cause},"line":{line}}}"#,
-        r.time,
-        r.cpu,
-        r.irql,
-        info.name,
-        escape(program.name(info.subject, r.subject)),
-        r.arg,
-        r.rule.info().id
-    )
-}
-
-fn escape(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| match c {
-            '"' | '\\' => vec!['\\', c],
-            '\n' => vec!['\\', 'n'],
-            c if c.is_control() => vec![' '],
-            c => vec![c],
-        })
-        .collect()
 }

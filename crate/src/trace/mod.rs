@@ -5,6 +5,7 @@
 
 mod columns;
 mod exchanges;
+mod json;
 mod kind;
 #[cfg(test)]
 mod made_up;
@@ -21,6 +22,8 @@ mod traffic;
 
 pub use columns::{Columns, Record};
 pub use exchanges::Exchange;
+pub(crate) use json::json_escape;
+pub use json::json_line;
 pub use kind::{ArgKind, Kind, KindInfo};
 pub use paint::{Canvas, Painter, View};
 pub use palette::Palette;

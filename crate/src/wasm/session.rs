@@ -157,6 +157,23 @@ impl Session {
         self.inner.columns().get(n).map_or(String::new(), |r| trace::line(self.inner.program(), n, &r))
     }
 
+    /// `count` records from `from` on as JSON, one a line; behind the last of a run that is over, a line for the outcome.
+    #[must_use]
+    pub fn json_lines(&self, from: u32, count: u32) -> String {
+        let (columns, program) = (self.inner.columns(), self.inner.program());
+        let to = from.saturating_add(count).min(columns.len());
+        let mut out = String::new();
+        for (n, record) in (from..to).filter_map(|n| Some((n, columns.get(n)?))) {
+            out += &trace::json_line(program, &self.index, n, &record);
+            out.push('\n');
+        }
+        if let Some(outcome) = self.inner.outcome().filter(|_| to == columns.len()) {
+            out += &outcome.json_line(program, columns.fingerprint());
+            out.push('\n');
+        }
+        out
+    }
+
     /// The machine at the position.
     #[must_use]
     pub fn state(&self) -> JsValue {

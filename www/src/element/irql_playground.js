@@ -130,6 +130,15 @@ export class IrqlPlayground extends Base {
     return `${pg.home}#${await writeLink(await pg.sharing.toLink(true))}`;
   }
 
+  /** @returns {Promise<string>} the picture of this moment */
+  async toSVG() {
+    const pg = this.playground;
+    if (!pg) return '';
+    const { drawMoment } = await import('../model/scene.js');
+    const { theme } = pg.state;
+    return (await drawMoment(pg, theme === 'system' ? 'auto' : theme))?.svg ?? '';
+  }
+
   /** Opens the whole playground at this very moment, in a window of its own. */
   async fork() {
     open(await this.toURL(), '_blank', 'noopener');

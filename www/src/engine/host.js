@@ -5,7 +5,8 @@ import { nextTask } from '../base/tasks.js';
 import init, * as wasm from '../generated/irql_playground.js';
 import { readStatistics, readTraffic } from './statistics.js';
 
-/** @import { Bar, Columns, EngineCatalogue, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
+/** @import { Bar, Columns, EngineCatalogue, ExportPiece, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
+/** @import { Export, Format } from './export.js' */
 /** @import { Session } from '../generated/irql_playground.js' */
 
 /** How long the first slice of a run may take before the page gets to see it; most runs end within it. */
@@ -55,7 +56,9 @@ export class EngineHost {
   handle({ id, method, args }) {
     const answer = this.methods[/** @type {keyof typeof this.methods} */ (method)];
     try {
-      this.post({ id, value: /** @type {any} */ (answer).apply(this, args) });
+      const value = /** @type {any} */ (answer).apply(this, args);
+      if (!(value instanceof Promise)) this.post({ id, value });
+      else value.then((later) => this.post({ id, value: later })).catch((error) => this.#fail(error, id));
     } catch (error) {
       this.#fail(error, id);
     }
@@ -190,6 +193,25 @@ export class EngineHost {
     bars: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ to) =>
       barsOf(this.#run(id).session, from, to, this.kinds),
 
+    /** Runs to the end and begins to make a file of all of it. */
+    beginExport: async (
+      /** @type {number} */ id,
+      /** @type {Format} */ format,
+      /** @type {string} */ lang,
+    ) => {
+      const { Export } = await import('./export.js');
+      while (!this.#run(id).over) {
+        this.#run(id).advance(this.sliceMs);
+        await nextTask();
+      }
+      const { kinds } = /** @type {EngineCatalogue} */ (wasm.catalogue());
+      const run = this.#run(id);
+      run.file = new Export(run.session, format, kinds, lang);
+    },
+
+    /** @returns {ExportPiece | null} the next piece of that file; `null`: none has been begun */
+    nextOfExport: (/** @type {number} */ id) => this.#run(id).file?.next(this.sliceMs) ?? null,
+
     attachCanvas: (
       /** @type {number} */ figure,
       /** @type {OffscreenCanvas | HTMLCanvasElement} */ canvas,
@@ -308,6 +330,8 @@ class Run {
     this.slice = 2_000;
     /** @type {Map<number, { upTo: number, found: number[] }>} */
     this.indexes = new Map();
+    /** The file that is being made of it. @type {Export | null} */
+    this.file = null;
   }
 
   /**

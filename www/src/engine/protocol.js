@@ -165,6 +165,8 @@
  * @typedef {{ bytes: number, bySection: boolean, time: number, copied: number, record: number }} Exchange */
 /** @typedef {{ slices: TrafficSlice[], slice: number, exchanges: Exchange[] }} Traffic */
 
+/** A piece of a run as a file: `at` of `of` records are in it so far. @typedef {{ text: string, at: number, of: number, done: boolean }} ExportPiece */
+
 /** @typedef {{ id: number, method: string, args: any[] }} Request */
 /** @typedef {{ id: number, value: any } | { id: number, error: { message: string, code: string } }
  *   | { event: 'ready' } | { event: 'failed', message: string } | { event: 'crashed', message: string, id: number | null, session: number | null }

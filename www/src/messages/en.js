@@ -383,6 +383,7 @@ export const en = {
   'share.button': 'Share or save',
 
   'help.title': 'Keys',
+  'export.open': 'Export: picture, run, scenario',
   'help.open': 'Help',
   'help.close': 'Close',
   'help.note': 'The keys work wherever you are not writing. Escape leaves the editor.',

@@ -11,8 +11,9 @@ import { fill } from './format.js';
 /** @typedef {() => Promise<Catalogue>} Load */
 /**
  * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop, `compare` the
- * table of DPC against APC, `alpc` the flow of messages, `share` what is shared and opened. Only the first is needed: it may hold the rows of the others too.
- * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load }} Language
+ * table of DPC against APC, `alpc` the flow of messages, `share` what is shared and opened, `exported` the dialog of exports.
+ * Only the first is needed: it may hold the rows of the others too.
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load, exported?: Load }} Language
  */
 
 /** @type {Record<string, Language>} */
@@ -25,6 +26,7 @@ export const languages = {
     compare: async () => (await import('./compare.en.js')).compare,
     alpc: async () => (await import('./alpc.en.js')).alpc,
     share: async () => (await import('./share.en.js')).share,
+    exported: async () => (await import('./export.en.js')).words,
   },
   ko: {
     name: '한국어',
@@ -34,6 +36,7 @@ export const languages = {
     compare: async () => (await import('./compare.ko.js')).compare,
     alpc: async () => (await import('./alpc.ko.js')).alpc,
     share: async () => (await import('./share.ko.js')).share,
+    exported: async () => (await import('./export.ko.js')).words,
   },
 };
 
@@ -73,7 +76,13 @@ export const loadAlpc = (lang) => loadPart('alpc', lang);
 export const loadShare = (lang) => loadPart('share', lang);
 
 /**
- * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share'} part
+ * The words of the dialog of exports.
+ * @param {string} lang
+ */
+export const loadExport = (lang) => loadPart('exported', lang);
+
+/**
+ * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share' | 'exported'} part
  * @param {string} lang
  */
 async function loadPart(part, lang) {

@@ -384,6 +384,7 @@ export const ko = {
   'share.button': '공유하거나 저장',
 
   'help.title': '단축키',
+  'export.open': '내보내기: 그림, 실행 기록, 시나리오',
   'help.open': '도움말',
   'help.close': '닫기',
   'help.note': '글을 쓰고 있지 않을 때는 어디서나 쓸 수 있습니다. Escape 키로 편집기에서 나갑니다.',

@@ -1,5 +1,6 @@
 // A scenario as a file: its text out of whatever was chosen or dropped, and the name to save one under.
 
+import { fileName } from '../base/files.js';
 import { mostBytes } from './link.js';
 
 /** What is wrong with a file, as the catalogues have it: `file.problem.` and this.
@@ -37,11 +38,5 @@ export async function readScenario(file) {
  * @param {string} scenario  The id of the one that the text was made from, empty for none.
  * @param {string} title
  */
-export function fileName(scenario, title) {
-  const words =
-    title
-      .normalize('NFC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return `${scenario || words.join('-').slice(0, 60) || 'scenario'}.irql`;
-}
+export const scenarioFileName = (scenario, title) =>
+  scenario ? `${scenario}.irql` : fileName(title.toLowerCase(), '.irql');

@@ -67,7 +67,7 @@ import { fit, follow, pan, stretch, zoom } from './viewport.js';
  * @property {Panel} panel  On a narrow page, the only one.
  * @property {Side} side  On a wide page, the one on the right.
  * @property {number} logLevel
- * @property {null | 'help' | 'compare' | 'share'} dialog  The one that is open.
+ * @property {null | 'help' | 'compare' | 'share' | 'export'} dialog  The one that is open.
  * @property {string | null} crash
  * @property {number} engineGeneration  Goes up when the engine is started anew.
  * @property {string} spoken  What a screen reader says.

@@ -64,6 +64,7 @@ export class Page {
     this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
     this.share = new Late(async () => new (await import('./share.js')).ShareDialog(pg, ask), ask);
     this.notices = new Late(async () => new (await import('./notices.js')).Notices(pg, ask), ask);
+    this.exports = new Late(async () => new (await import('./export.js')).ExportDialog(pg, ask), ask);
     this.alpc = new Late(async () => {
       const { AlpcFlowPart } = await import('./flow_alpc.js');
       return new AlpcFlowPart(pg, this.sizes, ask);
@@ -155,6 +156,8 @@ export class Page {
     this.share.part?.update();
     if (pg.state.notices.length) this.notices.want();
     this.notices.part?.update();
+    if (pg.state.dialog === 'export') this.exports.want();
+    this.exports.part?.update();
     if (pg.state.side === 'statistics') this.statistics.want();
     this.statistics.part?.update();
     if (pg.state.side === 'inspect') this.inspect.want();
@@ -200,7 +203,7 @@ function showDialog(root, name) {
  * @param {(part: Part) => boolean} has  Whether a part is to be drawn yet; its place is kept for it.
  */
 function page(pg, parts, has) {
-  const { sizes, menu, help, compare, share, notices, stop, labels } = parts;
+  const { sizes, menu, help, compare, share, exports, notices, stop, labels } = parts;
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
@@ -237,7 +240,7 @@ function page(pg, parts, has) {
       )}
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${help.part?.(pg)} ${compare.part?.view()} ${share.part?.view()} ${notices.part?.view()}`;
+    ${help.part?.(pg)} ${compare.part?.view()} ${share.part?.view()} ${exports.part?.view()} ${notices.part?.view()}`;
 }
 
 /**

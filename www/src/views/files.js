@@ -46,17 +46,3 @@ export function open(pg, file) {
   pg.showDialog(null);
   pg.sharing.openFile(file);
 }
-
-/**
- * Has the browser save a text as a file.
- * @param {string} name
- * @param {string} text
- * @param {string} type
- */
-export function save(name, text, type) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  // The browser reads it after this task.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}

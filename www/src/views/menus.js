@@ -32,7 +32,9 @@ export function settingsMenu(pg) {
         motion,
         (id) => pg.setMotion(/** @type {any} */ (id)),
       )}
+      <button class="export-narrow" @click=${() => pg.showDialog('export')}>${icon('export')} ${t('export.open')}</button>
     </div>
+    <button class="round export-open" aria-label=${t('export.open')} title=${t('export.open')} @click=${() => pg.showDialog('export')}>${icon('export')}</button>
     <button class="round" aria-label=${t('help.open')} title="${t('help.open')} (?)" @click=${() => pg.showDialog('help')}>?</button>`;
 }
 

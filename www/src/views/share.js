@@ -1,14 +1,15 @@
 // The Share dialog: what is on show as a link, a frame, an element, Markdown and files; and a way to open a file.
 
 import { html, nothing } from 'lit/html.js';
+import { saveFile } from '../base/files.js';
 import { formatTime } from '../base/time_format.js';
 import { fill } from '../messages/format.js';
 import { languages, loadShare } from '../messages/index.js';
-import { fileName } from '../model/import.js';
+import { scenarioFileName } from '../model/import.js';
 import { themes, views, writeLink } from '../model/link.js';
 import { localize } from '../model/sentence.js';
 import { element, fileWithState, iframe, longLink, markdownLink } from '../model/snippets.js';
-import { open, save } from './files.js';
+import { open } from './files.js';
 import { icon } from './icons.js';
 import { beside } from './share_targets.js';
 
@@ -223,12 +224,12 @@ export class ShareDialog {
   #files(said) {
     const { pg } = this;
     const { scenario, source } = pg.state;
-    const name = fileName(scenario, pg.title);
+    const name = scenarioFileName(scenario, pg.title);
     const pick = (/** @type {Event} */ { currentTarget }) =>
       /** @type {HTMLElement} */ (currentTarget).parentElement?.querySelector('input')?.click();
     return html`<section class="share-files"><h3>${said('share.file')}</h3>
       <p>
-        <button data-action="save" @click=${() => save(name, source, 'text/plain')}>${said('share.save', { name })}</button>
+        <button data-action="save" @click=${() => saveFile(new Blob([source], { type: 'text/plain' }), name)}>${said('share.save', { name })}</button>
         ${beside.file === null ? nothing : html`<button data-action="html" @click=${() => this.#saveHtml(name)}>${said('share.html')}</button>`}
         <input type="file" hidden accept=".irql,.txt,text/plain" @change=${(
           /** @type {Event} */ { currentTarget },
@@ -252,7 +253,8 @@ export class ShareDialog {
     try {
       const response = await fetch(new URL(beside.file ?? '', this.pg.home));
       if (!response.ok) throw new Error(response.statusText);
-      save(name.replace(/irql$/, 'html'), fileWithState(await response.text(), this.#fragment), 'text/html');
+      const page = fileWithState(await response.text(), this.#fragment);
+      saveFile(new Blob([page], { type: 'text/html' }), name.replace(/irql$/, 'html'));
       this.#fileFailed = false;
     } catch {
       this.#fileFailed = true;

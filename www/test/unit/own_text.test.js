@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { fileName, readScenario } from '../../src/model/import.js';
+import { readScenario, scenarioFileName } from '../../src/model/import.js';
 import { mostBytes } from '../../src/model/link.js';
 import { OwnText } from '../../src/model/own_text.js';
 
@@ -108,8 +108,8 @@ test('what is no scenario is told apart', async () => {
 });
 
 test('a file has the name of the scenario, or that of its title', () => {
-  assert.equal(fileName('spin-lock', 'A spin lock'), 'spin-lock.irql');
-  assert.equal(fileName('', 'Two DPCs: who/comes\\first? ../x'), 'two-dpcs-who-comes-first-x.irql');
-  assert.equal(fileName('', '패킷의 이야기'), '패킷의-이야기.irql');
-  assert.equal(fileName('', '...'), 'scenario.irql');
+  assert.equal(scenarioFileName('spin-lock', 'A spin lock'), 'spin-lock.irql');
+  assert.equal(scenarioFileName('', 'Two DPCs: who/comes\\first? ../x'), 'two-dpcs-who-comes-first-x.irql');
+  assert.equal(scenarioFileName('', '패킷의 이야기'), '패킷의-이야기.irql');
+  assert.equal(scenarioFileName('', '...'), 'scenario.irql');
 });

@@ -1,0 +1,36 @@
+// The words of the dialog that lets a run and a picture leave the page.
+
+/** @type {Record<string, string>} */
+export const words = {
+  'export.title': 'Export',
+  'export.picture': 'This moment as a picture',
+  'export.alt': 'Picture of this moment: {sentence}',
+  'export.colours': 'Colours',
+  'export.light': 'Light',
+  'export.dark': 'Dark',
+  'export.auto': 'As the reader has it (SVG)',
+  'export.svg': 'SVG',
+  'export.svg.about': 'sharp at every size, for slides and pages',
+  'export.png': 'PNG',
+  'export.png.about': 'twice the size, where only pixels are taken',
+  'export.run': 'The run',
+  'export.trace': 'Trace for Perfetto',
+  'export.trace.about':
+    'JSON for ui.perfetto.dev and chrome://tracing: processors, threads, arrows from causes to effects',
+  'export.jsonl': 'JSON Lines',
+  'export.jsonl.about': 'a record a line, for scripts; the same as from the command line',
+  'export.scenario': 'Scenario',
+  'export.scenario.about': 'the text as it is in the editor',
+  'export.save': 'Save',
+  'export.copy': 'Copy',
+  'export.saveWhat': 'Save: {what}',
+  'export.copyWhat': 'Copy: {what}',
+  'export.copied': 'Copied: {what}',
+  'export.saved': 'Saved: {file}',
+  'export.made': '{at} of {of} records',
+  'export.stop': 'Stop',
+  'export.manual': 'This frame may not reach the clipboard. Take the text from here:',
+  'export.tooLong': 'Too long to copy: {size}. The limit is {limit}; save it as a file.',
+  'export.failed': 'That did not work: {reason}',
+  'export.frame': 'If nothing is saved, the page around this frame does not allow it. Copy the text instead.',
+};
