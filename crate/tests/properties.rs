@@ -201,6 +201,7 @@ fn user() -> Code {
             "QueueUserAPC(P0, U0, 1);",
             "QueueUserAPC(P1, U1);",
             "QueueUserAPC(P0, U1);",
+            "NtAllocateReserveObject(&kept_apc, NULL, MemoryReserveUserApc); NtQueueApcThreadEx(U0, kept_apc, P0, 1); NtQueueApcThreadEx(U1, kept_apc, P1, 2);",
             "QueueUserAPC2(P1, U0, 4, QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC);",
             "NtQueueApcThreadEx(U1, QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC, P0, 1);",
             "NtQueueApcThread(U1, NULL);",
@@ -479,7 +480,7 @@ fn scenario(wild: bool) -> impl Strategy<Value = String> {
             "device V0 {{ irql: {i0}; processor: {c0}; isr: I0; dpc: D0; }} device V1 {{ irql: {i1}; processor: {c1}; isr: I1; }}
 device W0 {{ irql: 6; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I2; }} isr I2 {{ work 1us; }}
 device W1 {{ irql: 6; synchronize_irql: 7; processor: {c0}; vector: 0x60; share: TRUE; mode: {mode}; isr: I3; }} isr I3 {{ {isr0} }}
-event E0; event E1 {{ type: notification; }} fast_mutex F0; guarded_mutex G0; resource Z0; mutex X0; mutex X1; mutant Y0; semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var with0 = 0; var with1 = 0;
+event E0; event E1 {{ type: notification; }} fast_mutex F0; guarded_mutex G0; resource Z0; mutex X0; mutex X1; mutant Y0; semaphore M0 {{ count: 1; limit: 9; }} timer T0; timer T1 {{ type: synchronization; }} paged var page = 0; spinlock L0; spinlock L1; spinlock Q; var g = 0; var kept_apc = 0; var with0 = 0; var with1 = 0;
 iocp Q0 {{ concurrency: 1; }} iocp Q1; queue K0Q {{ count: 1; }} file Disk; file Tape {{ completion_port: Q0; }}
 irp R0 {{ file: Disk; bytes: 100; }} irp R1 {{ file: Tape; event: E1; }} irp R2 {{ pending: FALSE; event: E0; }}
 file Stack {{ driver: Upper; }} irp R3 {{ file: Stack; }} var with3 = 0; var kept = 0;
