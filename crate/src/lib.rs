@@ -19,5 +19,7 @@ pub use irql_engine::nt;
 
 pub use irql_engine::sim;
 
+pub mod report;
+
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

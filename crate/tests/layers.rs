@@ -16,7 +16,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("trace", &["base", "text", "diag", "program"]),
     ("nt", &["base", "text", "diag", "program", "trace"]),
     ("sim", &["base", "text", "diag", "program", "trace", "nt"]),
-    ("wasm", &["base", "text", "diag", "program", "lang", "trace", "nt", "sim"]),
+    ("report", &["base", "text", "diag", "program", "trace", "nt", "sim"]),
+    ("wasm", &["base", "text", "diag", "program", "lang", "trace", "nt", "sim", "report"]),
 ];
 
 /// Names that only `wasm` may use.

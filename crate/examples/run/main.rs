@@ -10,9 +10,10 @@ mod stats;
 use irql_playground::base::format_ns;
 use irql_playground::diag::{Severity, render};
 use irql_playground::lang;
+use irql_playground::report::{Statistics, json_line, json_outcome};
 use irql_playground::sim::{Limits, Session, link_line};
 use irql_playground::text::LineIndex;
-use irql_playground::trace::{Statistics, json_line, line};
+use irql_playground::trace::line;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
@@ -104,7 +105,7 @@ fn print(session: &Session, source: &str, arguments: &Arguments) -> std::io::Res
     let Some(outcome) = session.outcome() else { return Ok(()) };
     let fingerprint = session.columns().fingerprint();
     if arguments.json {
-        writeln!(out, "{}", outcome.json_line(program, fingerprint))?;
+        writeln!(out, "{}", json_outcome(outcome, fingerprint))?;
         return Ok(());
     }
     let text = outcome.line(program);

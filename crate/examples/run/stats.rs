@@ -2,7 +2,7 @@
 
 use irql_playground::base::{Ns, format_ns};
 use irql_playground::program::{Class, Program};
-use irql_playground::trace::{BUCKET_BOUNDS, GUIDANCE, Measure, Statistics};
+use irql_playground::report::{BUCKET_BOUNDS, GUIDANCE, Measure, Statistics};
 use std::io::Write;
 
 /// Prints durations and latencies, then where the processors' time went.

@@ -5,7 +5,6 @@ use super::runaway::Runaway;
 use crate::nt::{Bugcheck, Link, Stop};
 use crate::program::{Class, Program, bugcheck_name};
 use crate::text::Span;
-use crate::trace::json_escape;
 
 /// The ways a run can end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,27 +94,9 @@ impl Outcome {
         }
     }
 
-    /// The last line of the JSON form of a run: the outcome, the record that tells, whether the run and its claims went as
-    /// the scenario says, and the fingerprint of all records.
-    #[must_use]
-    pub fn json_line(&self, program: &Program, fingerprint: u64) -> String {
-        format!(
-            r#"{{"outcome":"{}","record":{},"holds":{},"fingerprint":"{fingerprint:016x}"}}"#,
-            json_escape(&self.headline(program)),
-            self.record,
-            self.holds()
-        )
-    }
-
     /// One line for people.
     #[must_use]
     pub fn line(&self, program: &Program) -> String {
-        let why = self.runaway.as_ref().filter(|_| matches!(self.kind, OutcomeKind::Limit(..)));
-        self.headline(program) + &why.map_or(String::new(), |r| format!(": {}. {}", r.found, r.mend))
-    }
-
-    /// That line without what has reached a limit.
-    fn headline(&self, program: &Program) -> String {
         match &self.kind {
             OutcomeKind::Completed { quiescent: true } => "completed: nothing is left to happen".into(),
             OutcomeKind::Completed { quiescent: false } => "completed: the end of the run is reached".into(),
@@ -131,7 +112,10 @@ impl Outcome {
                 format!("deadlock: {}", links.join(", "))
             }
             OutcomeKind::Assertion(text) => format!("assertion failed: {text}"),
-            OutcomeKind::Limit(name, value) => format!("limit reached: {name} = {value}"),
+            OutcomeKind::Limit(name, value) => {
+                let why = self.runaway.as_ref().map(|r| format!(": {}. {}", r.found, r.mend));
+                format!("limit reached: {name} = {value}{}", why.unwrap_or_default())
+            }
         }
     }
 }

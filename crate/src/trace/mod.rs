@@ -1,11 +1,8 @@
 //! What happened: records in columns, the rules they cite, their text form and their fingerprint.
 //! Nothing here knows how a record came about. The timeline is painted here too, where the records are: `pyramid` and
-//! `raster` find what a view shows, `paint` makes pixels of it. `statistics` measures durations and latencies, `traffic` and
-//! `exchanges` what messages cost.
+//! `raster` find what a view shows, `paint` makes pixels of it.
 
 mod columns;
-mod exchanges;
-mod json;
 mod kind;
 #[cfg(test)]
 mod made_up;
@@ -16,14 +13,9 @@ mod raster;
 mod reason;
 mod rule;
 mod slices;
-mod statistics;
 mod text;
-mod traffic;
 
 pub use columns::{Columns, Record};
-pub use exchanges::Exchange;
-pub(crate) use json::json_escape;
-pub use json::json_line;
 pub use kind::{ArgKind, Kind, KindInfo};
 pub use paint::{Canvas, Painter, View};
 pub use palette::Palette;
@@ -32,8 +24,4 @@ pub use raster::Work;
 pub use reason::DrainReason;
 pub use rule::{RULES, Rule, RuleInfo};
 pub use slices::{SpanLabel, hit, spans};
-pub use statistics::{
-    BINS, BUCKET_BOUNDS, Distribution, GUIDANCE, Load, Measure, Row, SLICES, Statistics, Use, bin_start,
-};
 pub use text::line;
-pub use traffic::{TRAFFIC_SLICES, Traffic, TrafficSlice};

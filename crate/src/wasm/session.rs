@@ -3,6 +3,7 @@
 use super::paint::Timeline;
 use super::{error, set, statistics, to_js, traffic, views};
 use crate::lang;
+use crate::report;
 use crate::sim::{self, Limits};
 use crate::text::LineIndex;
 use crate::trace;
@@ -151,12 +152,6 @@ impl Session {
         self.inner.why(n)
     }
 
-    /// The text form of record `n`; empty when there is none.
-    #[must_use]
-    pub fn line(&self, n: u32) -> String {
-        self.inner.columns().get(n).map_or(String::new(), |r| trace::line(self.inner.program(), n, &r))
-    }
-
     /// `count` records from `from` on as JSON, one a line; behind the last of a run that is over, a line for the outcome.
     #[must_use]
     pub fn json_lines(&self, from: u32, count: u32) -> String {
@@ -164,11 +159,11 @@ impl Session {
         let to = from.saturating_add(count).min(columns.len());
         let mut out = String::new();
         for (n, record) in (from..to).filter_map(|n| Some((n, columns.get(n)?))) {
-            out += &trace::json_line(program, &self.index, n, &record);
+            out += &report::json_line(program, &self.index, n, &record);
             out.push('\n');
         }
         if let Some(outcome) = self.inner.outcome().filter(|_| to == columns.len()) {
-            out += &outcome.json_line(program, columns.fingerprint());
+            out += &report::json_outcome(outcome, columns.fingerprint());
             out.push('\n');
         }
         out

@@ -2,8 +2,8 @@
 
 use super::set;
 use crate::base::Ns;
+use crate::report::{BINS, BUCKET_BOUNDS, GUIDANCE, Row, SLICES, Statistics, bin_start};
 use crate::sim;
-use crate::trace::{BINS, BUCKET_BOUNDS, GUIDANCE, Row, SLICES, Statistics, bin_start};
 use js_sys::{Float64Array, Object};
 use wasm_bindgen::JsValue;
 

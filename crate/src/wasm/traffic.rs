@@ -3,8 +3,8 @@
 
 use super::set;
 use crate::base::NO_RECORD;
+use crate::report::{Exchange, Traffic, TrafficSlice};
 use crate::sim;
-use crate::trace::{Exchange, Traffic, TrafficSlice};
 use js_sys::{Float64Array, Object};
 use wasm_bindgen::JsValue;
 

@@ -3,7 +3,7 @@
 
 use crate::common::{Run, run};
 use irql_playground::program::Class;
-use irql_playground::trace::{Measure, Statistics};
+use irql_playground::report::{Measure, Statistics};
 
 /// A device at level 5 with a passive-level ISR.
 fn touch(mode: &str, isr: &str, rest: &str) -> Run {

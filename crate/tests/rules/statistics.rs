@@ -1,7 +1,7 @@
 //! The figures of small runs, worked out by hand.
 
 use crate::common::{Run, run};
-use irql_playground::trace::{Exchange, GUIDANCE, Measure, Row, SLICES, Statistics, TRAFFIC_SLICES, Traffic, Use};
+use irql_playground::report::{Exchange, GUIDANCE, Measure, Row, SLICES, Statistics, TRAFFIC_SLICES, Traffic, Use};
 
 fn of(run: &Run) -> Statistics {
     Statistics::of(run.session.columns(), run.program())

@@ -1,8 +1,8 @@
 //! What messages cost along a run, for a plot: kernel memory held, bytes copied, latencies of replies, by slices of time.
 //! Found in one pass over the records, when somebody asks; knows the records, not the machine.
 
-use super::{Columns, Kind};
 use crate::base::{NO_RECORD, Ns};
+use crate::trace::{Columns, Kind};
 
 /// The run is cut into so many slices, up to the last record that tells of messages.
 pub const TRAFFIC_SLICES: usize = 256;

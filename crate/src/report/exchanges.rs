@@ -5,9 +5,9 @@
 //! to it. A view's own costs are the calls in which its sender made, mapped, unmapped and gave up the section; calls of
 //! kernel code leave no records of their own, so its messages with views are left out.
 
-use super::{Columns, Kind, Record};
 use crate::base::{NO_RECORD, NONE, Ns};
 use crate::program::{Program, Routine};
+use crate::trace::{Columns, Kind, Record};
 
 /// A request and its reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,9 +11,9 @@ mod load;
 pub use distribution::{BINS, BUCKET_BOUNDS, Distribution, bin_start};
 pub use load::{Load, SLICES, Use};
 
-use super::{Columns, Kind};
 use crate::base::{NONE, Ns};
 use crate::program::{Class, Irql, Ladder, Program};
+use crate::trace::{Columns, Kind};
 use distribution::Samples;
 
 /// Guidance for the own time of an ISR and of a DPC (IR-21); nothing enforces it.
