@@ -53,7 +53,7 @@ export class IrqlPlayground extends Base {
    * @param {string | null} now
    */
   attributeChangedCallback(name, before, now) {
-    if (before !== now) this.#life?.changed(name).catch((error) => this.#life?.pg.fail(String(error)));
+    if (before !== now) this.#life?.changed(name).catch((error) => this.#life?.pg.fail(error));
   }
 
   // -- For the page around it ------------------------------------------------------------------------
