@@ -95,8 +95,11 @@ export function singlePage({ script, style }) {
     <style>${style}</style>
   </head>
   <body>
-    <noscript>This page simulates the Windows kernel in your browser and needs JavaScript.</noscript>
-    <irql-playground fills></irql-playground>
+    <irql-playground fills>
+      <!-- What is read where no script of ours may run. -->
+      <p>This page simulates the Windows kernel in your browser. It needs JavaScript, and a page around it that lets its script run.</p>
+      <p lang="ko">이 페이지는 브라우저에서 Windows 커널을 시뮬레이션합니다. JavaScript가 필요하고, 바깥 페이지가 이 페이지의 스크립트를 허용해야 합니다.</p>
+    </irql-playground>
     <script>${code}</script>
   </body>
 </html>

@@ -136,8 +136,8 @@ const checks = [
   },
   {
     name: 'browser',
-    title: 'The built page in Chromium',
-    needs: [...page, 'chromium'],
+    title: 'The built page in Chromium, and what is embedded in Firefox too',
+    needs: [...page, 'chromium', 'firefox', 'geckodriver'],
     missing: () => noFilesIn('www/test/e2e'),
     run: async () => {
       await builtPage();

@@ -1,4 +1,8 @@
-// A chosen theme holds from the first picture on; the rest of the page comes later.
+// What cannot wait for the rest of the page: a chosen theme holds from the first picture on, and a page that was opened
+// from a disk, where browsers load no modules, is the one beside it that has everything inside.
+
+if (location.protocol === 'file:')
+  location.replace(`./irql-playground.html${location.search}${location.hash}`);
 
 try {
   document.documentElement.dataset.theme = localStorage.getItem('irql-playground.theme') ?? 'system';

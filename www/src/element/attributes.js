@@ -49,6 +49,12 @@ export function readMoment(text) {
 }
 
 /**
+ * @param {number} n
+ * @returns {Moment | null}
+ */
+export const readRecord = (n) => (Number.isNaN(n) ? null : { n: Math.trunc(n) });
+
+/**
  * A time alone.
  * @param {string | null} text
  * @returns {number | null} nanoseconds

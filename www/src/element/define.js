@@ -1,5 +1,6 @@
 // Defines `<irql-playground>`. Importing it twice is harmless, and so is importing it where there is no window.
 
+import '../base/own_address.js';
 import { IrqlPlayground } from './irql_playground.js';
 
 export { IrqlPlayground };

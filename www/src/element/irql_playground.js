@@ -1,7 +1,7 @@
 // `<irql-playground>`: the page and every figure in an article. It shows what the author has put into it until it is
 // wanted, then lives, and gives all of it back when it is removed. Where there is no window it is a class and no more.
 
-import { observed, readMoment, readText } from './attributes.js';
+import { observed, readMoment, readRecord, readText } from './attributes.js';
 
 /** @import { Life } from './life.js' */
 
@@ -53,7 +53,7 @@ export class IrqlPlayground extends Base {
    * @param {string | null} now
    */
   attributeChangedCallback(name, before, now) {
-    if (before !== now) this.#life?.changed(name).catch((error) => this.#life?.pg.fail(String(error)));
+    if (before !== now) this.#life?.changed(name).catch((error) => this.#life?.pg.fail(error));
   }
 
   // -- For the page around it ------------------------------------------------------------------------
@@ -96,7 +96,8 @@ export class IrqlPlayground extends Base {
   }
 
   set time(ns) {
-    this.playground?.goToTime(Number(ns));
+    const time = Number(ns);
+    if (!Number.isNaN(time)) this.playground?.goToTime(time);
   }
 
   play() {
@@ -118,7 +119,7 @@ export class IrqlPlayground extends Base {
    * @returns {Promise<boolean>} whether there is such a moment
    */
   async seek(place) {
-    const moment = typeof place === 'number' ? { n: place } : readMoment(place);
+    const moment = typeof place === 'number' ? readRecord(place) : readMoment(place);
     return (moment && (await this.#life?.goTo(moment))) ?? false;
   }
 

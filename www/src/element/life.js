@@ -64,7 +64,7 @@ export class Life {
   async begin() {
     const { pg, page, element } = this;
     // The engine starts in its own thread while the figure is being mounted.
-    const started = this.#load().catch((error) => pg.fail(String(error)));
+    const started = this.#load().catch((error) => pg.fail(error));
     await page.mount(started);
     if (this.#over) return;
     this.#look();

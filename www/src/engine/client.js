@@ -10,8 +10,13 @@ import { engineBytes, workers } from './place.js';
 
 /** @typedef {{ event: 'crashed', message: string, id: number | null, session: number | null }} Crash */
 
+const left = 'The seat has been left.';
+
 /** The engine has stopped; `own` tells whether it was by what this seat had asked for. */
 export class EngineCrashed extends Error {}
+
+/** There is no engine, because WebAssembly is not allowed here: by the page around, by the browser or by its owner. */
+export class EngineForbidden extends Error {}
 
 export class Engine {
   /** @type {Promise<Line> | null} */
@@ -50,7 +55,7 @@ export class Engine {
     for (const [id, waiting] of this.#waiting) {
       if (waiting.seat !== seat) continue;
       this.#waiting.delete(id);
-      waiting.reject(new EngineCrashed('The seat has been left.'));
+      waiting.reject(new EngineCrashed(left));
     }
     if (this.#seats.size > 0 || !this.#line) return;
     const line = this.#line;
@@ -67,8 +72,19 @@ export class Engine {
     this.#line?.then(({ send }) => send({ id: ++this.#lastId, method, args }, [])).catch(() => {});
   }
 
-  async paintsOffscreen() {
-    return (await this.#connected()).offscreen;
+  /** @param {Seat} seat */
+  async paintsOffscreen(seat) {
+    return (await this.#lineOf(seat)).offscreen;
+  }
+
+  /**
+   * Nobody who has left starts the engine again.
+   * @param {Seat} seat
+   */
+  async #lineOf(seat) {
+    const line = this.#seats.has(seat) ? await this.#connected() : null;
+    if (!line || !this.#seats.has(seat)) throw new EngineCrashed(left);
+    return line;
   }
 
   /**
@@ -79,7 +95,7 @@ export class Engine {
    * @returns {Promise<any>}
    */
   async call(seat, method, args, transfer) {
-    const line = await this.#connected();
+    const line = await this.#lineOf(seat);
     const id = ++this.#lastId;
     const value = await new Promise((resolve, reject) => {
       this.#waiting.set(id, { seat, resolve, reject });
@@ -94,7 +110,10 @@ export class Engine {
   }
 
   #connected() {
-    this.#line ??= this.#connect();
+    this.#line ??= this.#connect().catch((error) => {
+      this.#line = null; // who asks again gets another try
+      throw error;
+    });
     return this.#line;
   }
 
@@ -116,7 +135,7 @@ export class Engine {
         reason = error;
       }
     }
-    throw reason;
+    throw allowed() ? reason : new EngineForbidden(String(reason));
   }
 
   /**
@@ -206,6 +225,15 @@ export class Engine {
   }
 }
 
+/** Whether a module may be made at all; the smallest there is. */
+function allowed() {
+  try {
+    return new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** What one figure has of the engine. */
 export class Seat {
   #painting = false;
@@ -225,7 +253,7 @@ export class Seat {
 
   /** Whether canvases are painted by the engine's own thread; known once the engine has started. */
   paintsOffscreen() {
-    return this.engine.paintsOffscreen();
+    return this.engine.paintsOffscreen(this);
   }
 
   /**

@@ -6,11 +6,17 @@ import { ownScript } from '../base/trusted.js';
 /** What a worker may be made by, the best way first. */
 export function workers() {
   const url = new URL('./worker.js', import.meta.url);
-  // In a frame without an origin, or from another site, only a blob may start; it imports the same module.
-  const blob = () => new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
+  // In a frame without an origin, or from another site, only a blob may start, and of blobs only a classic script; it
+  // imports the same module.
+  const script = `addEventListener('message', ({ data }) =>
+    import(${JSON.stringify(url.href)}).then(
+      () => dispatchEvent(new MessageEvent('message', { data })),
+      (error) => postMessage({ event: 'failed', message: String(error) })),
+    { once: true });`;
+  const blob = () => new Blob([script], { type: 'text/javascript' });
   return [
     () => new Worker(ownScript(url.href), { type: 'module' }),
-    () => new Worker(ownScript(URL.createObjectURL(blob())), { type: 'module' }),
+    () => new Worker(ownScript(URL.createObjectURL(blob()))),
   ];
 }
 

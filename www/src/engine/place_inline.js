@@ -4,6 +4,7 @@
 import packed from 'inline:engine';
 import script from 'inline:worker';
 import { fromBase64, inflate } from '../base/bytes.js';
+import { ownAddress } from '../base/own_address.js';
 import { ownScript } from '../base/trusted.js';
 
 /** What a worker may be made by. */
@@ -12,11 +13,14 @@ export function workers() {
   return [() => new Worker(ownScript(URL.createObjectURL(blob())))];
 }
 
-/** A classic script knows where it came from only while it is run for the first time. */
-const cameFrom = /** @type {HTMLScriptElement | null} */ (globalThis.document?.currentScript ?? null)?.src;
-
-/** Where the whole playground is: beside the script; nowhere that is known when it came some other way. */
-export const home = () => (cameFrom ? new URL('./', cameFrom).href : '');
+/**
+ * Where the whole playground is: beside the script; nowhere that is known when it came some other way. On a disk no
+ * folder has a page of its own, and only the one that is one file works.
+ */
+export const home = () =>
+  ownAddress
+    ? new URL(ownAddress.startsWith('file:') ? './irql-playground.html' : './', ownAddress).href
+    : '';
 
 /** @type {Promise<Uint8Array> | null} */
 let bytes = null;

@@ -374,9 +374,14 @@ export const en = {
   'stop.runsIn': 'which runs in',
   'stop.hasThread': 'which has the thread',
 
-  'crash.title': 'The engine crashed',
-  'crash.text':
+  'crash.crashed.title': 'The engine crashed',
+  'crash.crashed':
     'That is a mistake of ours, not of your text. The engine was started again, and your text is as you left it.',
+  'crash.forbidden.title': 'The simulation cannot run here',
+  'crash.forbidden':
+    "It runs as WebAssembly, and this page or this browser does not allow that. Whoever made the page can allow it: 'wasm-unsafe-eval' in the script-src of its Content-Security-Policy, or the figure in an iframe.",
+  'crash.failed.title': 'The simulation has not started',
+  'crash.failed': 'Something that it needs has not come, or does not work in this browser.',
   'crash.again': 'Run again',
   'crash.detail': 'What it said',
 

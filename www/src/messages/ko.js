@@ -375,9 +375,14 @@ export const ko = {
   'stop.runsIn': '실행하는 스레드',
   'stop.hasThread': '그 안의 스레드',
 
-  'crash.title': '엔진이 멈췄습니다',
-  'crash.text':
+  'crash.crashed.title': '엔진이 멈췄습니다',
+  'crash.crashed':
     '작성하신 텍스트가 아니라 저희 쪽의 잘못입니다. 엔진을 다시 시작했고, 텍스트는 그대로 있습니다.',
+  'crash.forbidden.title': '여기서는 시뮬레이션을 실행할 수 없습니다',
+  'crash.forbidden':
+    "시뮬레이션은 WebAssembly로 실행되는데, 이 페이지나 브라우저가 허용하지 않습니다. 페이지를 만든 사람이 Content-Security-Policy의 script-src에 'wasm-unsafe-eval'을 넣거나 그림을 iframe에 넣으면 됩니다.",
+  'crash.failed.title': '시뮬레이션이 시작되지 않았습니다',
+  'crash.failed': '필요한 것이 오지 않았거나 이 브라우저에서 동작하지 않습니다.',
   'crash.again': '다시 실행',
   'crash.detail': '엔진이 남긴 말',
 

@@ -1,5 +1,6 @@
 // Plays a run: step by step in beats, or true to time. Asks the model for moments and never for elements.
 
+import { EngineCrashed } from '../engine/client.js';
 import { advanceClock, beat, perFrame, speeds } from './pacing.js';
 
 /** @import { Playground } from './playground.js' */
@@ -18,8 +19,10 @@ export class Player {
 
   play() {
     const turn = ++this.#turn;
-    if (this.playground.state.pace === 'event') this.#playSteps(turn);
-    else this.#playTime(turn);
+    const playing = this.playground.state.pace === 'event' ? this.#playSteps(turn) : this.#playTime(turn);
+    playing.catch((error) => {
+      if (!(error instanceof EngineCrashed)) throw error; // else it has been told, or nobody wants it any more
+    });
   }
 
   pause() {

@@ -1,7 +1,7 @@
 // The page's model: what is shown, and everything a reader can do. Talks to the engine, remembers what a
 // reload should bring back, knows nothing of elements. Views read `state` and call the methods.
 
-import { EngineCrashed } from '../engine/client.js';
+import { EngineCrashed, EngineForbidden } from '../engine/client.js';
 import { say } from '../messages/format.js';
 import {
   chooseLanguage,
@@ -68,13 +68,15 @@ import { fit, follow, pan, stretch, zoom } from './viewport.js';
  * @property {Side} side  On a wide page, the one on the right.
  * @property {number} logLevel
  * @property {null | 'help' | 'compare' | 'share' | 'export'} dialog  The one that is open.
- * @property {string | null} crash
+ * @property {Crash | null} crash
  * @property {number} engineGeneration  Goes up when the engine is started anew.
  * @property {string} spoken  What a screen reader says.
  * @property {ViewName} view  How much is shown.
  * @property {'none' | 'mini' | 'full'} controls
  * @property {boolean} readonly  The text is not to be changed here.
  */
+/** Why there is nothing to see: the engine crashed, it is not allowed here, or something did not come; and in whose words.
+ * @typedef {{ why: 'crashed' | 'forbidden' | 'failed', said: string }} Crash */
 /** @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log'} ViewName */
 /** @typedef {Pick<State, 'view' | 'controls' | 'readonly' | 'theme' | 'source' | 'scenario' | 'seed' | 'speed' | 'pace'>} Wishes */
 
@@ -95,6 +97,7 @@ export class Playground {
   #choices = 0;
   /** Where the next run is to be opened. @type {Start | null} */
   #start = null;
+  #closed = false;
 
   /**
    * @param {object} needs
@@ -221,8 +224,17 @@ export class Playground {
   async start() {
     if (!(await this.sharing.arrive())) await this.#findText();
     await this.#loadLanguage(this.state.lang);
-    this.#set({ engine: await this.engine.call('catalogue') });
+    while (!this.state.engine) await this.#meetEngine();
     await this.#rerun();
+  }
+
+  /** Another figure may crash it meanwhile: that is no reason to give up. */
+  async #meetEngine() {
+    try {
+      this.#set({ engine: await this.engine.call('catalogue') });
+    } catch (error) {
+      if (this.#closed || this.state.crash || !(error instanceof EngineCrashed)) throw error;
+    }
   }
 
   /** The text that the reader was at when he left, or else the one that a new reader sees. */
@@ -361,13 +373,13 @@ export class Playground {
   }
 
   async #runAll() {
-    try {
-      for (let edits = -1; edits !== this.#edits; ) {
-        edits = this.#edits;
+    for (let edits = -1; edits !== this.#edits; ) {
+      edits = this.#edits;
+      try {
         await this.#runOnce(this.state.source);
+      } catch (error) {
+        if (!(error instanceof EngineCrashed)) throw error; // of a crash, `#onCrash` has decided how it goes on
       }
-    } catch (error) {
-      if (!(error instanceof EngineCrashed)) throw error;
     }
   }
 
@@ -386,8 +398,8 @@ export class Playground {
     const start = this.#start;
     // Both hold for one run; what is chosen while the engine is busy is for the next.
     this.#keepPlace = true;
-    this.#start = null;
     const { place, ...opened } = await this.engine.call('open', [source, kept, seed, start]);
+    if (this.#start === start) this.#start = null;
     if (before) this.engine.call('close', [before.session]).catch(() => {});
     const run = { ...opened, source };
     // The reader may have moved on while the engine was busy.
@@ -420,15 +432,19 @@ export class Playground {
    * @param {boolean} own  It was by this text; else another figure's, and this one runs again.
    */
   #onCrash(message, own) {
+    const { run, shown, engine } = this.state;
     this.player.pause();
     this.#set({
-      crash: message,
+      crash: { why: 'crashed', said: message },
       run: null,
       stale: false,
       playing: false,
       engineGeneration: this.state.engineGeneration + 1,
     });
-    if (!own) this.runAgain();
+    if (own) return;
+    if (run && shown) this.#start = { at: shown.record.n, marker: null };
+    if (engine) this.runAgain();
+    else this.#set({ crash: null }); // it is still to be met
   }
 
   /**
@@ -439,13 +455,17 @@ export class Playground {
     this.#set(wishes);
   }
 
-  /** @param {string} crash  Why there is nothing to see. */
-  fail(crash) {
-    this.#set({ crash });
+  /** @param {unknown} error  Why there is nothing to see. */
+  fail(error) {
+    if (error instanceof EngineCrashed) return; // whoever is to know has been told, and the others run again
+    this.#set({
+      crash: { why: error instanceof EngineForbidden ? 'forbidden' : 'failed', said: String(error) },
+    });
   }
 
   /** Gives everything back. Nothing may be asked of it any more. */
   close() {
+    this.#closed = true;
     this.player.pause();
     this.engine.leave();
   }
@@ -453,10 +473,14 @@ export class Playground {
   /** After a crash the reader decides when to try that text again. */
   async runAgain() {
     this.#set({ crash: null });
-    if (!this.state.engine) return this.start();
-    this.#keepPlace = false;
-    this.#edits++;
-    await this.#rerun();
+    try {
+      if (!this.state.engine) return await this.start();
+      this.#keepPlace = false;
+      this.#edits++;
+      await this.#rerun();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   // -- The moment ----------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ export class Sharing {
     };
     this.desk.replace({ source, scenario: name ?? '', seed, link: read.state, ...look }, { at, marker });
     if (view === 'flow' || view === 'timeline' || view === 'log') this.pg.showPanel(view);
-    if (this.own.now) this.#notify({ key: 'kept.link', back: true });
+    if (this.own.now && this.own.now.text !== source) this.#notify({ key: 'kept.link', back: true });
     return true;
   }
 

@@ -52,7 +52,7 @@ export class Page {
    * @param {boolean} fills  It is all of the document: the keys are its own wherever the focus is.
    */
   constructor(pg, root, fills) {
-    const ask = frameLoop(() => this.#left.signal.aborted || this.#draw());
+    const ask = frameLoop(() => this.#draw());
     this.pg = pg;
     this.root = root;
     this.fills = fills;
@@ -108,6 +108,7 @@ export class Page {
   /** Draws no more, and hears no more. */
   leave() {
     this.#left.abort();
+    this.code.close();
     this.sizes.stop();
     this.root.replaceChildren();
   }
@@ -130,6 +131,7 @@ export class Page {
   }
 
   #draw() {
+    if (this.#left.signal.aborted) return;
     const { pg, root } = this;
     const { shown, animate } = pg.state;
     const moved = shown !== this.#drawnMoment;

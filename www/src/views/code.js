@@ -8,7 +8,7 @@ import { createPlainText } from './plain_text.js';
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Diagnostic } from '../engine/protocol.js' */
 /** @typedef {{ setText: (text: string) => void, setDiagnostics: (list: Diagnostic[]) => void, setLines: (lines: Map<number, number[]>) => void,
- *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void, focus: () => void }} Editor */
+ *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void, focus: () => void, close: () => void }} Editor */
 
 const shownDiagnostics = 3;
 
@@ -132,7 +132,9 @@ export class CodeHost {
     if (this.#loading || !room) return;
     this.#loading = true;
     const { createEditor } = await import('./codemirror.js');
+    if (!room.isConnected) return; // the figure has been removed meanwhile
     const made = await createEditor(this.pg, room.getRootNode());
+    if (!room.isConnected) return made.editor.close();
     const hadFocus = room.matches(':focus-within');
     this.#put(room, made);
     this.update(); // something was written meanwhile, it may be
@@ -164,5 +166,10 @@ export class CodeHost {
   /** @param {number} at */
   goTo(at) {
     this.#editor?.goTo(at);
+  }
+
+  /** It hears of the window no more. */
+  close() {
+    this.#editor?.close();
   }
 }

@@ -185,6 +185,7 @@ export async function createEditor(pg, root) {
     },
     setLabels: label,
     focus: () => view.focus(),
+    close: () => view.destroy(),
   };
   return { element: view.dom, editor };
 }

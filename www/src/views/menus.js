@@ -53,15 +53,20 @@ function choice(name, options, chosen, choose) {
   </fieldset>`;
 }
 
-/** @param {Playground} pg */
+/**
+ * In the place of a picture; a figure has no editor, and its text shall still be there to read.
+ * @param {Playground} pg
+ */
 export function crashPanel(pg) {
   const { crash } = pg.state;
   const { t } = pg;
   if (crash === null) return nothing;
+  const { why, said } = crash;
   return html`<section class="panel crash" role="alert" aria-labelledby="crash-title">
-    <h2 id="crash-title">${icon('warning')} ${t('crash.title')}</h2>
-    <p>${t('crash.text')}</p>
+    <h2 id="crash-title">${icon('warning')} ${t(`crash.${why}.title`)}</h2>
+    <p>${t(`crash.${why}`)}</p>
     <button class="primary" @click=${() => pg.runAgain()}>${t('crash.again')}</button>
-    <details><summary>${t('crash.detail')}</summary><pre>${crash}</pre></details>
+    <details><summary>${t('crash.detail')}</summary><pre>${said}</pre></details>
+    ${pg.state.view === 'full' ? nothing : html`<pre class="crash-source">${pg.state.source}</pre>`}
   </section>`;
 }

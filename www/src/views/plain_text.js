@@ -36,6 +36,7 @@ export function createPlainText(pg) {
         field.setSelectionRange(at, at);
       },
       focus: () => field.focus(),
+      close: nothing,
     },
   };
 }
