@@ -39,7 +39,7 @@ export async function bundleInline({ www, entry, outfile, format, wasm, scenario
     format,
     // A figure that is removed takes its own with it: nothing is left on the window but the element.
     plugins: [
-      styles(join(www, 'src/styles/page.css')),
+      styles(join(www, 'src/styles')),
       {
         name: 'inline',
         setup(build) {

@@ -6,8 +6,8 @@ declare module '*.irql' {
   export default text;
 }
 
-/** The text of the style sheet of the element. */
-declare module 'styles:page' {
+/** The text of a style sheet of src/styles. */
+declare module 'styles:*' {
   const text: string;
   export default text;
 }

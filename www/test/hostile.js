@@ -38,7 +38,8 @@ const names = [
  */
 export function hostileText(scenario, renamed = []) {
   let text = readFileSync(join(import.meta.dirname, `../../scenarios/${scenario}.irql`), 'utf8');
-  for (const [i, name] of renamed.entries()) text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), names[i % names.length]);
+  for (const [i, name] of renamed.entries())
+    text = text.replace(new RegExp(`\\b${name}\\b`, 'g'), names[i % names.length]);
   let next = 0;
   // Strings that stand beside each other are one text: each gets a payload of its own.
   return text.replace(/"[^"\n]*"/g, () => `"${payloads[next++ % payloads.length]}"`);
@@ -47,9 +48,21 @@ export function hostileText(scenario, renamed = []) {
 /** Of these the flows, the stops and the panels are made. @type {Record<string, () => string>} */
 export const hostileTexts = {
   apc: () =>
-    hostileText('packet-story', ['arrived', 'Nic', 'NicIsr', 'NicDpc', 'OnRead', 'Reader', 'Busy', 'Socket', 'deferred', 'called']),
+    hostileText('packet-story', [
+      'arrived',
+      'Nic',
+      'NicIsr',
+      'NicDpc',
+      'OnRead',
+      'Reader',
+      'Busy',
+      'Socket',
+      'deferred',
+      'called',
+    ]),
   alpc: () => hostileText('alpc-slow-server'),
   bugcheck: () => hostileText('page-fault-in-dpc'),
   deadlock: () => hostileText('lock-in-isr'),
-  broken: () => `${hostileText('packet-story')}\n"><script>pwned=1</script> <img src=x onerror=pwned=1> "\u0000`,
+  broken: () =>
+    `${hostileText('packet-story')}\n"><script>pwned=1</script> <img src=x onerror=pwned=1> "\u0000`,
 };

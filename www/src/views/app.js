@@ -23,6 +23,7 @@ import { keepLaneInSight, listenToWheel, TimelineLabels, TimelinePainter, timeli
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
 import { waitsView } from './waits.js';
+import { wear } from './wardrobe.js';
 
 /** @import { Playground, Panel, Side } from '../model/playground.js' */
 
@@ -59,28 +60,57 @@ export class Page {
     this.ask = ask;
     this.sizes = new Sizes(ask);
     this.code = new CodeHost(pg, root);
+    const dress = (/** @type {Parameters<typeof wear>[1]} */ name) => () => wear(root, name);
     this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
     this.help = new Late(async () => (await import('./help.js')).helpDialog, ask);
     this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
-    this.share = new Late(async () => new (await import('./share.js')).ShareDialog(pg, ask), ask);
-    this.notices = new Late(async () => new (await import('./notices.js')).Notices(pg, ask), ask);
-    this.exports = new Late(async () => new (await import('./export.js')).ExportDialog(pg, ask), ask);
-    this.alpc = new Late(async () => {
-      const { AlpcFlowPart } = await import('./flow_alpc.js');
-      return new AlpcFlowPart(pg, this.sizes, ask);
-    }, ask);
-    this.stop = new Late(async () => {
-      const { StopScreen } = await import('./stop.js');
-      return new StopScreen(pg, (from) => this.goToCode(from), ask);
-    }, ask);
-    this.inspect = new Late(async () => {
-      const { InspectPanel } = await import('./inspect_panel.js');
-      return new InspectPanel(pg, ask, (line) => this.goToCode(startOf(line, pg.state.source)));
-    }, ask);
-    this.statistics = new Late(async () => {
-      const { StatisticsPanel } = await import('./statistics.js');
-      return new StatisticsPanel(pg, this.sizes, ask);
-    }, ask);
+    this.share = new Late(
+      async () => new (await import('./share.js')).ShareDialog(pg, ask),
+      ask,
+      dress('share'),
+    );
+    this.notices = new Late(
+      async () => new (await import('./notices.js')).Notices(pg, ask),
+      ask,
+      dress('share'),
+    );
+    this.exports = new Late(
+      async () => new (await import('./export.js')).ExportDialog(pg, ask),
+      ask,
+      dress('export'),
+    );
+    this.alpc = new Late(
+      async () => {
+        const { AlpcFlowPart } = await import('./flow_alpc.js');
+        return new AlpcFlowPart(pg, this.sizes, ask);
+      },
+      ask,
+      dress('alpc'),
+    );
+    this.stop = new Late(
+      async () => {
+        const { StopScreen } = await import('./stop.js');
+        return new StopScreen(pg, (from) => this.goToCode(from), ask);
+      },
+      ask,
+      dress('stop'),
+    );
+    this.inspect = new Late(
+      async () => {
+        const { InspectPanel } = await import('./inspect_panel.js');
+        return new InspectPanel(pg, ask, (line) => this.goToCode(startOf(line, pg.state.source)));
+      },
+      ask,
+      dress('inspect'),
+    );
+    this.statistics = new Late(
+      async () => {
+        const { StatisticsPanel } = await import('./statistics.js');
+        return new StatisticsPanel(pg, this.sizes, ask);
+      },
+      ask,
+      dress('statistics'),
+    );
     this.menu = new ScenarioMenu(pg, root, ask);
     this.painter = new TimelinePainter(pg, this.sizes, root);
     this.labels = new TimelineLabels(pg, this.sizes, ask);

@@ -12,10 +12,12 @@ export class Late {
   /**
    * @param {() => Promise<T>} load
    * @param {() => void} changed
+   * @param {() => Promise<unknown>} [dress]  Puts on what it looks like.
    */
-  constructor(load, changed) {
+  constructor(load, changed, dress = async () => {}) {
     this.load = load;
     this.changed = changed;
+    this.dress = dress;
   }
 
   /** Asks for it; a module that could not be fetched is asked for again with the next picture. */
@@ -23,7 +25,8 @@ export class Late {
     if (this.part || this.#loading) return;
     this.#loading = true;
     try {
-      this.part = await this.load();
+      const [part] = await Promise.all([this.load(), this.dress()]);
+      this.part = part;
       this.changed();
     } catch {
       // Offline, it may be: the page goes on without this part.

@@ -64,10 +64,16 @@ const markup = (page) =>
       for (const element of root.querySelectorAll('*')) {
         // The preview of an export is a picture from a `data:` address.
         const preview = element.matches('dialog.export img[src^="data:image/svg+xml"]');
-        if (!preview && element.matches('script, iframe, object, embed, img, base, form[action], meta, link[href^=http]'))
+        if (
+          !preview &&
+          element.matches('script, iframe, object, embed, img, base, form[action], meta, link[href^=http]')
+        )
           found.push(element.outerHTML.slice(0, 200));
         for (const { name, value } of element.attributes)
-          if (name.startsWith('on') || (/^(href|src|action|data)$/.test(name) && /^\s*javascript:/i.test(value)))
+          if (
+            name.startsWith('on') ||
+            (/^(href|src|action|data)$/.test(name) && /^\s*javascript:/i.test(value))
+          )
             found.push(`${element.localName} ${name}=${value}`);
       }
     }
@@ -150,12 +156,14 @@ for (const [name, hostile] of Object.entries(hostileTexts)) {
     await page.goto(host.page(article(script, figures.join(''))));
     await page.waitForFunction(() =>
       [...document.querySelectorAll('irql-playground')].every(
-        (element) => /** @type {any} */ (element).state.outcome && element.shadowRoot?.querySelector('.narration'),
+        (element) =>
+          /** @type {any} */ (element).state.outcome && element.shadowRoot?.querySelector('.narration'),
       ),
     );
     for (const n of [0, 5, 20, 1e9]) {
       await page.evaluate(async (at) => {
-        for (const element of /** @type {any} */ (document.querySelectorAll('irql-playground'))) await element.seek(at);
+        for (const element of /** @type {any} */ (document.querySelectorAll('irql-playground')))
+          await element.seek(at);
       }, n);
       await drawn(page);
       assert.deepEqual(await markup(page), []);
@@ -179,14 +187,13 @@ for (const [name, hostile] of Object.entries(hostileTexts)) {
       .then((handle) => handle.jsonValue());
     const [link, iframe, element] = /** @type {string[]} */ (pieces);
 
-    const [saved] = await Promise.all([
-      page.waitForEvent('download'),
-      page.click('[data-action=html]'),
-    ]);
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('[data-action=html]')]);
     const file = readFileSync(await saved.path(), 'utf8');
     assert.match(saved.suggestedFilename(), /^[\p{L}\p{N}-]{1,80}\.html$/u);
 
-    const svg = await page.evaluate(() => /** @type {any} */ (document.querySelector('irql-playground')).toSVG());
+    const svg = await page.evaluate(() =>
+      /** @type {any} */ (document.querySelector('irql-playground')).toSVG(),
+    );
     for (const { name: tag, attributes } of checkedXml(svg)) {
       assert.doesNotMatch(tag, /script|foreignObject|image|^a$|iframe/i);
       for (const attribute of Object.keys(attributes)) assert.doesNotMatch(attribute, /^on|href/);
@@ -210,13 +217,20 @@ for (const [name, hostile] of Object.entries(hostileTexts)) {
       await page.goto('about:blank');
       await page.goto(address);
       const inside = piece === 'iframe' ? page.frames()[1] : page;
-      await inside.waitForFunction(() =>
-        /** @type {any} */ (document.querySelector('irql-playground'))?.playground?.state.run?.outcome);
+      await inside.waitForFunction(
+        () => /** @type {any} */ (document.querySelector('irql-playground'))?.playground?.state.run?.outcome,
+      );
       await drawn(inside);
       assert.deepEqual(await markup(inside), [], piece);
       assert.deepEqual(await markup(page), [], piece);
-      assert.equal(await page.evaluate(() => document.querySelectorAll('img, form, base, svg').length), 0, piece);
-      const source = await inside.evaluate(() => /** @type {any} */ (document.querySelector('irql-playground')).code);
+      assert.equal(
+        await page.evaluate(() => document.querySelectorAll('img, form, base, svg').length),
+        0,
+        piece,
+      );
+      const source = await inside.evaluate(
+        () => /** @type {any} */ (document.querySelector('irql-playground')).code,
+      );
       assert.equal(source.trim(), hostile().trim(), piece);
     }
     assert.deepEqual(harm, []);
@@ -242,7 +256,10 @@ test('names of objects of JavaScript are names like others', async (t) => {
 async function framed(page, fragment) {
   await page.goto(
     host.page(
-      article('', `<iframe src="${served.url}embed.html${fragment}" width="900" height="600"></iframe><iframe srcdoc="<p>"></iframe>`),
+      article(
+        '',
+        `<iframe src="${served.url}embed.html${fragment}" width="900" height="600"></iframe><iframe srcdoc="<p>"></iframe>`,
+      ),
     ),
   );
   const frame = /** @type {Frame} */ (page.frames().find((one) => one.url().includes('embed.html')));
@@ -270,30 +287,81 @@ test('messages that are not what the frame understands change nothing', async (t
     const call = { type: 'irql:call', version: 1 };
     const set = { type: 'irql:set', version: 1 };
     const messages = [
-      ...[null, undefined, 0, -1, Number.NaN, '', 'irql:call', huge, [], [call], new Map([['type', 'irql:call']])],
-      ...[new Date(), /x/, new Uint8Array(9), new Error('x'), { type: 'irql:call' }, { type: ['irql:call'], version: 1 }],
+      ...[
+        null,
+        undefined,
+        0,
+        -1,
+        Number.NaN,
+        '',
+        'irql:call',
+        huge,
+        [],
+        [call],
+        new Map([['type', 'irql:call']]),
+      ],
+      ...[
+        new Date(),
+        /x/,
+        new Uint8Array(9),
+        new Error('x'),
+        { type: 'irql:call' },
+        { type: ['irql:call'], version: 1 },
+      ],
       ...[{ version: 1 }, { type: huge, version: 1 }, { type: 'irql:nothing', version: 1 }],
-      ...['2', 2, '1', null, [1]].map((version) => ({ type: 'irql:call', version, method: 'step', args: [1] })),
-      ...['constructor', '__proto__', 'toString', 'fork', 'toURL', 'toSVG', 'remove', 'attachShadow', 'setAttribute'].map(
-        (method) => ({ ...call, method, args: [] }),
-      ),
+      ...['2', 2, '1', null, [1]].map((version) => ({
+        type: 'irql:call',
+        version,
+        method: 'step',
+        args: [1],
+      })),
+      ...[
+        'constructor',
+        '__proto__',
+        'toString',
+        'fork',
+        'toURL',
+        'toSVG',
+        'remove',
+        'attachShadow',
+        'setAttribute',
+      ].map((method) => ({ ...call, method, args: [] })),
       ...[null, undefined, 7, ['step'], { toString: 'step' }, huge].map((method) => ({ ...call, method })),
       ...[[1, 2], [[]], [{}], [null], 'ab', { length: 1, 0: 1 }, Array(10_000).fill(1)].map((args) => ({
         ...{ ...call, method: 'step' },
         args,
       })),
-      ...[huge, 'no such marker', '__proto__', '', '1e9', '-1', '<img src=x onerror=pwned=1>'].map((place) => ({
-        ...{ ...call, method: 'seek' },
+      ...[huge, 'no such marker', '__proto__', '', '1e9', '-1', '<img src=x onerror=pwned=1>'].map(
+        (place) => ({
+          ...{ ...call, method: 'seek' },
+          args: [place],
+        }),
+      ),
+      ...[Number.NaN, Number.POSITIVE_INFINITY * 0].map((place) => ({
+        ...call,
+        method: 'seek',
         args: [place],
       })),
-      ...[Number.NaN, Number.POSITIVE_INFINITY * 0].map((place) => ({ ...call, method: 'seek', args: [place] })),
       ...[null, 'view', 7, [], [['view', 'log']], { onclick: 'pwned=1' }, { style: 'all: unset' }].map(
         (attributes) => ({ ...set, attributes }),
       ),
-      ...['src', 'home', 'poster', 'fills', 'linked', 'readonly', 'autoplay', 'is', 'slot', '__proto__', huge].map(
-        (name) => ({ ...set, attributes: { [name]: 'javascript:pwned=1' } }),
-      ),
-      { ...set, attributes: JSON.parse('{ "__proto__": { "view": "log" }, "constructor": { "prototype": {} } }') },
+      ...[
+        'src',
+        'home',
+        'poster',
+        'fills',
+        'linked',
+        'readonly',
+        'autoplay',
+        'is',
+        'slot',
+        '__proto__',
+        huge,
+      ].map((name) => ({ ...set, attributes: { [name]: 'javascript:pwned=1' } })),
+      {
+        ...set,
+        attributes: JSON.parse('{ "__proto__": { "view": "log" }, "constructor": { "prototype": {} } }'),
+      },
       { ...set, attributes: { view: 7, theme: null, lang: ['ko'], scenario: { toString: 'x' } } },
       ...[7, null, [], {}, ['thread T { }']].map((code) => ({ type: 'irql:code', version: 1, code })),
       { type: 'irql:code', version: 1, code: 'x'.repeat(1_000_001) },
@@ -312,7 +380,10 @@ test('messages that are not what the frame understands change nothing', async (t
   await page.evaluate(
     () =>
       new Promise((answered) => {
-        addEventListener('message', ({ data }) => data.type === 'irql:result' && data.id === 'last' && answered(0));
+        addEventListener(
+          'message',
+          ({ data }) => data.type === 'irql:result' && data.id === 'last' && answered(0),
+        );
         frames[0].postMessage({ type: 'irql:get', version: 1, id: 'last' }, '*');
       }),
   );
@@ -321,8 +392,12 @@ test('messages that are not what the frame understands change nothing', async (t
   assert.deepEqual(await markup(frame), []);
 
   // And it is as useful as before.
-  await page.evaluate(() => frames[0].postMessage({ type: 'irql:call', version: 1, method: 'step', args: [2] }, '*'));
-  await frame.waitForFunction(() => /** @type {any} */ (document.querySelector('irql-playground')).state.n === 2);
+  await page.evaluate(() =>
+    frames[0].postMessage({ type: 'irql:call', version: 1, method: 'step', args: [2] }, '*'),
+  );
+  await frame.waitForFunction(
+    () => /** @type {any} */ (document.querySelector('irql-playground')).state.n === 2,
+  );
   assert.deepEqual(harm, []);
   assert.deepEqual(complaints, []);
 });
