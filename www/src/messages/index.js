@@ -11,9 +11,10 @@ import { fill } from './format.js';
 /** @typedef {() => Promise<Catalogue>} Load */
 /**
  * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop, `compare` the
- * table of DPC against APC, `alpc` the flow of messages, `share` what is shared and opened, `exported` the dialog of exports.
+ * table of DPC against APC, `alpc` the flow of messages, `share` what is shared and opened, `exported` the dialog of exports,
+ * `help` the help dialog.
  * Only the first is needed: it may hold the rows of the others too.
- * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load, exported?: Load }} Language
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load, exported?: Load, help?: Load }} Language
  */
 
 /** @type {Record<string, Language>} */
@@ -27,6 +28,7 @@ export const languages = {
     alpc: async () => (await import('./alpc.en.js')).alpc,
     share: async () => (await import('./share.en.js')).share,
     exported: async () => (await import('./export.en.js')).words,
+    help: async () => (await import('./help.en.js')).words,
   },
   ko: {
     name: '한국어',
@@ -37,6 +39,7 @@ export const languages = {
     alpc: async () => (await import('./alpc.ko.js')).alpc,
     share: async () => (await import('./share.ko.js')).share,
     exported: async () => (await import('./export.ko.js')).words,
+    help: async () => (await import('./help.ko.js')).words,
   },
 };
 
@@ -82,7 +85,13 @@ export const loadShare = (lang) => loadPart('share', lang);
 export const loadExport = (lang) => loadPart('exported', lang);
 
 /**
- * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share' | 'exported'} part
+ * The words of the help dialog.
+ * @param {string} lang
+ */
+export const loadHelp = (lang) => loadPart('help', lang);
+
+/**
+ * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share' | 'exported' | 'help'} part
  * @param {string} lang
  */
 async function loadPart(part, lang) {

@@ -62,7 +62,7 @@ export class Page {
     this.code = new CodeHost(pg, root);
     const dress = (/** @type {Parameters<typeof wear>[1]} */ name) => () => wear(root, name);
     this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
-    this.help = new Late(async () => (await import('./help.js')).helpDialog, ask);
+    this.help = new Late(async () => new (await import('./help.js')).HelpDialog(pg, ask), ask);
     this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
     this.share = new Late(
       async () => new (await import('./share.js')).ShareDialog(pg, ask),
@@ -182,6 +182,7 @@ export class Page {
     if (pg.state.run && secondFlow(pg.state.run.info, pg.state.flow) === 'alpc') this.alpc.want();
     this.alpc.part?.update();
     if (pg.state.dialog === 'help') this.help.want();
+    this.help.part?.update();
     if (pg.state.dialog === 'compare') this.compare.want();
     this.compare.part?.update();
     if (pg.state.dialog === 'share') this.share.want();
@@ -272,7 +273,7 @@ function page(pg, parts, has) {
       )}
     </nav>
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${help.part?.(pg)} ${compare.part?.view()} ${share.part?.view()} ${exports.part?.view()} ${notices.part?.view()}`;
+    ${help.part?.view()} ${compare.part?.view()} ${share.part?.view()} ${exports.part?.view()} ${notices.part?.view()}`;
 }
 
 /**

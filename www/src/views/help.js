@@ -1,6 +1,7 @@
 // The help dialog: the keys, what shapes and words mean.
 
 import { html, nothing } from 'lit/html.js';
+import { loadHelp } from '../messages/index.js';
 import { icon } from './icons.js';
 
 /** @import { Playground } from '../model/playground.js' */
@@ -22,13 +23,39 @@ const keys = /** @type {const} */ ([
   ['help', ['?']],
 ]);
 
-/** @param {Playground} pg */
-export function helpDialog(pg) {
-  const { t } = pg;
-  return html`<dialog class="help" data-dialog="help" aria-labelledby="help-title" @close=${() => pg.closeDialog('help')}
+export class HelpDialog {
+  /** @type {Record<string, string>} */
+  #words = {};
+  /** Of the words. */
+  #lang = '';
+
+  /**
+   * @param {Playground} pg
+   * @param {() => void} changed
+   */
+  constructor(pg, changed) {
+    this.pg = pg;
+    this.changed = changed;
+  }
+
+  /** After each picture of the page: the words in the reader's language. */
+  async update() {
+    const { lang, dialog } = this.pg.state;
+    if (dialog !== 'help' || this.#lang === lang) return;
+    const words = await loadHelp(lang);
+    if (this.pg.state.lang !== lang) return;
+    this.#words = words;
+    this.#lang = lang;
+    this.changed();
+  }
+
+  view() {
+    const { pg } = this;
+    const t = (/** @type {string} */ key) => this.#words[key] ?? pg.t(key);
+    return html`<dialog class="help" data-dialog="help" aria-labelledby="help-title" @close=${() => pg.closeDialog('help')}
       @click=${(/** @type {Event} */ event) => event.target === event.currentTarget && pg.closeDialog('help')}>
     ${
-      pg.state.dialog === 'help'
+      pg.state.dialog === 'help' && this.#lang
         ? html`<div class="help-inside">
       <header><h2 id="help-title">${t('help.title')}</h2>
         <button class="round" aria-label=${t('help.close')} @click=${() => pg.closeDialog('help')}>${icon('cross')}</button></header>
@@ -57,4 +84,5 @@ export function helpDialog(pg) {
         : nothing
     }
   </dialog>`;
+  }
 }
