@@ -93,6 +93,21 @@ export function readText(element) {
   return text.trim() === '' ? null : `${text.replace(/^\s*\n/, '').trimEnd()}\n`;
 }
 
+/**
+ * Where the whole playground is, for links to it.
+ * @param {Element} element
+ * @returns {string | null}
+ */
+export function readAddress(element) {
+  const home = element.getAttribute('home');
+  if (!home) return null;
+  try {
+    return new URL(home, element.baseURI).href;
+  } catch {
+    return null;
+  }
+}
+
 /** @param {number} factor */
 function nearest(factor) {
   const wished = factor > 0 ? factor : 1;

@@ -9,7 +9,7 @@ import { home } from '../engine/place.js';
 import { Playground } from '../model/playground.js';
 import { Page } from '../views/app.js';
 import { reducedMotion } from '../views/tokens.js';
-import { readLook, readMoment, readSeed, readText, readTime } from './attributes.js';
+import { readAddress, readLook, readMoment, readSeed, readText, readTime } from './attributes.js';
 import { News } from './news.js';
 import { library } from './scenarios.js';
 import { Tour } from './tour.js';
@@ -45,7 +45,7 @@ export class Life {
       memory: fills ? memory : noMemory,
       // The page, and the page for frames, have the state in their address.
       address: fills || element.hasAttribute('linked') ? address : null,
-      home: element.getAttribute('home') ?? ((!fills && home()) || address.page()),
+      home: fills ? address.page() : (readAddress(element) ?? home()),
       wishes: fills
         ? null
         : {
