@@ -55,6 +55,15 @@ export function readMoment(text) {
 export const readRecord = (n) => (Number.isNaN(n) ? null : { n: Math.trunc(n) });
 
 /**
+ * Where it is to begin.
+ * @param {Element} element
+ */
+export function readBeginning(element) {
+  const word = ['at', 'marker', 'from'].map((name) => element.getAttribute(name)).find((it) => it !== null);
+  return readMoment(word ?? null);
+}
+
+/**
  * A time alone.
  * @param {string | null} text
  * @returns {number | null} nanoseconds

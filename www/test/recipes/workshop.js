@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onPath } from '../../scripts/run.mjs';
 import { serve } from '../../scripts/serve.mjs';
@@ -71,25 +71,32 @@ export function installPackage(folder) {
   return join(folder, 'node_modules/irql-playground');
 }
 
+/** Where the documents say that the playground is. */
+const elsewhere = 'https://example.org';
+
 /**
- * Serves a folder and opens a page of it. What a host would have from elsewhere is our site.
+ * Serves a folder and opens a page of it; the playground is served by another host.
  * @param {TestContext} t
  * @param {string} folder
  * @param {string} [path]
+ * @param {Record<string, string>} [headers]  What the host sends along with its files.
  */
-export async function open(t, folder, path = '') {
-  const served = await serve({ root: folder });
+export async function open(t, folder, path = '', headers = {}) {
+  const playground = await serve({ root: dist, base: '/playground/' });
+  const real = (/** @type {string} */ text) => text.replaceAll(elsewhere, new URL(playground.url).origin);
+  const file = join(folder, path || 'index.html');
+  writeFileSync(file, real(readFileSync(file, 'utf8')));
+  const sent = Object.entries(headers).map(([name, value]) => [name, real(value)]);
+  const served = await serve({ root: folder, headers: Object.fromEntries(sent) });
   const browser = await launch();
   t.after(async () => {
     await browser.close();
     await served.close();
+    await playground.close();
   });
   const watched = await watchedPage(browser);
   // No recipe has a picture of its own for the tab.
   await watched.page.route('**/favicon.*', (route) => route.fulfill({ status: 204 }));
-  await watched.page.route('https://example.org/playground/**', (route) =>
-    route.fulfill({ path: join(dist, new URL(route.request().url()).pathname.replace('/playground/', '')) }),
-  );
   await watched.page.goto(served.url + path);
   return watched;
 }
