@@ -28,7 +28,13 @@ export interface IrqlPlaygroundEvents {
   'irql-ready': CustomEvent<{ records: number }>;
   'irql-step': CustomEvent<StepDetail>;
   'irql-end': CustomEvent<{ outcome: PlaygroundState['outcome']; record: number; records: number }>;
-  'irql-bugcheck': CustomEvent<{ code: string; name: string; parameters: string[]; record: number }>;
+  'irql-bugcheck': CustomEvent<{
+    code: string;
+    name: string;
+    parameters: string[];
+    names: string[];
+    record: number;
+  }>;
   'irql-statechange': CustomEvent<PlaygroundState>;
 }
 

@@ -170,22 +170,22 @@ const sitePolicy = contentPolicy({ script: "'self'", style: "'self'", connect: "
 /** The single page, the classic script, the frame's script and its loader, the package. */
 async function bundleArtefacts() {
   const wasm = join(generated, wasmName);
-  const inline = (
-    /** @type {string} */ entry,
-    /** @type {string} */ out,
-    /** @type {'iife' | 'esm'} */ format = 'iife',
-  ) =>
-    bundleInline({
-      ...{ www, wasm, format, common },
-      entry: join(www, 'src', entry),
-      outfile: join(dist, out),
-      scenarios: join(dist, 'scenarios'),
-    });
-  await inline('element/define.js', 'irql-playground.iife.js');
-  await inline('embed.js', 'embed.js');
-  await inline('element/irql_playground.js', 'npm/element.js', 'esm');
-  await inline('headless/engine.js', 'npm/engine.js', 'esm');
+  const src = join(www, 'src');
+  const inlined = { www, wasm, common, scenarios: join(dist, 'scenarios') };
+  await bundleInline({
+    ...inlined,
+    entries: { 'irql-playground.iife': join(src, 'element/define.js'), embed: join(src, 'embed.js') },
+    outdir: dist,
+    format: 'iife',
+  });
+  await bundleInline({
+    ...inlined,
+    entries: { element: join(src, 'element/irql_playground.js'), engine: join(src, 'headless/engine.js') },
+    outdir: join(dist, 'npm'),
+    format: 'esm',
+  });
   for (const file of readdirSync(join(www, 'npm'))) cpSync(join(www, 'npm', file), join(dist, 'npm', file));
+  writePackage(join(dist, 'npm/package.json'));
   for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, file), join(dist, 'npm', file));
   cpSync(join(dist, 'irql-playground.iife.js'), join(dist, 'npm/irql-playground.iife.js'));
   const { build: bundle } = await import('esbuild');
@@ -200,6 +200,16 @@ async function bundleArtefacts() {
       style: readFileSync(join(dist, 'site.css'), 'utf8'),
     }),
   );
+}
+
+/**
+ * The package is of the version that all of this is.
+ * @param {string} file
+ */
+function writePackage(file) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { name, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
 }
 
 /**

@@ -11,17 +11,18 @@ import { styles } from './styles.mjs';
 const packed = (data) => deflateRawSync(data, { level: 9 }).toString('base64');
 
 /**
- * Bundles a module into one file.
+ * Bundles modules: a classic script into one file; modules for bundlers into one each, with what comes later, and what
+ * they share, beside them.
  * @param {object} options
  * @param {string} options.www  The folder of the page's sources.
- * @param {string} options.entry  The module.
- * @param {string} options.outfile
+ * @param {Record<string, string>} options.entries  The modules, by the names that they get.
+ * @param {string} options.outdir
  * @param {'iife' | 'esm'} options.format
  * @param {string} options.wasm  The engine.
  * @param {string} options.scenarios  The folder with the scenarios and their menus.
  * @param {import('esbuild').BuildOptions} options.common
  */
-export async function bundleInline({ www, entry, outfile, format, wasm, scenarios, common }) {
+export async function bundleInline({ www, entries, outdir, format, wasm, scenarios, common }) {
   const esbuild = await import('esbuild');
   /** @type {import('esbuild').BuildOptions} */
   const settings = {
@@ -34,8 +35,10 @@ export async function bundleInline({ www, entry, outfile, format, wasm, scenario
   };
   await esbuild.build({
     ...settings,
-    entryPoints: [entry],
-    outfile,
+    entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })),
+    outdir,
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: format === 'esm',
     format,
     // A figure that is removed takes its own with it: nothing is left on the window but the element.
     plugins: [

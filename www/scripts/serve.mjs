@@ -27,10 +27,11 @@ const types = {
  * @param {object} options
  * @param {string} options.root  The folder.
  * @param {number} [options.port]  0, the default, takes any free port.
+ * @param {Record<string, string>} [options.headers]  What is sent along with each file.
  * @param {string} [options.base]  The path to serve it under, such as `/deep/down/`; anything else is not found.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} `url` ends with the base.
  */
-export async function serve({ root, port = 0, base = '/' }) {
+export async function serve({ root, port = 0, headers: more = {}, base = '/' }) {
   const folder = await realpath(root);
   const prefix = `/${base}/`.replace(/\/+/g, '/');
 
@@ -53,6 +54,7 @@ export async function serve({ root, port = 0, base = '/' }) {
       'content-length': file.size,
       'access-control-allow-origin': '*', // as hosts of static pages do: a sandboxed frame is of no origin
       'cache-control': 'no-cache', // ask again each time: the page may have been built anew
+      ...more,
     });
     if (request.method === 'HEAD') return response.end();
     createReadStream(file.path)

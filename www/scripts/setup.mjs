@@ -5,7 +5,7 @@
 // again for every clone.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +17,13 @@ const cacheFolder = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
 const toolFolder = join(cacheFolder, 'irql-playground', 'tools');
 const cargoBin = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'bin');
 const webdriverFile = join(root, 'crate/webdriver.json');
+const recipes = join(root, 'www/test/recipes');
+
+/** Where the generators are that the recipes are built with: a folder of its own for each lock file. */
+export const generatorFolder = join(
+  toolFolder,
+  `generators-${hashOf(join(recipes, 'package-lock.json')).slice(0, 16)}`,
+);
 
 /**
  * @typedef {object} Tool
@@ -67,6 +74,13 @@ const tools = {
     install: () => apt(['firefox-esr'], 'Firefox on PATH (FIREFOX=/path/to/firefox names one elsewhere)'),
   },
   geckodriver: cargoTool({ name: 'geckodriver', version: '0.37.1' }),
+  // A book and no more: what serves and searches one is left out.
+  mdbook: cargoTool({ name: 'mdbook', version: '0.5.4', args: ['--no-default-features'] }),
+  generators: {
+    title: 'Generators of sites, for the recipes',
+    find: () => (existsSync(generatorStamp) ? generatorFolder : null),
+    install: installGenerators,
+  },
   'webdriver.json': {
     title: 'crate/webdriver.json, which tells the drivers where the browsers are',
     find: () => (readText(webdriverFile) === webdriverSettings() ? 'current' : null),
@@ -160,11 +174,12 @@ const quickBuild = {
 
 /**
  * A program that `cargo install` builds. It counts as found only in exactly this version.
- * @param {{ name: string, version: string, crate?: string, beside?: string[] }} tool
+ * @param {{ name: string, version: string, crate?: string, beside?: string[], args?: string[] }} tool
  *   `beside`: programs that the same crate installs and that must be in the same folder.
+ *   `args`: what else `cargo install` is told.
  * @returns {Tool}
  */
-function cargoTool({ name, version, crate = name, beside = [] }) {
+function cargoTool({ name, version, crate = name, beside = [], args = [] }) {
   const home = join(toolFolder, `${name}-${version}`);
   return {
     title: `${name} ${version}`,
@@ -175,32 +190,52 @@ function cargoTool({ name, version, crate = name, beside = [] }) {
         const folder = dirname(program);
         if (!isExecutable(program) || !beside.every((other) => isExecutable(join(folder, other + exe))))
           continue;
-        if (!output(program, ['--version'])?.split(/\s+/).includes(version)) continue;
+        const told = output(program, ['--version'])?.split(/\s+/) ?? [];
+        if (!told.includes(version) && !told.includes(`v${version}`)) continue;
         if (program === ours) addToPath(folder, 'first');
         return program;
       }
       return null;
     },
     install: () =>
-      run('cargo', ['install', crate, '--version', version, '--locked', '--root', home], { env: quickBuild }),
+      run('cargo', ['install', crate, '--version', version, '--locked', '--root', home, ...args], {
+        env: quickBuild,
+      }),
   };
 }
 
 /** Notes which lock file node_modules was made from; `npm ci` starts by removing it with all the rest. */
 const packageStamp = join(root, 'node_modules/.irql-playground-lock');
-const packageLockHash = () =>
-  createHash('sha256')
-    .update(readText(join(root, 'package-lock.json')) ?? '')
-    .digest('hex');
+const packageLockHash = () => hashOf(join(root, 'package-lock.json'));
 const packagesAreCurrent = () => readText(packageStamp) === packageLockHash();
 
 function installPackages() {
-  // No package here needs its install script; not running any is one thing less to trust.
-  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const npm = process.env.npm_execpath; // set by npm; a script, because Windows cannot start npm.cmd directly
-  if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);
-  else run('npm', args);
+  npmCi('--include=dev');
   writeFileSync(packageStamp, packageLockHash());
+}
+
+/** Written last: what was interrupted is installed anew. */
+const generatorStamp = join(generatorFolder, 'complete');
+
+function installGenerators() {
+  mkdirSync(generatorFolder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json'])
+    copyFileSync(join(recipes, file), join(generatorFolder, file));
+  npmCi('--prefix', generatorFolder);
+  writeFileSync(generatorStamp, '');
+}
+
+/** @param {string[]} more */
+function npmCi(...more) {
+  // No package here needs its install script; not running any is one thing less to trust.
+  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...more]);
+}
+
+/** @param {string[]} args */
+function npm(args) {
+  const script = process.env.npm_execpath; // set by npm; a script, because Windows cannot start npm.cmd directly
+  if (script?.endsWith('.js')) run(process.execPath, [script, ...args]);
+  else run('npm', args);
 }
 
 let aptIsFresh = false;
@@ -274,6 +309,13 @@ function webdriverSettings() {
     'moz:firefoxOptions': { args: ['-headless'], ...(firefox && { binary: firefox }) },
   };
   return `${JSON.stringify(settings, null, 2)}\n`;
+}
+
+/** @param {string} path */
+function hashOf(path) {
+  return createHash('sha256')
+    .update(readText(path) ?? '')
+    .digest('hex');
 }
 
 /** @param {string} path */

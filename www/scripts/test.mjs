@@ -147,6 +147,16 @@ const checks = [
     },
   },
   {
+    name: 'recipes',
+    title: 'The package, and the figures of every recipe, in Chromium',
+    needs: [...page, 'chromium', 'mdbook', 'generators'],
+    run: async () => {
+      await builtPage();
+      const chromium = findChromiumWithDriver()?.browser ?? '';
+      testWithNode(['--test-concurrency=1', ...testsIn('www/test/recipes')], { CHROME: chromium });
+    },
+  },
+  {
     name: 'budgets',
     title: 'Size budgets',
     needs: page,

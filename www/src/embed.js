@@ -21,6 +21,9 @@ for (const name of ['ready', 'step', 'end', 'bugcheck', 'statechange'])
     say('event', { name, detail: /** @type {CustomEvent} */ (event).detail }),
   );
 
+/** What is to be called waits until there is something to move through. */
+const runs = new Promise((begun) => element.addEventListener('irql-ready', begun, { once: true }));
+
 addEventListener('message', async ({ source, data }) => {
   if (source !== outside) return;
   const wish = answer(data);
@@ -29,6 +32,7 @@ addEventListener('message', async ({ source, data }) => {
   else if (wish.set) for (const [name, value] of wish.set) element.setAttribute(name, value);
   else if (wish.code !== undefined) element.code = wish.code;
   else if (wish.method) {
+    await runs;
     const result = await /** @type {any} */ (element)[wish.method](...(wish.args ?? []));
     say('result', { id: wish.id, result: result ?? null });
   } else if (wish.get) say('result', { id: wish.id, result: element.state });

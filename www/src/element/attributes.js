@@ -55,6 +55,15 @@ export function readMoment(text) {
 export const readRecord = (n) => (Number.isNaN(n) ? null : { n: Math.trunc(n) });
 
 /**
+ * Where it is to begin.
+ * @param {Element} element
+ */
+export function readBeginning(element) {
+  const word = ['at', 'marker', 'from'].map((name) => element.getAttribute(name)).find((it) => it !== null);
+  return readMoment(word ?? null);
+}
+
+/**
  * A time alone.
  * @param {string | null} text
  * @returns {number | null} nanoseconds
@@ -91,6 +100,21 @@ export function readText(element) {
   const child = element.querySelector('script[type="text/x-irql"], pre, textarea');
   const text = child?.textContent ?? '';
   return text.trim() === '' ? null : `${text.replace(/^\s*\n/, '').trimEnd()}\n`;
+}
+
+/**
+ * Where the whole playground is, for links to it.
+ * @param {Element} element
+ * @returns {string | null}
+ */
+export function readAddress(element) {
+  const home = element.getAttribute('home');
+  if (!home) return null;
+  try {
+    return new URL(home, element.baseURI).href;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {number} factor */

@@ -26,6 +26,7 @@ export class IrqlPlayground extends Base {
 
   connectedCallback() {
     this.#turn++;
+    this.#upgrade();
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     if (this.hasAttribute('fills')) return void this.#begin(shadow);
     this.#wait(shadow);
@@ -123,10 +124,10 @@ export class IrqlPlayground extends Base {
     return (moment && (await this.#life?.goTo(moment))) ?? false;
   }
 
-  /** @returns {Promise<string>} the address of the whole playground at this very moment */
+  /** @returns {Promise<string>} the address of the whole playground at this very moment; empty while that is unknown */
   async toURL() {
     const pg = this.playground;
-    if (!pg) return '';
+    if (!pg?.home) return '';
     const { writeLink } = await import('../model/link.js');
     return `${pg.home}#${await writeLink(await pg.sharing.toLink(true))}`;
   }
@@ -142,10 +143,19 @@ export class IrqlPlayground extends Base {
 
   /** Opens the whole playground at this very moment, in a window of its own. */
   async fork() {
-    open(await this.toURL(), '_blank', 'noopener');
+    const url = await this.toURL();
+    if (url) open(url, '_blank', 'noopener');
   }
 
   // -- Its life --------------------------------------------------------------------------------------
+
+  /** A text that was set before the class was there lies in front of the accessor: it is set again, by it. */
+  #upgrade() {
+    if (!Object.hasOwn(this, 'code')) return;
+    const { code } = this;
+    delete (/** @type {any} */ (this).code);
+    this.code = code;
+  }
 
   /** It runs when somebody asks for it, not when it comes into sight. */
   get #onDemand() {

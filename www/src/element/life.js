@@ -9,7 +9,7 @@ import { home } from '../engine/place.js';
 import { Playground } from '../model/playground.js';
 import { Page } from '../views/app.js';
 import { reducedMotion } from '../views/tokens.js';
-import { readLook, readMoment, readSeed, readText, readTime } from './attributes.js';
+import { readAddress, readBeginning, readLook, readSeed, readText, readTime } from './attributes.js';
 import { News } from './news.js';
 import { library } from './scenarios.js';
 import { Tour } from './tour.js';
@@ -45,7 +45,8 @@ export class Life {
       memory: fills ? memory : noMemory,
       // The page, and the page for frames, have the state in their address.
       address: fills || element.hasAttribute('linked') ? address : null,
-      home: element.getAttribute('home') ?? ((!fills && home()) || address.page()),
+      home: fills ? address.page() : (readAddress(element) ?? home()),
+      start: beginning(element),
       wishes: fills
         ? null
         : {
@@ -68,7 +69,6 @@ export class Life {
     await page.mount(started);
     if (this.#over) return;
     this.#look();
-    await this.goToBeginning();
     const { view, controls } = pg.state;
     if (view !== 'full') return;
     this.#afterwards(controls === 'full' || element.hasAttribute('fills'));
@@ -113,7 +113,7 @@ export class Life {
   async changed(name) {
     const { pg, element } = this;
     if (name === 'lang') await pg.setLanguage(this.language(element));
-    else if (name === 'at' || name === 'marker') await this.goToBeginning();
+    else if (name === 'at' || name === 'marker') await this.#goToBeginning();
     else if (name === 'from' || name === 'to' || name === 'loop' || name === 'pause-at-markers') this.plan();
     else if (name === 'src') pg.edit(await fetchText(element.getAttribute('src') ?? '', element.baseURI));
     else if (name === 'scenario') await pg.choose(element.getAttribute('scenario') ?? '');
@@ -138,9 +138,8 @@ export class Life {
     if (from !== null || to !== null) this.pg.look(from ?? 0, to ?? null);
   }
 
-  async goToBeginning() {
-    const words = ['at', 'marker', 'from'].map((name) => this.element.getAttribute(name));
-    const moment = readMoment(words.find((word) => word !== null) ?? null);
+  async #goToBeginning() {
+    const moment = readBeginning(this.element);
     if (moment) await this.goTo(moment);
   }
 
@@ -167,6 +166,15 @@ export class Life {
     const wanted = element.hasAttribute('autoplay') && pg.state.run && !pg.state.playing;
     if (wanted && !reducedMotion(pg)) this.play();
   }
+}
+
+/**
+ * @param {Element} element
+ * @returns {import('../model/sharing.js').Start | null}
+ */
+function beginning(element) {
+  const moment = readBeginning(element);
+  return moment && { at: null, marker: null, ...('n' in moment ? { at: moment.n } : moment) };
 }
 
 /**

@@ -79,7 +79,7 @@ export class EngineHost {
      * @param {string} text
      * @param {{ session: number, n: number } | null} [kept]
      * @param {number | null} [seed]  In place of the text's own.
-     * @param {{ at: number | null, marker: string | null } | null} [start]  Where to begin: the run goes on until it is there.
+     * @param {{ at: number | null, marker: string | null, ns?: number } | null} [start]  Where to begin: the run goes on until it is there.
      * @returns {Opened}
      */
     open: (text, kept, seed, start) => {
@@ -250,16 +250,16 @@ export class EngineHost {
   }
 
   /**
-   * The record at which a link begins: the marker's, if there is one, else the one of this number.
+   * The record at which a run begins: the marker's, if there is one, else the one of this number or time.
    * @param {number} id
-   * @param {{ at: number | null, marker: string | null } | null} start
+   * @param {{ at: number | null, marker: string | null, ns?: number } | null} start
    */
   #startOf(id, start) {
     const run = this.#run(id);
     const { session } = run;
-    const at = start?.at ?? 0;
-    while (!run.over && session.len <= at) run.advance(this.sliceMs);
-    const place = Math.min(at, session.len - 1);
+    const { at, ns = 0 } = start ?? {};
+    while (!run.over && (session.len <= (at ?? 0) || session.end_ns < ns)) run.advance(this.sliceMs);
+    const place = Math.min(at ?? session.first_at(ns), session.len - 1);
     const { marker = null } = start ?? {};
     const { markers } = /** @type {SessionInfo} */ (session.info());
     if (!markers.some(({ name }) => name === marker)) return place;

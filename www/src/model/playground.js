@@ -107,10 +107,21 @@ export class Playground {
    * @param {Memory} needs.memory
    * @param {Address | null} [needs.address]  Where links come from; `null` for a figure that has none.
    * @param {Partial<Wishes> | null} [needs.wishes]  What the author of a figure has fixed beforehand; `null` for a page.
+   * @param {Start | null} [needs.start]  Where the first run begins.
    * @param {string} [needs.home]  Where the whole playground is, for links to it.
    */
-  constructor({ engine, library, languageWishes, memory, address = null, wishes = null, home = '' }) {
+  constructor({
+    engine,
+    library,
+    languageWishes,
+    memory,
+    address = null,
+    wishes = null,
+    start = null,
+    home = '',
+  }) {
     this.memory = memory;
+    this.#start = start;
     this.home = home;
     /** It is one thing among others on somebody's page. */
     this.isFigure = wishes !== null;

@@ -14,7 +14,7 @@ import { OwnText } from './own_text.js';
  * @typedef {{ key: string, slots?: Record<string, string>, bad?: boolean, back?: boolean }} Notice */
 /** Where the state in a link comes from, and how it is taken away. @typedef {{ fragment: () => string, forget: () => void,
  *   listen: (listener: (fragment: string) => void) => void }} Address */
-/** Where a run is opened. @typedef {{ at: number | null, marker: string | null }} Start */
+/** Where a run is opened: at a marker, a time, a record. @typedef {{ at: number | null, marker: string | null, ns?: number }} Start */
 /**
  * What only the model itself can do.
  * @typedef {object} Desk

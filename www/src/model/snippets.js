@@ -59,7 +59,7 @@ export const markdownLink = (url, title) =>
  * @param {string} title  In the language of the article; a screen reader says it.
  */
 export const iframe = (url, title) => `<iframe src="${attribute(url)}" title="${attribute(title)}"
-  width="100%" height="${frameHeight}" loading="lazy" style="border:0" allow="clipboard-write; fullscreen"
+  width="100%" height="${frameHeight}" loading="lazy" frameborder="0" allow="clipboard-write; fullscreen"
   sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads"></iframe>`;
 
 /**

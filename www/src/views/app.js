@@ -240,7 +240,7 @@ function page(pg, parts, has) {
   const { t } = pg;
   const { panel, side, stale, check, spoken, playing } = pg.state;
   const badText = stale && check !== null && !check.ok;
-  return html`<header class="bar" ?hidden=${pg.state.controls !== 'full'}>
+  return html`<header class="bar" part="bar" ?hidden=${pg.state.controls !== 'full'}>
       <h1 class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3v18M18 3v18M6 7h12M6 12h12M6 17h12" /></svg>
         <span>IRQL Playground</span></h1>
       ${has('bar') ? barView(pg, menu) : nothing}
@@ -264,7 +264,7 @@ function page(pg, parts, has) {
         ${has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
       </div>
       ${has('timeline') ? timelineView(pg, sizes, labels) : nothing}
-      <section class="panel side">${has('side') ? sideView(pg, parts) : nothing}</section>
+      <section class="panel side" part="side">${has('side') ? sideView(pg, parts) : nothing}</section>
     </main>
     <nav class="panels" aria-label=${t('panel.panels')}>
       ${panels.map(
@@ -291,7 +291,7 @@ function figure(pg, parts, has) {
       ${view === 'flow' && has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
       ${view === 'ladder' ? (has('ladder') ? ladderView(pg, sizes) : place('ladder')) : nothing}
       ${view === 'timeline' && has('timeline') ? timelineView(pg, sizes, labels) : nothing}
-      ${view === 'log' ? html`<section class="panel side">${log.part?.view() ?? nothing}</section>` : nothing}
+      ${view === 'log' ? html`<section class="panel side" part="side">${log.part?.view() ?? nothing}</section>` : nothing}
     </main>
     ${controls === 'none' || !has('transport') ? nothing : transportView(pg)}
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>`;

@@ -101,7 +101,7 @@ export class AlpcFlowPart {
     const words = { t: pg.t, said };
     const plot = sizes.of('alpc-plot');
     const traffic = this.#asked === run.session ? this.#traffic : null;
-    return html`<section class="panel flow alpc" aria-labelledby="alpc-title" data-mode=${mode}
+    return html`<section class="panel flow alpc" part="flow" aria-labelledby="alpc-title" data-mode=${mode}
         .style=${sizes.wide ? `height:${height}px` : ''}>
       <header>${flowTitle(pg, 'alpc')} ${countersView(said, flow.counters)}</header>
       ${aside ? variablesView(pg, run.info.names.Global ?? [], shown.state.globals) : nothing}

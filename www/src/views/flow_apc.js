@@ -21,7 +21,7 @@ export function apcFlowView(pg) {
   const flow = layoutApcFlow(shown, run.info, apcThread, pinned);
   if (!flow) return nothing;
   const actor = actorKey(shown, run.info);
-  return html`<section class="panel flow apc" aria-labelledby="apc-title">
+  return html`<section class="panel flow apc" part="flow" aria-labelledby="apc-title">
     <header>
       ${flowTitle(pg, 'apc')}
       ${choicesView(pg, flow)}

@@ -33,7 +33,7 @@ export function dpcFlowView(pg, sizes) {
   const rows = rowsInView(all, shown.record, pg.state.focus, rowsThatFit(room));
   const several = all.length > 1;
   const context = { pg, run, actor: actorKey(shown, run.info) };
-  return html`<section class="panel flow dpc" aria-labelledby="dpc-title" data-several=${several}>
+  return html`<section class="panel flow dpc" part="flow" aria-labelledby="dpc-title" data-several=${several}>
     <header>
       <h2 id="dpc-title">${t('flow.dpc.title')}</h2>
       <p class="about">${t('flow.dpc.about')}</p>

@@ -22,6 +22,8 @@ export function keyListener(pg) {
     const act = byKey(pg, event) ?? byCode(pg, event);
     if (!act) return;
     event.preventDefault();
+    // In a figure the focus is inside: the page around, such as a show of slides, has its own keys.
+    if (pg.isFigure) event.stopPropagation();
     act();
   };
 }
@@ -84,7 +86,7 @@ function byCode(pg, event) {
     case 'KeyF':
       return () => pg.fit();
     case 'KeyL':
-      return () => pg.showDialog('share');
+      return pg.home ? () => pg.showDialog('share') : undefined;
     case 'KeyP':
       return () => pg.setPace(pg.state.pace === 'event' ? 'time' : 'event');
   }

@@ -22,7 +22,7 @@ const bottomRoom = 26;
 export function ladderView(pg, sizes) {
   const { t } = pg;
   const size = sizes.of('ladder');
-  return html`<section class="panel ladder" aria-labelledby="ladder-title">
+  return html`<section class="panel ladder" part="ladder" aria-labelledby="ladder-title">
     <h2 id="ladder-title">${t('ladder.title')}</h2>
     <div class="ladder-room" data-size="ladder">${drawing(pg, size)}</div>
     ${processorsView(pg)}

@@ -10,7 +10,8 @@ import { icon } from './icons.js';
 export function settingsMenu(pg) {
   const { t } = pg;
   const { theme, motion, lang } = pg.state;
-  return html`<button class="round" aria-label=${t('share.button')} title="${t('share.button')} (L)" @click=${() => pg.showDialog('share')}>${icon('share')}</button>
+  const share = html`<button class="round" aria-label=${t('share.button')} title="${t('share.button')} (L)" @click=${() => pg.showDialog('share')}>${icon('share')}</button>`;
+  return html`${pg.home ? share : nothing}
     <button class="round" popovertarget="settings" aria-haspopup="true" aria-label="${t('settings.theme')}, ${t('settings.language')}"
       title="${t('settings.theme')}, ${t('settings.language')}">${icon('settings')}</button>
     <div id="settings" class="menu narrow" popover>

@@ -18,7 +18,7 @@ export function narrationView(pg) {
   const { run, shown, started, crash } = pg.state;
   if (crash !== null) return nothing;
   if (!run || !shown)
-    return html`<section class="panel narration"><p class="loading">${pg.t('page.loading')}</p></section>`;
+    return html`<section class="panel narration" part="narration"><p class="loading">${pg.t('page.loading')}</p></section>`;
   return started ? stepView(pg, run, shown.record, shown.causes[0] ?? null) : invitation(pg, run);
 }
 
@@ -31,7 +31,7 @@ function invitation(pg, run) {
   const { lang } = pg.state;
   const { info, len } = run;
   const cpus = info.machine.processors;
-  return html`<section class="panel narration invitation" aria-labelledby="story-title">
+  return html`<section class="panel narration invitation" part="narration" aria-labelledby="story-title">
     <h2 id="story-title">${localize(info.title, lang)}</h2>
     <div class="story">
       <p>${localize(info.about, lang)}</p>
@@ -57,7 +57,7 @@ function stepView(pg, run, record, cause) {
   const { t } = pg;
   const { [`rule.${record.rule}`]: rule = '', [`source.${record.rule}`]: source } = pg.state.messages;
   const gist = said.includes(record.rule) ? '' : rule;
-  return html`<section class="panel narration" aria-labelledby="narration-title">
+  return html`<section class="panel narration" part="narration" aria-labelledby="narration-title">
     <h2 id="narration-title" class="hidden">${t('narration.title')}</h2>
     <p class="meta">
       <span class="when">${formatTime(record.time)}</span>

@@ -30,7 +30,7 @@ export function timelineView(pg, sizes, labels) {
   const share = (/** @type {number} */ time) => ((time - span.from) / (span.to - span.from)) * 100;
   const at = share(clock);
   const axis = ticks(span.from, span.to, width / pixelsPerTick);
-  return html`<section class="panel timeline" aria-labelledby="timeline-title">
+  return html`<section class="panel timeline" part="timeline" aria-labelledby="timeline-title">
     <header>
       <h2 id="timeline-title">${t('timeline.title')}</h2>
       <p class="skipped" ?hidden=${skipped === null}>${icon('end')} ${t('pace.skipped', { time: formatTime(skipped ?? 0) })}</p>

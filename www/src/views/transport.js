@@ -21,7 +21,7 @@ export function transportView(pg) {
   };
   const playName = t(playing ? 'transport.pause' : pg.atEnd ? 'transport.replay' : 'transport.play');
   const idle = !run;
-  return html`<section class="transport" aria-label=${t('transport.label')}>
+  return html`<section class="transport" part="transport" aria-label=${t('transport.label')}>
     <div class="buttons">
       ${button('start', t('transport.start'), () => pg.toStart(), idle || n === 0, 'Home')}
       ${button('back', t('transport.back'), () => pg.step(-1), idle || n === 0, ', ←')}

@@ -18,7 +18,7 @@ export function waitsView(pg) {
   const { t } = pg;
   if (!run || !shown) return nothing;
   const lines = busyLines(waitLines(shown.state, run.info));
-  return html`<section class="panel flow waits-flow" aria-labelledby="waits-title">
+  return html`<section class="panel flow waits-flow" part="flow" aria-labelledby="waits-title">
     <header>${flowTitle(pg, 'waits')}
       ${lines.length > linesShown ? html`<p class="more">${t('flow.more', { count: lines.length - linesShown })}</p>` : nothing}</header>
     ${lines.slice(0, linesShown).map((line) => lineView(pg, line))}

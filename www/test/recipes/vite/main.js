@@ -1,0 +1,1 @@
+import 'irql-playground/define';
