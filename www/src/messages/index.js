@@ -12,9 +12,9 @@ import { fill } from './format.js';
 /**
  * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop, `compare` the
  * table of DPC against APC, `alpc` the flow of messages, `share` what is shared and opened, `exported` the dialog of exports,
- * `help` the help dialog.
+ * `help` the help dialog, `inspect` and `statistics` those panels.
  * Only the first is needed: it may hold the rows of the others too.
- * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load, exported?: Load, help?: Load }} Language
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load, exported?: Load, help?: Load, inspect?: Load, statistics?: Load }} Language
  */
 
 /** @type {Record<string, Language>} */
@@ -29,6 +29,8 @@ export const languages = {
     share: async () => (await import('./share.en.js')).share,
     exported: async () => (await import('./export.en.js')).words,
     help: async () => (await import('./help.en.js')).words,
+    inspect: async () => (await import('./inspect.en.js')).words,
+    statistics: async () => (await import('./statistics.en.js')).words,
   },
   ko: {
     name: '한국어',
@@ -40,6 +42,8 @@ export const languages = {
     share: async () => (await import('./share.ko.js')).share,
     exported: async () => (await import('./export.ko.js')).words,
     help: async () => (await import('./help.ko.js')).words,
+    inspect: async () => (await import('./inspect.ko.js')).words,
+    statistics: async () => (await import('./statistics.ko.js')).words,
   },
 };
 
@@ -91,7 +95,14 @@ export const loadExport = (lang) => loadPart('exported', lang);
 export const loadHelp = (lang) => loadPart('help', lang);
 
 /**
- * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share' | 'exported' | 'help'} part
+ * The words of a panel.
+ * @param {'inspect' | 'statistics'} panel
+ * @param {string} lang
+ */
+export const loadPanel = (panel, lang) => loadPart(panel, lang);
+
+/**
+ * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share' | 'exported' | 'help' | 'inspect' | 'statistics'} part
  * @param {string} lang
  */
 async function loadPart(part, lang) {

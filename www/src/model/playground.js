@@ -8,6 +8,7 @@ import {
   fallback,
   languages,
   loadEngineWords,
+  loadPanel,
   merged,
   translator,
 } from '../messages/index.js';
@@ -90,6 +91,9 @@ export class Playground {
   #edits = 0;
   /** The messages in the reader's language, as far as it has them. */
   #ownWords = fallback;
+  /** The panels that have been opened, and their words. @type {Set<'inspect' | 'statistics'>} */
+  #panels = new Set();
+  #panelWords = /** @type {Catalogue} */ ({});
   /** What the engine says, once its words are there. */
   #engineWords = /** @type {Catalogue} */ ({});
   /** The language of those words, and when they are there. */
@@ -229,7 +233,24 @@ export class Playground {
   }
 
   #setMessages() {
-    this.#set({ messages: merged(this.#engineWords, fallback, this.#ownWords) });
+    this.#set({ messages: merged(this.#engineWords, this.#panelWords, fallback, this.#ownWords) });
+  }
+
+  /**
+   * Has the words of a panel too, from now on in whatever language.
+   * @param {'inspect' | 'statistics'} panel
+   */
+  async learn(panel) {
+    this.#panels.add(panel);
+    await this.#loadPanels();
+  }
+
+  async #loadPanels() {
+    const { lang } = this.state;
+    const words = await Promise.all([...this.#panels].map((panel) => loadPanel(panel, lang)));
+    if (lang !== this.state.lang) return;
+    this.#panelWords = merged(...words);
+    this.#setMessages();
   }
 
   async start() {
@@ -787,6 +808,7 @@ export class Playground {
     this.#ownWords = await languages[lang].load();
     this.#set({ lang });
     this.#setMessages();
+    if (this.#panels.size) await this.#loadPanels();
   }
 
   /**

@@ -97,7 +97,7 @@ export class Page {
     );
     this.inspect = new Late(
       async () => {
-        const { InspectPanel } = await import('./inspect_panel.js');
+        const [{ InspectPanel }] = await Promise.all([import('./inspect_panel.js'), pg.learn('inspect')]);
         return new InspectPanel(pg, ask, (line) => this.goToCode(startOf(line, pg.state.source)));
       },
       ask,
@@ -105,7 +105,7 @@ export class Page {
     );
     this.statistics = new Late(
       async () => {
-        const { StatisticsPanel } = await import('./statistics.js');
+        const [{ StatisticsPanel }] = await Promise.all([import('./statistics.js'), pg.learn('statistics')]);
         return new StatisticsPanel(pg, this.sizes, ask);
       },
       ask,
