@@ -198,6 +198,7 @@ async function bundleArtefacts() {
     singlePage({
       script: readFileSync(join(dist, 'irql-playground.iife.js'), 'utf8'),
       style: readFileSync(join(dist, 'site.css'), 'utf8'),
+      icon: readFileSync(join(www, 'assets/icon.svg'), 'utf8'),
     }),
   );
 }

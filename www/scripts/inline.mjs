@@ -81,8 +81,9 @@ export async function bundleInline({ www, entries, outdir, format, wasm, scenari
  * @param {object} parts
  * @param {string} parts.script
  * @param {string} parts.style
+ * @param {string} parts.icon  An SVG.
  */
-export function singlePage({ script, style }) {
+export function singlePage({ script, style, icon }) {
   const code = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
   const hash = (/** @type {string} */ text) =>
     `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -95,6 +96,7 @@ export function singlePage({ script, style }) {
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}" type="image/svg+xml" />
     <style>${style}</style>
   </head>
   <body>

@@ -10,6 +10,7 @@ export const payloads = [
   '</script><script>pwned=1</script>',
   '<svg onload=pwned=1>',
   'javascript:pwned=1',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is to look like a template, and to be none.
   '${pwned=1} `${pwned=1}` {{constructor.constructor(1)}}',
   ']]><x xmlns=http://www.w3.org/1999/xhtml onclick=pwned=1>',
   '<!-- --!> <![CDATA[',

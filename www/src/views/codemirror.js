@@ -108,6 +108,7 @@ export async function createEditor(pg, root) {
         ...historyKeymap,
         ...defaultKeymap,
       ]),
+      EditorView.domEventHandlers({ beforeinput: typeOver }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         paint();
@@ -188,6 +189,20 @@ export async function createEditor(pg, root) {
     close: () => view.destroy(),
   };
   return { element: view.dom, editor };
+}
+
+/**
+ * What is typed in the place of a selection. Left to itself, Chromium gives it the colours of what it replaces, by a
+ * style in the markup, which our policy forbids.
+ * @param {InputEvent} event
+ * @param {EditorView} view
+ */
+function typeOver({ inputType, data }, view) {
+  const { state } = view;
+  if (inputType !== 'insertText' || data === null || state.readOnly || state.selection.main.empty)
+    return false;
+  view.dispatch(state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+  return true;
 }
 
 /**
