@@ -97,7 +97,7 @@ test('the picture is drawn by the browser as it is: in light, in dark, and of a 
   ])) {
     await page.click(`dialog.export fieldset button:text-is("${theme}")`);
     await page.waitForFunction((expected) => {
-      const image = /** @type {HTMLImageElement} */ (document.querySelector('dialog.export img'));
+      const image = /** @type {HTMLImageElement} */ (globalThis.shadow.querySelector('dialog.export img'));
       if (!image.complete || image.naturalWidth < 700) return false;
       const canvas = document.createElement('canvas');
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));

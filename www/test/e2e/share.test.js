@@ -43,7 +43,9 @@ async function dialog(page) {
   await page.click('button[aria-label="Share or save"]');
   await page.waitForFunction(
     () =>
-      /** @type {HTMLTextAreaElement | null} */ (document.querySelector('[data-piece=link] textarea'))?.value,
+      /** @type {HTMLTextAreaElement | null} */ (
+        globalThis.shadow.querySelector('[data-piece=link] textarea')
+      )?.value,
   );
 }
 
@@ -64,8 +66,8 @@ async function changed(page, piece, act) {
   await act();
   await page.waitForFunction(
     ([name, old]) =>
-      /** @type {HTMLTextAreaElement} */ (document.querySelector(`[data-piece=${name}] textarea`)).value !==
-      old,
+      /** @type {HTMLTextAreaElement} */ (globalThis.shadow.querySelector(`[data-piece=${name}] textarea`))
+        .value !== old,
     [piece, before],
   );
   return pieceOf(page, piece);
@@ -89,7 +91,9 @@ test('a moment of a text of one’s own opens elsewhere as the same moment of th
   await page.waitForSelector('dialog[data-dialog=share][open] textarea');
   await page.waitForFunction(
     () =>
-      /** @type {HTMLTextAreaElement | null} */ (document.querySelector('[data-piece=link] textarea'))?.value,
+      /** @type {HTMLTextAreaElement | null} */ (
+        globalThis.shadow.querySelector('[data-piece=link] textarea')
+      )?.value,
   );
   const link = await pieceOf(page, 'link');
   assert.match(link, /#1\.z\.[\w-]+$/);
@@ -146,7 +150,7 @@ test('a piece is copied; where the clipboard is forbidden, it is selected and th
   await dialog(page);
   await page.click('[data-piece=markdown] button');
   await page.waitForFunction(
-    () => document.querySelector('[data-piece=markdown] button')?.textContent?.trim() === 'Copied',
+    () => globalThis.shadow.querySelector('[data-piece=markdown] button')?.textContent?.trim() === 'Copied',
   );
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(copied, await pieceOf(page, 'markdown'));
@@ -157,7 +161,7 @@ test('a piece is copied; where the clipboard is forbidden, it is selected and th
   await page.click('[data-piece=link] button');
   await page.waitForSelector('[data-piece=link] [role=alert]');
   const selected = await page.evaluate(() => {
-    const field = /** @type {HTMLTextAreaElement} */ (document.activeElement);
+    const field = /** @type {HTMLTextAreaElement} */ (globalThis.shadow.activeElement);
     return field.value.slice(field.selectionStart, field.selectionEnd);
   });
   assert.equal(selected, await pieceOf(page, 'link'));
@@ -358,8 +362,9 @@ for (const [name, options] of Object.entries({
     await page.keyboard.press('l');
     await page.waitForFunction(
       () =>
-        /** @type {HTMLTextAreaElement | null} */ (document.querySelector('[data-piece=link] textarea'))
-          ?.value,
+        /** @type {HTMLTextAreaElement | null} */ (
+          globalThis.shadow.querySelector('[data-piece=link] textarea')
+        )?.value,
     );
     assert.deepEqual(await violations(page), []);
     const over = await page

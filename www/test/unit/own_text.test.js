@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { memory } from '../../src/base/storage.js';
 import { readScenario, scenarioFileName } from '../../src/model/import.js';
 import { mostBytes } from '../../src/model/link.js';
 import { OwnText } from '../../src/model/own_text.js';
@@ -22,31 +23,31 @@ const mine = { text: 'mine', scenario: 'packet-story', seed: 7 };
 const other = { text: 'other', scenario: '', seed: null };
 
 test('a reload brings back the text, where it came from and its seed', () => {
-  new OwnText().write(mine);
-  assert.deepEqual(new OwnText().now, mine);
-  new OwnText().write(other);
-  assert.deepEqual(new OwnText().now, other);
+  new OwnText(memory).write(mine);
+  assert.deepEqual(new OwnText(memory).now, mine);
+  new OwnText(memory).write(other);
+  assert.deepEqual(new OwnText(memory).now, other);
 });
 
 test('a text that something takes the place of is kept, across reloads, and can be taken back and forth', () => {
-  const own = new OwnText();
+  const own = new OwnText(memory);
   assert.equal(own.replace('spin-lock'), false);
   assert.equal(own.hasKept, false);
   own.write(mine);
   assert.equal(own.replace('spin-lock'), true);
   assert.equal(stored.get('irql-playground.scenario'), 'spin-lock');
-  assert.equal(new OwnText().now, null);
-  const later = new OwnText();
+  assert.equal(new OwnText(memory).now, null);
+  const later = new OwnText(memory);
   later.write(other);
   assert.deepEqual(later.takeBack(), mine);
   assert.deepEqual(later.now, mine);
   assert.deepEqual(later.takeBack(), other);
-  assert.deepEqual(new OwnText().now, other);
-  assert.deepEqual(new OwnText().takeBack(), mine);
+  assert.deepEqual(new OwnText(memory).now, other);
+  assert.deepEqual(new OwnText(memory).takeBack(), mine);
 });
 
 test('the latest eight are kept, each once', () => {
-  const own = new OwnText();
+  const own = new OwnText(memory);
   for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9]) {
     own.write({ ...other, text: `text ${n}` });
     own.replace('');
@@ -62,8 +63,8 @@ test('what others left in the storage harms nobody', () => {
   for (const kept of ['', '{', 'null', '7', '{"a":1}', '[null, 1, {"text":3}, {"text":"x","scenario":[]}]']) {
     stored.set('irql-playground.kept', kept);
     stored.set('irql-playground.seed', 'NaN');
-    assert.equal(new OwnText().hasKept, false, kept);
-    assert.equal(new OwnText().takeBack(), null);
+    assert.equal(new OwnText(memory).hasKept, false, kept);
+    assert.equal(new OwnText(memory).takeBack(), null);
   }
 });
 
@@ -71,7 +72,7 @@ test('without storage the texts are kept as long as the page is there', () => {
   const { localStorage: own } = globalThis;
   try {
     Object.defineProperty(globalThis, 'localStorage', { configurable: true, value: null });
-    const texts = new OwnText();
+    const texts = new OwnText(memory);
     texts.write(mine);
     texts.replace('');
     assert.deepEqual(texts.takeBack(), mine);

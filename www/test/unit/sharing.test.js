@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
+import { memory } from '../../src/base/storage.js';
 import { slotsOf } from '../../src/messages/format.js';
 import { languages } from '../../src/messages/index.js';
 import { Library } from '../../src/model/library.js';
@@ -53,9 +54,12 @@ async function arrived(fragment = '') {
   };
   const pg = new Playground({
     engine: /** @type {any} */ ({
-      call: async (/** @type {string} */ method, /** @type {any[]} */ args) =>
-        answers[method]?.(...(args ?? [])),
+      join: () => ({
+        call: async (/** @type {string} */ method, /** @type {any[]} */ args) =>
+          answers[method]?.(...(args ?? [])),
+      }),
     }),
+    memory,
     library: new Library({
       first: { id: 'one', text: 'text of one' },
       fetchFile: async (name) => {
