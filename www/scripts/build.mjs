@@ -70,6 +70,7 @@ export async function build(steps = new Steps(buildSteps)) {
 
   step = steps.next('What stands alone: for frames, for disks, for npm');
   await bundleArtefacts();
+  await writeOffline();
   checkAddresses();
   step.end('made');
   return { folder: dist, outputs };
@@ -211,6 +212,24 @@ function writePackage(file) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { name, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
   writeFileSync(file, `${JSON.stringify({ name, version, ...rest }, null, 2)}\n`);
+}
+
+/** The site's own worker, which knows by name all that the site needs offline. */
+async function writeOffline() {
+  const alone = /^(?:irql-playground\.|embed|npm\/|offline\.js)|\.map$/; // what goes into other pages is theirs to keep
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !alone.test(file) && statSync(join(dist, file)).isFile())
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(join(dist, file)));
+  const site = { files: ['./', ...files], version: hash.digest('hex').slice(0, 16) };
+  const { build: bundle } = await import('esbuild');
+  await bundle({
+    ...{ entryPoints: [join(www, 'src/offline_worker.js')], outfile: join(dist, 'offline.js') },
+    ...{ bundle: true, minify: true, format: 'iife', target: 'es2022', logLevel: 'warning' },
+    banner: { js: `globalThis.irqlSite = ${JSON.stringify(site)};` },
+  });
 }
 
 /**

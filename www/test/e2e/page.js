@@ -28,7 +28,12 @@ export const site = (base = '/') => serve({ root: dist, base });
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function watchedPage(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  // The files come from the server, as on a first visit; who tests the second one allows the worker.
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    serviceWorkers: 'block',
+    ...options,
+  });
   const page = await context.newPage();
   await page.addInitScript(defineShadow);
   /** @type {string[]} */
