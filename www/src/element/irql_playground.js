@@ -126,10 +126,7 @@ export class IrqlPlayground extends Base {
 
   /** @returns {Promise<string>} the address of the whole playground at this very moment; empty while that is unknown */
   async toURL() {
-    const pg = this.playground;
-    if (!pg?.home) return '';
-    const { writeLink } = await import('../model/link.js');
-    return `${pg.home}#${await writeLink(await pg.sharing.toLink(true))}`;
+    return (await this.playground?.sharing.toURL()) ?? '';
   }
 
   /** @returns {Promise<string>} the picture of this moment */

@@ -85,6 +85,7 @@ export const en = {
   'narration.source': 'Source: {source}',
   'narration.summary': 'Paused. {sentence}',
 
+  'figure.open': 'Open in IRQL Playground',
   'flow.dpc.title': 'DPC flow',
   'flow.dpc.about':
     'A device interrupts; its ISR does the least it can and defers the rest to a DPC; then the thread goes on.',

@@ -84,6 +84,7 @@ export const ko = {
   'narration.source': '출처: {source}',
   'narration.summary': '일시 정지. {sentence}',
 
+  'figure.open': 'IRQL Playground에서 열기',
   'flow.dpc.title': 'DPC 흐름',
   'flow.dpc.about':
     '디바이스가 인터럽트하면 ISR은 최소한의 일만 하고 나머지를 DPC로 미룹니다. 그다음 스레드가 이어서 실행됩니다.',

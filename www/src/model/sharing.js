@@ -182,6 +182,14 @@ export class Sharing {
     });
   }
 
+  /** @returns {Promise<string>} the address of the whole playground at this very moment; empty when nobody knows it */
+  async toURL() {
+    const { home } = this.pg;
+    if (!home) return '';
+    const { writeLink } = await import('./link.js');
+    return `${home}#${await writeLink(await this.toLink(true))}`;
+  }
+
   // -- The reader's own text -----------------------------------------------------------------------
 
   /**

@@ -283,7 +283,7 @@ function page(pg, parts, has) {
  * @param {(part: Part) => boolean} has
  */
 function figure(pg, parts, has) {
-  const { sizes, log, labels, stop } = parts;
+  const { sizes, log, labels, stop, compare } = parts;
   const { view, controls, stale, spoken, playing } = pg.state;
   return html`<main class="figure" data-panel=${view} data-stale=${stale}>
       ${crashPanel(pg)}
@@ -293,8 +293,27 @@ function figure(pg, parts, has) {
       ${view === 'timeline' && has('timeline') ? timelineView(pg, sizes, labels) : nothing}
       ${view === 'log' ? html`<section class="panel side" part="side">${log.part?.view() ?? nothing}</section>` : nothing}
     </main>
-    ${controls === 'none' || !has('transport') ? nothing : transportView(pg)}
-    <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>`;
+    ${controls === 'none' || !has('transport') ? nothing : html`${transportView(pg)} ${originView(pg)}`}
+    <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
+    ${compare.part?.view()}`;
+}
+
+/**
+ * Where a figure comes from: a press opens all of it, at this very moment, in a window of its own.
+ * @param {Playground} pg
+ */
+function originView(pg) {
+  if (!pg.home) return nothing;
+  const { t } = pg;
+  // The window is opened with the press, before the address is there: later it would be taken for a pop-up.
+  const open = async () => {
+    const page = globalThis.open('about:blank', '_blank');
+    const url = await pg.sharing.toURL();
+    if (!page) return;
+    page.opener = null;
+    page.location.replace(url);
+  };
+  return html`<p class="origin"><button class="link" @click=${open}>${t('figure.open')}</button></p>`;
 }
 
 /**
