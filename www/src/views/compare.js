@@ -44,7 +44,7 @@ export class CompareDialog {
       ${
         pg.state.dialog === 'compare'
           ? html`<div class="help-inside">
-        <header><h2 id="compare-title">${said('compare.title')}</h2>
+        <header role="presentation"><h2 id="compare-title">${said('compare.title')}</h2>
           <button class="round" aria-label=${pg.t('help.close')} @click=${close}>${icon('cross')}</button></header>
         <p>${said('compare.about')}</p>
         <table><thead><tr><td></td><th scope="col">DPC</th><th scope="col">APC</th></tr></thead>

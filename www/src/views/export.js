@@ -112,7 +112,7 @@ export class ExportDialog {
     const theme = this.#chosenTheme();
     const sentence = shown ? pg.spell(shown.record) : '';
     return html`<div class="help-inside">
-      <header><h2 id="export-title">${word('export.title')}</h2>
+      <header role="presentation"><h2 id="export-title">${word('export.title')}</h2>
         <button class="round" aria-label=${pg.t('help.close')} @click=${close}>${icon('cross')}</button></header>
       <h3>${word('export.picture')}</h3>
       ${

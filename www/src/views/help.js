@@ -57,7 +57,7 @@ export class HelpDialog {
     ${
       pg.state.dialog === 'help' && this.#lang
         ? html`<div class="help-inside">
-      <header><h2 id="help-title">${t('help.title')}</h2>
+      <header role="presentation"><h2 id="help-title">${t('help.title')}</h2>
         <button class="round" aria-label=${t('help.close')} @click=${() => pg.closeDialog('help')}>${icon('cross')}</button></header>
       <table><tbody>${keys.map(
         ([name, ...groups]) => html`<tr><th scope="row">${t(`help.${name}`)}</th>

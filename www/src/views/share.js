@@ -114,7 +114,7 @@ export class ShareDialog {
     const said = (/** @type {string} */ key, /** @type {Record<string, string>} */ slots = {}) =>
       fill(words[key] ?? '', slots);
     return html`<div class="help-inside">
-      <header><h2 id="share-title">${said('share.title')}</h2>
+      <header role="presentation"><h2 id="share-title">${said('share.title')}</h2>
         <button class="round" aria-label=${pg.t('help.close')} @click=${close}>${icon('cross')}</button></header>
       <div class="share-choices">
         ${this.#moments(said)}
