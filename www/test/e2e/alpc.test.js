@@ -182,7 +182,9 @@ test('copying and mapping are plotted by size; where the lines cross follows the
     (text) => /** @type {any} */ (globalThis).irqlPlayground.edit(text),
     source.replace('copy_rate: 10', 'copy_rate: 1').replace('assert(crossed_at == 32KB);', ''),
   );
-  await page.waitForFunction(() => globalThis.shadow.querySelector('text.cross')?.textContent?.includes('4 KB'));
+  await page.waitForFunction(() =>
+    globalThis.shadow.querySelector('text.cross')?.textContent?.includes('4 KB'),
+  );
   // A time leads to its reply.
   await page.locator('.sizes-table .link').first().click();
   await page.waitForFunction(
