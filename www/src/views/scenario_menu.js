@@ -79,6 +79,8 @@ export class ScenarioMenu {
   /** @param {string} id */
   #choose(id) {
     this.#popover?.hidePopover();
+    // Within a shadow the browser does not give the focus back by itself.
+    /** @type {HTMLElement | null} */ (this.root.querySelector('.scenario-button'))?.focus();
     this.pg.choose(id);
   }
 

@@ -76,7 +76,7 @@ test('a name leads to its inspector, and that to its declaration', async () => {
   await page.waitForFunction(
     () =>
       globalThis.shadow.querySelector('.cm-activeLine, .cm-focused') &&
-      globalThis
+      /** @type {any} */ (globalThis.shadow)
         .getSelection()
         ?.anchorNode?.parentElement?.closest('.cm-line')
         ?.textContent?.startsWith('dpc NicDpc'),

@@ -44,7 +44,7 @@ export async function watchedPage(browser, options = {}) {
   /** @type {string[]} */
   const requests = [];
   page.on('console', (message) => {
-    if (examined.has(page)) return;
+    if (examined.has(page) || message.text().startsWith('Service Worker registration blocked')) return;
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
