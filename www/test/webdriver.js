@@ -20,6 +20,13 @@ const kinds = {
 /** @typedef {keyof typeof kinds} BrowserName */
 export const browserNames = /** @type {BrowserName[]} */ (Object.keys(kinds));
 
+/**
+ * How long a call may be without an answer before it is made again, and how often. A browser that changes the process of
+ * a page may forget a call that was just made in it: such a call would never be answered.
+ */
+const patienceMs = 20_000;
+const attempts = 10;
+
 /** What WebDriver calls an element, as a key. */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -46,8 +53,7 @@ export async function startBrowser(name) {
     return value;
   }
 
-  // In milliseconds; an hour is no limit at all.
-  const capabilities = { alwaysMatch: { timeouts: { script: 3_600_000 }, ...options } };
+  const capabilities = { alwaysMatch: { timeouts: { script: patienceMs }, ...options } };
   const started = await ask('POST', '/session', { capabilities }).catch((error) => {
     child.kill();
     throw error;
@@ -66,7 +72,8 @@ export async function startBrowser(name) {
     },
 
     /**
-     * Calls a function in the page and waits for what it promises. It sees nothing of where it was written.
+     * Calls a function in the page and waits for what it promises. It sees nothing of where it was written, and it may be
+     * called again while an earlier call of it goes on: what it does must come to the same.
      * @param {(...args: any[]) => unknown} task
      * @param {...unknown} args
      */
@@ -74,9 +81,15 @@ export async function startBrowser(name) {
       const script = `const done = arguments[arguments.length - 1];
         (async () => (${task})(...arguments))()
           .then((value) => done({ value }), (error) => done({ error: String(error) }));`;
-      const { value, error } = await ask('POST', `${session}/execute/async`, { script, args });
-      if (error) throw new Error(error);
-      return value;
+      for (let left = attempts; ; left--) {
+        try {
+          const { value, error } = await ask('POST', `${session}/execute/async`, { script, args });
+          if (error) throw new Error(error);
+          return value;
+        } catch (error) {
+          if (left === 1 || !String(error).includes('script timeout')) throw error;
+        }
+      }
     },
 
     async close() {

@@ -188,11 +188,13 @@ const readableOf = (artefact) => (isPage(artefact) ? /lets its script run/ : /ti
 
 /** In the page: what can be read there, as soon as there is something. */
 async function readable() {
-  while (!document.body?.innerText) await new Promise((later) => setTimeout(later, 20));
-  return document.body.innerText;
+  // Firefox may have no layout of a file's page yet, and with it no innerText: what stands in the element is seen all the same.
+  const seen = () => document.body?.innerText || document.querySelector('irql-playground pre')?.textContent;
+  while (!seen()) await new Promise((later) => setTimeout(later, 20));
+  return seen();
 }
 
-/** In the page: waits for the figure, makes three steps in it, and tells what became of it. */
+/** In the page: waits for the figure, goes to its fourth record, and tells what became of it. */
 async function shown() {
   const until = async (/** @type {() => unknown} */ holds) => {
     while (!holds()) await new Promise((later) => setTimeout(later, 20));
@@ -201,7 +203,7 @@ async function shown() {
   const part = (/** @type {string} */ selector) => element.shadowRoot?.querySelector(selector);
   await until(() => element.playground?.state.run?.outcome || part('.crash'));
   if (part('.crash')) return { crash: part('.crash').innerText };
-  await element.step(3);
+  await element.seek(3);
   await until(() => part('.sentence'));
   const pg = element.playground;
   return {
