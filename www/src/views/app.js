@@ -82,7 +82,9 @@ export class Page {
     this.alpc = new Late(
       async () => {
         const { AlpcFlowPart } = await import('./flow_alpc.js');
-        return new AlpcFlowPart(pg, this.sizes, ask);
+        const part = new AlpcFlowPart(pg, this.sizes, ask);
+        await part.translate(); // no frame of it is without words
+        return part;
       },
       ask,
       dress('alpc'),

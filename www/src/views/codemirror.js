@@ -1,10 +1,10 @@
 // The real editor. Loaded late, in a bundle of its own. What words mean it asks the engine: there is one
 // grammar, in Rust, and this module knows none of it.
 
-import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, closeCompletion, completionStatus } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { lintKeymap, setDiagnostics } from '@codemirror/lint';
-import { EditorState, RangeSet, StateEffect, StateField } from '@codemirror/state';
+import { EditorState, Prec, RangeSet, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
   drawSelection,
@@ -98,12 +98,12 @@ export async function createEditor(pg, root) {
       EditorView.contentAttributes.of({ tabindex: '0' }),
       colours,
       places,
+      // Before that of the completions, which would take the key while they are only looked for.
+      Prec.highest(keymap.of([{ key: 'Escape', run: leave }])),
       autocompletion({ override: [(context) => complete(pg, context)], icons: false }),
       hoverTooltip((editor, at) => hover(pg, editor, at)),
       keymap.of([
         { key: 'Shift-Alt-f', run: () => format(pg) },
-        { key: 'Escape', run: leave },
-        ...completionKeymap,
         ...lintKeymap,
         ...historyKeymap,
         ...defaultKeymap,
@@ -324,8 +324,14 @@ function format(pg) {
   return true;
 }
 
-/** @param {EditorView} view */
+/**
+ * Completions that are open close; ones that are still looked for do not hold the reader back.
+ * @param {EditorView} view
+ */
 function leave(view) {
+  const open = completionStatus(view.state) === 'active';
+  closeCompletion(view);
+  if (open) return true;
   view.contentDOM.blur();
   /** @type {HTMLElement | null} */ (
     view.dom.closest('section')?.querySelector('[role=tab][aria-selected=true]')

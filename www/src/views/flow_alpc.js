@@ -50,13 +50,13 @@ export class AlpcFlowPart {
 
   /** After each picture: the words in the reader's language; the figures of each run, once it is over. */
   async update() {
-    const { lang, run, flow } = this.pg.state;
+    const { run, flow } = this.pg.state;
     if (!run || secondFlow(run.info, flow) !== 'alpc') return;
-    await Promise.all([this.#translate(lang), run.outcome ? this.#measure(run.session) : null]);
+    await Promise.all([this.translate(), run.outcome ? this.#measure(run.session) : null]);
   }
 
-  /** @param {string} lang */
-  async #translate(lang) {
+  async translate() {
+    const { lang } = this.pg.state;
     if (this.#lang === lang) return;
     this.#lang = lang;
     const words = await loadAlpc(lang);
