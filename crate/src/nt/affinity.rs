@@ -131,6 +131,7 @@ impl Kernel {
                 self.ready_thread(cpu, thread, Rule::TH17);
                 self.review_next_thread(cpu, at);
             }
+            ThreadState::Ready => self.find_deadlock_of_ready_thread(cpu, thread),
             ThreadState::Running => self.review_running(cpu, at),
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! Deadlocks: circles of the wait-for graph (SIM-5). Only a new wait can close one, so each is looked for when a processor
-//! begins to spin and when a thread begins to wait; where somebody has to resume a thread, also when one ends who could.
+//! begins to spin, when a thread begins to wait, and when one becomes ready while processors spin; where somebody has to
+//! resume a thread, also when one ends who could.
 //!
 //! A processor in a circle never runs anything else again: the machine hangs there and then. Threads leave the others
 //! running: their circle is told, and the run ends in a deadlock unless something has broken it by then, such as the
@@ -8,7 +9,7 @@
 use super::Kernel;
 use super::frame::FrameKind;
 use super::state::{Stop, ThreadState};
-use super::wait_for::{Link, Waiter};
+use super::wait_for::{Circle, Link, NOTHING, Waiter};
 use crate::base::NONE;
 use crate::program::{Class, ObjectRef};
 use crate::trace::{Kind, Rule};
@@ -39,6 +40,16 @@ impl Kernel {
         self.report(cpu, circle);
     }
 
+    /// A thread has become ready, or may use other processors than before: those that are left may all spin.
+    #[inline]
+    pub(super) fn find_deadlock_of_ready_thread(&mut self, cpu: usize, thread: u16) {
+        if self.state.spins.is_empty() {
+            return;
+        }
+        let circle = self.circle_of(Waiter::Thread(thread), true);
+        self.report(cpu, circle);
+    }
+
     /// Somebody may wait for a suspended thread that nobody resumes any more (SU-5).
     pub(super) fn find_deadlocks_over_suspension(&mut self, cpu: usize, resumed: bool) {
         let waits = |t: &u16| self.state.kthread[*t as usize].state == ThreadState::Waiting;
@@ -50,11 +61,21 @@ impl Kernel {
     }
 
     /// Tells of a circle, and stops the machine when a processor is in it.
-    fn report(&mut self, cpu: usize, mut circle: Vec<Link>) {
-        if circle.is_empty() || self.is_told(&circle) {
+    fn report(&mut self, cpu: usize, Circle { mut round, others }: Circle) {
+        let count = round.len();
+        if count == 0 || self.is_told(&round) {
             return;
         }
-        if let Some(spin) = circle.iter().find(|link| link.who.class == Class::Processor) {
+        // A suspended thread stands last; else who has waited longest stands first.
+        let processor = round.iter().chain(&others).find(|link| link.who.class == Class::Processor).copied();
+        let suspended = round.iter().position(|link| self.waits_for_resumption(link));
+        if processor.is_none() {
+            let oldest = (0..count).min_by_key(|at| round[*at].since).unwrap_or(0);
+            round.rotate_left(suspended.map_or(oldest, |at| (at + 1) % count));
+        }
+        let mut circle = round;
+        circle.extend(others);
+        if let Some(spin) = processor {
             let (lock, rule) = match spin.what.class {
                 Class::SpinLock => (spin.what.index, Rule::IR20),
                 _ => (NONE, Rule::IN10),
@@ -63,16 +84,14 @@ impl Kernel {
             self.state.stop = Some(Stop::Deadlock(circle, None));
             return;
         }
-        // A suspended thread stands last; else who has waited longest stands first.
-        let suspended = circle.iter().position(|link| self.waits_for_resumption(link));
-        let oldest = (0..circle.len()).min_by_key(|at| circle[*at].since).unwrap_or(0);
-        let count = circle.len();
-        circle.rotate_left(suspended.map_or(oldest, |at| (at + 1) % count));
-        let waits = &circle[..count - usize::from(suspended.is_some())];
-        let Some(last) = waits.iter().copied().max_by_key(|link| link.since) else { return };
+        let waits = circle.iter().copied().filter(|link| !self.waits_for_resumption(link));
+        let Some(last) = waits.max_by_key(|link| link.since) else { return };
         let rule = if suspended.is_some() { Rule::SU5 } else { Rule::SIM5 };
         let nowhere = usize::from(u8::MAX);
-        let told = self.emit_from(last.since, nowhere, Kind::ThreadsDeadlocked, rule, last.who.index, last.what.pack());
+        let waited_for = self.state.kthread[last.who.index as usize].wait_object;
+        let any = ObjectRef::unpack(waited_for).is_some_and(|o| o.class == Class::AnyOf);
+        let what = if any { waited_for } else { last.what.pack() };
+        let told = self.emit_from(last.since, nowhere, Kind::ThreadsDeadlocked, rule, last.who.index, what);
         self.state.deadlocked.extend(circle.into_iter().map(|link| Deadlocked { told, link }));
     }
 
@@ -127,9 +146,8 @@ impl Kernel {
         };
         let waiting = (0..).zip(&self.state.kthread).filter(|(_, t)| t.state == ThreadState::Waiting && !parked(t));
         let link = |(index, t): (u16, &super::Kthread)| {
-            let none = ObjectRef { class: Class::None, index: 0 };
-            let what = ObjectRef::unpack(t.wait_object).unwrap_or(none);
-            Link { who: ObjectRef { class: Class::Thread, index }, what, since: t.wait_since }
+            let what = ObjectRef::unpack(t.wait_object).unwrap_or(NOTHING);
+            Link { who: ObjectRef { class: Class::Thread, index }, what, by: NOTHING, since: t.wait_since }
         };
         waiting.map(link).collect()
     }

@@ -11,6 +11,11 @@ use crate::trace::{Kind, Rule};
 impl Kernel {
     /// Makes a thread ready and finds a place for it (TH-4). `cpu` is where the running code is.
     pub(super) fn ready_thread(&mut self, cpu: usize, thread: u16, rule: Rule) {
+        self.place_ready_thread(cpu, thread, rule);
+        self.find_deadlock_of_ready_thread(cpu, thread);
+    }
+
+    fn place_ready_thread(&mut self, cpu: usize, thread: u16, rule: Rule) {
         let priority = self.state.kthread[thread as usize].priority;
         let readied = self.emit(cpu, Kind::ThreadReadied, rule, thread, u32::from(priority));
         self.state.kthread[thread as usize].since = readied;

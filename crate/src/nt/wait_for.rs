@@ -4,9 +4,10 @@
 //! (DP-15), replies that a thread waits for (LP-11), and suspended threads with those who may resume them (SU-5). It does
 //! not know what is made of a circle.
 //!
-//! Whoever may be helped by anybody else has no edges: a wait that time or an alert can end, a wait for any one of
-//! several objects, or for any other event, which everybody may set. One more kind of wait that somebody in particular has to
-//! end is one more arm of `threads_behind`.
+//! A wait for any one of several objects needs one of several groups, a ready thread the end of the spins on one of its
+//! processors. Whoever may be helped by anybody else needs nobody: a wait that time or an alert can end, or one for any
+//! other event, which everybody may set. One more kind of wait that somebody in particular has to end is one more arm of
+//! `threads_behind`.
 
 use super::frame::{FrameId, FrameKind};
 use super::generic_call::{GATHERING, RAISED};
@@ -14,17 +15,28 @@ use super::spin_lock::Spin;
 use super::state::{NO_CPU, ThreadState};
 use super::{DPC_NORMAL, DPC_THREADED, Kernel, Kthread};
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, IPI, InterruptDef, Irql, ObjectRef};
+use crate::program::{Class, IPI, InterruptDef, Irql, Ladder, ObjectRef};
 
-/// One wait of those that stand in a circle.
+/// One edge of the graph: a wait of those that stand in a circle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
     /// Who waits: a processor or a thread.
     pub who: ObjectRef,
-    /// For what: a spin lock, the inter-processor interrupt, or an object that stands between two threads.
+    /// For what: a spin lock, the inter-processor interrupt, a processor to run on, or an object that stands between two
+    /// threads.
     pub what: ObjectRef,
+    /// Who has to go on for that: a processor or a thread; [`NOTHING`] when nobody can help.
+    pub by: ObjectRef,
     /// The record that began the wait.
     pub since: u32,
+}
+
+/// A circle, beginning with the wait that was asked about; and the waits that keep those on it from getting out of it by
+/// another object or another processor.
+#[derive(Debug, Default)]
+pub(super) struct Circle {
+    pub round: Vec<Link>,
+    pub others: Vec<Link>,
 }
 
 /// Who may wait: a thread, or a frame that spins, by its place among the spins.
@@ -37,41 +49,42 @@ pub(super) enum Waiter {
 /// What stands between a waiter and one who has to go on, and that one.
 type Edge = (ObjectRef, Waiter);
 
-/// Who has to go on before a waiter can.
-enum Needs {
-    /// All of these.
-    All(Vec<Edge>),
-    /// One of these is enough.
-    Any(Vec<Edge>),
-}
+/// Who has to go on before a waiter can: all of one of these groups. Of no group: nobody can help.
+type Needs = Vec<Vec<Edge>>;
 
 /// The part of the graph that can be reached from one waiter, without those who go on by themselves: what each of the
 /// others needs, by [`Kernel::place`].
 struct Stuck(Vec<Option<Needs>>);
 
-impl Needs {
-    fn edges(&self) -> &[Edge] {
-        match self {
-            Self::All(edges) | Self::Any(edges) => edges,
-        }
-    }
+/// A step along the graph: from whom, by which of its groups, over what, and to whom.
+#[derive(Clone, Copy)]
+struct Step {
+    from: Waiter,
+    group: usize,
+    what: ObjectRef,
+    to: Option<Waiter>,
 }
 
+/// Nothing, and nobody.
+pub(super) const NOTHING: ObjectRef = ObjectRef { class: Class::None, index: 0 };
+
 impl Kernel {
-    /// The circle in which a waiter stands, beginning with its own wait; or the way from there to a suspended thread that
-    /// nobody resumes. Empty when there is neither: threads that are merely suspended wait for nobody, also when the code
-    /// that would resume each is that of another one. `resumed`: those who may resume a thread are still there to do it.
-    pub(super) fn circle_of(&self, waiter: Waiter, resumed: bool) -> Vec<Link> {
-        let Some(stuck) = self.stuck(waiter, resumed) else { return Vec::new() };
+    /// The circle in which a waiter stands; or the way from there to a suspended thread that nobody resumes. Empty when
+    /// there is neither: threads that are merely suspended wait for nobody, also when the code that would resume each is
+    /// that of another one. `resumed`: those who may resume a thread are still there to do it.
+    pub(super) fn circle_of(&self, waiter: Waiter, resumed: bool) -> Circle {
+        let Some(stuck) = self.stuck(waiter, resumed) else { return Circle::default() };
         for to_suspended in [false, true] {
             let (mut path, mut seen) = (Vec::new(), vec![false; stuck.0.len()]);
-            if self.leads_back(waiter, (waiter, to_suspended), &stuck, &mut seen, &mut path)
-                && !path.iter().all(|link| self.waits_for_resumption(link))
-            {
-                return path;
+            if self.leads_back(waiter, (waiter, to_suspended), &stuck, &mut seen, &mut path) {
+                let round = self.links(&path);
+                if !round.iter().all(|link| self.waits_for_resumption(link)) {
+                    let others = self.links(&self.ways_out(&path, &stuck));
+                    return Circle { round, others };
+                }
             }
         }
-        Vec::new()
+        Circle::default()
     }
 
     /// Whether these threads can go on no more.
@@ -94,7 +107,7 @@ impl Kernel {
     fn stuck(&self, waiter: Waiter, resumed: bool) -> Option<Stuck> {
         let first = self.needs(waiter, resumed)?;
         let goes_on = |edge: &Edge| self.needs(edge.1, resumed).is_none();
-        if matches!(&first, Needs::All(edges) if edges.iter().all(goes_on)) {
+        if first.iter().any(|group| group.iter().all(goes_on)) {
             return None; // most who wait for a lock wait for somebody who runs
         }
         let count = self.state.kthread.len() + self.state.spins.len();
@@ -106,7 +119,7 @@ impl Kernel {
         let mut at = 0;
         while let Some(place) = order.get(at).copied() {
             at += 1;
-            let next: Vec<Waiter> = needs[place].iter().flat_map(|n| n.edges().iter().map(|e| e.1)).collect();
+            let next: Vec<Waiter> = needs[place].iter().flatten().flatten().map(|e| e.1).collect();
             for waiter in next {
                 let place = self.place(waiter);
                 if !std::mem::replace(&mut seen[place], true) {
@@ -119,12 +132,8 @@ impl Kernel {
             let before = needs.iter().flatten().count();
             for place in order.iter().rev() {
                 let stuck = |edge: &Edge| needs[self.place(edge.1)].is_some();
-                let held_up = match &needs[*place] {
-                    Some(Needs::All(edges)) => edges.iter().any(stuck),
-                    Some(Needs::Any(edges)) => edges.iter().all(stuck),
-                    None => false,
-                };
-                if !held_up {
+                let held_up = |groups: &Needs| groups.iter().all(|group| group.iter().any(stuck));
+                if !needs[*place].as_ref().is_some_and(held_up) {
                     needs[*place] = None;
                 }
             }
@@ -135,118 +144,182 @@ impl Kernel {
     }
 
     /// Whether the way from `at` comes back to the start or, where that will do, ends at a suspended thread that somebody
-    /// waits for: then `path` is the waits on it.
+    /// waits for: then `path` is the steps on it.
     fn leads_back(
         &self,
         at: Waiter,
         to: (Waiter, bool),
         stuck: &Stuck,
         seen: &mut [bool],
-        path: &mut Vec<Link>,
+        path: &mut Vec<Step>,
     ) -> bool {
         let place = self.place(at);
         let Some(needs) = &stuck.0[place] else { return false };
         if std::mem::replace(&mut seen[place], true) {
             return at == to.0;
         }
-        let before = path.len();
-        if let (Needs::Any(_), Waiter::Thread(thread), (_, true)) = (needs, at, to) {
-            path.extend(self.link(at, self.suspend_object(thread)));
-            return before > 0; // nobody waits for it
+        if let (Some(what), (_, true)) = (self.suspension_of(at), to) {
+            path.push(Step { from: at, group: 0, what, to: None });
+            return path.len() > 1; // else nobody waits for it
         }
-        for (what, next) in needs.edges() {
-            path.extend(self.link(at, *what));
-            if self.leads_back(*next, to, stuck, seen, path) {
-                return true;
+        for (group, edges) in needs.iter().enumerate() {
+            for (what, next) in edges {
+                path.push(Step { from: at, group, what: *what, to: Some(*next) });
+                if self.leads_back(*next, to, stuck, seen, path) {
+                    return true;
+                }
+                path.pop();
             }
-            path.truncate(before);
         }
         false
     }
 
-    /// The wait of a waiter for `what`; a thread that runs waits for nothing itself, but its processor may spin.
-    fn link(&self, waiter: Waiter, what: ObjectRef) -> Option<Link> {
-        match waiter {
-            Waiter::Spin(at) => Some(self.link_of_spin(&self.state.spins[at])),
-            Waiter::Thread(index) => {
-                let t = &self.state.kthread[index as usize];
-                let who = ObjectRef { class: Class::Thread, index };
-                (t.state == ThreadState::Waiting).then_some(Link { who, what, since: t.wait_since })
+    /// Why none of those on a path gets out of it by another of its groups: somebody in that is stuck too.
+    fn ways_out(&self, path: &[Step], stuck: &Stuck) -> Vec<Step> {
+        let mut held: Vec<Waiter> = path.iter().map(|step| step.from).collect();
+        let mut steps = Vec::new();
+        let mut at = 0;
+        while let Some(from) = held.get(at).copied() {
+            let taken = path.get(at).map(|step| step.group);
+            at += 1;
+            let groups = stuck.0[self.place(from)].iter().flatten().enumerate();
+            for (group, edges) in
+                groups.filter(|(group, _)| taken != Some(*group) && self.suspension_of(from).is_none())
+            {
+                let mut held_up = edges.iter().filter(|edge| stuck.0[self.place(edge.1)].is_some());
+                let known = held_up.clone().find(|edge| held.contains(&edge.1));
+                let Some((what, to)) = known.or_else(|| held_up.next()) else { continue };
+                steps.push(Step { from, group, what: *what, to: Some(*to) });
+                if !held.contains(to) {
+                    held.push(*to);
+                }
             }
+        }
+        steps
+    }
+
+    /// The waits on a path. A thread that runs waits for nothing itself, but its processor may spin.
+    fn links(&self, path: &[Step]) -> Vec<Link> {
+        let link = |step: &Step| {
+            let by = step.to.map_or(NOTHING, |to| self.seen_as(to));
+            match step.from {
+                Waiter::Spin(at) => Some(Link { by, ..self.link_of_spin(&self.state.spins[at]) }),
+                Waiter::Thread(index) => {
+                    let t = &self.state.kthread[index as usize];
+                    let since = match t.state {
+                        ThreadState::Running => return None,
+                        ThreadState::Waiting => t.wait_since,
+                        _ => t.since,
+                    };
+                    Some(Link { who: ObjectRef { class: Class::Thread, index }, what: step.what, by, since })
+                }
+            }
+        };
+        path.iter().filter_map(link).collect()
+    }
+
+    /// Who a waiter is to somebody who looks at the machine.
+    fn seen_as(&self, waiter: Waiter) -> ObjectRef {
+        match waiter {
+            Waiter::Spin(at) => processor(self.state.spins[at].cpu),
+            Waiter::Thread(thread) => match &self.state.kthread[thread as usize] {
+                t if t.state == ThreadState::Running => processor(t.next_processor),
+                _ => ObjectRef { class: Class::Thread, index: thread },
+            },
         }
     }
 
     fn link_of_spin(&self, spin: &Spin) -> Link {
-        let who = ObjectRef { class: Class::Processor, index: spin.cpu.into() };
-        Link { who, what: spun_for(spin), since: spin.since }
+        Link { who: processor(spin.cpu), what: spun_for(spin), by: NOTHING, since: spin.since }
     }
 
-    /// Every processor that spins.
+    /// Every processor that spins, with the first of those who keep it spinning.
     #[must_use]
     pub fn spinning(&self) -> Vec<Link> {
-        self.state.spins.iter().map(|s| self.link_of_spin(s)).collect()
+        let link = |spin: &Spin| {
+            let by = self.holders(spin).first().map_or(NOTHING, |holder| self.seen_as(*holder));
+            Link { by, ..self.link_of_spin(spin) }
+        };
+        self.state.spins.iter().map(link).collect()
     }
 
     /// Who has to go on before a waiter can; `None` when it goes on by itself, or anybody may help it.
     fn needs(&self, waiter: Waiter, resumed: bool) -> Option<Needs> {
-        let edges = match waiter {
+        let groups = match waiter {
             Waiter::Spin(at) => {
                 let spin = &self.state.spins[at];
-                self.holders(spin).into_iter().map(|holder| (spun_for(spin), holder)).collect()
+                vec![self.holders(spin).into_iter().map(|holder| (spun_for(spin), holder)).collect()]
             }
             Waiter::Thread(thread) => {
                 let t = &self.state.kthread[thread as usize];
                 match t.state {
-                    ThreadState::Running => self.above(t.next_processor, 0).map(|s| (NOTHING, s)).collect(),
-                    ThreadState::Waiting if self.is_suspended(t) => return self.needs_resumption(thread, resumed),
+                    ThreadState::Running => vec![self.above(t.next_processor, 0).map(|s| (NOTHING, s)).collect()],
+                    ThreadState::Ready | ThreadState::Standby => self.needs_of_ready(t),
+                    ThreadState::Waiting if self.suspension_of(waiter).is_some() => {
+                        self.needs_resumption(thread, resumed)
+                    }
                     ThreadState::Waiting => self.needs_of_wait(thread, t),
-                    _ => Vec::new(),
+                    _ => return None,
                 }
             }
         };
-        (!edges.is_empty()).then_some(Needs::All(edges))
+        groups.iter().all(|group| !group.is_empty()).then_some(groups)
     }
 
-    /// Whether a thread that waits does so in its suspend APC.
-    fn is_suspended(&self, t: &Kthread) -> bool {
-        self.state.frames.get(t.frame.index()).is_some_and(|frame| frame.kind == FrameKind::Suspend)
-    }
-
-    /// What a suspended thread waits for.
-    fn suspend_object(&self, thread: u16) -> ObjectRef {
-        self.program.suspension.map_or(NOTHING, |s| s.object_of(thread))
+    /// What a thread waits for in its suspend APC, where it does.
+    fn suspension_of(&self, waiter: Waiter) -> Option<ObjectRef> {
+        let Waiter::Thread(thread) = waiter else { return None };
+        let t = &self.state.kthread[thread as usize];
+        let frame = self.state.frames.get(t.frame.index())?;
+        let suspended = t.state == ThreadState::Waiting && frame.kind == FrameKind::Suspend;
+        suspended.then(|| self.program.suspension.map_or(NOTHING, |s| s.object_of(thread)))
     }
 
     /// One of those who may resume a suspended thread.
-    fn needs_resumption(&self, thread: u16, resumed: bool) -> Option<Needs> {
+    fn needs_resumption(&self, thread: u16, resumed: bool) -> Needs {
         if !resumed {
-            return Some(Needs::Any(Vec::new()));
+            return Vec::new();
         }
         if self.resumers.anybody {
-            return None;
+            return vec![Vec::new()];
         }
         let living = |t: &u16| *t != thread && self.state.kthread[*t as usize].state != ThreadState::Terminated;
         let threads = self.resumers.threads.iter().copied().filter(living);
-        let what = self.suspend_object(thread);
-        Some(Needs::Any(threads.map(|t| (what, Waiter::Thread(t))).collect()))
+        let what = self.suspension_of(Waiter::Thread(thread)).unwrap_or(NOTHING);
+        threads.map(|t| vec![(what, Waiter::Thread(t))]).collect()
+    }
+
+    /// One of the processors that a ready thread may use: one that spins at DISPATCH_LEVEL or above runs no other thread.
+    fn needs_of_ready(&self, t: &Kthread) -> Needs {
+        let allowed = (0..self.state.kprcb.len() as u8).filter(|cpu| t.affinity >> cpu & 1 == 1);
+        let group = |cpu: u8| {
+            let below = match self.state.kprcb[cpu as usize].irql {
+                Ladder::DISPATCH.. => self.spins_below(cpu, Ladder::DISPATCH),
+                _ => usize::MAX,
+            };
+            self.above(cpu, below).map(|spin| (processor(cpu), spin)).collect()
+        };
+        allowed.map(group).collect()
     }
 
     /// Those who stand between a thread and the end of its wait.
-    fn needs_of_wait(&self, thread: u16, t: &Kthread) -> Vec<Edge> {
+    fn needs_of_wait(&self, thread: u16, t: &Kthread) -> Needs {
         if t.flush_since != NO_RECORD {
-            return self.dpcs_before(t.flush_since);
+            return vec![self.dpcs_before(t.flush_since)];
         }
         if t.alertable || self.state.timers.due(u32::from(thread)).is_some() {
-            return Vec::new();
+            return vec![Vec::new()];
         }
         if let Some(reply) = self.reply_awaited_by(thread) {
-            return vec![reply];
+            return vec![vec![reply]];
         }
-        let any = ObjectRef::unpack(t.wait_object).is_none_or(|o| o.class == Class::AnyOf);
-        let count = if any { 0 } else { self.program.wait_count(t.wait_object) };
-        let objects = (0..count).filter_map(|key| ObjectRef::unpack(self.program.wait_object(t.wait_object, key)));
+        let objects = (0..self.program.wait_count(t.wait_object))
+            .filter_map(|key| ObjectRef::unpack(self.program.wait_object(t.wait_object, key)));
         let edges = |what| self.threads_behind(what).into_iter().map(move |t| (what, Waiter::Thread(t)));
-        objects.flat_map(edges).collect()
+        if ObjectRef::unpack(t.wait_object).is_some_and(|o| o.class == Class::AnyOf) {
+            return objects.map(|what| edges(what).collect()).collect();
+        }
+        vec![objects.flat_map(edges).collect()]
     }
 
     /// The threads that all have to go on before an object satisfies a wait.
@@ -390,8 +463,9 @@ impl Kernel {
     }
 }
 
-/// What stands between a thread that runs and what spins on its processor.
-const NOTHING: ObjectRef = ObjectRef { class: Class::None, index: 0 };
+fn processor(cpu: u8) -> ObjectRef {
+    ObjectRef { class: Class::Processor, index: cpu.into() }
+}
 
 fn spun_for(spin: &Spin) -> ObjectRef {
     match spin.lock {

@@ -59,6 +59,7 @@ pub fn link_line(program: &Program, link: &Link) -> String {
     match link.what.class {
         Class::SpinLock => format!("{who} spins for {what}"),
         Class::Interrupt => format!("{who} waits for the answer to an {what}"),
+        Class::Processor => format!("{who} is ready for cpu{}", link.what.index),
         Class::None => format!("{who} waits"),
         _ if is_suspension(program, link) => format!("{who} is suspended"),
         _ => format!("{who} waits for {what}"),

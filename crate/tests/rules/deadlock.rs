@@ -185,6 +185,69 @@ fn a_circle_may_go_over_ends_of_threads_and_over_waits_for_all() {
     assert_eq!(run("system thread X { KeWaitForSingleObject(X); }").deadlock(), ["X waits for X"]);
 }
 
+/// WT-8, SIM-5
+#[test]
+fn a_wait_for_any_of_several_objects_hangs_once_whoever_has_each_of_them_waits_for_it() {
+    let text = |wait: &str, last: &str| {
+        format!(
+            "machine {{ clock: 500us; end: 20ms; }} mutex A; mutex B; mutex M; event E;
+            system thread X {{ KeWaitForSingleObject(M); KeDelayExecutionThread(KernelMode, FALSE, -1ms); s = {wait}; if (s == 0) KeReleaseMutex(A); if (s == 1) KeReleaseMutex(B); KeReleaseMutex(M); }}
+            system thread Y {{ KeWaitForSingleObject(A); KeDelayExecutionThread(KernelMode, FALSE, -2ms); KeWaitForSingleObject(M); KeReleaseMutex(M); KeReleaseMutex(A); }}
+            system thread Z {{ KeWaitForSingleObject(B); KeDelayExecutionThread(KernelMode, FALSE, -3ms); {last} KeReleaseMutex(B); }}"
+        )
+    };
+    let (any, last) = ("KeWaitForMultipleObjects(2, [A, B], WaitAny)", "KeWaitForSingleObject(M); KeReleaseMutex(M);");
+    let hung = run(&text(any, last));
+    assert_eq!(hung.deadlock(), ["X waits for B", "Z waits for M", "X waits for A", "Y waits for M"]);
+    // The last of them closes it, not the second.
+    hung.times("ThreadsDeadlocked", 1).times("ThreadsDeadlocked Z M SIM-5", 1);
+    hung.order(&["WaitStarted X A|B", "WaitStarted Y M", "WaitStarted Z M", "ThreadsDeadlocked"]);
+    // Whoever begins the wait last, the circle is the same, and all of the wait is told.
+    let late = run(&text(any, last).replace("-1ms", "-4ms"));
+    late.times("ThreadsDeadlocked X A|B SIM-5", 1);
+    let mut links = late.deadlock();
+    links.sort_unstable();
+    assert_eq!(links, ["X waits for A", "X waits for B", "Y waits for M", "Z waits for M"]);
+    // One way out is enough: an owner that goes on, an object that anybody may signal, time.
+    run(&text(any, "")).completes();
+    for wait in [
+        "KeWaitForMultipleObjects(3, [A, B, E], WaitAny)",
+        "KeWaitForMultipleObjects(2, [A, B], WaitAny, Executive, KernelMode, FALSE, -9ms)",
+    ] {
+        run(&text(wait, last)).never("ThreadsDeadlocked");
+    }
+    // Ends of threads are objects too.
+    let ends = run("system thread X { KeWaitForMultipleObjects(2, [Y, Z], WaitAny); }
+        system thread Y { work 1us; KeWaitForSingleObject(X); } system thread Z { work 9us; KeWaitForSingleObject(X); }");
+    assert_eq!(ends.deadlock().len(), 4);
+}
+
+/// IR-20, TH-17, SIM-5
+#[test]
+fn a_ready_thread_is_stuck_where_every_processor_that_it_may_use_spins() {
+    // Misuse: Holder waits with a spin lock in hand, and when its wait is over its processor spins for that lock.
+    let text = |affinity: u32| {
+        format!(
+            "machine {{ processors: 3; verifier: off; end: 5ms; }} spinlock L; event Go; device Nic {{ irql: 7; processor: 2; isr: I; }}
+            isr I {{ KeInsertQueueDpc(D); }} dpc D {{ KeSetEvent(Go); }} at 50us interrupt Nic;
+            system thread Holder (processor: 0) {{ KeSetSystemAffinityThread({affinity}); KeAcquireSpinLockAtDpcLevel(L); KeWaitForSingleObject(Go); KeReleaseSpinLockFromDpcLevel(L); marker freed; }}
+            system thread Spinner (processor: 0, start: 10us) {{ KeAcquireSpinLock(L, o); KeReleaseSpinLock(L, o); }}"
+        )
+    };
+    let hung = run(&text(1));
+    hung.order(&["10us: SpinLockContended L cpu0", "50us: ThreadReadied Holder", "50us: DeadlockFound L cpu0 IR-20"]);
+    assert_eq!(hung.deadlock(), ["Holder is ready for cpu0", "cpu0 spins for L"]);
+    // Another processor runs it.
+    run(&text(3))
+        .order(&[
+            "50us: ThreadReadied Holder",
+            "SpinLockReleased L cpu1",
+            "SpinLockAcquired L cpu0",
+            "MarkerReached freed",
+        ])
+        .completes();
+}
+
 /// AP-23, SIM-5
 #[test]
 fn fast_mutexes_and_resources_have_owners_too() {

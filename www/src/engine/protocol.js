@@ -131,7 +131,8 @@
 /** @typedef {{ holds: boolean, from: number, to: number, line: number, detail: Phrase }} Claim */
 /** Who waits, a processor or else a thread, for what, since which record. Of the kind `ipi` it is an answer, of the kind
  * `end` the end of a thread, of the kind `resume` somebody who resumes it.
- * @typedef {{ processor: number | null, thread: string, kind: 'lock' | 'ipi' | 'end' | 'process' | 'dpc' | 'reply' | 'resume' | 'object', what: string, since: number,
+ * @typedef {{ processor: number | null, thread: string, kind: 'lock' | 'ipi' | 'end' | 'process' | 'dpc' | 'reply' | 'resume' | 'ready' | 'object', what: string,
+ *   by: { processor: number | null, thread: string } | null, since: number,
  *   time: number, line: number, from: number, to: number }} Wait */
 /** @typedef {{ kind: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit', reason: string, record: number, cpu: number, time: number, rule: string,
  *   from: number, to: number, line: number, bugcheck: null | { code: number | string, name: string, parameters: string[], names: string[] },

@@ -280,6 +280,8 @@ export const en = {
   'stop.waits.end': 'waits for the end of',
   'stop.waits.object': 'waits for',
   'stop.waits.process': 'waits for the end of',
+  'stop.waits.any': 'waits for one of several,',
+  'stop.waits.ready': 'is ready, but may run only on',
   'stop.waits.dpc': 'waits for',
   'stop.waits.reply': 'waits for the reply of',
   'stop.waits.resume': 'is suspended, and nobody is left to resume it',

@@ -281,6 +281,8 @@ export const ko = {
   'stop.waits.end': '종료를 기다림',
   'stop.waits.object': '기다림',
   'stop.waits.process': '끝나기를 기다림',
+  'stop.waits.any': '여럿 중 하나를 기다림:',
+  'stop.waits.ready': '준비되었지만 실행할 수 있는 곳은',
   'stop.waits.dpc': '기다림',
   'stop.waits.reply': '응답을 기다림',
   'stop.waits.resume': '일시 중단됨, 재개할 스레드가 남아 있지 않음',

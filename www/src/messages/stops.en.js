@@ -578,6 +578,12 @@ export const stops = {
     'None of these waits has an end in time, and nobody else can end one. The rest of the machine goes on; these threads, and whatever they own, are lost to it.',
   'deadlock.threads.cure':
     'Take the mutexes of a driver in one order everywhere, hold none while waiting for a thread to end, and give waits for what others own a timeout where something can be done about it.',
+  'deadlock.any.did':
+    'Threads wait for each other, and one of them for any of several objects: whoever has each of those waits too.',
+  'deadlock.any.why':
+    'One way out would have been enough. But each object belongs to a thread that waits, in the end, for the very one that wants it, and none of these waits has an end in time.',
+  'deadlock.any.cure':
+    'Own nothing that others need while waiting for any of several objects, or have one among them that somebody outside the circle signals: an event for “give up”, or a timeout.',
   'deadlock.mixed.did':
     'A processor spins for a lock whose holder waits, in the end, for a thread that this very processor keeps from going on.',
   'deadlock.mixed.why':

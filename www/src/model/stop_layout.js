@@ -6,7 +6,8 @@
 /** @typedef {{ line: number, from: number, code: string }} Place */
 /** @typedef {{ name: string, irql: number | null, place: Place | null }} StackFrame  `irql` is `null` where it is the code's own affair. */
 /** @typedef {{ value: string, name: string, keys: string[] }} Parameter */
-/** @typedef {{ wait: Wait, irql: number | null, next: Wait | null, place: Place | null }} Link  `next` is who could end the wait. */
+/** @typedef {{ wait: Wait, irql: number | null, next: Wait['by'], any: boolean, place: Place | null }} Link  `next` is who could end the wait,
+ * `any` tells that others could too, each by another object or processor. */
 /** @typedef {'did' | 'why' | 'cure'} Part */
 
 /** Which parameters are IRQLs, by code or by code and rule or parameter 1; what lies at an address, the engine says. */
@@ -52,10 +53,21 @@ function cases(outcome, rule) {
 function circleOf(cycle) {
   if (cycle.some(({ kind }) => kind === 'resume')) return 'suspended';
   const processors = cycle.filter(({ processor }) => processor !== null).length;
-  if (processors === 0) return 'threads';
+  if (processors === 0) return cycle.some((wait) => hasOtherWays(wait, cycle)) ? 'any' : 'threads';
   if (processors < cycle.length) return 'mixed';
   if (cycle.some(({ kind }) => kind === 'ipi')) return 'ipi';
   return cycle.length > 1 ? 'order' : 'own';
+}
+
+/**
+ * Whether somebody stands in a deadlock with more than one wait: any one of them would be enough.
+ * @param {Wait} wait
+ * @param {Wait[]} cycle
+ */
+function hasOtherWays(wait, cycle) {
+  const same = (/** @type {Wait} */ other) =>
+    other.thread === wait.thread && other.processor === wait.processor;
+  return cycle.filter(same).length > 1;
 }
 
 /**
@@ -147,10 +159,11 @@ function parametersOf(info, outcome) {
  * @returns {Link[]}
  */
 function linksOf(run, { cycle }, { processors }) {
-  return cycle.map((wait, i) => ({
+  return cycle.map((wait) => ({
     wait,
     irql: wait.processor === null ? null : (processors[wait.processor]?.irql ?? 0),
-    next: wait.kind === 'resume' ? null : cycle[(i + 1) % cycle.length],
+    next: wait.kind === 'resume' ? null : wait.by,
+    any: hasOtherWays(wait, cycle),
     place: placeOf(run, wait),
   }));
 }

@@ -30,6 +30,9 @@ const between = {
   process: 'stop.hasThread',
 };
 
+/** Waits that may be for any one of several. */
+const severalOf = new Set(['object', 'end', 'process', 'ready']);
+
 export class StopScreen {
   /** @type {Record<string, string>} */
   #words = {};
@@ -170,7 +173,7 @@ export class StopScreen {
       )}</ol></div>`;
   }
 
-  /** @param {Wait} wait */
+  /** @param {NonNullable<Wait['by']>} waiter */
   #who({ processor, thread }) {
     return processor === null ? thread : this.pg.t('ladder.cpu', { cpu: processor });
   }
@@ -183,14 +186,14 @@ export class StopScreen {
     const { t } = this.pg;
     return html`<ol class="circle" aria-label=${t('outcome.deadlock.text')}>
       ${links.map(
-        ({ wait, irql, next, place }) => html`<li>
+        ({ wait, irql, next, any, place }) => html`<li>
           <span class="node"><b>${this.#who(wait)}</b> ${irql === null ? nothing : irqlChip(irql, run.info.machine)}
             ${place ? html`<button class="link" @click=${() => this.goToCode(place.from)}>${t('code.line', { line: place.line })}</button>` : nothing}</span>
-          <span class="edge" data-ends=${next === null}>${t(`stop.waits.${wait.kind}`)}</span>
+          <span class="edge" data-ends=${next === null}>${t(`stop.waits.${any && severalOf.has(wait.kind) ? 'any' : wait.kind}`)}</span>
           ${
             between[wait.kind]
               ? html`<span class="node lock"><b>${wait.what}</b></span>
-          <span class="edge">${t(between[wait.kind])}</span>`
+          ${next ? html`<span class="edge">${t(between[wait.kind])}</span>` : nothing}`
               : nothing
           }
           ${next ? html`<span class="node"><b>${this.#who(next)}</b></span>` : nothing}

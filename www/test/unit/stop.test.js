@@ -104,8 +104,8 @@ test('a deadlock is a circle: who waits, for what, and who would have to go on',
   const run = /** @type {any} */ ({ info, source: 'abc\nwait;\n' });
   const wait = { thread: '', kind: 'lock', since: 3, time: 5, line: 2, from: 4, to: 9 };
   const cycle = [
-    { ...wait, processor: 0, what: 'A' },
-    { ...wait, processor: 1, what: 'B' },
+    { ...wait, processor: 0, what: 'A', by: { processor: 1, thread: '' } },
+    { ...wait, processor: 1, what: 'B', by: { processor: 0, thread: '' } },
   ];
   /** @param {object[]} circle @param {number} cpu */
   const laidOut = (circle, cpu) => {
@@ -126,7 +126,12 @@ test('a deadlock is a circle: who waits, for what, and who would have to go on',
     ],
   );
   // Threads that wait for each other stand on no processor.
-  const threads = cycle.map((link) => ({ ...link, processor: null, thread: 'T', kind: 'object' }));
+  const threads = cycle.map((link) => ({
+    ...link,
+    processor: null,
+    thread: `T${link.what}`,
+    kind: 'object',
+  }));
   const { cpu, stack, links } = laidOut(threads, 255);
   assert.deepEqual([cpu, stack, links[0].irql], [null, [], null]);
   const { time, rule } = laidOut(threads, 255);
@@ -134,6 +139,12 @@ test('a deadlock is a circle: who waits, for what, and who would have to go on',
   const keys = (/** @type {object[]} */ circle) =>
     wordKeys(/** @type {any} */ ({ kind: 'deadlock', cycle: circle }), 'IR-20', 'why');
   assert.deepEqual(keys(threads), ['deadlock.threads.why']);
+  const several = [...threads, { ...threads[0], what: 'C' }];
+  assert.deepEqual(keys(several), ['deadlock.any.why']);
+  assert.deepEqual(
+    laidOut(several, 255).links.map((link) => link.any),
+    [true, false, true],
+  );
   assert.deepEqual(keys([cycle[0], threads[1]]), ['deadlock.mixed.why']);
   assert.deepEqual(keys([{ ...cycle[0], kind: 'ipi' }, cycle[1]]), ['deadlock.ipi.why']);
   assert.deepEqual(keys([cycle[0]]), ['deadlock.own.why']);

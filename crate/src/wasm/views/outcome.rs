@@ -4,7 +4,7 @@ use super::super::PhraseView;
 use super::{Place, place};
 use crate::base::NONE;
 use crate::nt::Link;
-use crate::program::{Class, bugcheck_name};
+use crate::program::{Class, ObjectRef, Program, bugcheck_name};
 use crate::sim::{self, OutcomeKind};
 use crate::text::LineIndex;
 use serde::Serialize;
@@ -27,14 +27,22 @@ struct LimitView {
     mend: PhraseView,
 }
 
-/// Who waits for what, since which record, and where it began.
+/// A processor or a thread.
 #[derive(Serialize)]
-struct WaitView {
+struct WaiterView {
     processor: Option<u16>,
     /// The thread; empty when it is a processor.
     thread: String,
+}
+
+/// Who waits for what, since which record, and where it began; and who has to go on for that, where that is known.
+#[derive(Serialize)]
+struct WaitView {
+    processor: Option<u16>,
+    thread: String,
     kind: &'static str,
     what: String,
+    by: Option<WaiterView>,
     since: u32,
     time: f64,
     line: u32,
@@ -42,14 +50,20 @@ struct WaitView {
     to: u32,
 }
 
+fn waiter(program: &Program, who: ObjectRef) -> WaiterView {
+    let processor = (who.class == Class::Processor).then_some(who.index);
+    WaiterView { processor, thread: program.name(who.class, who.index).into() }
+}
+
 fn wait(link: &Link, session: &sim::Session, index: &LineIndex) -> WaitView {
     let program = session.program();
-    let Link { who, what, since } = *link;
+    let Link { who, what, by, since } = *link;
+    let WaiterView { processor, thread } = waiter(program, who);
     let began = session.columns().get(since);
     let Place { line, from, to } = place(index, program.span(began.map_or(NONE, |r| r.pc)));
     WaitView {
-        processor: (who.class == Class::Processor).then_some(who.index),
-        thread: program.name(who.class, who.index).into(),
+        processor,
+        thread,
         kind: match what.class {
             Class::SpinLock => "lock",
             Class::Interrupt => "ipi",
@@ -57,10 +71,12 @@ fn wait(link: &Link, session: &sim::Session, index: &LineIndex) -> WaitView {
             Class::Process => "process",
             Class::Dpc => "dpc",
             Class::Port => "reply",
+            Class::Processor => "ready",
             _ if sim::is_suspension(program, link) => "resume",
             _ => "object",
         },
         what: program.name(what.class, what.index).into(),
+        by: (by.class != Class::None).then(|| waiter(program, by)),
         since,
         time: began.map_or(0.0, |r| r.time as f64),
         line,
