@@ -133,9 +133,15 @@ test('writing is never taken for a command, and Escape leaves the editor', async
   await page.keyboard.press('Control+End');
   await page.keyboard.type('// . , p 4 ');
   assert.equal(await place(page), 0);
-  await page.keyboard.press('Escape'); // closes the list of completions, if one is open
+  const writes = () => page.evaluate(() => !!globalThis.shadow.activeElement?.closest('.cm-editor'));
+  await page.keyboard.type('\nthr');
+  await page.waitForSelector('.cm-tooltip-autocomplete');
+  await page.keyboard.press('Escape'); // closes the list of completions, and nothing else
+  await page.waitForSelector('.cm-tooltip-autocomplete', { state: 'detached' });
+  assert.ok(await writes());
+  await page.keyboard.type('e'); // completions are looked for again, and not there yet
   await page.keyboard.press('Escape');
-  assert.equal(await page.evaluate(() => globalThis.shadow.activeElement?.closest('.cm-editor')), null);
+  assert.ok(!(await writes()));
   await page.keyboard.press('.');
   await until(page, 1);
   await context.close();
