@@ -2,7 +2,7 @@
 
 import { speeds } from '../model/pacing.js';
 
-/** @import { State, ViewName } from '../model/playground.js' */
+/** @import { State, ViewName } from '../model/state.js' */
 /** A moment: a record, a time in nanoseconds, or a marker's name.
  * @typedef {{ n: number } | { ns: number } | { marker: string }} Moment */
 

@@ -1,6 +1,7 @@
 // Tells the page around a figure what happens in it, by events, each thing once.
 
-/** @import { Playground, Run } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 
 export class News {
   /** @type {{ session: number, n: number, ended: boolean }} */

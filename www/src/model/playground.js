@@ -3,83 +3,26 @@
 
 import { EngineCrashed, EngineForbidden } from '../engine/client.js';
 import { say } from '../messages/format.js';
-import {
-  chooseLanguage,
-  fallback,
-  languages,
-  loadEngineWords,
-  loadPanel,
-  merged,
-  translator,
-} from '../messages/index.js';
+import { chooseLanguage, translator } from '../messages/index.js';
 import { layoutApcFlow } from './flow_apc_layout.js';
-import { normalSpeed, speeds } from './pacing.js';
+import { speeds } from './pacing.js';
 import { Player } from './player.js';
 import { localize, sentence } from './sentence.js';
 import { Sharing } from './sharing.js';
+import { firstState } from './state.js';
 import { Store } from './store.js';
 import { fit, follow, pan, stretch, zoom } from './viewport.js';
+import { Words } from './words.js';
 
 /** @import { Memory } from '../base/storage.js' */
 /** @import { Engine } from '../engine/client.js' */
-/** @import { Check, EngineCatalogue, Fix, Outcome, Progress, RecordView, SessionInfo, Snapshot } from '../engine/protocol.js' */
+/** @import { Check, Fix, Progress, RecordView, Snapshot } from '../engine/protocol.js' */
 /** @import { Phrase } from '../messages/format.js' */
-/** @import { Catalogue } from '../messages/index.js' */
-/** @import { Library, Section } from './library.js' */
-/** @import { LinkState } from './link.js' */
-/** @import { Address, Notice, Start } from './sharing.js' */
+/** @import { Library } from './library.js' */
+/** @import { Address, Start } from './sharing.js' */
 /** @import { SecondFlow } from './second_flow.js' */
+/** @import { Panel, Run, State, Wishes } from './state.js' */
 /** @import { Span } from './viewport.js' */
-
-/** @typedef {{ session: number, info: SessionInfo, len: number, end_ns: number, outcome: Outcome | null, source: string }} Run */
-/** @typedef {'flow' | 'timeline' | 'code' | 'log' | 'statistics' | 'inspect'} Panel */
-/** @typedef {'code' | 'log' | 'statistics' | 'inspect'} Side */
-/**
- * @typedef {object} State
- * @property {string} lang
- * @property {Catalogue} messages  In the reader's language, and in English what it has no words for.
- * @property {'system' | 'light' | 'dark'} theme
- * @property {'system' | 'full' | 'reduced'} motion
- * @property {Section[]} menu  The scenarios there are; empty until it has been fetched.
- * @property {boolean} menuFailed  It could not be fetched.
- * @property {string | null} missing  The scenario that was chosen and could not be fetched.
- * @property {string} scenario  The id of the chosen one; empty when the text comes from elsewhere.
- * @property {number | null} seed  In place of the text's own.
- * @property {LinkState | null} link  What is on show is what this link says, and the reader has changed nothing yet.
- * @property {Notice[]} notices
- * @property {string} source  The text as the reader has it.
- * @property {Check | null} check  Of that text.
- * @property {EngineCatalogue | null} engine
- * @property {Run | null} run  The last good one.
- * @property {boolean} stale  The run is not of this text.
- * @property {Snapshot | null} shown  The moment on show.
- * @property {SecondFlow | null} flow  What the reader wants to see beside the flow of DPCs; `null`: what there is first.
- * @property {number | null} apcThread  Whose APCs are on show.
- * @property {number | null} thread  The thread that the reader holds on to; `null`: the one that has most to show.
- * @property {number | null} focus  The processor that the reader looks at; `null`: wherever something happens.
- * @property {boolean} started  The reader has moved at least once.
- * @property {boolean} playing
- * @property {boolean} animate  The last move was one step, so that things may wander.
- * @property {number} speed  Index into `speeds`.
- * @property {'event' | 'time'} pace
- * @property {number} clock  Simulated time of the playhead.
- * @property {number | null} skipped  Idle time that was just left out.
- * @property {Span} span  What the timeline shows.
- * @property {Panel} panel  On a narrow page, the only one.
- * @property {Side} side  On a wide page, the one on the right.
- * @property {number} logLevel
- * @property {null | 'help' | 'compare' | 'share' | 'export'} dialog  The one that is open.
- * @property {Crash | null} crash
- * @property {number} engineGeneration  Goes up when the engine is started anew.
- * @property {string} spoken  What a screen reader says.
- * @property {ViewName} view  How much is shown.
- * @property {'none' | 'mini' | 'full'} controls
- * @property {boolean} readonly  The text is not to be changed here.
- */
-/** Why there is nothing to see: the engine crashed, it is not allowed here, or something did not come; and in whose words.
- * @typedef {{ why: 'crashed' | 'forbidden' | 'failed', said: string }} Crash */
-/** @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log'} ViewName */
-/** @typedef {Pick<State, 'view' | 'controls' | 'readonly' | 'theme' | 'source' | 'scenario' | 'seed' | 'speed' | 'pace'>} Wishes */
 
 export class Playground {
   #wanted = 0;
@@ -89,19 +32,12 @@ export class Playground {
   /** @type {boolean} */
   #keepPlace = true;
   #edits = 0;
-  /** The messages in the reader's language, as far as it has them. */
-  #ownWords = fallback;
-  /** The panels that have been opened, and their words. @type {Set<'inspect' | 'statistics'>} */
-  #panels = new Set();
-  #panelWords = /** @type {Catalogue} */ ({});
-  /** What the engine says, once its words are there. */
-  #engineWords = /** @type {Catalogue} */ ({});
-  /** The language of those words, and when they are there. */
-  #loadingWords = { lang: '', done: Promise.resolve() };
   #choices = 0;
   /** Where the next run is to be opened. @type {Start | null} */
   #start = null;
   #closed = false;
+  /** @type {Words} */
+  #words;
 
   /**
    * @param {object} needs
@@ -145,55 +81,19 @@ export class Playground {
     const scenario = now?.scenario ?? this.sharing.lastScenario;
     // A link wins: not even for a moment is anything else to be seen.
     const source = address?.fragment() ? '' : (now?.text ?? library.known(scenario) ?? '');
+    const [first, ...others] = languageWishes;
     /** @type {Store<State>} */
-    this.store = new Store(
-      /** @type {State} */ ({
-        lang: chooseLanguage([
-          languageWishes[0],
-          this.memory.remember('language'),
-          ...languageWishes.slice(1),
-        ]),
-        messages: fallback,
-        theme: oneOf(['system', 'light', 'dark'], this.memory.remember('theme')),
-        motion: oneOf(['system', 'full', 'reduced'], this.memory.remember('motion')),
-        menu: [],
-        menuFailed: false,
-        missing: null,
-        scenario,
-        source,
-        seed: now?.seed ?? null,
-        link: null,
-        notices: [],
-        check: null,
-        engine: null,
-        run: null,
-        stale: false,
-        shown: null,
-        flow: null,
-        apcThread: null,
-        thread: null,
-        focus: null,
-        started: false,
-        playing: false,
-        animate: false,
-        speed: normalSpeed,
-        pace: 'event',
-        clock: 0,
-        skipped: null,
-        span: fit(0),
-        panel: 'flow',
-        side: 'code',
-        logLevel: 0,
-        dialog: null,
-        crash: null,
-        engineGeneration: 0,
-        spoken: '',
-        view: 'full',
-        controls: 'full',
-        readonly: false,
-        ...wishes,
-      }),
-    );
+    this.store = new Store({
+      ...firstState,
+      lang: chooseLanguage([first, memory.remember('language'), ...others]),
+      theme: oneOf(['system', 'light', 'dark'], memory.remember('theme')),
+      motion: oneOf(['system', 'full', 'reduced'], memory.remember('motion')),
+      scenario,
+      source,
+      seed: now?.seed ?? null,
+      ...wishes,
+    });
+    this.#words = new Words(this.store);
     this.player = new Player(this);
   }
 
@@ -216,46 +116,20 @@ export class Playground {
 
   /** Loads the words in which the engine speaks; they are of no use before it says something. */
   words() {
-    const { lang } = this.state;
-    if (lang === this.#loadingWords.lang) return this.#loadingWords.done;
-    const done = loadEngineWords(lang).then(
-      (words) => {
-        if (lang !== this.state.lang) return;
-        this.#engineWords = words;
-        this.#setMessages();
-      },
-      () => {
-        this.#loadingWords.lang = ''; // the next one who needs them tries again
-      },
-    );
-    this.#loadingWords = { lang, done };
-    return done;
-  }
-
-  #setMessages() {
-    this.#set({ messages: merged(this.#engineWords, this.#panelWords, fallback, this.#ownWords) });
+    return this.#words.ofEngine();
   }
 
   /**
    * Has the words of a panel too, from now on in whatever language.
    * @param {'inspect' | 'statistics'} panel
    */
-  async learn(panel) {
-    this.#panels.add(panel);
-    await this.#loadPanels();
-  }
-
-  async #loadPanels() {
-    const { lang } = this.state;
-    const words = await Promise.all([...this.#panels].map((panel) => loadPanel(panel, lang)));
-    if (lang !== this.state.lang) return;
-    this.#panelWords = merged(...words);
-    this.#setMessages();
+  learn(panel) {
+    return this.#words.ofPanel(panel);
   }
 
   async start() {
     if (!(await this.sharing.arrive())) await this.#findText();
-    await this.#loadLanguage(this.state.lang);
+    await this.#words.speak(this.state.lang);
     while (!this.state.engine) await this.#meetEngine();
     await this.#rerun();
   }
@@ -798,17 +672,9 @@ export class Playground {
 
   /** @param {string} lang */
   async #changeLanguage(lang) {
-    await this.#loadLanguage(lang);
+    await this.#words.speak(lang);
     await this.words();
     await this.loadMenu();
-  }
-
-  /** @param {string} lang */
-  async #loadLanguage(lang) {
-    this.#ownWords = await languages[lang].load();
-    this.#set({ lang });
-    this.#setMessages();
-    if (this.#panels.size) await this.#loadPanels();
   }
 
   /**

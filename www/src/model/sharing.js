@@ -5,7 +5,8 @@
 import { chooseLanguage } from '../messages/index.js';
 import { OwnText } from './own_text.js';
 
-/** @import { Playground, State } from './playground.js' */
+/** @import { Playground } from './playground.js' */
+/** @import { State } from './state.js' */
 /** @import { Readable } from './import.js' */
 /** @import { LinkState } from './link.js' */
 /** @import { Own } from './own_text.js' */

@@ -2,7 +2,7 @@
 // whom, and under which keys the words for it are. Pure.
 
 /** @import { MachineState, Outcome, SessionInfo, Snapshot, Wait } from '../engine/protocol.js' */
-/** @import { Run } from './playground.js' */
+/** @import { Run } from './state.js' */
 /** @typedef {{ line: number, from: number, code: string }} Place */
 /** @typedef {{ name: string, irql: number | null, place: Place | null }} StackFrame  `irql` is `null` where it is the code's own affair. */
 /** @typedef {{ value: string, name: string, keys: string[] }} Parameter */

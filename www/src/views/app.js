@@ -25,7 +25,8 @@ import { transportView } from './transport.js';
 import { waitsView } from './waits.js';
 import { wear } from './wardrobe.js';
 
-/** @import { Playground, Panel, Side } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Panel, Side } from '../model/state.js' */
 
 /** @type {Panel[]} */
 const panels = ['flow', 'timeline', 'code', 'log', 'statistics', 'inspect'];

@@ -10,7 +10,7 @@ import { cardsThatFit, roomForDpcFlow } from './room.js';
 
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Card, Row } from '../model/flow_dpc_layout.js' */
-/** @import { Run } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 /** @import { Sizes } from './sizes.js' */
 /** @typedef {{ pg: Playground, run: Run, actor: string }} Context `actor`: from whose card a new one comes. */
 

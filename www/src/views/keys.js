@@ -2,7 +2,8 @@
 
 import { isTyping } from '../base/typing.js';
 
-/** @import { Playground, Panel } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Panel } from '../model/state.js' */
 
 /** @type {Panel[]} */
 const panels = ['flow', 'timeline', 'code', 'log', 'statistics', 'inspect'];

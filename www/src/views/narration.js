@@ -6,7 +6,8 @@ import { localize } from '../model/sentence.js';
 import { irqlChip, richSentence } from './chip.js';
 import { icon } from './icons.js';
 
-/** @import { Playground, Run } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 /** @import { RecordView } from '../engine/protocol.js' */
 
 const NO_CPU = 255;

@@ -5,7 +5,8 @@ import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import { icon } from './icons.js';
 
-/** @import { Playground, Run } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 /** @import { Claim, Outcome } from '../engine/protocol.js' */
 /** @import { StopScreen } from './stop.js' */
 

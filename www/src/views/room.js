@@ -4,7 +4,7 @@
 import { queueShown } from '../model/flow_dpc_layout.js';
 import { secondFlow, secondFlows, standsAside } from '../model/second_flow.js';
 
-/** @import { Run } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 /** @import { SecondFlow } from '../model/second_flow.js' */
 /** @import { Sizes } from './sizes.js' */
 

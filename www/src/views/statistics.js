@@ -15,7 +15,8 @@ import {
 import { icon } from './icons.js';
 import { MessageSizes } from './message_sizes.js';
 
-/** @import { Playground, Run } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 /** @import { Measured, Statistics } from '../engine/protocol.js' */
 /** @import { Verdict } from '../model/statistics_layout.js' */
 /** @import { Sizes } from './sizes.js' */

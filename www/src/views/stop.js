@@ -10,7 +10,8 @@ import { irqlChip } from './chip.js';
 import { icon } from './icons.js';
 import { stops } from './outcome.js';
 
-/** @import { Playground, Run } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 /** @import { Outcome, Snapshot, Wait } from '../engine/protocol.js' */
 /** @import { Link, Part, Place } from '../model/stop_layout.js' */
 /** @import { TemplateResult } from 'lit' */

@@ -8,7 +8,8 @@ import { icon } from './icons.js';
 import { palette } from './palette.js';
 import { laneHeight, lanesRoom } from './room.js';
 
-/** @import { Playground, Run } from '../model/playground.js' */
+/** @import { Playground } from '../model/playground.js' */
+/** @import { Run } from '../model/state.js' */
 /** @import { Bar } from '../engine/protocol.js' */
 /** @import { Sizes } from './sizes.js' */
 
