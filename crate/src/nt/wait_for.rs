@@ -25,7 +25,7 @@ pub struct Link {
     /// For what: a spin lock, the inter-processor interrupt, a processor to run on, or an object that stands between two
     /// threads.
     pub what: ObjectRef,
-    /// Who has to go on for that: a processor or a thread; [`NOTHING`] when nobody can help.
+    /// Who has to go on for that: a processor or a thread; of class `None` when nobody can help.
     pub by: ObjectRef,
     /// The record that began the wait.
     pub since: u32,
