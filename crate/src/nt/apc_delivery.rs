@@ -241,6 +241,7 @@ impl Kernel {
         self.state.frames[id.index()].phase = phase::USER_RAN;
         let Some(body) = self.normal_routine(cpu, thread, id, def, BodyKind::UserApc) else { return };
         self.call_at_passive(cpu, thread, id, def, body);
+        self.state.kthread[thread as usize].user_apc_taken = true;
     }
 
     /// The NormalRoutine that the kernel routine has left, in code of its ring; none when there is none to call (AP-5).

@@ -34,7 +34,7 @@ impl Kernel {
     /// A thread has begun to wait.
     pub(super) fn find_deadlock_of_thread(&mut self, cpu: usize, thread: u16) {
         if self.state.kthread[thread as usize].suspend_count > 0 {
-            return self.find_deadlocks_over_suspension(cpu, true);
+            return self.find_deadlocks_of_threads(cpu, true);
         }
         let circle = self.circle_of(Waiter::Thread(thread), true);
         self.report(cpu, circle);
@@ -50,8 +50,8 @@ impl Kernel {
         self.report(cpu, circle);
     }
 
-    /// Somebody may wait for a suspended thread that nobody resumes any more (SU-5).
-    pub(super) fn find_deadlocks_over_suspension(&mut self, cpu: usize, resumed: bool) {
+    /// Somebody may wait for a thread that has ended, or that is suspended and nobody resumes any more (SU-5).
+    pub(super) fn find_deadlocks_of_threads(&mut self, cpu: usize, resumed: bool) {
         let waits = |t: &u16| self.state.kthread[*t as usize].state == ThreadState::Waiting;
         let waiting: Vec<u16> = (0..self.state.kthread.len() as u16).filter(waits).collect();
         for thread in waiting {
@@ -95,6 +95,13 @@ impl Kernel {
         self.state.deadlocked.extend(circle.into_iter().map(|link| Deadlocked { told, link }));
     }
 
+    /// A wait of a thread has come to its end: a circle that it stood in is none any more, and would be told again.
+    pub(super) fn forget_deadlock_of(&mut self, thread: u16) {
+        let who = ObjectRef { class: Class::Thread, index: thread };
+        let broken = self.state.deadlocked.iter().find(|d| d.link.who == who).map(|d| d.told);
+        self.state.deadlocked.retain(|d| Some(d.told) != broken);
+    }
+
     /// Whether a wait is that of a suspended thread.
     pub(super) fn waits_for_resumption(&self, link: &Link) -> bool {
         let thread = link.who.class == Class::Thread;
@@ -113,11 +120,10 @@ impl Kernel {
     /// The first circle that was told and still stands.
     fn standing_deadlock(&self, resumed: bool) -> Option<Stop> {
         let mut circles = self.state.deadlocked.chunk_by(|a, b| a.told == b.told);
-        let circle = circles.find(|circle| {
-            let threads: Vec<u16> = circle.iter().map(|d| d.link.who.index).collect();
-            self.are_stuck(&threads, resumed)
-        })?;
-        Some(Stop::Deadlock(circle.iter().map(|d| d.link).collect(), Some(circle[0].told)))
+        circles.find_map(|circle| {
+            let links: Vec<Link> = circle.iter().map(|d| d.link).collect();
+            self.are_stuck(&links, resumed).then(|| Stop::Deadlock(links, Some(circle[0].told)))
+        })
     }
 
     /// The run is over: by itself, because the scenario's time is up, or because processors spin for ever.
@@ -126,12 +132,10 @@ impl Kernel {
         let quiescent = stop == Stop::Quiescent;
         if quiescent {
             self.pc = NONE;
-            self.find_deadlocks_over_suspension(usize::from(u8::MAX), false);
+            self.find_deadlocks_of_threads(usize::from(u8::MAX), false);
         }
         self.emit_outside(kind, Rule::SIM4, NONE, 0);
-        let spins = matches!(stop, Stop::Deadlock(..));
-        let deadlock = if spins { None } else { self.standing_deadlock(!quiescent) };
-        self.state.stop = Some(deadlock.unwrap_or(stop));
+        self.state.stop = Some(self.standing_deadlock(!quiescent).unwrap_or(stop));
     }
 
     /// The threads that wait in the scenario's code, each with the first object that it waits for.

@@ -57,7 +57,19 @@ impl Kernel {
         if irql < Ladder::DISPATCH {
             prcb.dpc_watchdog_count = 0;
         }
+        if irql == Ladder::PASSIVE {
+            self.enter_kernel(cpu);
+        }
         self.poke(cpu);
+    }
+
+    /// The current thread is in the kernel: on its way back to user mode it may take a user APC (AP-15).
+    #[inline]
+    pub(super) fn enter_kernel(&mut self, cpu: usize) {
+        let current = self.state.kprcb[cpu].current_thread;
+        if let Some(thread) = self.state.kthread.get_mut(current as usize) {
+            thread.user_apc_taken = false;
+        }
     }
 
     /// HalRequestSoftwareInterrupt (IR-14): sets the bit of APC_LEVEL or DISPATCH_LEVEL; a second request merges.

@@ -1,8 +1,8 @@
 //! The kernel as one value: the state, the program it runs, and the records that it makes.
 
 use super::frame::FrameId;
+use super::helpers::Helpers;
 use super::state::{State, Stop};
-use super::suspend::Resumers;
 use crate::base::{NO_RECORD, NONE};
 use crate::program::{BodyKind, Class, Program, Routine};
 use crate::trace::{Kind, Record, Rule};
@@ -62,7 +62,11 @@ pub struct Kernel {
     /// Device interrupts by processor, each list with the highest level and vector first.
     pub(super) interrupt_order: Vec<Vec<u16>>,
     /// Those whose code may resume a suspended thread.
-    pub(super) resumers: Resumers,
+    pub(super) resumers: Helpers,
+    /// Who may answer the request that a thread waits for.
+    pub(super) repliers: Helpers,
+    /// Who may give a thread another processor.
+    pub(super) movers: Helpers,
 }
 
 impl Kernel {
@@ -82,7 +86,8 @@ impl Kernel {
         }
         let objects_in_blocks =
             program.dpcs.iter().any(|d| d.block.is_some()) || program.timers.iter().any(|t| t.block.is_some());
-        let resumers = Resumers::of(&program);
+        let (resumers, repliers) = (Helpers::who_resume(&program), Helpers::who_reply(&program));
+        let movers = Helpers::who_move(&program);
         let mut kernel = Self {
             objects_in_blocks,
             state,
@@ -95,6 +100,8 @@ impl Kernel {
             pc: NONE,
             interrupt_order,
             resumers,
+            repliers,
+            movers,
         };
         kernel.park_dpc_threads();
         kernel.park_worker_threads();
@@ -179,6 +186,7 @@ impl Kernel {
 
     /// A user thread enters a system service.
     pub fn enter_service(&mut self, cpu: usize, routine: Routine) {
+        self.enter_kernel(cpu);
         self.emit(cpu, Kind::ServiceEntered, Rule::SIM3, routine as u16, 0);
     }
 
@@ -200,6 +208,9 @@ impl Kernel {
         let service = self.program.bodies[body as usize].kind == BodyKind::Service;
         if service && in_kernel && !self.check_kernel_call(cpu) {
             return;
+        }
+        if service {
+            self.enter_kernel(cpu);
         }
         let at = caller.index() * self.program.slots_per_frame as usize + args as usize;
         let count = self.program.bodies[body as usize].params as usize;

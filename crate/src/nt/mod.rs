@@ -25,6 +25,7 @@ mod event;
 mod fast_mutex;
 mod frame;
 mod generic_call;
+mod helpers;
 mod in_block;
 mod interrupt;
 pub mod invariants;

@@ -258,6 +258,9 @@ pub struct Kthread {
     pub user_apc_pending: bool,
     /// SpecialUserApcPending: a special user APC is queued (AP-24).
     pub special_user_apc_pending: bool,
+    /// It is on its way into user mode with a user APC, and takes no other until it enters the kernel again: one for each
+    /// transition (AP-15).
+    pub user_apc_taken: bool,
     /// The record that made user APCs pending.
     pub user_apc_pending_since: u32,
     /// KernelApcInProgress: a normal kernel APC's routine runs.
@@ -584,6 +587,7 @@ impl State {
                     kernel_apc_pending: false,
                     user_apc_pending: false,
                     special_user_apc_pending: false,
+                    user_apc_taken: false,
                     user_apc_pending_since: NO_RECORD,
                     kernel_apc_in_progress: false,
                     special_apc_in_progress: false,

@@ -6,52 +6,11 @@ use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::wait::Wait;
 use super::{Kernel, Ntstatus, STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING};
 use crate::base::{INFINITE, NONE};
-use crate::program::{BodyKind, Class, Ladder, ObjectRef, Op, ParamKind, Program, Routine, SuspendModel};
+use crate::program::{Class, Ladder, ObjectRef, SuspendModel};
 use crate::trace::{Kind, Rule};
 
 /// MAXIMUM_SUSPEND_COUNT.
 const MOST_SUSPENSIONS: u8 = 127;
-
-/// Those whose code may make a suspended thread go on, by resuming it or by ending it.
-#[derive(Debug)]
-pub(super) struct Resumers {
-    /// Code that may run at any time, in whatever thread, is among them.
-    pub anybody: bool,
-    /// The threads with such code.
-    pub threads: Vec<u16>,
-}
-
-impl Resumers {
-    /// Looks through the code of a program, and through what that calls.
-    pub(super) fn of(program: &Program) -> Self {
-        use Routine as R;
-        let resumes = |op: &Op| {
-            let Op::Call { routine, .. } = op else { return false };
-            matches!(routine, R::ResumeThread | R::NtResumeThread | R::KeResumeThread | R::TerminateThread)
-        };
-        let calls_back = |op: &Op| {
-            let Op::Call { routine, .. } = op else { return false };
-            let called = |kind| matches!(kind, ParamKind::Callback | ParamKind::PortInformation);
-            routine.info().params.iter().any(|p| called(p.kind))
-        };
-        let mut may: Vec<bool> = (0..program.bodies.len()).map(|b| program.code_of(b).iter().any(resumes)).collect();
-        loop {
-            let calls = |op: &Op| matches!(op, Op::CallBody { body, .. } if may[*body as usize]);
-            let Some(found) = (0..may.len()).find(|b| !may[*b] && program.code_of(*b).iter().any(calls)) else { break };
-            may[found] = true;
-        }
-        let called_back = program.code.iter().any(calls_back);
-        let by_itself = |kind: BodyKind| match kind {
-            BodyKind::UserThread | BodyKind::SystemThread => false,
-            BodyKind::Function | BodyKind::Service => called_back,
-            _ => true,
-        };
-        let anybody = program.bodies.iter().zip(&may).any(|(body, may)| *may && by_itself(body.kind));
-        let resumer = |body: u16| may.get(body as usize).is_some_and(|may| *may);
-        let threads = (0..).zip(&program.threads).filter(|(_, t)| resumer(t.body)).map(|(thread, _)| thread);
-        Self { anybody, threads: threads.collect() }
-    }
-}
 
 impl Kernel {
     /// KeSuspendThread (SU-1, SU-2): the previous count.

@@ -204,9 +204,7 @@ impl Kernel {
         self.leave_process(cpu, thread);
         self.leave_queue(cpu, thread);
         while self.pop_frame(Self::stack_of(thread)) != FrameId::NONE {}
-        if self.state.kthread.iter().any(|t| t.suspend_count > 0) {
-            self.find_deadlocks_over_suspension(cpu, true);
-        }
+        self.find_deadlocks_of_threads(cpu, true);
         self.switch_away(cpu, ended);
     }
 }

@@ -225,6 +225,7 @@ impl Kernel {
         frame.since = self.cause;
         self.boost(cpu, thread, increment);
         if status != STATUS_KERNEL_APC {
+            self.forget_deadlock_of(thread);
             self.charge_wait(cpu, thread);
         }
         self.ready_thread(cpu, thread, Rule::TH4);

@@ -11,6 +11,7 @@
 
 use super::frame::{FrameId, FrameKind};
 use super::generic_call::{GATHERING, RAISED};
+use super::helpers::Helpers;
 use super::spin_lock::Spin;
 use super::state::{NO_CPU, ThreadState};
 use super::{DPC_NORMAL, DPC_THREADED, Kernel, Kthread};
@@ -69,14 +70,14 @@ struct Step {
 pub(super) const NOTHING: ObjectRef = ObjectRef { class: Class::None, index: 0 };
 
 impl Kernel {
-    /// The circle in which a waiter stands; or the way from there to a suspended thread that nobody resumes. Empty when
-    /// there is neither: threads that are merely suspended wait for nobody, also when the code that would resume each is
+    /// The circle in which a waiter stands; or the way from there to a suspended thread that nobody resumes, or to one
+    /// that has ended. Empty when there is neither: threads that are merely suspended wait for nobody, also when the code that would resume each is
     /// that of another one. `resumed`: those who may resume a thread are still there to do it.
     pub(super) fn circle_of(&self, waiter: Waiter, resumed: bool) -> Circle {
         let Some(stuck) = self.stuck(waiter, resumed) else { return Circle::default() };
-        for to_suspended in [false, true] {
+        for to_end in [false, true] {
             let (mut path, mut seen) = (Vec::new(), vec![false; stuck.0.len()]);
-            if self.leads_back(waiter, (waiter, to_suspended), &stuck, &mut seen, &mut path) {
+            if self.leads_back(waiter, (waiter, to_end), &stuck, &mut seen, &mut path) {
                 let round = self.links(&path);
                 if !round.iter().all(|link| self.waits_for_resumption(link)) {
                     let others = self.links(&self.ways_out(&path, &stuck));
@@ -87,11 +88,15 @@ impl Kernel {
         Circle::default()
     }
 
-    /// Whether these threads can go on no more.
-    pub(super) fn are_stuck(&self, threads: &[u16], resumed: bool) -> bool {
-        let Some(first) = threads.first() else { return false };
-        let stuck = self.stuck(Waiter::Thread(*first), resumed);
-        stuck.is_some_and(|stuck| threads.iter().all(|t| stuck.0[*t as usize].is_some()))
+    /// Whether all these waits last, and for ever.
+    pub(super) fn are_stuck(&self, links: &[Link], resumed: bool) -> bool {
+        let waiter = |link: &Link| match link.who.class {
+            Class::Thread => Some(Waiter::Thread(link.who.index)),
+            _ => self.state.spins.iter().position(|s| s.since == link.since).map(Waiter::Spin),
+        };
+        let Some(waiters) = links.iter().map(waiter).collect::<Option<Vec<_>>>() else { return false };
+        let stuck = waiters.first().and_then(|first| self.stuck(*first, resumed));
+        stuck.is_some_and(|stuck| waiters.iter().all(|w| stuck.0[self.place(*w)].is_some()))
     }
 
     /// The place of a waiter in a list of all.
@@ -143,8 +148,8 @@ impl Kernel {
         }
     }
 
-    /// Whether the way from `at` comes back to the start or, where that will do, ends at a suspended thread that somebody
-    /// waits for: then `path` is the steps on it.
+    /// Whether the way from `at` comes back to the start or, where that will do, ends at a thread that somebody waits for
+    /// and that is suspended or has ended: then `path` is the steps on it.
     fn leads_back(
         &self,
         at: Waiter,
@@ -157,6 +162,9 @@ impl Kernel {
         let Some(needs) = &stuck.0[place] else { return false };
         if std::mem::replace(&mut seen[place], true) {
             return at == to.0;
+        }
+        if to.1 && needs.is_empty() && self.suspension_of(at).is_none() {
+            return true; // it has ended
         }
         if let (Some(what), (_, true)) = (self.suspension_of(at), to) {
             path.push(Step { from: at, group: 0, what, to: None });
@@ -207,7 +215,7 @@ impl Kernel {
                 Waiter::Thread(index) => {
                     let t = &self.state.kthread[index as usize];
                     let since = match t.state {
-                        ThreadState::Running => return None,
+                        _ if step.what == NOTHING => return None,
                         ThreadState::Waiting => t.wait_since,
                         _ => t.since,
                     };
@@ -254,12 +262,16 @@ impl Kernel {
                 let t = &self.state.kthread[thread as usize];
                 match t.state {
                     ThreadState::Running => vec![self.above(t.next_processor, 0).map(|s| (NOTHING, s)).collect()],
-                    ThreadState::Ready | ThreadState::Standby => self.needs_of_ready(t),
+                    // Nobody takes it from the processor that is to run it.
+                    ThreadState::Standby => self.needs_to_run(thread, 1 << t.next_processor),
+                    ThreadState::Ready => self.needs_to_run(thread, t.affinity),
                     ThreadState::Waiting if self.suspension_of(waiter).is_some() => {
                         self.needs_resumption(thread, resumed)
                     }
                     ThreadState::Waiting => self.needs_of_wait(thread, t),
-                    _ => return None,
+                    // What it owns, nobody releases any more.
+                    ThreadState::Terminated => Vec::new(),
+                    ThreadState::Initialized => return None,
                 }
             }
         };
@@ -277,29 +289,35 @@ impl Kernel {
 
     /// One of those who may resume a suspended thread.
     fn needs_resumption(&self, thread: u16, resumed: bool) -> Needs {
-        if !resumed {
-            return Vec::new();
-        }
-        if self.resumers.anybody {
+        let what = self.suspension_of(Waiter::Thread(thread)).unwrap_or(NOTHING);
+        if resumed { self.help_of(&self.resumers, thread, what) } else { Vec::new() }
+    }
+
+    /// Any one of those whose code would help a thread, unless they have ended.
+    fn help_of(&self, helpers: &Helpers, thread: u16, what: ObjectRef) -> Needs {
+        if helpers.anybody {
             return vec![Vec::new()];
         }
         let living = |t: &u16| *t != thread && self.state.kthread[*t as usize].state != ThreadState::Terminated;
-        let threads = self.resumers.threads.iter().copied().filter(living);
-        let what = self.suspension_of(Waiter::Thread(thread)).unwrap_or(NOTHING);
+        let threads = helpers.threads.iter().copied().filter(living);
         threads.map(|t| vec![(what, Waiter::Thread(t))]).collect()
     }
 
-    /// One of the processors that a ready thread may use: one that spins at DISPATCH_LEVEL or above runs no other thread.
-    fn needs_of_ready(&self, t: &Kthread) -> Needs {
-        let allowed = (0..self.state.kprcb.len() as u8).filter(|cpu| t.affinity >> cpu & 1 == 1);
-        let group = |cpu: u8| {
-            let below = match self.state.kprcb[cpu as usize].irql {
-                Ladder::DISPATCH.. => self.spins_below(cpu, Ladder::DISPATCH),
-                _ => usize::MAX,
-            };
-            self.above(cpu, below).map(|spin| (processor(cpu), spin)).collect()
+    /// One of the processors that may run a thread, or somebody who gives it another one.
+    fn needs_to_run(&self, thread: u16, affinity: u64) -> Needs {
+        let processors = (0..self.state.kprcb.len() as u8).filter(|cpu| affinity >> cpu & 1 == 1);
+        let mut needs: Needs = processors.map(|cpu| self.spins_before_thread(cpu)).collect();
+        needs.extend(self.help_of(&self.movers, thread, NOTHING));
+        needs
+    }
+
+    /// What has to end before a processor runs another thread: spins at DISPATCH_LEVEL or above.
+    fn spins_before_thread(&self, cpu: u8) -> Vec<Edge> {
+        let below = match self.state.kprcb[cpu as usize].irql {
+            Ladder::DISPATCH.. => self.spins_below(cpu, Ladder::DISPATCH),
+            _ => usize::MAX,
         };
-        allowed.map(group).collect()
+        self.above(cpu, below).map(|spin| (processor(cpu), spin)).collect()
     }
 
     /// Those who stand between a thread and the end of its wait.
@@ -310,12 +328,17 @@ impl Kernel {
         if t.alertable || self.state.timers.due(u32::from(thread)).is_some() {
             return vec![Vec::new()];
         }
-        if let Some(reply) = self.reply_awaited_by(thread) {
-            return vec![vec![reply]];
+        if let Some(needs) = self.needs_of_reply(thread) {
+            return needs;
         }
         let objects = (0..self.program.wait_count(t.wait_object))
             .filter_map(|key| ObjectRef::unpack(self.program.wait_object(t.wait_object, key)));
-        let edges = |what| self.threads_behind(what).into_iter().map(move |t| (what, Waiter::Thread(t)));
+        // A mutex of its own does not keep it waiting, also among others (WT-13).
+        let own = |what: ObjectRef, t: u16| what.class == Class::Mutant && t == thread;
+        let edges = |what| {
+            let behind = self.threads_behind(what).into_iter().filter(move |t| !own(what, *t));
+            behind.map(move |t| (what, Waiter::Thread(t)))
+        };
         if ObjectRef::unpack(t.wait_object).is_some_and(|o| o.class == Class::AnyOf) {
             return objects.map(|what| edges(what).collect()).collect();
         }
@@ -353,13 +376,22 @@ impl Kernel {
         }
     }
 
-    /// The thread that has received the request to which a thread waits for the reply.
-    fn reply_awaited_by(&self, thread: u16) -> Option<Edge> {
+    /// Who may answer the request to whose reply a thread waits, once it has been received: any thread of the server's
+    /// process that sends replies.
+    fn needs_of_reply(&self, thread: u16) -> Option<Needs> {
         let alpc = &self.state.alpc;
         let message = alpc.messages.get(alpc.threads.get(thread as usize)?.message as usize)?;
-        let awaited = message.waiting_thread == thread && !message.answered && message.server_thread != NONE;
-        let port = ObjectRef { class: Class::Port, index: message.queue_port };
-        awaited.then_some((port, Waiter::Thread(message.server_thread)))
+        if message.waiting_thread != thread || message.answered || message.server_thread == NONE {
+            return None;
+        }
+        let what = ObjectRef { class: Class::Port, index: message.queue_port };
+        let server = |t: u16| self.program.threads[t as usize].process;
+        let mut needs = self.help_of(&self.repliers, thread, what);
+        needs.retain(|group| match group.first() {
+            Some((_, Waiter::Thread(t))) => server(*t) == server(message.server_thread),
+            _ => true,
+        });
+        Some(if needs.is_empty() { vec![Vec::new()] } else { needs })
     }
 
     /// The DPCs from before record `since` that are queued or run, and what has to go on for each: an ordinary one needs

@@ -81,6 +81,7 @@ impl Machine {
         let prcb = &self.kernel.state.kprcb[cpu];
         let Some(thread) = self.kernel.state.kthread.get(prcb.current_thread as usize) else { return false };
         (thread.user_apc_pending || thread.special_user_apc_pending)
+            && !thread.user_apc_taken
             && prcb.irql == 0
             && thread.combined_apc_disable() == 0
             && thread.apc_state_index == 0

@@ -160,6 +160,15 @@ impl Machine {
                 .kprcb
                 .iter()
                 .all(|p| (!p.working || polling(p)) && p.dpc_depth() == 0 && (p.current_thread == NONE || p.spins > 0))
+            && !state.kprcb.iter().any(|p| self.may_be_preempted(p))
+    }
+
+    /// Whether a thread that spins below DISPATCH_LEVEL may have to give way to one that is ready, by the end of its
+    /// quantum at the latest.
+    fn may_be_preempted(&self, prcb: &Kprcb) -> bool {
+        let current = self.kernel.state.kthread.get(prcb.current_thread as usize);
+        let rivals = |base: u8| prcb.next_thread != NONE || prcb.ready_summary >> base != 0;
+        prcb.irql < Ladder::DISPATCH && current.is_some_and(|t| rivals(t.base_priority))
     }
 
     /// A processor that still spins then spins for ever.

@@ -222,6 +222,81 @@ fn a_wait_for_any_of_several_objects_hangs_once_whoever_has_each_of_them_waits_f
     assert_eq!(ends.deadlock().len(), 4);
 }
 
+/// WT-3, WT-13, SIM-5
+#[test]
+fn a_mutex_of_ones_own_keeps_nobody_waiting() {
+    let text = |more: &str| {
+        format!(
+            "machine {{ processors: 2; end: 5ms; }} mutant M; event E;
+            thread A {{ WaitForSingleObject(M, INFINITE); WaitForMultipleObjects(2, [M, E], TRUE, INFINITE); ReleaseMutex(M); ReleaseMutex(M); }} {more}"
+        )
+    };
+    run(&text("thread B { work 1ms; SetEvent(E); }")).never("ThreadsDeadlocked").completes();
+    let alone = run(&text(""));
+    assert_eq!(alone.outcome().kind, OutcomeKind::Completed { quiescent: true });
+    // A fast mutex is not recursive: its owner waits for itself (AP-23).
+    let fast = run(
+        "machine { verifier: off; } fast_mutex F; system thread A { ExAcquireFastMutex(F); KeLowerIrql(PASSIVE_LEVEL); ExAcquireFastMutex(F); }",
+    );
+    assert_eq!(fast.deadlock(), ["A waits for F"]);
+}
+
+/// AP-23, IR-17, SIM-5
+#[test]
+fn what_a_thread_owned_when_it_ended_is_never_released() {
+    let text = |first: &str, second: &str| {
+        format!(
+            "machine {{ processors: 2; end: 5ms; }} resource R; event Never; device Nic {{ irql: 5; isr: I; }} isr I {{ work 1us; }} every 100us interrupt Nic;
+            service own() {{ ExEnterCriticalRegionAndAcquireResourceExclusive(R); KeLeaveCriticalRegion(); }}
+            service want() {{ ExEnterCriticalRegionAndAcquireResourceExclusive(R); ExReleaseResourceAndLeaveCriticalRegion(R); }}
+            thread A {{ own(); {first} }} thread B {{ work 10us; want(); {second} }}"
+        )
+    };
+    // It does not matter what comes first, the wait or the end.
+    let ended = run(&text("", ""));
+    assert_eq!(ended.deadlock(), ["B waits for R.ExclusiveWaiters"]);
+    ended.order(&[
+        "ThreadEnded A",
+        "WaitStarted B R.ExclusiveWaiters",
+        "ThreadsDeadlocked B SIM-5",
+        "1ms: IsrEntered Nic",
+    ]);
+    let waiting = run(&text("work 50us;", ""));
+    waiting.order(&["WaitStarted B R.ExclusiveWaiters", "50us: ThreadEnded A", "50us: ThreadsDeadlocked B SIM-5"]);
+    // A spin lock hangs the processor, though the devices go on elsewhere.
+    let spin = run("machine { processors: 2; verifier: off; end: 5ms; } spinlock L; device Nic { irql: 5; isr: I; } isr I { work 1us; } every 100us interrupt Nic;
+        system thread A { KeAcquireSpinLockAtDpcLevel(L); } system thread B (processor: 1, start: 10us) { KeAcquireSpinLock(L, o); }");
+    spin.times("10us: DeadlockFound L cpu1 IR-20", 1);
+    assert_eq!(spin.deadlock(), ["cpu1 spins for L"]);
+}
+
+/// SIM-5
+#[test]
+fn a_circle_that_was_broken_and_closes_again_is_told_again() {
+    let run = run("machine { processors: 3; end: 10ms; } mutex M; mutex N; apc Cure special (thread: A) { KeReleaseMutex(M); }
+        system thread A (priority: 9) { for (i = 0; i < 2; i++) { KeWaitForSingleObject(M); work 5us; KeWaitForSingleObject(N); KeReleaseMutex(N); work 100us; } }
+        system thread B (priority: 9) { for (i = 0; i < 2; i++) { KeWaitForSingleObject(N); work 10us; KeWaitForSingleObject(M); KeReleaseMutex(M); KeReleaseMutex(N); work 100us; } }
+        system thread C (priority: 8) { work 100us; KeInsertQueueApc(Cure); }");
+    run.order(&[
+        "10us: ThreadsDeadlocked B M SIM-5",
+        "100us: ApcKernelRoutineStarted Cure",
+        "210us: ThreadsDeadlocked B M SIM-5",
+    ]);
+    let last = run.records.iter().rposition(|r| r.kind == irql_playground::trace::Kind::ThreadsDeadlocked);
+    assert_eq!(Some(run.outcome().record as usize), last, "the outcome is the circle that stands");
+}
+
+/// IR-20, TH-8, TH-10
+#[test]
+fn a_spin_below_dispatch_level_ends_with_the_quantum_at_the_latest() {
+    // Misuse: both spin at PASSIVE_LEVEL, on one processor.
+    run("machine { processors: 2; end: 200ms; verifier: off; } spinlock L;
+        system thread T (priority: 8, processor: 0) { KeAcquireSpinLockAtDpcLevel(L); work 80ms; KeReleaseSpinLockFromDpcLevel(L); }
+        system thread H (priority: 8, processor: 0) { KeAcquireSpinLockAtDpcLevel(L); work 1us; KeReleaseSpinLockFromDpcLevel(L); }")
+    .order(&["SpinLockContended L cpu0", "ContextSwitched T H", "SpinLockReleased L cpu0", "SpinLockAcquired L cpu0"])
+    .completes();
+}
+
 /// IR-20, TH-17, SIM-5
 #[test]
 fn a_ready_thread_is_stuck_where_every_processor_that_it_may_use_spins() {
@@ -237,6 +312,13 @@ fn a_ready_thread_is_stuck_where_every_processor_that_it_may_use_spins() {
     let hung = run(&text(1));
     hung.order(&["10us: SpinLockContended L cpu0", "50us: ThreadReadied Holder", "50us: DeadlockFound L cpu0 IR-20"]);
     assert_eq!(hung.deadlock(), ["Holder is ready for cpu0", "cpu0 spins for L"]);
+    // Somebody may give it another processor.
+    let moved =
+        format!("{} system thread Mover (processor: 1, start: 90us) {{ SetThreadAffinityMask(Holder, 2); }}", text(1));
+    run(&moved.replace("system thread Mover", "thread Mover").replace("KeSetSystemAffinityThread(1); ", ""))
+        .order(&["50us: ThreadReadied Holder", "90us: AffinityChanged Holder 0x2", "SpinLockAcquired L cpu0"])
+        .never("DeadlockFound")
+        .completes();
     // Another processor runs it.
     run(&text(3))
         .order(&[
@@ -458,6 +540,14 @@ fn whoever_waits_for_a_reply_waits_for_the_thread_that_has_the_request() {
     let hung = run(&text("WaitForSingleObject(M, INFINITE); ReleaseMutex(M);"));
     assert_eq!(hung.deadlock(), ["C waits for Port", "S waits for M"]);
     run(&text("")).completes();
+    // Another thread of the server may answer.
+    let other = "SetEvent(Got); WaitForSingleObject(M, INFINITE); ReleaseMutex(M);";
+    let helped = format!(
+        "event Got; thread T (process: Server) {{ WaitForSingleObject(Got, INFINITE); work 50us; NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In); }} {}",
+        text(other).replace("NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In); }", "}")
+    );
+    let helped = run(&helped.replacen("thread S (process: Server, priority: 9) {  }", "", 1));
+    helped.order(&["WaitStarted S M", "ReplyReceived"]).never("ThreadsDeadlocked").completes();
 }
 
 /// SIM-4

@@ -78,6 +78,42 @@ fn it_stands_before_regular_ones_and_leaves_them_queued() {
     assert!(!t.special_user_apc_pending && t.apc_list[1].0 != irql_playground::base::NONE);
 }
 
+/// AP-15, AP-8, AP-24
+#[test]
+fn each_transition_to_user_mode_takes_one_so_their_code_runs_in_the_order_of_the_queue() {
+    let text = |target: &str, calls: &str| {
+        format!("machine {{ processors: 2; end: 100ms; }} var n = 0; apc S1 user {{ n = n * 10 + 1; work 1us; }} apc S2 user {{ n = n * 10 + 2; work 1us; }} apc R user {{ n = n * 10 + 3; work 1us; }}
+            service busy() {{ work 50us; }} thread A (processor: 0) {{ {target} }} thread B (processor: 1) {{ work 10us; {calls} }}")
+    };
+    let special = format!("QueueUserAPC2(S1, A, 0, {FLAG}); QueueUserAPC2(S2, A, 0, {FLAG});");
+    let mut order = run(&text("busy();", &special));
+    order.order(&[
+        "50us: ApcNormalRoutineStarted S1",
+        "51us: ApcNormalRoutineEnded S1",
+        "51us: ApcNormalRoutineStarted S2",
+    ]);
+    assert_eq!(order.completes().value("n"), 12);
+    // A special one goes first, the regular ones follow it in the same way out.
+    order = run(&text(
+        "SleepEx(INFINITE, TRUE);",
+        &format!("KeRaise(); {special}").replace("KeRaise();", "QueueUserAPC(R, A); QueueUserAPC(R, A);"),
+    ));
+    let n = order.completes().value("n");
+    assert_eq!(n, 3123, "the first ended the wait, special ones went before the second");
+    // What comes while a routine runs still interrupts it.
+    let nested = text(
+        "busy(); work 20us;",
+        &format!("QueueUserAPC2(S1, A, 0, {FLAG}); work 40500ns; QueueUserAPC2(S2, A, 0, {FLAG});"),
+    );
+    run(&nested)
+        .order(&[
+            "50us: ApcNormalRoutineStarted S1",
+            "50.5us: ApcNormalRoutineStarted S2",
+            "51.5us: WorkResumed S1 500ns",
+        ])
+        .completes();
+}
+
 /// AP-24, AP-16
 #[test]
 fn it_interrupts_the_routine_of_another_user_apc() {
