@@ -134,7 +134,7 @@ fn each_layer_uses_only_the_layers_above_it() {
 #[test]
 fn every_module_of_the_crate_is_a_layer() {
     let text = code(&fs::read_to_string(src().join("lib.rs")).expect("there is a lib.rs"));
-    let starts = ["pub mod ", "pub use irql_engine::"];
+    let starts = ["pub mod ", "pub use irql_foundation::"];
     let modules = text.lines().filter_map(|l| starts.iter().find_map(|s| l.trim().strip_prefix(s))?.strip_suffix(';'));
     let layers: Vec<&str> = LAYERS.iter().map(|l| l.0).collect();
     assert_eq!(modules.collect::<Vec<_>>(), layers);

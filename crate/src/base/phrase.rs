@@ -156,7 +156,7 @@ impl Slot for u8 {
 /// Declares a table of messages: an enum whose names are their keys behind a group, each with its English.
 ///
 /// ```
-/// irql_engine::base::messages! {
+/// irql_foundation::base::messages! {
 ///     /// What a greeter says.
 ///     pub enum Greeting in "greeting" {
 ///         Hello "Hello, {0}, it is {1} o'clock";

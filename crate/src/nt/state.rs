@@ -698,7 +698,7 @@ impl State {
     }
 
     /// The top frame of a processor: its own stacks first, then the current thread's.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn top(&self, cpu: usize) -> FrameId {
         let prcb = &self.kprcb[cpu];

@@ -30,12 +30,12 @@ pub(super) mod phase {
 }
 
 impl Machine {
-    #[inline]
+    #[inline(always)]
     pub(super) fn slot(&self, frame: FrameId, slot: Slot) -> i64 {
         self.kernel.state.slots[frame.index() * self.kernel.program.slots_per_frame as usize + slot as usize]
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_slot(&mut self, frame: FrameId, slot: Slot, value: i64) {
         let at = frame.index() * self.kernel.program.slots_per_frame as usize + slot as usize;
         self.kernel.state.slots[at] = value;

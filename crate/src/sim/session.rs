@@ -8,7 +8,7 @@ use super::{Checkpoint, Limits, Machine, Outcome, OutcomeKind, runaway};
 use crate::base::{NO_RECORD, Ns};
 use crate::nt::{State, Stop};
 use crate::program::Program;
-use crate::trace::{Columns, Kind, Pyramid};
+use crate::trace::{self, Columns, Kind, Pyramid};
 use std::rc::Rc;
 
 /// Bytes of checkpoints that a record may cost.
@@ -117,10 +117,7 @@ impl Session {
     }
 
     fn store(&mut self) {
-        for record in &self.live.kernel.out {
-            self.pyramid.push(self.columns.len(), record);
-            self.columns.push(record);
-        }
+        trace::store(&self.live.kernel.out, &mut self.columns, &mut self.pyramid);
         self.live.kernel.out.clear();
     }
 

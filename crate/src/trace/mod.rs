@@ -25,3 +25,11 @@ pub use reason::DrainReason;
 pub use rule::{RULES, Rule, RuleInfo};
 pub use slices::{SpanLabel, hit, spans};
 pub use text::line;
+
+/// Keeps new records: in the columns, and in the levels of detail.
+pub fn store(records: &[Record], columns: &mut Columns, pyramid: &mut Pyramid) {
+    for record in records {
+        pyramid.push(columns.len(), record);
+        columns.push(record);
+    }
+}

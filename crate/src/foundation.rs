@@ -1,4 +1,4 @@
-//! The layers that a run passes through: the root of the package `irql-engine`, which alone is built for
+//! The layers that every record goes through: the root of the package `irql-foundation`, which alone is built for
 //! speed. What each layer may use is told in `lib.rs`, where they stand among the others.
 
 pub mod base;
@@ -7,7 +7,3 @@ pub mod text;
 pub mod program;
 
 pub mod trace;
-
-pub mod nt;
-
-pub mod sim;
