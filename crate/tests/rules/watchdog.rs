@@ -54,6 +54,21 @@ fn the_watchdog_starts_anew_when_the_level_falls_below_dispatch() {
     run.times("BugChecked", 0);
 }
 
+/// DP-27
+#[test]
+fn interrupts_without_a_gap_exceed_the_watchdog_period_though_no_dpc_runs() {
+    let text = |every: &str| {
+        format!(
+            "{} device V {{ irql: 5; isr: I; }} isr I {{ work 100us; }}
+            system thread T {{ work 20ms; }} every {every} from 500us interrupt V;",
+            machine("")
+        )
+    };
+    // Each has come before the ISR returns: the level falls, but nothing runs there.
+    run(&text("90us")).bugchecks(0x133, [Some(1), Some(12), Some(0), Some(0)]).times("13ms: BugChecked DP-27", 1);
+    run(&text("110us")).never("BugChecked");
+}
+
 /// DP-27, IR-17
 #[test]
 fn a_thread_that_stays_at_dispatch_is_watched_and_an_idle_processor_is_not() {
