@@ -88,7 +88,11 @@ impl Kernel {
         let (irql, machine) = (self.level_of_call(cpu, info), &self.program.machine);
         let wrong = info.is_above_its_irql(irql, machine) || info.is_below_its_irql(irql, machine);
         // These find out for themselves what exactly is wrong.
-        let own = matches!(info.routine, R::KeRaiseIrqlToDpcLevel | R::ExAllocatePool2 | R::ExFreePool | R::PAGED_CODE);
+        let own = match info.routine {
+            R::KeRaiseIrqlToDpcLevel | R::ExAllocatePool2 | R::ExFreePool | R::PAGED_CODE => true,
+            R::KeAttachProcess | R::KeStackAttachProcess => self.state.kprcb[cpu].dpc_routine_active,
+            _ => false,
+        };
         wrong && machine.verifier && !own
     }
 
