@@ -294,6 +294,7 @@ crate::base::messages! {
         LevelOfDevices "device level {0}";
         LevelFromHere "from here on the IRQL is {0}";
         BeginsAtLevel "this code begins at {0}";
+        CalledAtLevel "called here at {0}";
         MayWait "`{0}` may wait, and no thread can be switched at {1}";
         ThreadedMayWait "`{0}` may wait, and a threaded DPC keeps to the rules of all DPCs";
         ThreadedIsOrdinary "With `threaded_dpc: FALSE` it runs at DISPATCH_LEVEL, where no thread can be switched.";

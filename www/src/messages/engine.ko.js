@@ -278,6 +278,7 @@ export const ko = {
   'diag.LevelOfDevices': 'device 레벨 {0}',
   'diag.LevelFromHere': '여기서부터 IRQL: {0}',
   'diag.BeginsAtLevel': '이 코드가 시작하는 레벨: {0}',
+  'diag.CalledAtLevel': '여기서 호출될 때의 레벨: {0}',
   'diag.MayWait': '`{0}`: 대기할 수 있는 호출인데, {1}에서는 스레드를 전환할 수 없습니다',
   'diag.WaitLower': 'APC_LEVEL 이하에서 대기하세요. DISPATCH_LEVEL에서는 제한 시간이 0인 대기만 허용됩니다.',
   'diag.LegalUpTo': '`{0}`: {1}까지 허용되는데 지금 IRQL: {2}',
