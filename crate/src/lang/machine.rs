@@ -2,8 +2,9 @@
 
 use super::ast::{ItemKind, Name, Scenario, What};
 use super::items::twice;
+use super::say::Say;
 use super::settings::settings_of;
-use super::slug::Findings;
+use super::slug::{Findings, Slug};
 use super::symbols::Symbols;
 use super::values::{self, Values};
 use crate::program::{Costs, DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel, QuantumCharge, SuspendModel};
@@ -23,6 +24,10 @@ pub(crate) fn read(scenario: &Scenario<'_>, findings: &mut Findings) -> MachineS
         let owner = Name { text: "machine", span: item.keyword };
         let values = values::read(settings_of(What::Machine), owner, list, &Symbols::default(), findings);
         apply_machine(&mut machine, &values);
+        if let (Some(1), Ladder::X64, Some(place)) = (values.get("lazy_irql"), machine.ladder, values.span("lazy_irql"))
+        {
+            findings.push(Slug::SettingIgnored.at(place, Say::NotLazyOnX64));
+        }
     }
     machine
 }

@@ -214,7 +214,12 @@ const DEVICE: &[SettingInfo] = &[
         "the device's irql",
         "The level at which its ISR runs; at least `irql`. With PASSIVE_LEVEL a system thread calls the ISR, which may wait.",
     ),
-    s_or("vector", K::Whole(0x30, 0xFF), "by level", "The vector; of two at one level the higher one is taken first."),
+    s_or(
+        "vector",
+        K::Whole(0x30, 0xFF),
+        "by level",
+        "The vector; of two at one level the higher one is taken first. On x64 its upper half is the level.",
+    ),
     s(
         "mode",
         K::Choice(&[("latched", 0), ("level", 1)]),

@@ -149,7 +149,9 @@ export const ko = {
   'diag.PassiveFromThread': '스레드나 work item에서 부르십시오.',
   'diag.IsrMasksItself': 'ISR은 자신의 인터럽트를 마스크해야 하므로 device의 레벨 이상에서 실행됩니다.',
   'diag.VectorTaken': '벡터 0x{0}: 이미 쓰이고 있습니다',
-  'diag.BuiltInVectors': '클록은 0xD1, 프로세서 간 인터럽트는 0xE1을 씁니다.',
+  'diag.BuiltInVectors': 'x86에서 0x3D, 0x41, 0xC1, 0xD1, 0xE1, 0xEF는 Windows가 직접 씁니다.',
+  'diag.LevelOfVector': 'x64에서는 벡터의 상위 4비트가 레벨입니다.',
+  'diag.NotLazyOnX64': 'x64는 레벨을 바로 CR8에 씁니다. 지연 IRQL은 `irql: x86`에만 있습니다',
   'diag.ByThisDevice': '이 device가 쓰고 있습니다',
   'diag.NoApcKind': '`{0}`: APC의 종류가 아닙니다. `special`, `normal`, `user` 가운데 하나여야 합니다',
   'diag.SpecialIsKernelRoutine': 'special APC의 코드는 그 자체가 KernelRoutine입니다',
@@ -224,6 +226,7 @@ export const ko = {
   'diag.APriority': 'LOW_REALTIME_PRIORITY 같은 우선순위',
   'diag.APriorityLevel': 'THREAD_PRIORITY_ABOVE_NORMAL 같은, 프로세스에 대한 상대 우선순위',
   'diag.NoSuchPriority': '스레드의 우선순위는 1~31입니다',
+  'diag.ProcessorRefused': '루틴은 STATUS_INVALID_PARAMETER를 돌려주고, 대상 프로세서는 그대로입니다.',
   'diag.NoSuchImportance': '중요도는 0~3입니다',
   'diag.ImportancesAre':
     '`LowImportance`, `MediumImportance`, `MediumHighImportance`, `HighImportance` 중 하나를 쓰세요.',
@@ -530,7 +533,8 @@ export const ko = {
   'default.device.vector': '레벨에 따름',
   'default.device.spinlock': '자신만의 락',
   'default.device.dpc': '없음',
-  'setting.device.vector': '벡터. 같은 레벨이면 벡터가 높은 쪽을 먼저 받습니다.',
+  'setting.device.vector':
+    '벡터. 같은 레벨이면 벡터가 높은 쪽을 먼저 받습니다. x64에서는 상위 4비트가 레벨입니다.',
   'setting.device.mode': '요청마다 한 번 인터럽트하거나, 장치를 잠재울 때까지 계속 인터럽트합니다.',
   'setting.device.share': '역시 이렇게 정한 다른 device와 벡터를 나누어 쓸 수 있습니다.',
   'setting.device.spinlock': 'ISR이 실행되는 동안 잡는 락.',

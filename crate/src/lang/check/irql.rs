@@ -391,8 +391,12 @@ impl<'s> Tracker<'_, '_, 's> {
                 state.wait_next = level;
             }
         }
-        let first = args.first().and_then(|a| self.known(a));
-        let second = args.get(1).and_then(|a| self.known(a));
+        for (arg, param) in args.iter().zip(info.params) {
+            self.names_something(arg, param.kind);
+        }
+        let high = self.symbols.machine.ladder.high();
+        let level_in = |at: usize| args.get(at).and_then(|a| self.known(a)).filter(|level| *level <= high);
+        let (first, second) = (level_in(0), level_in(1));
         let out = args.get(1).and_then(Expr::as_name);
         match info.routine {
             Routine::KeRaiseIrql => {
@@ -463,6 +467,22 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeAcquireInStackQueuedSpinLockAtDpcLevel => self.save_out(out, level),
             _ => {}
         }
+    }
+
+    /// A variable that is known to hold no level, or no importance; of what is constant it has been said.
+    fn names_something(&mut self, arg: &Expr<'s>, kind: ParamKind) {
+        let high = self.symbols.machine.ladder.high();
+        let Some(value) = self.known(arg).filter(|_| evaluate(arg, &self.symbols.machine).is_err()) else { return };
+        let finding = match kind {
+            ParamKind::Irql if value > high => {
+                Slug::ArgumentNamesNothing.at(arg.span, Say::NoSuchLevel.with(&[&value, &high]))
+            }
+            ParamKind::Importance if value > 3 => {
+                Slug::ArgumentNamesNothing.at(arg.span, Say::NoSuchImportance).help(Say::ImportancesAre)
+            }
+            _ => return,
+        };
+        self.findings.push(finding);
     }
 
     /// KeSynchronizeExecution for a passive-level interrupt (IN-6, IN-7).
