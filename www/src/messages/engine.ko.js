@@ -647,7 +647,8 @@ export const ko = {
     '클록이 0.5 ms까지 더 자주 틱하게 합니다. SetResolution = FALSE로 요청을 거둘 때까지 이어집니다. 주기를 100 ns 단위로 반환합니다.',
   'routine.KeWaitForSingleObject':
     '객체가 신호 상태가 되거나, 시간이 다 되거나, alertable 유저 모드 대기라면 유저 APC가 올 때까지 기다립니다.',
-  'routine.KeDelayExecutionThread': '스레드를 재웁니다. 정한 시각 이후의 첫 클록 틱에 깨어납니다.',
+  'routine.KeDelayExecutionThread':
+    '스레드를 재웁니다. 정한 시각 이후의 첫 클록 틱에 깨어납니다. 간격이 0이어도 여기서는 APC_LEVEL까지만 허용합니다. 이 점은 자료마다 다릅니다.',
   'routine.KeAcquireSpinLock': 'DISPATCH_LEVEL로 올린 뒤 락이 풀릴 때까지 스핀하고 락을 획득합니다.',
   'routine.KeReleaseSpinLock': '스핀 락을 해제한 뒤 저장해 둔 레벨로 IRQL을 내립니다.',
   'routine.KeAcquireSpinLockAtDpcLevel':
