@@ -44,6 +44,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.seed = get("seed", machine.seed as i64) as u64;
     machine.verifier = get("verifier", machine.verifier.into()) == 1;
     machine.checked = get("checked", machine.checked.into()) == 1;
+    machine.goes_on_in_deadlock = get("on_deadlock", 0) == 1;
     machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
     machine.packet_model = if get("iocp", 0) == 1 { PacketModel::Dequeue } else { PacketModel::Apc };
     machine.guarded_mutex = if get("guarded_mutex", 0) == 1 { GuardedMutex::Nt52 } else { GuardedMutex::Win8 };

@@ -123,6 +123,12 @@ const MACHINE: &[SettingInfo] = &[
     s("verifier", K::Switch, "on", "Driver Verifier: misuse of IRQL stops the machine."),
     s("checked", K::Switch, "off", "The checked kernel, with more assertions on IRQL and spin locks."),
     s(
+        "on_deadlock",
+        K::Choice(&[("stop", 0), ("go_on", 1)]),
+        "stop",
+        "Whether processors that wait for each other for ever stop the run at once, or it goes on until the watchdog or its end.",
+    ),
+    s(
         "dpc_rule",
         K::Choice(&[("documented", 0), ("book", 1)]),
         "documented",

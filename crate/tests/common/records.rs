@@ -223,7 +223,8 @@ pub fn check(program: &Program, records: &[Record]) -> Result<(), (u32, String)>
             if r.time < last {
                 return Err("time falls".into());
             }
-            if n > 0 && ends_the_run(records[n - 1].kind) {
+            let goes_on = program.machine.goes_on_in_deadlock && records[n.max(1) - 1].kind == Kind::DeadlockFound;
+            if n > 0 && ends_the_run(records[n - 1].kind) && !goes_on {
                 return Err("something happens after the end".into());
             }
             cites(program, n, r, records)?;

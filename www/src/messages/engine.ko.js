@@ -520,6 +520,8 @@ export const ko = {
     '프로세서가 버그체크 0x133 없이 DISPATCH_LEVEL 이상에 머물 수 있는 틱 수. 0이면 제한 없음.',
   'setting.machine.iocp':
     '완료 패킷으로 끝나는 요청을 누가 마무리하는지: 커널 APC, 또는 패킷을 꺼내는 스레드.',
+  'setting.machine.on_deadlock':
+    '영원히 서로를 기다리는 프로세서들이 실행을 곧바로 멈추는지, 아니면 워치독이 물거나 실행이 끝날 때까지 이어지는지 정합니다.',
   'setting.machine.lazy_irql':
     'IRQL을 올릴 때 숫자만 바꾸고, 그래도 인터럽트가 올 때 컨트롤러를 마스크합니다. x86에서만.',
   'setting.machine.threaded_dpc':
