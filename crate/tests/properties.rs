@@ -433,11 +433,12 @@ fn machine() -> impl Strategy<Value = (u32, String)> {
             let iocp = if dequeue { "dequeue" } else { "apc" };
             let guarded = if seed % 3 == 0 { "nt52" } else { "win8" };
             let suspend = if seed % 2 == 0 { "apc_nt5" } else { "sched_apc_win8" };
+            let on_deadlock = if seed % 3 == 0 { "go_on" } else { "stop" };
             let charge = if seed % 5 < 2 { "cycles" } else { "tick" };
             let text = format!(
                 "machine {{ processors: {cpus}; irql: {ladder}; clock: {clock}; quantum: {quantum}; quantum_charge: {charge}; end: 2ms; seed: {seed}; \
                  verifier: {}; wait_costs_quantum: {}; checked: {}; dpc_rule: {rule}; iocp: {iocp}; guarded_mutex: {guarded}; suspend_model: {suspend}; dpc_queue_depth: {depth}; dpc_rate: {rate}; \
-                 idle_poll: {poll}us; threaded_dpc: {}; dpc_time_limit: 3; dpc_watchdog_limit: 5; }}\n",
+                 idle_poll: {poll}us; on_deadlock: {on_deadlock}; threaded_dpc: {}; dpc_time_limit: 3; dpc_watchdog_limit: 5; }}\n",
                 on(verifier),
                 on(seed % 7 < 3),
                 on(checked),

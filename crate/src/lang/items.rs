@@ -13,8 +13,9 @@ use super::values::{self, Values, constant_or_say, unit_of};
 use crate::base::NONE;
 use crate::program::{
     ApcDef, ApcKind, ApcOwner, Claim, DpcDef, DpcOwner, DriverDef, EventDef, FastMutexDef, FileDef, GlobalDef,
-    Importance, InBlock, InterruptDef, IrpDef, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program, QueueDef,
-    ResourceDef, SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, WorkItemDef, built_in_interrupts,
+    Importance, InBlock, InterruptDef, IrpDef, Ladder, MessageDef, MutantDef, PortDef, PortKind, ProcessDef, Program,
+    QueueDef, ResourceDef, SemaphoreDef, SpinLockDef, SynchronousIo, ThreadDef, TimerDef, WorkItemDef,
+    built_in_interrupts,
 };
 use crate::text::Span;
 
@@ -267,7 +268,15 @@ impl<'s> Builder<'_, '_, 's, '_> {
             let message = Say::SynchronizeTooLow.with(&[&irql]);
             self.findings.push(Slug::SettingOutOfRange.at(place, message).help(Say::IsrMasksItself));
         }
-        let vector = values.get("vector").zip(values.span("vector")).map(|(v, place)| (v as u8, place));
+        let mut vector = values.get("vector").zip(values.span("vector")).map(|(v, place)| (v as u8, place));
+        if let (Ladder::X64, Some((given, place))) = (self.symbols.machine.ladder, vector)
+            && given >> 4 != irql
+        {
+            let [first, last] = ["0", "F"].map(|low| format!("0x{irql:X}{low}"));
+            let message = Say::LiesBetween.with(&[&"vector", &first, &last]);
+            self.findings.push(Slug::SettingOutOfRange.at(place, message).help(Say::LevelOfVector));
+            vector = None;
+        }
         self.vectors.push(vector);
         let index = self.program.interrupts.len() as u16;
         self.program.interrupts.push(InterruptDef {

@@ -2,8 +2,9 @@
 
 use super::ast::{ItemKind, Name, Scenario, What};
 use super::items::twice;
+use super::say::Say;
 use super::settings::settings_of;
-use super::slug::Findings;
+use super::slug::{Findings, Slug};
 use super::symbols::Symbols;
 use super::values::{self, Values};
 use crate::program::{Costs, DpcRule, GuardedMutex, Ladder, MachineSettings, PacketModel, QuantumCharge, SuspendModel};
@@ -23,6 +24,10 @@ pub(crate) fn read(scenario: &Scenario<'_>, findings: &mut Findings) -> MachineS
         let owner = Name { text: "machine", span: item.keyword };
         let values = values::read(settings_of(What::Machine), owner, list, &Symbols::default(), findings);
         apply_machine(&mut machine, &values);
+        if let (Some(1), Ladder::X64, Some(place)) = (values.get("lazy_irql"), machine.ladder, values.span("lazy_irql"))
+        {
+            findings.push(Slug::SettingIgnored.at(place, Say::NotLazyOnX64));
+        }
     }
     machine
 }
@@ -39,6 +44,7 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.seed = get("seed", machine.seed as i64) as u64;
     machine.verifier = get("verifier", machine.verifier.into()) == 1;
     machine.checked = get("checked", machine.checked.into()) == 1;
+    machine.goes_on_in_deadlock = get("on_deadlock", 0) == 1;
     machine.dpc_rule = if get("dpc_rule", 0) == 1 { DpcRule::Book } else { DpcRule::Documented };
     machine.packet_model = if get("iocp", 0) == 1 { PacketModel::Dequeue } else { PacketModel::Apc };
     machine.guarded_mutex = if get("guarded_mutex", 0) == 1 { GuardedMutex::Nt52 } else { GuardedMutex::Win8 };

@@ -151,7 +151,9 @@ crate::base::messages! {
         PassiveFromThread "Call it from a thread or a work item.";
         IsrMasksItself "The ISR must mask its own interrupt, so it runs at the device's level or above.";
         VectorTaken "the vector 0x{0} is taken";
-        BuiltInVectors "The clock and the inter-processor interrupt have 0xD1 and 0xE1.";
+        BuiltInVectors "On x86 Windows has 0x3D, 0x41, 0xC1, 0xD1, 0xE1 and 0xEF for itself.";
+        LevelOfVector "On x64 the upper half of the vector is the level.";
+        NotLazyOnX64 "x64 writes each level to CR8: IRQL is lazy with `irql: x86` only";
         ByThisDevice "by this device";
         SharersAreAlike "Devices that share a vector have the same `irql`, `processor` and `mode`.";
         SharersAgree "Devices may share a vector when each of them says `share: TRUE`.";
@@ -238,6 +240,7 @@ crate::base::messages! {
         NoSuchProcessor "there is no processor {0}: processors go from 0 to {1}";
         NoSuchAffinity "a set of processors has bits 0 to {0} here, and at least one of them set";
         NoSuchPriority "a thread's priority lies between 1 and 31";
+        ProcessorRefused "The routine returns STATUS_INVALID_PARAMETER, and the target stays what it was.";
         NoSuchImportance "an importance lies between 0 and 3";
         ImportancesAre "Write `LowImportance`, `MediumImportance`, `MediumHighImportance` or `HighImportance`.";
         GiveMoreProcessors "The machine has more of them with the setting `processors`.";
@@ -294,6 +297,7 @@ crate::base::messages! {
         LevelOfDevices "device level {0}";
         LevelFromHere "from here on the IRQL is {0}";
         BeginsAtLevel "this code begins at {0}";
+        CalledAtLevel "called here at {0}";
         MayWait "`{0}` may wait, and no thread can be switched at {1}";
         ThreadedMayWait "`{0}` may wait, and a threaded DPC keeps to the rules of all DPCs";
         ThreadedIsOrdinary "With `threaded_dpc: FALSE` it runs at DISPATCH_LEVEL, where no thread can be switched.";

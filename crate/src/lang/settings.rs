@@ -123,6 +123,12 @@ const MACHINE: &[SettingInfo] = &[
     s("verifier", K::Switch, "on", "Driver Verifier: misuse of IRQL stops the machine."),
     s("checked", K::Switch, "off", "The checked kernel, with more assertions on IRQL and spin locks."),
     s(
+        "on_deadlock",
+        K::Choice(&[("stop", 0), ("go_on", 1)]),
+        "stop",
+        "Whether processors that wait for each other for ever stop the run at once, or it goes on until the watchdog or its end.",
+    ),
+    s(
         "dpc_rule",
         K::Choice(&[("documented", 0), ("book", 1)]),
         "documented",
@@ -214,7 +220,12 @@ const DEVICE: &[SettingInfo] = &[
         "the device's irql",
         "The level at which its ISR runs; at least `irql`. With PASSIVE_LEVEL a system thread calls the ISR, which may wait.",
     ),
-    s_or("vector", K::Whole(0x30, 0xFF), "by level", "The vector; of two at one level the higher one is taken first."),
+    s_or(
+        "vector",
+        K::Whole(0x30, 0xFF),
+        "by level",
+        "The vector; of two at one level the higher one is taken first. On x64 its upper half is the level.",
+    ),
     s(
         "mode",
         K::Choice(&[("latched", 0), ("level", 1)]),

@@ -83,12 +83,14 @@ slugs! {
     StatementWithoutEffect "statement-without-effect" Warning "A statement computes a value and drops it.";
     NoResult "no-result" Warning "The result of a routine that returns nothing is used.";
     UnitMissing "unit-missing" Warning "A duration is given as a bare number, which counts nanoseconds.";
+    ArgumentNamesNothing "argument-names-nothing" Warning "An argument comes to a level, an importance or a processor that there is not; the run shows what the routine makes of it.";
     UnusedObject "unused-object" Warning "Nothing uses this object.";
     PagedCodeOutside "paged-code-outside" Info "Code says PAGED_CODE, and nothing declares it `paged`.";
     UnusedVariable "unused-variable" Info "A variable is written and never read.";
     PositiveTimeout "positive-timeout" Info "A positive kernel timeout is an absolute system time, not a duration.";
     CastIgnored "cast-ignored" Info "A cast before a value changes nothing: all values are 64-bit integers.";
     AmpersandIgnored "ampersand-ignored" Info "An `&` before a name is not needed: objects are passed by name.";
+    SettingIgnored "setting-ignored" Info "A setting means nothing on this machine.";
     NoThreadsAndNoStimuli "no-threads-and-no-stimuli" Info "Nothing ever happens in this scenario.";
     MoreProblems "more-problems" Info "There are more findings than are shown.";
 }

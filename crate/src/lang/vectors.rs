@@ -6,6 +6,9 @@ use crate::base::NONE;
 use crate::program::{InterruptDef, Ladder};
 use crate::text::Span;
 
+/// What the HAL has for itself on x86; on x64 none of them is of a device's level (IR-2).
+const FIXED_ON_X86: [usize; 6] = [0x3D, 0x41, 0xC1, 0xD1, 0xE1, 0xEF];
+
 /// Gives each device its vector. `given` has the vector that a device's settings name, and its place.
 pub(crate) fn assign(
     interrupts: &mut [InterruptDef],
@@ -16,8 +19,9 @@ pub(crate) fn assign(
     /// A built-in source has no place in the text.
     type Taken = Option<(usize, Span)>;
     let mut taken: Vec<Taken> = vec![None; 256];
-    for (index, built_in) in interrupts.iter().take(2).enumerate() {
-        taken[usize::from(built_in.vector)] = Some((index, Span::default()));
+    let fixed: &[usize] = if ladder == Ladder::X86 { &FIXED_ON_X86 } else { &[0xD1, 0xE1] };
+    for vector in fixed {
+        taken[*vector] = Some((0, Span::default()));
     }
     for (device, (vector, span)) in (2..).zip(given).filter_map(|(device, v)| Some((device, (*v)?))) {
         match taken[usize::from(vector)] {
@@ -33,7 +37,7 @@ pub(crate) fn assign(
         if vector.is_some() {
             continue;
         }
-        let from = usize::from(device.irql) * per_level;
+        let from = (usize::from(device.irql) * per_level).max(0x30);
         match (from..256).chain(0x30..from).find(|v| taken.get(*v) == Some(&None)) {
             Some(free) => {
                 device.vector = free as u8;

@@ -81,19 +81,28 @@ impl Kernel {
         self.bugcheck(cpu, Rule::IN15, code, parameters);
     }
 
-    /// Whether Driver Verifier stops a call for its IRQL.
+    /// Whether a call is made at an IRQL that its documentation does not allow.
     #[must_use]
     pub fn call_is_misuse(&self, cpu: usize, info: &RoutineInfo) -> bool {
         use Routine as R;
         let (irql, machine) = (self.level_of_call(cpu, info), &self.program.machine);
         let wrong = info.is_above_its_irql(irql, machine) || info.is_below_its_irql(irql, machine);
         // These find out for themselves what exactly is wrong.
-        let own = matches!(info.routine, R::KeRaiseIrqlToDpcLevel | R::ExAllocatePool2 | R::ExFreePool | R::PAGED_CODE);
-        wrong && machine.verifier && !own
+        let own = match info.routine {
+            R::KeRaiseIrqlToDpcLevel | R::ExAllocatePool2 | R::ExFreePool | R::PAGED_CODE => true,
+            R::KeAttachProcess | R::KeStackAttachProcess => self.state.kprcb[cpu].dpc_routine_active,
+            _ => false,
+        };
+        wrong && !own
     }
 
-    /// Driver Verifier stops a call for its IRQL (BC-5); `object` is its first argument, `timeout` that of a wait.
-    pub fn stop_misuse(&mut self, cpu: usize, info: &RoutineInfo, object: u64, timeout: u64) {
+    /// Driver Verifier stops a call for its IRQL (BC-5); `object` is its first argument, `timeout` that of a wait. Without
+    /// it the misuse is told, and the machine goes on: true.
+    pub fn pass_misuse(&mut self, cpu: usize, info: &RoutineInfo, object: u64, timeout: u64) -> bool {
+        if !self.program.machine.verifier {
+            self.emit(cpu, Kind::MisuseUnchecked, Rule::BC5, info.routine as u16, 0);
+            return true;
+        }
         let irql = u64::from(self.state.kprcb[cpu].irql);
         let object = ObjectRef::address_of(object);
         let subcode = verifier_subcode(info.routine);
@@ -107,6 +116,7 @@ impl Kernel {
             _ => (Rule::BC5, [Class::Routine.at(info.routine as u16), 0, 0]),
         };
         self.bugcheck(cpu, rule, 0xC4, [subcode.into(), rest[0], rest[1], rest[2]]);
+        false
     }
 
     /// A system service needs a thread at PASSIVE_LEVEL (section 1's table); true when the machine goes on.

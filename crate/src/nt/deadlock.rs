@@ -2,8 +2,8 @@
 //! begins to spin, when a thread begins to wait, and when one becomes ready while processors spin; where somebody has to
 //! resume a thread, also when one ends who could.
 //!
-//! A processor in a circle never runs anything else again: the machine hangs there and then. Threads leave the others
-//! running: their circle is told, and the run ends in a deadlock unless something has broken it by then, such as the
+//! A processor in a circle never runs anything else again: the machine hangs there and then, unless the scenario lets it go
+//! on to see the watchdog. Threads leave the others running: their circle is told, and the run ends in a deadlock unless something has broken it by then, such as the
 //! termination of one of them.
 
 use super::Kernel;
@@ -80,8 +80,12 @@ impl Kernel {
                 Class::SpinLock => (spin.what.index, Rule::IR20),
                 _ => (NONE, Rule::IN10),
             };
-            self.emit(cpu, Kind::DeadlockFound, rule, lock, spin.who.index.into());
-            self.state.stop = Some(Stop::Deadlock(circle, None));
+            let told = self.emit(cpu, Kind::DeadlockFound, rule, lock, spin.who.index.into());
+            if self.program.machine.goes_on_in_deadlock {
+                self.state.deadlocked.extend(circle.into_iter().map(|link| Deadlocked { told, link }));
+            } else {
+                self.state.stop = Some(Stop::Deadlock(circle, None));
+            }
             return;
         }
         let waits = circle.iter().copied().filter(|link| !self.waits_for_resumption(link));

@@ -54,7 +54,8 @@ impl Kernel {
         let prcb = &mut self.state.kprcb[cpu];
         prcb.irql = irql;
         prcb.controller_irql = prcb.controller_irql.min(irql);
-        if irql < Ladder::DISPATCH {
+        // On the way to the next interrupt it does not stay there (DP-27).
+        if irql < Ladder::DISPATCH && prcb.requests >> Ladder::DISPATCH == 0 {
             prcb.dpc_watchdog_count = 0;
         }
         if irql == Ladder::PASSIVE {

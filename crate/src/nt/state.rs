@@ -526,6 +526,8 @@ pub struct State {
     pub timers: IndexedHeap,
     /// Timer DPCs that the clock owner's drain is to call, with the records of their timers (DP-22).
     pub timer_dpcs: Vec<(u16, u32)>,
+    /// The system time that all of them are given.
+    pub timer_dpc_time: Ns,
     /// Frames of all stacks.
     pub frames: Vec<Frame>,
     /// Free frames.
@@ -690,6 +692,7 @@ impl State {
             globals: program.globals.iter().map(|g| g.value).collect(),
             timers: IndexedHeap::new(program.threads.len() + program.timers.len()),
             timer_dpcs: Vec::new(),
+            timer_dpc_time: 0,
             frames: Vec::new(),
             free_frame: FrameId::NONE,
             slots: Vec::new(),
@@ -761,7 +764,8 @@ impl State {
         let mut h = Fingerprint::default();
         (self.now, self.records, self.runnable, self.flushing, self.tick_count, self.interrupt_time).hash(&mut h);
         self.ops_at_instant.hash(&mut h);
-        (self.clock_interval, self.resolution_requests, &self.ktimer, &self.timer_dpcs).hash(&mut h);
+        (self.clock_interval, self.resolution_requests, &self.ktimer).hash(&mut h);
+        (&self.timer_dpcs, self.timer_dpc_time).hash(&mut h);
         (&self.kprcb, &self.kthread, &self.kdpc, &self.kapc, &self.kapc_free).hash(&mut h);
         (&self.kprocess, &self.apc_states, self.apc_reserves).hash(&mut h);
         (&self.kevent, &self.spin_lock, &self.spins, &self.kinterrupt, &self.irp, &self.irp_stack, &self.file)

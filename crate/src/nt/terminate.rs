@@ -49,8 +49,8 @@ impl Kernel {
     pub fn exit_current_thread(&mut self, cpu: usize) {
         let prcb = &self.state.kprcb[cpu];
         let thread = prcb.current_thread;
-        if prcb.frame != FrameId::NONE || thread == NONE {
-            return; // no thread's own code: the checker and the verifier know
+        if prcb.frame != FrameId::NONE {
+            return self.illegal_switch(cpu, prcb.next_thread);
         }
         if self.check_worker_exit(cpu, thread) {
             self.exit_thread(cpu);

@@ -61,7 +61,7 @@ impl Kernel {
             let signalled = self.signal_timer(cpu, timer, now, Rule::WT15);
             if dpc != NONE {
                 self.cause = signalled;
-                let time = self.system_time();
+                let time = halves(self.state.interrupt_time);
                 self.insert_queue_dpc(cpu, dpc, time);
             }
             self.cause = outer;
@@ -87,6 +87,7 @@ impl Kernel {
             return;
         }
         self.cause = self.emit(cpu, Kind::TimersExpired, Rule::DP22, NONE, due as u32);
+        self.state.timer_dpc_time = self.state.interrupt_time;
         while let Some((due, source)) = self.state.timers.peek().filter(|next| next.0 <= now) {
             match (source as usize).checked_sub(self.state.kthread.len()) {
                 None => self.end_wait_by_time(cpu, source as u16),
@@ -115,8 +116,7 @@ impl Kernel {
             self.state.timer_dpcs.push((dpc, signalled));
         } else {
             let outer = std::mem::replace(&mut self.cause, signalled);
-            let time = self.system_time();
-            self.insert_queue_dpc(cpu, dpc, time);
+            self.insert_queue_dpc(cpu, dpc, halves(self.state.timer_dpc_time));
             self.cause = outer;
         }
     }
@@ -140,20 +140,20 @@ impl Kernel {
         signalled
     }
 
-    /// SystemArgument1 and SystemArgument2 of a timer's DPC: the halves of the system time in 100 ns.
-    fn system_time(&self) -> [i64; 2] {
-        let time = (self.state.now / 100) as i64;
-        [time & 0xFFFF_FFFF, time >> 32]
-    }
-
     /// Calls the next DPC of the timers that have expired; it passes by the queue (DP-22). False: there is none.
     pub(super) fn start_timer_dpc(&mut self, cpu: usize) -> bool {
         if cpu != CLOCK_OWNER || self.state.timer_dpcs.is_empty() {
             return false;
         }
         let (dpc, signalled) = self.state.timer_dpcs.remove(0);
-        let time = self.system_time();
+        let time = halves(self.state.timer_dpc_time);
         self.call_deferred_routine(cpu, DPC_NORMAL, (dpc, time, signalled), Rule::DP22);
         true
     }
+}
+
+/// SystemArgument1 and SystemArgument2 of a timer's DPC: the halves of the system time in 100 ns.
+fn halves(time: Ns) -> [i64; 2] {
+    let time = (time / 100) as i64;
+    [time & 0xFFFF_FFFF, time >> 32]
 }

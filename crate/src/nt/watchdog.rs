@@ -21,7 +21,8 @@ impl Kernel {
         if old >= Ladder::DISPATCH && (in_routine || prcb.current_thread != NONE) {
             prcb.dpc_time_count += u32::from(in_routine);
             prcb.dpc_watchdog_count += 1;
-        } else {
+        } else if prcb.requests >> old >> 1 == 0 {
+            // Nothing waits behind the tick: the processor stays below.
             prcb.dpc_watchdog_count = 0;
         }
         let (single, all) = (prcb.dpc_time_count, prcb.dpc_watchdog_count);

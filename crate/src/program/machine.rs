@@ -66,6 +66,8 @@ pub struct MachineSettings {
     pub verifier: bool,
     /// Checked kernel: 0x9 and 0xA on bad IRQL changes, 0xF and 0x10 on spin locks.
     pub checked: bool,
+    /// Processors that wait for each other for ever do not stop the run: ticks go on, and the watchdog may.
+    pub goes_on_in_deadlock: bool,
     /// Which rule decides on a request when a DPC is inserted.
     pub dpc_rule: DpcRule,
     /// Who finishes a request that ends in a completion packet.
@@ -123,6 +125,7 @@ impl Default for MachineSettings {
             seed: 1,
             verifier: true,
             checked: false,
+            goes_on_in_deadlock: false,
             dpc_rule: DpcRule::Documented,
             packet_model: PacketModel::Apc,
             guarded_mutex: GuardedMutex::Win8,

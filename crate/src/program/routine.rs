@@ -321,7 +321,7 @@ routines! {
     KeWaitForSingleObject(p("Object", K::Dispatcher), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout)) -> Status, Passive..=Dispatch, Kernel,
         "Waits until an object is signalled, the time is up or, if it is an alertable user-mode wait, a user APC comes.", ["WT-2", "WT-3", "WT-4"];
     KeDelayExecutionThread(p("WaitMode", K::Mode), p("Alertable", K::Boolean), p("Interval", K::Timeout)) -> Status, Passive..=Apc, Kernel,
-        "Lets the thread sleep; it wakes with the first clock tick at or after the time.", ["WT-10"];
+        "Lets the thread sleep; it wakes with the first clock tick at or after the time. With the interval 0, too, APC_LEVEL is the highest level here: sources disagree on that.", ["WT-10"];
     KeAcquireSpinLock(p("SpinLock", K::Object(Class::SpinLock)), p("OldIrql", K::OutIrql)) -> Void, Passive..=Dispatch, Kernel,
         "Raises to DISPATCH_LEVEL, then spins until the lock is free and takes it.", ["IR-17"];
     KeReleaseSpinLock(p("SpinLock", K::Object(Class::SpinLock)), p("NewIrql", K::Irql)) -> Void, Dispatch..=Dispatch, Kernel,

@@ -238,7 +238,9 @@ impl Machine {
         if at == phase::FRESH {
             if self.kernel.call_is_misuse(cpu, info) {
                 let (object, timeout) = self.misused(top, info, args);
-                return self.kernel.stop_misuse(cpu, info, object, timeout);
+                if !self.kernel.pass_misuse(cpu, info, object, timeout) {
+                    return;
+                }
             }
             if service {
                 if !self.kernel.check_service_call(cpu, info) {

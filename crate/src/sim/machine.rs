@@ -131,14 +131,18 @@ impl Machine {
     }
 
     fn advance_to(&mut self, due: Ns) -> bool {
-        if self.only_clocks_are_left() {
+        let idle = self.only_clocks_are_left();
+        let machine = &self.kernel.program.machine;
+        // Where processors spin, ticks may bring the watchdog (DP-27).
+        if idle && !(machine.goes_on_in_deadlock && self.kernel.state.kprcb.iter().any(|p| p.spins > 0)) {
             let stop = self.final_stop();
             return self.finish(stop);
         }
-        if due > self.kernel.program.machine.end {
-            let end = self.kernel.program.machine.end;
+        if due > machine.end {
+            let end = machine.end;
             self.kernel.pass_time(end);
-            return self.finish(Stop::End);
+            let stop = if idle { self.final_stop() } else { Stop::End };
+            return self.finish(stop);
         }
         self.kernel.pass_time(due);
         self.kernel.state.ops_at_instant = 0;

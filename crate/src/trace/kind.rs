@@ -401,6 +401,8 @@ kinds! {
     InterruptLineUnmasked: Interrupt, None, 1;
     /// A message takes a view of a section along; argument: the view's bytes, of which none are copied.
     ViewAttached: View, Count, 1;
+    /// A routine is called at an IRQL that its documentation does not allow, and nothing checks it.
+    MisuseUnchecked: Routine, None, 2;
 }
 
 impl Kind {

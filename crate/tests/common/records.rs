@@ -107,6 +107,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::SpinLockAcquired | K::SpinLockContended | K::SpinLockReleased | K::SpinLockRefused => &["IR-17"],
         K::PageFaulted | K::CodePageFaulted => &["IN-15"],
         K::MemoryTrimmed => &["BC-3"],
+        K::MisuseUnchecked => &["BC-5"],
         K::NmiTaken | K::MachineCheckTaken => &["IR-4"],
         K::ProcessorFrozen => &["BC-4"],
         K::DeadlockFound => &["IR-20", "IN-10"],
@@ -222,7 +223,8 @@ pub fn check(program: &Program, records: &[Record]) -> Result<(), (u32, String)>
             if r.time < last {
                 return Err("time falls".into());
             }
-            if n > 0 && ends_the_run(records[n - 1].kind) {
+            let goes_on = program.machine.goes_on_in_deadlock && records[n.max(1) - 1].kind == Kind::DeadlockFound;
+            if n > 0 && ends_the_run(records[n - 1].kind) && !goes_on {
                 return Err("something happens after the end".into());
             }
             cites(program, n, r, records)?;

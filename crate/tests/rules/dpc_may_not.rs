@@ -37,12 +37,31 @@ fn it_may_not_block() {
     }
 }
 
+/// TH-14, TE-3
+#[test]
+fn it_may_not_end_the_thread_that_it_borrows() {
+    let (t, idle) = (Some(Class::Thread.at(0_u16)), Some(Class::Thread.at(u16::MAX)));
+    dpc(OFF, "PsTerminateSystemThread(0);").times("BugChecked TH-14", 1).bugchecks(0xB8, [t, idle, None, None]);
+    dpc(ON, "PsTerminateSystemThread(0);").bugchecks(0xC4, [Some(0xE5), Some(2), None, None]);
+    run(&format!(
+        "machine {{ {OFF} }} isr I {{ PsTerminateSystemThread(0); }} device Nic {{ irql: 7; isr: I; }}
+        system thread T {{ work 20us; }} at 5us interrupt Nic;"
+    ))
+    .times("BugChecked BC-2", 1);
+}
+
 /// AT-1
 #[test]
 fn it_may_not_attach_to_a_process() {
     let process = Some(Class::Process.at(0_u16));
-    dpc(OFF, "KeStackAttachProcess(P, s);").bugchecks(0x5, [process, None, Some(0), Some(1)]);
-    dpc(ON, "KeStackAttachProcess(P, s);").bugchecks(0xC4, [Some(0xE5), Some(2), None, None]);
+    for code in ["KeStackAttachProcess(P, s);", "KeAttachProcess(P);"] {
+        for run in in_both(code) {
+            run.times("BugChecked AT-1", 1).bugchecks(0x5, [process, None, Some(0), Some(1)]);
+        }
+    }
+    // Elsewhere it is the verifier that sees the level.
+    run("process P; system thread T { KeRaiseIrql(2, o); KeAttachProcess(P); }")
+        .bugchecks(0xC4, [Some(0xE5), Some(2), None, None]);
 }
 
 /// IN-15, BC-1, BC-3

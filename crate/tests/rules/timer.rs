@@ -82,6 +82,19 @@ fn a_timer_dpc_gets_the_system_time_as_its_arguments() {
     run.completes();
 }
 
+/// DP-22
+#[test]
+fn the_dpcs_of_timers_that_expire_together_get_one_system_time() {
+    // Also that of a timer which is due already has the time of the last tick.
+    let run = run(&format!(
+        "{TICK} timer A; timer B; timer C; var a; var b; var c; dpc First {{ a = SystemArgument1; work 300us; }}
+        dpc Second {{ b = SystemArgument1; KeQuerySystemTime(now); assert(b == now / 100); }} dpc Third {{ c = SystemArgument1; }}
+        system thread S {{ KeSetTimer(A, -100us, First); KeSetTimer(B, -100us, Second); work 1500us; KeSetTimer(C, 0, Third); }}"
+    ));
+    assert_eq!(["a", "b", "c"].map(|name| run.value(name)), [10_000; 3]);
+    run.completes();
+}
+
 /// WT-15, DP-22
 #[test]
 fn a_notification_timer_wakes_all_and_a_synchronization_timer_one() {

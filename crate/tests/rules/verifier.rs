@@ -48,6 +48,30 @@ fn each_call_at_a_wrong_irql_has_the_subcode_that_is_documented_for_it() {
     }
 }
 
+/// BC-5, IR-10
+#[test]
+fn without_the_verifier_a_call_at_a_wrong_irql_is_told_once_and_goes_on() {
+    let text = |settings: &str| {
+        format!(
+            "machine {{ {settings} }} event E; spinlock L; isr I {{ f(); }} device Nic {{ irql: 5; isr: I; }}
+            function f() {{ KeSetEvent(E); }}
+            system thread T {{ KeWaitForSingleObject(E); KeAcquireSpinLockAtDpcLevel(L); KeReleaseSpinLockFromDpcLevel(L); }}
+            at 10us interrupt Nic;"
+        )
+    };
+    run(&text("verifier: off;"))
+        .order(&["10us: MisuseUnchecked KeSetEvent @5 BC-5", "EventSet E"])
+        .order(&["MisuseUnchecked KeAcquireSpinLockAtDpcLevel @0", "MisuseUnchecked KeReleaseSpinLockFromDpcLevel @0"])
+        .times("MisuseUnchecked", 3)
+        .completes();
+    run(&text("")).never("MisuseUnchecked").bugchecks(0xC4, [Some(0x80), Some(5), None, None]);
+    // Who finds out without a verifier tells more.
+    run("machine { verifier: off; } system thread T { KeRaiseIrql(5, o); KeRaiseIrqlToDpcLevel(); KeLowerIrql(0); }")
+        .never("MisuseUnchecked")
+        .times("IrqlRaised IR-10", 1)
+        .completes();
+}
+
 /// BC-4, BC-5
 #[test]
 fn the_line_of_a_bugcheck_names_what_its_parameters_point_at() {

@@ -54,6 +54,21 @@ fn the_watchdog_starts_anew_when_the_level_falls_below_dispatch() {
     run.times("BugChecked", 0);
 }
 
+/// DP-27
+#[test]
+fn interrupts_without_a_gap_exceed_the_watchdog_period_though_no_dpc_runs() {
+    let text = |every: &str| {
+        format!(
+            "{} device V {{ irql: 5; isr: I; }} isr I {{ work 100us; }}
+            system thread T {{ work 20ms; }} every {every} from 500us interrupt V;",
+            machine("")
+        )
+    };
+    // Each has come before the ISR returns: the level falls, but nothing runs there.
+    run(&text("90us")).bugchecks(0x133, [Some(1), Some(12), Some(0), Some(0)]).times("13ms: BugChecked DP-27", 1);
+    run(&text("110us")).never("BugChecked");
+}
+
 /// DP-27, IR-17
 #[test]
 fn a_thread_that_stays_at_dispatch_is_watched_and_an_idle_processor_is_not() {
@@ -63,6 +78,37 @@ fn a_thread_that_stays_at_dispatch_is_watched_and_an_idle_processor_is_not() {
     let idle =
         format!("{} system thread T {{ KeDelayExecutionThread(KernelMode, FALSE, -30ms); work 1us; }}", machine(""));
     run(&idle).completes();
+}
+
+/// IR-17, DP-27
+#[test]
+fn a_lock_that_is_acquired_twice_ends_in_the_watchdog_where_the_run_goes_on_in_a_deadlock() {
+    let text = |settings: &str, thread: &str, dpc: &str| {
+        run(&format!(
+            "machine {{ processors: 2; clock: 1ms; end: 60ms; {settings} }} spinlock L; dpc D {{ {dpc} }}
+            system thread T (processor: 0) {{ KeInsertQueueDpc(D); {thread} }}"
+        ))
+    };
+    let watched = "on_deadlock: go_on; dpc_time_limit: 5; dpc_watchdog_limit: 12;";
+    let thread = "KeAcquireSpinLock(L, o); work 1us; KeAcquireSpinLock(L, p);";
+    let twice = "KeAcquireSpinLockAtDpcLevel(L); KeAcquireSpinLockAtDpcLevel(L);";
+    let told = "DeadlockFound L cpu0 IR-20";
+    text(watched, thread, "")
+        .order(&[told, "1ms: ClockTicked cpu0", "13ms: BugChecked DP-27"])
+        .bugchecks(0x133, [Some(1), Some(12), Some(0), Some(0)]);
+    text(watched, "", twice)
+        .order(&[told, "6ms: BugChecked DP-27"])
+        .bugchecks(0x133, [Some(0), Some(6), Some(5), Some(0)]);
+    // Without a watchdog, or where no tick reaches it, it lasts to the end.
+    let masked = format!("KeRaiseIrql(CLOCK_LEVEL, o); {twice}");
+    for (settings, thread) in [("on_deadlock: go_on; dpc_watchdog_limit: 0;", thread), (watched, &masked)] {
+        let hung = text(settings, thread, "");
+        assert_eq!(hung.deadlock(), ["cpu0 spins for L"]);
+        assert_eq!(hung.outcome().record as usize, hung.first("DeadlockFound"));
+        hung.order(&[told, "60ms: ClockTicked cpu1", "60ms: RunEnded"]).times("DeadlockFound", 1);
+    }
+    // Otherwise nobody waits for that.
+    assert_eq!(text("", thread, "").never("ClockTicked").deadlock(), ["cpu0 spins for L"]);
 }
 
 /// IN-13, DP-27

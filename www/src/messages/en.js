@@ -496,6 +496,8 @@ export const en = {
   'sentence.MemoryTrimmed': 'The memory manager needs the pages: all pageable memory goes to disk.',
   'sentence.PoolAllocated': 'A block of pool is allocated: block {arg}.',
   'sentence.PoolFreed': 'Block {arg} of the pool is freed: what points into it points nowhere from now on.',
+  'sentence.MisuseUnchecked':
+    '{subject} is called at IRQL {irql}, where it is not legal. Nothing checks that, and the code goes on.',
   'sentence.NmiTaken':
     'A non-maskable interrupt: CPU {cpu} takes it at once, at IRQL {irql}. No level keeps it out, and none changes.',
   'sentence.MachineCheckTaken':

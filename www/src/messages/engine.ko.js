@@ -149,7 +149,9 @@ export const ko = {
   'diag.PassiveFromThread': '스레드나 work item에서 부르십시오.',
   'diag.IsrMasksItself': 'ISR은 자신의 인터럽트를 마스크해야 하므로 device의 레벨 이상에서 실행됩니다.',
   'diag.VectorTaken': '벡터 0x{0}: 이미 쓰이고 있습니다',
-  'diag.BuiltInVectors': '클록은 0xD1, 프로세서 간 인터럽트는 0xE1을 씁니다.',
+  'diag.BuiltInVectors': 'x86에서 0x3D, 0x41, 0xC1, 0xD1, 0xE1, 0xEF는 Windows가 직접 씁니다.',
+  'diag.LevelOfVector': 'x64에서는 벡터의 상위 4비트가 레벨입니다.',
+  'diag.NotLazyOnX64': 'x64는 레벨을 바로 CR8에 씁니다. 지연 IRQL은 `irql: x86`에만 있습니다',
   'diag.ByThisDevice': '이 device가 쓰고 있습니다',
   'diag.NoApcKind': '`{0}`: APC의 종류가 아닙니다. `special`, `normal`, `user` 가운데 하나여야 합니다',
   'diag.SpecialIsKernelRoutine': 'special APC의 코드는 그 자체가 KernelRoutine입니다',
@@ -224,6 +226,7 @@ export const ko = {
   'diag.APriority': 'LOW_REALTIME_PRIORITY 같은 우선순위',
   'diag.APriorityLevel': 'THREAD_PRIORITY_ABOVE_NORMAL 같은, 프로세스에 대한 상대 우선순위',
   'diag.NoSuchPriority': '스레드의 우선순위는 1~31입니다',
+  'diag.ProcessorRefused': '루틴은 STATUS_INVALID_PARAMETER를 돌려주고, 대상 프로세서는 그대로입니다.',
   'diag.NoSuchImportance': '중요도는 0~3입니다',
   'diag.ImportancesAre':
     '`LowImportance`, `MediumImportance`, `MediumHighImportance`, `HighImportance` 중 하나를 쓰세요.',
@@ -278,6 +281,7 @@ export const ko = {
   'diag.LevelOfDevices': 'device 레벨 {0}',
   'diag.LevelFromHere': '여기서부터 IRQL: {0}',
   'diag.BeginsAtLevel': '이 코드가 시작하는 레벨: {0}',
+  'diag.CalledAtLevel': '여기서 호출될 때의 레벨: {0}',
   'diag.MayWait': '`{0}`: 대기할 수 있는 호출인데, {1}에서는 스레드를 전환할 수 없습니다',
   'diag.WaitLower': 'APC_LEVEL 이하에서 대기하세요. DISPATCH_LEVEL에서는 제한 시간이 0인 대기만 허용됩니다.',
   'diag.LegalUpTo': '`{0}`: {1}까지 허용되는데 지금 IRQL: {2}',
@@ -516,6 +520,8 @@ export const ko = {
     '프로세서가 버그체크 0x133 없이 DISPATCH_LEVEL 이상에 머물 수 있는 틱 수. 0이면 제한 없음.',
   'setting.machine.iocp':
     '완료 패킷으로 끝나는 요청을 누가 마무리하는지: 커널 APC, 또는 패킷을 꺼내는 스레드.',
+  'setting.machine.on_deadlock':
+    '영원히 서로를 기다리는 프로세서들이 실행을 곧바로 멈추는지, 아니면 워치독이 물거나 실행이 끝날 때까지 이어지는지 정합니다.',
   'setting.machine.lazy_irql':
     'IRQL을 올릴 때 숫자만 바꾸고, 그래도 인터럽트가 올 때 컨트롤러를 마스크합니다. x86에서만.',
   'setting.machine.threaded_dpc':
@@ -529,7 +535,8 @@ export const ko = {
   'default.device.vector': '레벨에 따름',
   'default.device.spinlock': '자신만의 락',
   'default.device.dpc': '없음',
-  'setting.device.vector': '벡터. 같은 레벨이면 벡터가 높은 쪽을 먼저 받습니다.',
+  'setting.device.vector':
+    '벡터. 같은 레벨이면 벡터가 높은 쪽을 먼저 받습니다. x64에서는 상위 4비트가 레벨입니다.',
   'setting.device.mode': '요청마다 한 번 인터럽트하거나, 장치를 잠재울 때까지 계속 인터럽트합니다.',
   'setting.device.share': '역시 이렇게 정한 다른 device와 벡터를 나누어 쓸 수 있습니다.',
   'setting.device.spinlock': 'ISR이 실행되는 동안 잡는 락.',
@@ -642,7 +649,8 @@ export const ko = {
     '클록이 0.5 ms까지 더 자주 틱하게 합니다. SetResolution = FALSE로 요청을 거둘 때까지 이어집니다. 주기를 100 ns 단위로 반환합니다.',
   'routine.KeWaitForSingleObject':
     '객체가 신호 상태가 되거나, 시간이 다 되거나, alertable 유저 모드 대기라면 유저 APC가 올 때까지 기다립니다.',
-  'routine.KeDelayExecutionThread': '스레드를 재웁니다. 정한 시각 이후의 첫 클록 틱에 깨어납니다.',
+  'routine.KeDelayExecutionThread':
+    '스레드를 재웁니다. 정한 시각 이후의 첫 클록 틱에 깨어납니다. 간격이 0이어도 여기서는 APC_LEVEL까지만 허용합니다. 이 점은 자료마다 다릅니다.',
   'routine.KeAcquireSpinLock': 'DISPATCH_LEVEL로 올린 뒤 락이 풀릴 때까지 스핀하고 락을 획득합니다.',
   'routine.KeReleaseSpinLock': '스핀 락을 해제한 뒤 저장해 둔 레벨로 IRQL을 내립니다.',
   'routine.KeAcquireSpinLockAtDpcLevel':

@@ -555,15 +555,15 @@ export const stops = {
   'bugcheck.4000008A.p2': 'the mutex',
 
   'deadlock.own.did':
-    'Code interrupted the holder of a spin lock on its own processor, and then asked for that lock.',
+    'The holder of a spin lock, or code that interrupted it on its own processor, asked for that lock.',
   'deadlock.own.why':
-    'It spins until the lock is free. To free it the holder has to go on, and it cannot, since the code that interrupted it spins. No other processor can help; Windows would simply hang, until a watchdog bites.',
+    'It spins until the lock is free. To free it the holder has to go on, and it cannot, since its own processor spins. No other processor can help; Windows would simply hang, until a watchdog bites: “on_deadlock: go_on” shows that.',
   'deadlock.own.cure':
     'A lock is held at the level of the highest code that takes it: one that a DPC takes at DISPATCH_LEVEL, one that an ISR takes at the ISR’s level, by KeSynchronizeExecution or KeAcquireInterruptSpinLock.',
   'deadlock.order.did':
     'Processors took the same locks in different orders: each holds what another one spins for.',
   'deadlock.order.why':
-    'Nobody in the circle gives up a lock before it gets the next, and spinning has no timeout. At DISPATCH_LEVEL these processors run no thread again; Windows would hang.',
+    'Nobody in the circle gives up a lock before it gets the next, and spinning has no timeout. At DISPATCH_LEVEL these processors run no thread again; Windows would hang, until a watchdog bites: “on_deadlock: go_on” shows that.',
   'deadlock.order.cure':
     'Give the locks of a driver an order, write it down, and take them in that order everywhere; call into other drivers with none held. Driver Verifier’s deadlock detection finds a wrong order even in runs that go well.',
   'deadlock.ipi.did':

@@ -535,15 +535,16 @@ export const stops = {
   'bugcheck.4000008A.p1': '스레드',
   'bugcheck.4000008A.p2': 'mutex',
 
-  'deadlock.own.did': '같은 프로세서에서 스핀 락 소유자를 중단시킨 코드가 바로 그 락을 요청했습니다.',
+  'deadlock.own.did':
+    '스핀 락의 소유자나 같은 프로세서에서 그 소유자를 중단시킨 코드가 바로 그 락을 요청했습니다.',
   'deadlock.own.why':
-    '이 코드는 락이 놓일 때까지 스핀합니다. 락을 놓으려면 소유자가 이어서 실행되어야 하는데, 중단시킨 코드가 스핀하므로 그럴 수 없습니다. 다른 프로세서도 도울 수 없습니다. Windows라면 워치독이 물 때까지 그냥 멎어 있습니다.',
+    '이 코드는 락이 놓일 때까지 스핀합니다. 락을 놓으려면 소유자가 이어서 실행되어야 하는데, 바로 그 프로세서가 스핀하므로 그럴 수 없습니다. 다른 프로세서도 도울 수 없습니다. Windows라면 워치독이 물 때까지 그냥 멎어 있습니다. “on_deadlock: go_on”으로 그 모습을 볼 수 있습니다.',
   'deadlock.own.cure':
     '락은 그 락을 쓰는 가장 높은 코드의 레벨에서 잡습니다. DPC도 쓰는 락은 DISPATCH_LEVEL에서, ISR도 쓰는 락은 KeSynchronizeExecution이나 KeAcquireInterruptSpinLock으로 ISR의 레벨에서 잡습니다.',
   'deadlock.order.did':
     '프로세서들이 같은 락들을 서로 다른 순서로 잡았습니다. 저마다 다른 프로세서가 기다리는 것을 쥐고 있습니다.',
   'deadlock.order.why':
-    '고리 안의 누구도 다음 락을 얻기 전에는 가진 락을 놓지 않고, 스핀에는 제한 시간이 없습니다. DISPATCH_LEVEL에 있는 이 프로세서들은 다시는 스레드를 실행하지 못합니다. Windows라면 멎습니다.',
+    '고리 안의 누구도 다음 락을 얻기 전에는 가진 락을 놓지 않고, 스핀에는 제한 시간이 없습니다. DISPATCH_LEVEL에 있는 이 프로세서들은 다시는 스레드를 실행하지 못합니다. Windows라면 워치독이 물 때까지 멎어 있습니다. “on_deadlock: go_on”으로 그 모습을 볼 수 있습니다.',
   'deadlock.order.cure':
     '드라이버의 락에 순서를 정해 적어 두고 어디서나 그 순서로 잡습니다. 다른 드라이버를 부를 때는 아무 락도 쥐지 않습니다. Driver Verifier의 deadlock 검출은 무사히 끝난 실행에서도 틀린 순서를 찾아냅니다.',
   'deadlock.ipi.did':

@@ -656,10 +656,16 @@ fn plain_argument(checker: &mut Checker<'_, '_, '_>, info: &RoutineInfo, param: 
             checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, Say::NoSuchPriority));
         }
         ParamKind::Number
-            if info.routine == Routine::KeSetTargetProcessorDpc && !(0..i64::from(processors)).contains(&value) =>
+            if matches!(info.routine, Routine::KeSetTargetProcessorDpc | Routine::KeSetTargetProcessorDpcEx)
+                && !(0..i64::from(processors)).contains(&value) =>
         {
             let message = Say::NoSuchProcessor.with(&[&value, &(processors - 1)]);
-            checker.findings.push(Slug::ArgumentOutOfRange.at(arg.span, message).help(Say::GiveMoreProcessors));
+            let finding = if info.routine == Routine::KeSetTargetProcessorDpcEx {
+                Slug::ArgumentNamesNothing.at(arg.span, message).help(Say::ProcessorRefused)
+            } else {
+                Slug::ArgumentOutOfRange.at(arg.span, message)
+            };
+            checker.findings.push(finding.help(Say::GiveMoreProcessors));
         }
         ParamKind::Milliseconds | ParamKind::Microseconds if value < 0 => {
             let finding = Slug::ArgumentOutOfRange.at(arg.span, Say::TimeNotNegative);

@@ -1,5 +1,6 @@
 //! The IRQL of code as far as the text alone tells it: it starts where the kind of code starts, calls with
-//! known levels move it, and where two ways meet at different levels it is unknown.
+//! known levels move it, and where two ways meet at different levels it is unknown. A function begins where all calls of
+//! it are, if they are at one level.
 
 use super::callers::{Callers, changes_irql};
 use crate::base::NONE;
@@ -27,12 +28,37 @@ struct State<'s> {
     wait_next: Option<Irql>,
 }
 
+/// The calls of each function so far: their level, if it is known and the same for all, and the place of the first.
+#[derive(Debug)]
+pub(super) struct Calls(Vec<Option<(Option<Irql>, Span)>>);
+
+impl Calls {
+    /// None yet.
+    pub(super) fn new(symbols: &Symbols<'_, '_>) -> Self {
+        Self(vec![None; symbols.code.len()])
+    }
+
+    fn of(&self, code: u16) -> Option<(Option<Irql>, Span)> {
+        *self.0.get(usize::from(code))?
+    }
+
+    fn add(&mut self, code: u16, level: Option<Irql>, place: Span) {
+        if let Some(calls) = self.0.get_mut(usize::from(code)) {
+            let (all, first) = calls.unwrap_or((level, place));
+            *calls = Some((all.filter(|_| all == level), first));
+        }
+    }
+}
+
 struct Tracker<'t, 'a, 's> {
     code: &'t Code<'a, 's>,
     symbols: &'t Symbols<'a, 's>,
     callers: &'t Callers,
+    calls: &'t mut Calls,
     findings: &'t mut Findings,
     start: Option<Irql>,
+    /// The call that the level of the start is that of.
+    called: Option<Span>,
     /// `None` where no run gets.
     state: Option<State<'s>>,
 }
@@ -63,12 +89,14 @@ pub(super) fn isr_levels<'s>(symbols: &Symbols<'_, 's>) -> Names<'s> {
 pub(super) fn check<'s>(
     code: &Code<'_, 's>,
     symbols: &Symbols<'_, 's>,
-    callers: &Callers,
+    (callers, calls): (&Callers, &mut Calls),
     isrs: &Names<'s>,
     findings: &mut Findings,
 ) {
     let threaded = symbols.machine.threaded_dpc && symbols.get(code.name.text).is_some_and(Symbol::is_threaded_dpc);
-    // The level at which the code begins; functions begin at their caller's.
+    let body = symbols.get(code.name.text).map_or(NONE, |s| s.body);
+    let called = calls.of(body).filter(|_| code.kind == BodyKind::Function && callers.are_known(body));
+    // The level at which the code begins.
     let start = match code.kind {
         BodyKind::UserApc | BodyKind::UserThread => return,
         BodyKind::Isr => isrs.get(code.name.text).map(|level| level as Irql),
@@ -78,7 +106,8 @@ pub(super) fn check<'s>(
         BodyKind::Dpc | BodyKind::Cancel => Some(Ladder::DISPATCH),
         BodyKind::ApcKernelRoutine => Some(Ladder::APC),
         // Completion routines run at the level of who completes the request.
-        BodyKind::Function | BodyKind::Completion => None,
+        BodyKind::Completion => None,
+        BodyKind::Function => called.and_then(|(level, _)| level),
         BodyKind::ApcNormalRoutine
         | BodyKind::ApcRundownRoutine
         | BodyKind::SystemThread
@@ -87,16 +116,19 @@ pub(super) fn check<'s>(
         | BodyKind::Driver => Some(Ladder::PASSIVE),
     };
     let state = Some(State { level: start, raise: None, saved: vec![], wait_next: None });
-    let mut tracker = Tracker { code, symbols, callers, findings, start, state };
+    let called = called.map(|(_, place)| place);
+    let mut tracker = Tracker { code, symbols, callers, calls, findings, start, called, state };
     tracker.begins(threaded);
     tracker.block(code.block);
     tracker.end(code.block.close);
 }
 
 impl<'s> Tracker<'_, '_, 's> {
-    /// Pageable code that begins where it may not run, or, being that of a threaded DPC, may come to begin there.
+    /// Pageable code that begins where it may not run, or, being that of a threaded DPC, may come to begin there. Of a
+    /// function its calls tell.
     fn begins(&mut self, threaded: bool) {
-        let Some(level) = self.start.filter(|l| self.code.paged && (*l > Ladder::APC || threaded)) else { return };
+        let paged = self.code.paged && self.called.is_none();
+        let Some(level) = self.start.filter(|l| paged && (*l > Ladder::APC || threaded)) else { return };
         let (name, ordinary) = (self.code.name, self.level_name(level));
         let finding = if threaded {
             Slug::PageableCodeAtDispatch
@@ -108,7 +140,15 @@ impl<'s> Tracker<'_, '_, 's> {
         self.findings.push(finding.help(Say::FaultStops).help(Say::MakeCodeResident));
     }
 
-    /// Pageable code, a function or a service, is called at a level: by this code, or by a routine that raises to it.
+    /// A function or a service is called at a level: by this code, or by a routine that raises to it.
+    fn call(&mut self, callee: Name<'s>, level: Option<Irql>, by_routine: bool) {
+        if let Some(symbol) = self.symbols.get(callee.text) {
+            self.calls.add(symbol.body, level, callee.span);
+        }
+        self.pageable(callee, level, by_routine);
+    }
+
+    /// What is called is pageable code.
     fn pageable(&mut self, callee: Name<'s>, level: Option<Irql>, by_routine: bool) {
         let Some(level) = level.filter(|l| *l > Ladder::APC) else { return };
         let paged = self.symbols.get(callee.text).is_some_and(|s| s.body != NONE && s.declaration.paged.is_some());
@@ -137,6 +177,11 @@ impl<'s> Tracker<'_, '_, 's> {
             StmtKind::Block(block) => self.block(block),
             StmtKind::If { condition, then, otherwise } => {
                 self.expression(condition);
+                let level = self.state.as_ref().and_then(|s| s.level);
+                let asks = self.code.kind == BodyKind::Function && self.asks(condition);
+                if let Some(state) = self.state.as_mut().filter(|_| asks) {
+                    state.level = None;
+                }
                 let before = self.state.clone();
                 self.statement(then);
                 let after_then = std::mem::replace(&mut self.state, before);
@@ -144,6 +189,10 @@ impl<'s> Tracker<'_, '_, 's> {
                     self.statement(otherwise);
                 }
                 self.state = join(after_then, self.state.take());
+                let back = asks && !self.body_changes(statement);
+                if let Some(state) = self.state.as_mut().filter(|_| back) {
+                    state.level = level;
+                }
             }
             StmtKind::Loop { init, condition, step, body, body_first } => {
                 if let Some(init) = init {
@@ -167,6 +216,22 @@ impl<'s> Tracker<'_, '_, 's> {
                 }
             }
         }
+    }
+
+    /// Whether a function's condition depends on who calls it: on what it is given, or on the level.
+    fn asks(&self, condition: &Expr<'s>) -> bool {
+        let mut asks = false;
+        condition.each(&mut |e| {
+            asks |= match &e.kind {
+                ExprKind::Name(name) => {
+                    let saved = self.state.iter().flat_map(|s| &s.saved);
+                    self.code.param(name.text).is_some() || saved.into_iter().any(|s| s.0 == name.text)
+                }
+                ExprKind::Call { callee, .. } => callee.text == "KeGetCurrentIrql",
+                _ => false,
+            }
+        });
+        asks
     }
 
     fn repeat(&mut self, condition: Option<&Expr<'s>>, step: Option<&Stmt<'s>>, body: &Stmt<'s>, body_first: bool) {
@@ -277,7 +342,7 @@ impl<'s> Tracker<'_, '_, 's> {
             None => {
                 self.service(*callee);
                 let level = self.state.as_ref().and_then(|s| s.level);
-                self.pageable(*callee, level, false);
+                self.call(*callee, level, false);
                 let changes = self.symbols.get(callee.text).is_none_or(|s| self.callers.may_change_irql(s.body));
                 if changes && let Some(state) = &mut self.state {
                     state.level = None;
@@ -326,8 +391,12 @@ impl<'s> Tracker<'_, '_, 's> {
                 state.wait_next = level;
             }
         }
-        let first = args.first().and_then(|a| self.known(a));
-        let second = args.get(1).and_then(|a| self.known(a));
+        for (arg, param) in args.iter().zip(info.params) {
+            self.names_something(arg, param.kind);
+        }
+        let high = self.symbols.machine.ladder.high();
+        let level_in = |at: usize| args.get(at).and_then(|a| self.known(a)).filter(|level| *level <= high);
+        let (first, second) = (level_in(0), level_in(1));
         let out = args.get(1).and_then(Expr::as_name);
         match info.routine {
             Routine::KeRaiseIrql => {
@@ -342,7 +411,9 @@ impl<'s> Tracker<'_, '_, 's> {
                 let lost = self.code.kind == BodyKind::Dpc && first.is_some_and(|new| new < Ladder::DISPATCH);
                 self.set(first.filter(|_| !lost), span);
             }
-            Routine::KeAcquireSpinLock | Routine::KeAcquireInStackQueuedSpinLock => {
+            Routine::KeAcquireSpinLock
+            | Routine::KeAcquireInStackQueuedSpinLock
+            | Routine::KeAcquireInStackQueuedSpinLockForDpc => {
                 self.save_out(out, level);
                 self.set(Some(Ladder::DISPATCH), span);
             }
@@ -379,21 +450,39 @@ impl<'s> Tracker<'_, '_, 's> {
                     self.direction(callee, level, synchronize, true);
                 }
                 if let Some(function) = args.get(1).and_then(Expr::as_name) {
-                    self.pageable(function, synchronize, true);
+                    self.call(function, synchronize, true);
                 }
             }
             Routine::KeIpiGenericCall => {
                 if let Some(function) = args.first().and_then(Expr::as_name) {
-                    self.pageable(function, Some(self.symbols.machine.ladder.ipi()), true);
+                    self.call(function, Some(self.symbols.machine.ladder.ipi()), true);
                 }
             }
-            Routine::KeReleaseInStackQueuedSpinLock => self.set(first, span),
+            Routine::KeReleaseInStackQueuedSpinLock | Routine::KeReleaseInStackQueuedSpinLockForDpc => {
+                self.set(first, span)
+            }
             Routine::KeReleaseSpinLock | Routine::KeReleaseSpinLockForDpc | Routine::KeReleaseInterruptSpinLock => {
                 self.set(second, span)
             }
             Routine::KeAcquireInStackQueuedSpinLockAtDpcLevel => self.save_out(out, level),
             _ => {}
         }
+    }
+
+    /// A variable that is known to hold no level, or no importance; of what is constant it has been said.
+    fn names_something(&mut self, arg: &Expr<'s>, kind: ParamKind) {
+        let high = self.symbols.machine.ladder.high();
+        let Some(value) = self.known(arg).filter(|_| evaluate(arg, &self.symbols.machine).is_err()) else { return };
+        let finding = match kind {
+            ParamKind::Irql if value > high => {
+                Slug::ArgumentNamesNothing.at(arg.span, Say::NoSuchLevel.with(&[&value, &high]))
+            }
+            ParamKind::Importance if value > 3 => {
+                Slug::ArgumentNamesNothing.at(arg.span, Say::NoSuchImportance).help(Say::ImportancesAre)
+            }
+            _ => return,
+        };
+        self.findings.push(finding);
     }
 
     /// KeSynchronizeExecution for a passive-level interrupt (IN-6, IN-7).
@@ -455,7 +544,10 @@ impl<'s> Tracker<'_, '_, 's> {
         let name = self.level_name(level);
         match self.state.as_ref().and_then(|s| s.raise) {
             Some(raise) => finding.label(raise, Say::LevelFromHere.with(&[&name])),
-            None => finding.label(self.code.keyword, Say::BeginsAtLevel.with(&[&name])),
+            None => match self.called {
+                Some(call) => finding.label(call, Say::CalledAtLevel.with(&[&name])),
+                None => finding.label(self.code.keyword, Say::BeginsAtLevel.with(&[&name])),
+            },
         }
     }
 
@@ -536,8 +628,11 @@ impl<'s> Tracker<'_, '_, 's> {
         self.findings.push(finding);
     }
 
-    /// The code ends here.
+    /// The code ends here. A function may be there to change the level.
     fn end(&mut self, span: Span) {
+        if self.code.kind == BodyKind::Function {
+            return;
+        }
         let Some(State { level: Some(level), raise: Some(_), .. }) = &self.state else { return };
         let (level, Some(start)) = (*level, self.start) else { return };
         if level == start {

@@ -18,11 +18,13 @@ use super::symbols::Symbols;
 pub(crate) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, readable: bool, findings: &mut Findings) {
     let callers = callers::find(symbols);
     let isrs = irql::isr_levels(symbols);
-    for (index, code) in symbols.code.iter().enumerate() {
+    let mut calls = irql::Calls::new(symbols);
+    for index in callers.in_order() {
+        let Some(code) = symbols.code.get(index) else { continue };
         let locals = super::symbols::locals(code, symbols);
         code::check(code, &locals, symbols, callers.of(index), findings);
         flow::check(code, symbols, findings);
-        irql::check(code, symbols, &callers, &isrs, findings);
+        irql::check(code, symbols, (&callers, &mut calls), &isrs, findings);
         if readable {
             usage::variables(code, &locals, symbols, findings);
         }
