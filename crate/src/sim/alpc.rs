@@ -279,8 +279,7 @@ impl Machine {
                 }
                 stage::COPIED => {
                     let message = self.kernel.state.frames[top.index()].message;
-                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
-                    self.kernel.state.frames[top.index()].stage = stage::SENT;
+                    self.set_stage(top, stage::SENT);
                     if let Some(body) = self.kernel.finish_connection(cpu, message) {
                         self.call_kernel_routine(cpu, body);
                         return Flow::Wait;
@@ -288,6 +287,8 @@ impl Machine {
                 }
                 stage::SENT => {
                     let message = self.kernel.state.frames[top.index()].message;
+                    // Only here: a routine of the kernel may have waited in this thread.
+                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     self.kernel.begin_reply_wait(cpu, message);
                     self.set_stage(top, stage::AWAITS_REPLY);
                 }
@@ -331,12 +332,11 @@ impl Machine {
                     }
                     let current = self.kernel.state.kprcb[cpu].current_thread as usize;
                     let busy = &self.kernel.state.alpc.threads[current];
-                    if busy.message != NONE || busy.port != NONE {
+                    if busy.message != NONE || busy.port != NONE || busy.told != NONE {
                         return done(STATUS_INVALID_PARAMETER); // an APC's code inside a call of the same thread
                     }
                     if exchange.send == NONE {
-                        self.kernel.set_alpc_timeout(cpu, exchange.timeout);
-                        self.set_stage(top, stage::RECEIVES);
+                        self.set_stage(top, stage::SENT);
                         continue;
                     }
                     let send = self.send_of(top, &exchange, port);
@@ -363,7 +363,6 @@ impl Machine {
                     if !send.is_synchronous() {
                         self.kernel.state.frames[top.index()].message = NONE;
                     }
-                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     self.set_stage(top, stage::SENT);
                     match self.kernel.finish_send(cpu, send, sent) {
                         Err(status) => {
@@ -387,6 +386,8 @@ impl Machine {
                     if exchange.receive == NONE {
                         return self.end_exchange(cpu, top, STATUS_SUCCESS);
                     }
+                    // Only here: a routine of the kernel may have waited in this thread.
+                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     if exchange.flags & SYNC_REQUEST != 0 {
                         let message = self.kernel.state.frames[top.index()].message;
                         self.kernel.begin_reply_wait(cpu, message);

@@ -560,3 +560,16 @@ fn an_alert_ends_a_wait_for_a_message_only_if_the_call_says_so() {
     };
     assert_eq!((waits("0"), waits("ALPC_MSGFLG_WAIT_ALERTABLE")), (0x102, 0x101));
 }
+
+/// LP-11, LP-13
+#[test]
+fn a_routine_of_the_kernel_that_polls_leaves_the_timeout_of_the_sender_alone() {
+    let run = run("machine { end: 2ms; } port Port; process App; message In; message Q; message R; event Work; var p = 0; var connected = 9; var status = 9;
+        service Called() { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); KeSetEvent(Work); }
+        system thread K (priority: 4) { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called);
+            KeWaitForSingleObject(Work, Executive, KernelMode, FALSE, NULL); work 20us; NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            KeWaitForSingleObject(Work, Executive, KernelMode, FALSE, NULL); work 20us; NtReplyPort(p, In); }
+        thread C (process: App, start: 20us) { connected = NtAlpcConnectPort(h, Port); status = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); }");
+    run.completes();
+    assert_eq!((run.value("connected"), run.value("status")), (0, 0));
+}
