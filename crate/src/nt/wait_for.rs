@@ -353,11 +353,13 @@ impl Kernel {
         }
     }
 
-    /// The thread that has received the request to which a thread waits for the reply.
+    /// The thread that has received the request to which a thread waits for the reply. Where a routine of the kernel has
+    /// received it in the sender's own thread, whoever replies is not known.
     fn reply_awaited_by(&self, thread: u16) -> Option<Edge> {
         let alpc = &self.state.alpc;
         let message = alpc.messages.get(alpc.threads.get(thread as usize)?.message as usize)?;
-        let awaited = message.waiting_thread == thread && !message.answered && message.server_thread != NONE;
+        let known = ![NONE, thread].contains(&message.server_thread);
+        let awaited = message.waiting_thread == thread && !message.answered && known;
         let port = ObjectRef { class: Class::Port, index: message.queue_port };
         awaited.then_some((port, Waiter::Thread(message.server_thread)))
     }
