@@ -79,6 +79,9 @@ impl Machine {
         let a = |n: u16| self.slot(top, args + n);
         let message = |n: u16| object(a(n), Class::Message);
         match routine {
+            R::NtAlpcDisconnectPort | R::NtClose if self.kernel.state.frames[top.index()].stage == stage::SENT => {
+                self.end_exchange(cpu, top, STATUS_SUCCESS) // the routine that was told has returned
+            }
             R::NtAlpcCreatePort | R::NtCreatePort => {
                 let (port, legacy) = (object(a(1), Class::Port), routine == R::NtCreatePort);
                 let status = self.kernel.create_port(cpu, port, legacy.then(|| (a(3), a(4))));
@@ -156,8 +159,8 @@ impl Machine {
                 None => done(STATUS_INVALID_HANDLE),
                 Some(port) if self.kernel.peer_of(port) == NONE => done(STATUS_INVALID_PARAMETER),
                 Some(port) => {
-                    self.kernel.disconnect_port(cpu, port);
-                    self.after(cpu, STATUS_SUCCESS)
+                    let told = self.kernel.disconnect_port(cpu, port);
+                    self.tell(cpu, top, told)
                 }
             },
             R::NtAlpcCreatePortSection => {
@@ -194,7 +197,7 @@ impl Machine {
                 Some(port) => done(self.kernel.register_terminate_port(cpu, port)),
                 None => done(STATUS_INVALID_HANDLE),
             },
-            _ => self.close(cpu, a(0)),
+            _ => self.close(cpu, top, a(0)),
         }
     }
 
@@ -204,15 +207,23 @@ impl Machine {
         done(status)
     }
 
+    /// A routine of the kernel that is told of a connection's end is called before the call returns (LP-13).
+    fn tell(&mut self, cpu: usize, top: FrameId, told: Option<u16>) -> Flow {
+        let Some(body) = told else { return self.after(cpu, STATUS_SUCCESS) };
+        self.set_stage(top, stage::SENT);
+        self.call_kernel_routine(cpu, body);
+        Flow::Wait
+    }
+
     /// NtClose: ports end with their handle; whatever else has a name in the scenario stays.
-    fn close(&mut self, cpu: usize, handle: i64) -> Flow {
+    fn close(&mut self, cpu: usize, top: FrameId, handle: i64) -> Flow {
         let known = u32::try_from(handle).ok().and_then(ObjectRef::unpack);
         match known {
             Some(object) if object.class != Class::Port => done(STATUS_SUCCESS),
             _ => match self.kernel.port_of_handle(cpu, handle) {
                 Some(port) => {
-                    self.kernel.close_port(cpu, port);
-                    self.after(cpu, STATUS_SUCCESS)
+                    let told = self.kernel.close_port(cpu, port);
+                    self.tell(cpu, top, told)
                 }
                 None => done(STATUS_INVALID_HANDLE),
             },

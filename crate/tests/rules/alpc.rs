@@ -573,3 +573,35 @@ fn a_routine_of_the_kernel_that_polls_leaves_the_timeout_of_the_sender_alone() {
     run.completes();
     assert_eq!((run.value("connected"), run.value("status")), (0, 0));
 }
+
+/// LP-13, LP-19
+#[test]
+fn a_server_in_the_kernel_is_called_for_whatever_ends_a_connection_and_a_client_there_for_a_reply() {
+    let ends = |code: &str, types: i64| {
+        let run = run(&format!("machine {{ end: 1ms; }} port Port; process A; message In; var p = 0; var types = 0;
+            service Called() {{ NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); types = types * 16 + (In.Type & 0xFFF); if (types == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); }}
+            system thread K (priority: 12) {{ NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }}
+            thread C (process: A, start: 20us) {{ NtAlpcConnectPort(h, Port); {code} }}"));
+        assert_eq!(run.value("types"), types, "{code}");
+        let calls = format!("{types:x}").len();
+        run.times("PortNotified Port Called LP-13", calls).times("FunctionReturned Called", calls).completes();
+        run
+    };
+    ends("NtClose(h); work 5us;", 0xA5).order(&["PortClosed Port.Client1", "FunctionEntered Called", "WorkStarted C"]);
+    ends("NtAlpcDisconnectPort(h); work 5us;", 0xA5)
+        .order(&["PortDisconnected Port.Client1", "FunctionEntered Called"]);
+    ends("", 0xA5).order(&["PortClosed Port.Client1", "FunctionEntered Called", "ThreadEnded C", "ProcessEnded A"]);
+    ends("NtRegisterThreadTerminatePort(h);", 0xA65).order(&["FunctionReturned Called", "ThreadEnded C"]);
+    let replies = run("machine { processors: 2; end: 1ms; } port Port; process Server; message In; message Q; message R; var p = 0; var got = 0; var h = 0;
+        service OnReply() { NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R, NULL, NULL, 0); got = R.Data; }
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); In.Data = 7; NtReplyPort(p, In); work 20us; }
+        system thread C (start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSetInformation(h, AlpcRegisterCallbackInformation, OnReply); NtAlpcSendWaitReceivePort(h, 0, Q); work 90us; }");
+    replies.order(&[
+        "MessageQueued Port.Client1 n=2",
+        "FunctionEntered OnReply",
+        "ReplyReceived Port.Client1",
+        "WorkStarted S",
+    ]);
+    assert_eq!(replies.value("got"), 7);
+}

@@ -215,13 +215,12 @@ impl Kernel {
                     }
                     return Err(STATUS_REQUEST_CANCELED);
                 }
-                self.deliver_reply(cpu, send, message);
-                Ok(None)
+                Ok(self.deliver_reply(cpu, send, message))
             }
         }
     }
 
-    fn deliver_reply(&mut self, cpu: usize, send: Send, message: u16) {
+    fn deliver_reply(&mut self, cpu: usize, send: Send, message: u16) -> Option<u16> {
         let bytes = &self.state.alpc.buffers[send.buffer as usize];
         let (length, data) = (bytes.get(F::DataLength).clamp(0, 65_535) as u32, bytes.get(F::Data));
         // What belongs to the message on the server's side goes with it.
@@ -234,13 +233,14 @@ impl Kernel {
         let replied = self.emit(cpu, Kind::MessageReplied, Rule::LP11, port, id);
         self.state.alpc.messages[message as usize].since = replied;
         let outer = std::mem::replace(&mut self.cause, replied);
+        let mut told = None;
         if waits {
             self.answer(cpu, message, STATUS_SUCCESS, Rule::LP11);
         } else {
             self.unlink_message(message);
             if event == NONE {
                 self.state.alpc.messages[message as usize].queue_port = owner;
-                self.queue_message(cpu, message, Rule::LP11);
+                told = self.queue_message(cpu, message, Rule::LP11);
             } else {
                 self.link_message(message, owner, QueueType::Direct);
                 self.tell_of_message(cpu, owner, packed(Class::Event, event));
@@ -248,9 +248,11 @@ impl Kernel {
             }
         }
         self.cause = outer;
+        told
     }
 
-    /// A message goes into the MainQueue of its port, and whoever receives there is told (LP-12, LP-13).
+    /// A message goes into the MainQueue of its port, and whoever receives there is told (LP-12, LP-13). `Some`: by a routine
+    /// of the kernel that is to be called now.
     pub(super) fn queue_message(&mut self, cpu: usize, message: u16, rule: Rule) -> Option<u16> {
         let m = &self.state.alpc.messages[message as usize];
         let (port, id) = (m.queue_port, m.id);
