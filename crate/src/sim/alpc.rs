@@ -242,6 +242,10 @@ impl Machine {
             REGISTER_CALLBACK if of(Class::Body) != NONE => p.callback = of(Class::Body),
             _ => return STATUS_INVALID_PARAMETER,
         }
+        if class != REGISTER_CALLBACK {
+            self.kernel.tell_of_queued(cpu, port);
+            self.kernel.exit_dispatcher(cpu);
+        }
         STATUS_SUCCESS
     }
 

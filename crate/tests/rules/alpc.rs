@@ -605,3 +605,23 @@ fn a_server_in_the_kernel_is_called_for_whatever_ends_a_connection_and_a_client_
     ]);
     assert_eq!(replies.value("got"), 7);
 }
+
+/// LP-12, LP-13
+#[test]
+fn a_thread_that_is_blocked_in_a_receive_gets_the_message_whatever_else_tells_of_it() {
+    let told = |how: &str, server: &str, code: &str| {
+        run(&format!("machine {{ processors: 2; end: 1ms; }} port Port {{ waitable: TRUE; }} process Server; iocp Pool; event List; message In; var p = 0; var woken = 0;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); {server} }} thread Teller (process: Server, start: 10us) {{ {code} NtAlpcSetInformation(p, {how}); work 90us; }}
+            thread C (start: 50us) {{ NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, -100us); }}"))
+    };
+    let receive = "NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); woken = 1; work 90us;";
+    for how in ["AlpcAssociateCompletionPortInformation, Pool, 1", "AlpcRegisterCompletionListInformation, List"] {
+        let blocked = told(how, receive, "");
+        blocked.order(&["MessageQueued Port n=1", "WaitEnded S STATUS_SUCCESS LP-12", "MessageReceived Port n=1"]);
+        blocked.never("PortNotified");
+        // What is queued when the receiver says how it wants to be told is told of too.
+        told(how, "work 90us;", "work 50us;").order(&["MessageQueued Port n=1", "PortNotified Port LP-13"]);
+    }
+    let waits = "WaitForSingleObject(p, INFINITE); woken = 1;";
+    assert_eq!(told("AlpcAssociateCompletionPortInformation, Pool, 1", waits, "").value("woken"), 1);
+}

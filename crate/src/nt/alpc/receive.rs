@@ -67,8 +67,9 @@ impl Kernel {
                 status => {
                     let told = self.state.alpc.threads[thread as usize].port == NONE;
                     self.remove_receiver(thread);
-                    if told && self.state.alpc.ports[port as usize].queue(QueueType::Main).length > 0 {
-                        self.wake_receiver(cpu, port); // the message that it was told of is another one's now
+                    let first = self.state.alpc.ports[port as usize].queue(QueueType::Main).head;
+                    if told && first != NONE {
+                        self.tell_receiver(cpu, port, first); // what it was told of is another one's now
                     }
                     return Some(status);
                 }

@@ -265,37 +265,45 @@ impl Kernel {
         callback
     }
 
-    /// Who is told of a message: a routine of the kernel, the completion list, the completion port, or the thread that has
-    /// waited for the longest time.
+    /// A routine of the kernel is told of every message; without one, whoever receives.
     fn notify_receiver(&mut self, cpu: usize, port: u16, message: u16) -> Option<u16> {
-        let p = &self.state.alpc.ports[port as usize];
-        let (callback, event, iocp, key) = (p.callback, p.list_event, p.completion_port, p.completion_key);
+        let callback = self.state.alpc.ports[port as usize].callback;
         if callback != NONE {
             self.tell_of_message(cpu, port, packed(Class::Body, callback));
             return Some(callback);
         }
-        if event != NONE {
-            self.move_to_list(cpu, port, message);
-            self.tell_of_message(cpu, port, packed(Class::Event, event));
-            self.signal_event(cpu, event, EVENT_INCREMENT);
-        } else if iocp != NONE {
-            self.tell_of_message(cpu, port, packed(Class::Queue, iocp));
-            let m = &self.state.alpc.messages[message as usize];
-            let packet = Packet::posted(m.data_length + self.header_length(), key, m.id.into());
-            self.insert_queue(cpu, iocp, packet, Rule::LP13);
-        } else {
-            self.wake_receiver(cpu, port);
-        }
+        self.tell_receiver(cpu, port, message);
         None
     }
 
-    /// The thread that has waited for the longest time looks for a message; where none does, a waitable port is signalled.
-    pub(super) fn wake_receiver(&mut self, cpu: usize, port: u16) {
+    /// The thread that has waited for the longest time looks for a message (LP-12). Where none waits, the completion list
+    /// is told, or the completion port and whoever waits for the port.
+    pub(super) fn tell_receiver(&mut self, cpu: usize, port: u16, message: u16) {
+        let p = &self.state.alpc.ports[port as usize];
+        let (event, iocp, key) = (p.list_event, p.completion_port, p.completion_key);
         if let Some(thread) = self.pop_receiver(port) {
             self.state.alpc.threads[thread as usize].told = port;
             self.signal_for_message(cpu, thread, Rule::LP12);
+        } else if event != NONE {
+            self.move_to_list(cpu, port, message);
+            self.tell_of_message(cpu, port, packed(Class::Event, event));
+            self.signal_event(cpu, event, EVENT_INCREMENT);
         } else {
+            if iocp != NONE {
+                self.tell_of_message(cpu, port, packed(Class::Queue, iocp));
+                let m = &self.state.alpc.messages[message as usize];
+                let packet = Packet::posted(m.data_length + self.header_length(), key, m.id.into());
+                self.insert_queue(cpu, iocp, packet, Rule::LP13);
+            }
             self.signal_port(cpu, port, 1, Rule::LP12);
+        }
+    }
+
+    /// The receiver wants to be told in another way: so it is of what is queued already.
+    pub fn tell_of_queued(&mut self, cpu: usize, port: u16) {
+        self.begin_port_semaphore(port);
+        for message in self.messages_in(port, QueueType::Main) {
+            self.tell_receiver(cpu, port, message);
         }
     }
 
