@@ -625,3 +625,23 @@ fn a_thread_that_is_blocked_in_a_receive_gets_the_message_whatever_else_tells_of
     let waits = "WaitForSingleObject(p, INFINITE); woken = 1;";
     assert_eq!(told("AlpcAssociateCompletionPortInformation, Pool, 1", waits, "").value("woken"), 1);
 }
+
+/// LP-9, LP-19
+#[test]
+fn a_client_that_goes_before_its_connection_is_completed_leaves_nothing_behind() {
+    for send in ["NtRequestPort(c, Push)", "NtRequestWaitReplyPort(c, Push, In)"] {
+        for (before, after) in [(send, "0"), ("0", send)] {
+            let mut run = run(&format!("machine {{ processors: 2; end: 1ms; }} port Port; process Server; process App; message In; message Push {{ bytes: 100; }} var p = 0; var before = 0; var after = 0;
+                thread S (process: Server, priority: 9) {{ NtCreatePort(p, Port); NtListenPort(p, In); NtAcceptConnectPort(c, 1, In, TRUE); before = {before}; work 50us; after = {after}; NtClose(c); NtReplyWaitReceivePort(p, context, NULL, In); marker over; work 5us; }}
+                thread C (process: App, start: 5us) {{ NtConnectPort(h, Port); }} thread K (start: 20us) {{ TerminateThread(C, 0); }}"));
+            run.order(&[
+                "ConnectionAccepted",
+                "PortDisconnected Port.Client1",
+                "MessageReceived Port",
+                "MarkerReached over",
+            ]);
+            assert_eq!(run.value("after") as u32, if after == send { 0xC000_0037 } else { 0 }, "{before}, {after}");
+            assert_eq!(run.state_after("MarkerReached over").alpc.kernel_memory, 0, "{before}, {after}");
+        }
+    }
+}

@@ -107,7 +107,11 @@ impl Kernel {
                 self.fill_buffer(cpu, receive, message);
             }
         } else {
-            // Nobody else has seen its port.
+            if self.state.alpc.ports[self.peer_of(port) as usize].state != PortState::Closed {
+                // Accepted, and not completed: the server has its end, and may have sent through it (LP-9).
+                self.disconnect_port(cpu, port);
+                self.drop_messages(cpu, port);
+            }
             let pool_usage = self.state.alpc.ports[port as usize].pool_usage;
             self.state.alpc.ports[port as usize] = AlpcPort { pool_usage, ..AlpcPort::CLOSED };
         }

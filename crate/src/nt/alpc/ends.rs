@@ -122,7 +122,7 @@ impl Kernel {
     }
 
     /// The messages in the queues of a port that closes.
-    fn drop_messages(&mut self, cpu: usize, port: u16) {
+    pub(super) fn drop_messages(&mut self, cpu: usize, port: u16) {
         use QueueType as Q;
         for queue in [Q::Main, Q::Large, Q::Pending, Q::Canceled, Q::Direct, Q::List] {
             for message in self.messages_in(port, queue) {
