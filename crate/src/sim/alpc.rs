@@ -97,13 +97,13 @@ impl Machine {
                 let exchange = Exchange { length: a(7), ..Exchange::new(a(1), 0, NONE, message(6)) };
                 self.connect(cpu, top, exchange, 0, 2)
             }
-            R::NtAlpcAcceptConnectPort => self.accept(cpu, a(1), message(6), a(5), a(8) != 0),
+            R::NtAlpcAcceptConnectPort => self.accept(cpu, a(0), a(1), message(6), a(5), a(8) != 0),
             R::NtAcceptConnectPort => {
                 // The old call finds the port by the message.
                 let buffer = message(2);
                 match self.connection_of_request(cpu, buffer) {
-                    Some(port) => self.accept(cpu, alpc_handle(port), buffer, a(1), a(3) != 0),
-                    None => Flow::Done(STATUS_INVALID_PARAMETER.into(), Some(0)),
+                    Some(port) => self.accept(cpu, a(0), alpc_handle(port), buffer, a(1), a(3) != 0),
+                    None => Flow::Done(STATUS_INVALID_PARAMETER.into(), Some(a(0))),
                 }
             }
             R::NtCompleteConnectPort => match self.kernel.port_of_handle(cpu, a(0)) {
@@ -257,15 +257,16 @@ impl Machine {
         (message.basic_kind() == LPC_CONNECTION_REQUEST).then_some(port)
     }
 
-    fn accept(&mut self, cpu: usize, handle: i64, buffer: u16, context: i64, accept: bool) -> Flow {
+    /// `old`: what the variable of the handle keeps without a connection (LP-7).
+    fn accept(&mut self, cpu: usize, old: i64, handle: i64, buffer: u16, context: i64, accept: bool) -> Flow {
         let Some(port) = self.kernel.port_of_handle(cpu, handle) else {
-            return Flow::Done(STATUS_INVALID_HANDLE.into(), Some(0));
+            return Flow::Done(STATUS_INVALID_HANDLE.into(), Some(old));
         };
         let result = self.kernel.accept_connection(cpu, port, buffer, context, accept);
         self.kernel.exit_dispatcher(cpu);
         match result {
-            Ok(handle) => Flow::Done(STATUS_SUCCESS.into(), Some(handle)),
-            Err(status) => Flow::Done(status.into(), Some(0)),
+            Ok(server) => Flow::Done(STATUS_SUCCESS.into(), Some(server.map_or(old, alpc_handle))),
+            Err(status) => Flow::Done(status.into(), Some(old)),
         }
     }
 

@@ -58,7 +58,7 @@ fn a_client_that_is_not_connected_gets_a_status_and_no_handle() {
     let run_with = |rest: &str| run(&format!("{refused} {rest}"));
     let of = |run: &crate::common::Run| (run.value("status") as u32, run.value("h"));
     let no = run_with(&format!(
-        "{server} handle = 7; s = NtAlpcAcceptConnectPort(handle, p, 0, NULL, NULL, 0, In, NULL, FALSE); assert(handle == 0); }}
+        "{server} handle = 7; s = NtAlpcAcceptConnectPort(handle, p, 0, NULL, NULL, 0, In, NULL, FALSE); assert(s == STATUS_SUCCESS && handle == 7); }}
         thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port); }}"
     ));
     no.order(&["ConnectionRefused Port.Client1 LP-7", "WaitEnded C LP-7"]).completes();

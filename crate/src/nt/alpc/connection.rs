@@ -119,8 +119,8 @@ impl Kernel {
         Some(status)
     }
 
-    /// NtAlpcAcceptConnectPort, NtAcceptConnectPort (LP-6, LP-7, LP-9): the handle of the server's communication port; 0
-    /// for one that is refused.
+    /// NtAlpcAcceptConnectPort, NtAcceptConnectPort (LP-6, LP-7, LP-9): the server's communication port; `None` for one
+    /// that is refused.
     pub fn accept_connection(
         &mut self,
         cpu: usize,
@@ -128,7 +128,7 @@ impl Kernel {
         buffer: u16,
         context: i64,
         accept: bool,
-    ) -> Result<i64, Ntstatus> {
+    ) -> Result<Option<u16>, Ntstatus> {
         let Some(id) = self.state.alpc.buffers.get(buffer as usize).map(|b| b.get(MessageField::MessageId)) else {
             return Err(STATUS_INVALID_PARAMETER);
         };
@@ -143,7 +143,7 @@ impl Kernel {
             let refused = STATUS_PORT_CONNECTION_REFUSED;
             self.emit(cpu, Kind::ConnectionRefused, Rule::LP7, client, refused);
             self.answer(cpu, message, refused, Rule::LP7);
-            return Ok(0);
+            return Ok(None);
         }
         let server = self.program.alpc.ports[client as usize].peer;
         let owner_process = self.handle_process(cpu);
@@ -166,7 +166,7 @@ impl Kernel {
         } else {
             self.complete_connection(cpu, client, Rule::LP6);
         }
-        Ok(Self::port_handle(server))
+        Ok(Some(server))
     }
 
     /// The client of an accepted connection wakes (LP-6; LP-9: with NtCompleteConnectPort, whose argument is the server's
