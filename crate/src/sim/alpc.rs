@@ -5,7 +5,9 @@ use super::Machine;
 use super::execute::phase;
 use super::routines::{Flow, done};
 use crate::base::{INFINITE, NONE};
-use crate::nt::alpc::{self, LPC_CONNECTION_REQUEST, Receive, STATUS_INVALID_HANDLE, Send, Sent};
+use crate::nt::alpc::{
+    self, LPC_CONNECTION_REQUEST, Receive, STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_HANDLE, Send, Sent,
+};
 use crate::nt::{CALLBACK_RETURNED, FrameId, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_SUCCESS};
 use crate::program::{Class, MessageField as F, ObjectRef, Routine, Slot};
 use crate::trace::Rule;
@@ -122,7 +124,10 @@ impl Machine {
                     timeout: a(7),
                     ..Exchange::new(a(0), a(1), message(2), message(4))
                 };
-                self.exchange(cpu, top, exchange)
+                match self.exchange(cpu, top, exchange) {
+                    Flow::Done(status, _) => Flow::Done(status, Some(self.length_of(status as Ntstatus, &exchange))),
+                    flow => flow,
+                }
             }
             R::NtListenPort => {
                 let exchange = Exchange { listens: true, ..Exchange::new(a(0), 0, NONE, message(1)) };
@@ -430,6 +435,16 @@ impl Machine {
                     return self.end_exchange(cpu, top, status);
                 }
             }
+        }
+    }
+
+    /// BufferLength in the end: the length of the message that has come, or that does not fit (LP-5).
+    fn length_of(&self, status: Ntstatus, exchange: &Exchange) -> i64 {
+        match self.kernel.state.alpc.buffers.get(exchange.receive as usize) {
+            Some(b) if [STATUS_SUCCESS, STATUS_BUFFER_TOO_SMALL].contains(&status) => {
+                b.get(F::DataLength) + i64::from(self.kernel.header_length())
+            }
+            _ => exchange.length,
         }
     }
 

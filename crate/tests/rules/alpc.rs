@@ -645,3 +645,16 @@ fn a_client_that_goes_before_its_connection_is_completed_leaves_nothing_behind()
         }
     }
 }
+
+/// LP-5
+#[test]
+fn a_receiver_learns_how_long_the_message_is_whether_it_fits_or_not() {
+    let run = run("machine { processors: 2; end: 1ms; } port Port; process Server; message In { buffer: 900; } message Q { bytes: 500; } message R { bytes: 16; buffer: 100; } var p = 0; var came = 0; var small = 0; var fits = 0; var late = 0; var needed = 0; var asked = 200;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); came = 200; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, came); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            small = 100; s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, small); assert(s == STATUS_BUFFER_TOO_SMALL); fits = 700; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, fits); NtReplyPort(p, In);
+            late = 33; s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, late, NULL, 0); assert(s == STATUS_TIMEOUT); work 50us; }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); s = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R, asked); assert(s == STATUS_BUFFER_TOO_SMALL); needed = R.DataLength; }");
+    run.completes();
+    assert_eq!((run.value("came"), run.value("small"), run.value("fits"), run.value("late")), (40, 540, 540, 33));
+    assert_eq!((run.value("asked"), run.value("needed")), (540, 500));
+}

@@ -41,7 +41,8 @@ pub const DIRECT_ATTRIBUTE: u32 = 0x400_0000;
 
 /// The statuses of ALPC (LP-3, LP-7, LP-18, LP-20).
 pub const STATUS_INVALID_HANDLE: Ntstatus = 0xC000_0008;
-pub(super) const STATUS_BUFFER_TOO_SMALL: Ntstatus = 0xC000_0023;
+/// The message does not fit, and is kept.
+pub const STATUS_BUFFER_TOO_SMALL: Ntstatus = 0xC000_0023;
 pub(super) const STATUS_PORT_MESSAGE_TOO_LONG: Ntstatus = 0xC000_002F;
 pub(super) const STATUS_OBJECT_NAME_NOT_FOUND: Ntstatus = 0xC000_0034;
 pub(super) const STATUS_OBJECT_NAME_COLLISION: Ntstatus = 0xC000_0035;

@@ -83,19 +83,25 @@ impl Kernel {
         let p = &self.state.alpc.ports[port as usize];
         let order = [QueueType::Large, QueueType::Direct, QueueType::Main];
         let message = order.iter().map(|q| p.queue(*q).head).find(|m| *m != NONE)?;
-        let m = &self.state.alpc.messages[message as usize];
-        let (length, id, queue) = (m.data_length, m.id, m.queue);
+        let length = self.state.alpc.messages[message as usize].data_length;
         if length + self.header_length() > room {
-            if queue != QueueType::Large {
-                self.unlink_message(message);
-                self.link_message(message, port, QueueType::Large);
-                self.emit(cpu, Kind::MessageKept, Rule::LP5, port, id);
-            }
-            self.state.alpc.buffers[buffer as usize].set(F::DataLength, length.into());
-            return Some(STATUS_BUFFER_TOO_SMALL);
+            return Some(self.keep(cpu, port, buffer, message));
         }
         self.hand_over(cpu, receive, message);
         Some(STATUS_SUCCESS)
+    }
+
+    /// A message does not fit: it is kept, to be asked for again, and its receiver told how long it is (LP-5).
+    fn keep(&mut self, cpu: usize, port: u16, buffer: u16, message: u16) -> Ntstatus {
+        let m = &self.state.alpc.messages[message as usize];
+        let (length, id) = (m.data_length, m.id);
+        if m.queue != QueueType::Large {
+            self.unlink_message(message);
+            self.link_message(message, port, QueueType::Large);
+            self.emit(cpu, Kind::MessageKept, Rule::LP5, port, id);
+        }
+        self.state.alpc.buffers[buffer as usize].set(F::DataLength, length.into());
+        STATUS_BUFFER_TOO_SMALL
     }
 
     /// A message is copied into its receiver's buffer, and then leaves its queue. A request stays until it is replied to, without its data (LP-17).
@@ -206,13 +212,10 @@ impl Kernel {
             return Some(status);
         }
         if m.data_length + self.header_length() > receive.room {
-            // Where a reply that does not fit waits: in the client's port, to be asked for again.
+            // In the port that it was asked through.
             let owner = m.owner_port;
-            let id = m.id;
             self.state.alpc.messages[message as usize].waiting_thread = NONE;
-            self.link_message(message, owner, QueueType::Large);
-            self.emit(cpu, Kind::MessageKept, Rule::LP5, owner, id);
-            return Some(STATUS_BUFFER_TOO_SMALL);
+            return Some(self.keep(cpu, owner, receive.buffer, message));
         }
         self.hand_over(cpu, receive, message);
         Some(STATUS_SUCCESS)
