@@ -192,7 +192,8 @@ impl Machine {
             }
             R::NtAlpcSetInformation => {
                 let (handle, class, what, key) = (a(0), a(1), a(2), a(3));
-                done(self.set_information(cpu, handle, class, what, key))
+                let user = self.kernel.state.frames[top.index()].user;
+                done(self.set_information(cpu, handle, user, class, [what, key]))
             }
             R::AlpcGetMessageFromCompletionList => match (self.kernel.port_of_handle(cpu, a(0)), message(1)) {
                 (Some(port), buffer) if buffer != NONE => done(self.kernel.take_from_list(cpu, port, buffer)),
@@ -235,7 +236,7 @@ impl Machine {
         }
     }
 
-    fn set_information(&mut self, cpu: usize, handle: i64, class: i64, what: i64, key: i64) -> Ntstatus {
+    fn set_information(&mut self, cpu: usize, handle: i64, user: bool, class: i64, [what, key]: [i64; 2]) -> Ntstatus {
         let Some(port) = self.kernel.port_of_handle(cpu, handle) else { return STATUS_INVALID_HANDLE };
         let of = |class| object(what, class);
         let p = &mut self.kernel.state.alpc.ports[port as usize];
@@ -244,7 +245,8 @@ impl Machine {
                 (p.completion_port, p.completion_key) = (of(Class::Queue), key);
             }
             REGISTER_COMPLETION_LIST if of(Class::Event) != NONE => p.list_event = of(Class::Event),
-            REGISTER_CALLBACK if of(Class::Body) != NONE => p.callback = of(Class::Body),
+            // Only a server in the kernel is called (LP-13).
+            REGISTER_CALLBACK if of(Class::Body) != NONE && !user => p.callback = of(Class::Body),
             _ => return STATUS_INVALID_PARAMETER,
         }
         if class != REGISTER_CALLBACK {

@@ -658,3 +658,13 @@ fn a_receiver_learns_how_long_the_message_is_whether_it_fits_or_not() {
     assert_eq!((run.value("came"), run.value("small"), run.value("fits"), run.value("late")), (40, 540, 540, 33));
     assert_eq!((run.value("asked"), run.value("needed")), (540, 500));
 }
+
+/// LP-13
+#[test]
+fn only_code_of_the_kernel_registers_a_routine_that_is_called() {
+    let run = run("machine { end: 1ms; } port Port; process Server; var p = 0; var status = 0; service Called() { work 1us; }
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); status = NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); work 90us; }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); }");
+    run.never("PortNotified").never("FunctionEntered Called");
+    assert_eq!(run.value("status") as u32, 0xC000_000D);
+}

@@ -1137,6 +1137,9 @@ export const ko = {
   // Driver stacks and cancelling.
   'diag.DriversInACircle': '`{0}` 아래의 드라이버들이 다시 `{0}`로 돌아옵니다',
   'diag.TooManyLocations': '요청들의 스택 위치가 너무 많습니다',
+  'diag.CallbackOfKernelHere':
+    '`{0}`: 커널에서 불리는 루틴입니다. 여기는 유저 모드 코드라서 등록할 수 없습니다',
+  'diag.ToldByPackets': '유저 모드 서버는 완료 포트의 패킷이나, 이벤트가 딸린 완료 목록으로 메시지를 압니다.',
   'diag.NeedsDriverBelow': '`{0}`에는 아래 드라이버가 필요한데, 이 요청에는 더 아래 드라이버가 없습니다',
   'diag.GiveItALower': '드라이버에 `lower` 속성을 주거나 여기서 요청을 완료하십시오.',
   'diag.GiveItADriver': 'irp에 `driver` 설정이 있는 file을 주십시오.',
