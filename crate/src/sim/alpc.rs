@@ -96,7 +96,7 @@ impl Machine {
                 self.connect(cpu, top, exchange, sid, 1)
             }
             R::NtConnectPort => {
-                let exchange = Exchange { length: a(7), ..Exchange::new(a(1), 0, NONE, message(6)) };
+                let exchange = Exchange::new(a(1), 0, NONE, message(6));
                 self.connect(cpu, top, exchange, 0, 2)
             }
             R::NtAlpcAcceptConnectPort => self.accept(cpu, a(0), a(1), message(6), a(5), a(8) != 0),
@@ -280,9 +280,13 @@ impl Machine {
     /// NtAlpcConnectPort and NtConnectPort: the request, and the wait for its answer. `outs`: how many out parameters there are
     /// besides the handle.
     fn connect(&mut self, cpu: usize, top: FrameId, exchange: Exchange, sid: i64, outs: usize) -> Flow {
+        let header = i64::from(self.kernel.header_length());
+        let server = self.kernel.state.alpc.ports.get(object(exchange.handle, Class::Port) as usize);
+        let longest = server.map_or(0, |p| p.max_message_length.into());
         let result = |status: Ntstatus, handle: i64, length: i64| match outs {
             1 => Flow::Pair(status.into(), [handle, length]),
-            _ => Flow::Received(status.into(), [handle, 0, length]),
+            // ConnectionInformationLength counts no header.
+            _ => Flow::Received(status.into(), [handle, longest, (length - header).max(0)]),
         };
         let length = exchange.length;
         loop {
@@ -322,7 +326,7 @@ impl Machine {
                     let Some(status) = self.kernel.wait_for_connection(cpu, receive) else { return Flow::Wait };
                     self.end_stages(top);
                     let handle = if status == STATUS_SUCCESS { alpc_handle(port) } else { 0 };
-                    return result(status, handle, length);
+                    return result(status, handle, self.length_of(status, &exchange));
                 }
             }
         }

@@ -668,3 +668,45 @@ fn only_code_of_the_kernel_registers_a_routine_that_is_called() {
     run.never("PortNotified").never("FunctionEntered Called");
     assert_eq!(run.value("status") as u32, 0xC000_000D);
 }
+
+/// LP-18, LP-3
+#[test]
+fn the_limits_of_a_port_are_those_of_replies_and_of_what_goes_with_an_acceptance_too() {
+    // Replies that nobody takes: two of 100 bytes and of 288 for the message itself, and no third.
+    let run = run("port Port { max_pool: 1100; } process Server; message In { buffer: 900; } message Q { bytes: 0; } message R { buffer: 900; } var p = 0; var sent = 0; var status = 0; var later = 9; var large = 9;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); In.DataLength = 20000; large = NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); In.DataLength = 0; NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            while (status == STATUS_SUCCESS) { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); In.DataLength = 100; status = NtReplyPort(p, In); if (status == STATUS_SUCCESS) sent++; } Sleep(20ms); later = NtReplyPort(p, In); Sleep(20ms); }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); for (n = 0; n < 3; n++) { Q.MessageId = 0; NtAlpcSendWaitReceivePort(h, 0, Q); } work 10us; NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); Sleep(35ms); }");
+    run.order(&[
+        "SendRefused Port STATUS_QUOTA_EXCEEDED LP-18",
+        "ConnectionAccepted",
+        "SendRefused Port STATUS_QUOTA_EXCEEDED LP-18",
+    ]);
+    assert_eq!(
+        (run.value("large") as u32, run.value("sent"), run.value("status") as u32),
+        (0xC000_0044, 2, 0xC000_0044)
+    );
+    assert_eq!(run.value("later"), 0);
+    let handshake = |create: &str, accept: &str, connect: &str, told: u32| {
+        let run = self::run(&format!("machine {{ processors: 2; }} port Port {{ max_message: 240; }} process Server; message In {{ buffer: 900; }} message Hello {{ bytes: 16; buffer: 50; }} var p = 0; var tried = 0; var status = 9; var length = 0; var told = {told}; var longest = 0;
+            thread S (process: Server, priority: 9) {{ {create}(p, Port); NtListenPort(p, In); In.DataLength = 201; tried = {accept}; In.DataLength = 200; s = {accept}; assert(s == STATUS_SUCCESS); NtCompleteConnectPort(c); work 50us; }}
+            thread C (start: 5us) {{ status = {connect}; length = Hello.DataLength; longest += 0; }}"));
+        assert_eq!(run.value("tried") as u32, 0xC000_002F);
+        assert_eq!((run.value("status"), run.value("length")), (0, 50), "as much as there is room for");
+        (run.value("told"), run.value("longest"))
+    };
+    let new = handshake(
+        "NtAlpcCreatePort",
+        "NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE)",
+        "NtAlpcConnectPort(h, Port, NULL, NULL, 0, NULL, Hello, told)",
+        90,
+    );
+    assert_eq!(new, (90, 0));
+    let old = handshake(
+        "NtCreatePort",
+        "NtAcceptConnectPort(c, 0, In, TRUE)",
+        "NtConnectPort(h, Port, NULL, NULL, NULL, longest, Hello, told)",
+        50,
+    );
+    assert_eq!(old, (50, 240));
+}

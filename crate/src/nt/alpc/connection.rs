@@ -44,10 +44,7 @@ impl Kernel {
         // It is a message as any other, and charged as one.
         let too_much = server.pool_usage + u64::from(MESSAGE_OBJECT + bytes as u32) > server.max_pool_usage;
         if too_long || too_much {
-            let (status, rule) =
-                if too_long { (STATUS_PORT_MESSAGE_TOO_LONG, Rule::LP3) } else { (STATUS_QUOTA_EXCEEDED, Rule::LP18) };
-            self.emit(cpu, Kind::SendRefused, rule, connection, status);
-            return Err(status);
+            return Err(self.refuse_length(cpu, connection, too_long));
         }
         let owner_process = self.handle_process(cpu);
         let thread = self.state.kprcb[cpu].current_thread;
@@ -69,6 +66,14 @@ impl Kernel {
         let message = self.allocate_message(cpu, message).ok_or(STATUS_INSUFFICIENT_RESOURCES)?;
         self.copy_bytes(cpu, connection, bytes as u32);
         Ok((port, message))
+    }
+
+    /// The data of a handshake is too long for the port, or too much for its pool.
+    fn refuse_length(&mut self, cpu: usize, connection: u16, too_long: bool) -> Ntstatus {
+        let (status, rule) =
+            if too_long { (STATUS_PORT_MESSAGE_TOO_LONG, Rule::LP3) } else { (STATUS_QUOTA_EXCEEDED, Rule::LP18) };
+        self.emit(cpu, Kind::SendRefused, rule, connection, status);
+        status
     }
 
     /// The request of a client is queued at the connection port, unless that has closed meanwhile. `Some`: a routine of the
@@ -102,7 +107,11 @@ impl Kernel {
         }
         if answered && status == STATUS_SUCCESS {
             if receive.buffer != NONE {
-                let length = self.state.alpc.messages[message as usize].data_length;
+                // As much of the server's data as there is room for.
+                let room = receive.room.saturating_sub(self.header_length());
+                let m = &mut self.state.alpc.messages[message as usize];
+                m.data_length = m.data_length.min(room);
+                let length = m.data_length;
                 self.copy_bytes(cpu, port, length);
                 self.fill_buffer(cpu, receive, message);
             }
@@ -145,6 +154,14 @@ impl Kernel {
             self.answer(cpu, message, refused, Rule::LP7);
             return Ok(None);
         }
+        // What the server has left in its buffer goes back with the acceptance.
+        let bytes = &self.state.alpc.buffers[buffer as usize];
+        let (length, data) =
+            (bytes.get(MessageField::DataLength).clamp(0, 65_535) as u32, bytes.get(MessageField::Data));
+        let too_long = length + self.header_length() > self.state.alpc.ports[connection as usize].max_message_length;
+        if too_long || self.exceeds_pool(client, MESSAGE_OBJECT + length) {
+            return Err(self.refuse_length(cpu, connection, too_long));
+        }
         let server = self.program.alpc.ports[client as usize].peer;
         let owner_process = self.handle_process(cpu);
         let legacy = self.state.alpc.ports[client as usize].legacy;
@@ -152,10 +169,6 @@ impl Kernel {
         let port = AlpcPort { owner_process, context, has_handle: true, legacy, since: accepted, ..AlpcPort::CLOSED };
         self.state.alpc.ports[server as usize] = AlpcPort { state: PortState::Open, ..port };
         self.begin_port_semaphore(server);
-        // What the server has left in its buffer goes back with the acceptance.
-        let bytes = &self.state.alpc.buffers[buffer as usize];
-        let (length, data) =
-            (bytes.get(MessageField::DataLength).clamp(0, 65_535) as u32, bytes.get(MessageField::Data));
         let m = &mut self.state.alpc.messages[message as usize];
         (m.data_length, m.data) = (length, data);
         self.charge_message(cpu, message, MESSAGE_OBJECT + length);

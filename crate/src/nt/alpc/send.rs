@@ -180,10 +180,26 @@ impl Kernel {
         }
         let waits = |m: &KalpcMessage| here(m) && m.queue == QueueType::Pending && m.basic_kind() == LPC_REQUEST;
         let message = self.find_message(id, waits).ok_or(STATUS_REPLY_MESSAGE_MISMATCH)?;
+        let receiver = self.state.alpc.messages[message as usize].owner_port;
+        if self.exceeds_pool(receiver, MESSAGE_OBJECT + length) {
+            return Err(STATUS_QUOTA_EXCEEDED);
+        }
         self.charge_message(cpu, message, MESSAGE_OBJECT + length);
         let queue_port = self.state.alpc.messages[message as usize].queue_port;
         self.copy_bytes(cpu, queue_port, length);
         Ok(Sent::Reply(message))
+    }
+
+    /// Whether a reply is too much beside those that its receiver has not taken yet (LP-18). Requests of others do not count:
+    /// a server may answer in spite of a flood.
+    pub(super) fn exceeds_pool(&self, receiver: u16, bytes: u32) -> bool {
+        let mut held = bytes;
+        for message in &self.state.alpc.messages {
+            if message.queue_port == receiver {
+                held += message.charged;
+            }
+        }
+        u64::from(held) > self.state.alpc.ports[self.connection_of(receiver) as usize].max_pool_usage
     }
 
     /// What was copied is queued, and the receiver told. `Some`: a routine of the kernel that is to be called now, in this
