@@ -710,3 +710,16 @@ fn the_limits_of_a_port_are_those_of_replies_and_of_what_goes_with_an_acceptance
     );
     assert_eq!(old, (50, 240));
 }
+
+/// LP-19
+#[test]
+fn who_has_registered_with_a_connection_tells_no_later_one_of_its_end() {
+    let run = run("machine { processors: 3; end: 5ms; } port Port { connections: 1; } process Server; process A; process B; message In; var p = 0; var types = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); while (NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In) == STATUS_SUCCESS) { t = In.Type & 0xFFF; types = types * 16 + t;
+            if (t == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 1, In, NULL, TRUE); if (t == LPC_PORT_CLOSED) NtClose(c); } }
+        thread Registered (process: A, start: 5us) { NtAlpcConnectPort(h, Port); NtRegisterThreadTerminatePort(h); NtClose(h); work 100us; }
+        thread Other (process: B, start: 50us) { NtAlpcConnectPort(h, Port); work 200us; }");
+    run.never("ConnectionRefused");
+    // Two connections that end, and nothing of a client that dies.
+    assert_eq!(run.value("types"), 0xA5A5);
+}

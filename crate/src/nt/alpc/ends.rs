@@ -90,6 +90,7 @@ impl Kernel {
             return None;
         }
         let callback = self.disconnect_port(cpu, port);
+        self.state.alpc.terminate_ports.retain(|t| t.1 != port);
         let told = self.emit(cpu, Kind::PortClosed, Rule::LP19, port, 0);
         let outer = std::mem::replace(&mut self.cause, told);
         self.drop_messages(cpu, port);
