@@ -69,6 +69,10 @@ impl Exchange {
             listens: false,
         }
     }
+
+    fn sent_through(&self, port: u16) -> Send {
+        Send { port, flags: self.flags, buffer: self.send, attributes: self.send_attributes }
+    }
 }
 
 impl Machine {
@@ -177,6 +181,11 @@ impl Machine {
                     Ok((section, size)) => Flow::Pair(STATUS_SUCCESS.into(), [section, size]),
                     Err(status) => Flow::Pair(status.into(), [0; 2]),
                 }
+            }
+            R::NtAlpcDeletePortSection | R::NtAlpcCreateSectionView | R::NtAlpcDeleteSectionView
+                if self.kernel.port_of_handle(cpu, a(0)).is_none() =>
+            {
+                done(STATUS_INVALID_HANDLE)
             }
             R::NtAlpcDeletePortSection => {
                 let section = a(2);
@@ -366,7 +375,7 @@ impl Machine {
                         self.set_stage(top, stage::SENT);
                         continue;
                     }
-                    let send = self.send_of(top, &exchange, port);
+                    let send = exchange.sent_through(port);
                     let next = match self.kernel.begin_send(cpu, send) {
                         Err(status) => return done(status),
                         Ok(Sent::Message(message)) => {
@@ -384,7 +393,7 @@ impl Machine {
                 }
                 stage::COPIED | stage::REPLY_COPIED => {
                     let port = object(exchange.handle, Class::Port);
-                    let send = self.send_of(top, &exchange, port);
+                    let send = exchange.sent_through(port);
                     let message = self.kernel.state.frames[top.index()].message;
                     let sent = if at == stage::COPIED { Sent::Message(message) } else { Sent::Reply(message) };
                     if !send.is_synchronous() {
@@ -484,11 +493,6 @@ impl Machine {
     /// A routine of the kernel is called in the sender's thread (LP-13).
     fn call_kernel_routine(&mut self, cpu: usize, body: u16) {
         self.kernel.call_function(cpu, body, &[]);
-    }
-
-    fn send_of(&self, top: FrameId, exchange: &Exchange, port: u16) -> Send {
-        let user = self.kernel.state.frames[top.index()].user;
-        Send { port, flags: exchange.flags, buffer: exchange.send, attributes: exchange.send_attributes, user }
     }
 
     fn receive_of(&self, top: FrameId, exchange: &Exchange, port: u16) -> Receive {

@@ -134,7 +134,7 @@ fn the_type_tells_what_a_message_is_and_flags_tell_more() {
         system thread K (start: 50us) { NtAlpcConnectPort(h, Port); }");
     // A connection, a datagram, a request, CLIENT_DIED and PORT_CLOSED, then the kernel's connection.
     assert_eq!(run.value("types"), 0xA31_65A);
-    assert_eq!(run.value("kernel"), 2);
+    assert_eq!(run.value("kernel"), 3);
 }
 
 /// LP-5
@@ -722,4 +722,25 @@ fn who_has_registered_with_a_connection_tells_no_later_one_of_its_end() {
     run.never("ConnectionRefused");
     // Two connections that end, and nothing of a client that dies.
     assert_eq!(run.value("types"), 0xA5A5);
+}
+
+/// LP-4
+#[test]
+fn a_reply_of_kernel_code_says_that_it_is_one() {
+    let run = run("port Port; message In; message Q; message R; var p = 0; var type = 0;
+        service Called() { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); if ((In.Type & 0xFFF) == LPC_REQUEST) NtReplyPort(p, In); else NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); }
+        system thread K (priority: 12) { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); type = R.Type; }");
+    assert_eq!(run.value("type"), 0x8002);
+}
+
+/// LP-16
+#[test]
+fn sections_and_views_are_those_of_a_port_by_its_handle() {
+    let run = run("port Port; process Server; message In; var p = 0; var invalid = 0; var valid = 0;
+        thread S (process: Server) { NtAlpcCreatePort(p, Port); NtAlpcCreatePortSection(p, 0, NULL, 64KB, section, size); In.SectionHandle = section;
+            invalid += NtAlpcCreateSectionView(5, 0, In) == STATUS_INVALID_HANDLE; valid += NtAlpcCreateSectionView(p, 0, In) == STATUS_SUCCESS;
+            invalid += NtAlpcDeleteSectionView(5, 0, In.ViewBase) == STATUS_INVALID_HANDLE; valid += NtAlpcDeleteSectionView(p, 0, In.ViewBase) == STATUS_SUCCESS;
+            invalid += NtAlpcDeletePortSection(5, 0, section) == STATUS_INVALID_HANDLE; valid += NtAlpcDeletePortSection(p, 0, section) == STATUS_SUCCESS; }");
+    assert_eq!((run.value("invalid"), run.value("valid")), (3, 3));
 }

@@ -54,7 +54,7 @@ impl Kernel {
         self.begin_port_semaphore(port);
         self.cause = asked;
         let message = KalpcMessage {
-            kind: LPC_CONNECTION_REQUEST | LPC_CONTINUATION_REQUIRED,
+            kind: LPC_CONNECTION_REQUEST | LPC_CONTINUATION_REQUIRED | self.mode_flag(cpu),
             data_length: bytes as u32,
             data: value,
             owner_port: port,

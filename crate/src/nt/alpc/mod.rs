@@ -226,11 +226,19 @@ impl Kernel {
         fits.then_some(object.index)
     }
 
+    /// What code of the kernel adds to the type of a message that it sends (LP-4).
+    fn mode_flag(&self, cpu: usize) -> u16 {
+        if self.in_user_mode(cpu) { 0 } else { message::LPC_KERNELMODE_MESSAGE }
+    }
+
+    fn in_user_mode(&self, cpu: usize) -> bool {
+        let top = self.state.top(cpu);
+        top != FrameId::NONE && self.state.frames[top.index()].user
+    }
+
     /// Whose handle table the code that runs uses: its process's, or the kernel's own, wherever kernel code runs.
     fn handle_process(&self, cpu: usize) -> u16 {
-        let top = self.state.top(cpu);
-        let user = top != FrameId::NONE && self.state.frames[top.index()].user;
-        if user { self.current_process(cpu) } else { self.program.system_process }
+        if self.in_user_mode(cpu) { self.current_process(cpu) } else { self.program.system_process }
     }
 
     /// A handle of a port.

@@ -1,7 +1,7 @@
 //! The sending half of a call: what may be sent where, the copy into the kernel, and how the receiver is told
 //! (LP-10…13, LP-15, LP-18).
 
-use super::message::{LPC_CONTINUATION_REQUIRED, LPC_DATAGRAM, LPC_KERNELMODE_MESSAGE, LPC_REPLY, LPC_REQUEST};
+use super::message::{LPC_CONTINUATION_REQUIRED, LPC_DATAGRAM, LPC_REPLY, LPC_REQUEST};
 use super::port::PortState;
 use super::{
     DIRECT_ATTRIBUTE, HANDLE_ATTRIBUTE, KalpcMessage, MESSAGE_OBJECT, PortMessage, QueueType,
@@ -38,8 +38,6 @@ pub struct Send {
     pub buffer: u16,
     /// SendMessageAttributes.
     pub attributes: u32,
-    /// The caller runs in user mode.
-    pub user: bool,
 }
 
 /// What the copy into the kernel has made.
@@ -132,17 +130,14 @@ impl Kernel {
     fn outgoing(&self, cpu: usize, send: Send, data_length: u32) -> Result<KalpcMessage, Ntstatus> {
         let bytes = &self.state.alpc.buffers[send.buffer as usize];
         let datagram = send.flags & RELEASE_MESSAGE != 0 && !send.is_synchronous();
-        let mut kind = if datagram { LPC_DATAGRAM } else { LPC_REQUEST | LPC_CONTINUATION_REQUIRED };
-        if !send.user {
-            kind |= LPC_KERNELMODE_MESSAGE;
-        }
+        let kind = if datagram { LPC_DATAGRAM } else { LPC_REQUEST | LPC_CONTINUATION_REQUIRED };
         let has = |attribute| send.attributes & attribute != 0;
         let thread = self.state.kprcb[cpu].current_thread;
         let view = if has(VIEW_ATTRIBUTE) { self.sent_view(cpu, bytes)? } else { (NONE, 0) };
         let event = u32::try_from(bytes.get(F::Event)).ok().and_then(ObjectRef::unpack);
         let event = event.filter(|e| e.class == Class::Event && has(DIRECT_ATTRIBUTE)).map_or(NONE, |e| e.index);
         Ok(KalpcMessage {
-            kind,
+            kind: kind | self.mode_flag(cpu),
             data_length,
             data: bytes.get(F::Data),
             owner_port: send.port,
@@ -241,9 +236,9 @@ impl Kernel {
         let (length, data) = (bytes.get(F::DataLength).clamp(0, 65_535) as u32, bytes.get(F::Data));
         // What belongs to the message on the server's side goes with it.
         self.release_views(cpu, message);
-        let server = self.state.kprcb[cpu].current_thread;
+        let (server, kind) = (self.state.kprcb[cpu].current_thread, LPC_REPLY | self.mode_flag(cpu));
         let m = &mut self.state.alpc.messages[message as usize];
-        (m.kind, m.data_length, m.data, m.server_thread) = (LPC_REPLY, length, data, server);
+        (m.kind, m.data_length, m.data, m.server_thread) = (kind, length, data, server);
         (m.view, m.handle, m.attributes) = ((NONE, 0), 0, 0);
         let (port, id, owner, event, waits) = (m.queue_port, m.id, m.owner_port, m.event, m.waiting_thread != NONE);
         let replied = self.emit(cpu, Kind::MessageReplied, Rule::LP11, port, id);
