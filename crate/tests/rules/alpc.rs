@@ -744,3 +744,23 @@ fn sections_and_views_are_those_of_a_port_by_its_handle() {
             invalid += NtAlpcDeletePortSection(5, 0, section) == STATUS_INVALID_HANDLE; valid += NtAlpcDeletePortSection(p, 0, section) == STATUS_SUCCESS; }");
     assert_eq!((run.value("invalid"), run.value("valid")), (3, 3));
 }
+
+/// LP-5, LP-20
+#[test]
+fn a_server_that_replies_to_a_request_that_was_withdrawn_learns_so_whoever_withdrew_it() {
+    // One processor: the reply comes before the client has taken its status. Two: after that.
+    for processors in [1, 2] {
+        for end in ["NtAlpcCancelMessage(h, 0, Q)", "NtAlpcDisconnectPort(h)", "NtClose(h)"] {
+            let mut run = run(&format!("machine {{ processors: {processors}; end: 50ms; }} port Port; process Server; process App; event Go; message In; message Q; message R; var p = 0; var h = 0; var client = 0; var reply = 0; var again = 0;
+                thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+                    NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); WaitForSingleObject(Go, INFINITE); reply = NtReplyPort(p, In); again = NtReplyPort(p, In); Sleep(20ms); marker replied; }}
+                thread C (process: App, priority: 7, start: 5us) {{ NtAlpcConnectPort(h, Port); client = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); work 5us; }}
+                thread X (process: App, start: 30us) {{ {end}; SetEvent(Go); work 5us; }}"));
+            assert_eq!((run.value("reply") as u32, run.value("again") as u32), (0xC000_0703, 0xC000_021F), "{end}");
+            let status = if end.contains("Cancel") { 0xC000_0703 } else { 0xC000_0037 };
+            assert_eq!(run.value("client") as u32, status, "{end}");
+            let held = &run.state_after("MarkerReached replied").alpc.messages;
+            assert!(held.iter().all(|m| m.basic_kind() != 1), "{end}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! How a connection comes to be: asked for by name, accepted or refused, and in the older way completed (LP-6, LP-7, LP-9).
 
-use super::message::{LPC_CONNECTION_REQUEST, LPC_CONTINUATION_REQUIRED};
+use super::message::{LPC_CONNECTION_REQUEST, LPC_CONTINUATION_REQUIRED, LPC_REQUEST};
 use super::port::{AlpcPort, PortState};
 use super::{
     KalpcMessage, MESSAGE_OBJECT, QueueType, Receive, STATUS_INSUFFICIENT_RESOURCES, STATUS_OBJECT_NAME_NOT_FOUND,
@@ -205,12 +205,18 @@ impl Kernel {
         self.program.alpc.ports[port as usize].peer
     }
 
-    /// A message has its answer, or it has failed: the thread that waits for it goes on and takes what there is.
+    /// A message has its answer, or it has failed: the thread that waits for it goes on and takes what there is. A request that
+    /// fails after it was received stays in the CanceledQueue, for its receiver to learn of that when it replies (LP-5).
     pub(super) fn answer(&mut self, cpu: usize, message: u16, status: Ntstatus, rule: Rule) {
+        let m = &self.state.alpc.messages[message as usize];
+        let (port, thread) = (m.queue_port, m.waiting_thread);
+        let kept = status != STATUS_SUCCESS && m.queue == QueueType::Pending && m.basic_kind() == LPC_REQUEST;
         self.unlink_message(message);
+        if kept {
+            self.link_message(message, port, QueueType::Canceled);
+        }
         let m = &mut self.state.alpc.messages[message as usize];
         (m.status, m.answered) = (status, true);
-        let thread = m.waiting_thread;
         if thread != NONE {
             self.signal_for_message(cpu, thread, rule);
         }

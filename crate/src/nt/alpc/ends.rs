@@ -128,7 +128,9 @@ impl Kernel {
         for queue in [Q::Main, Q::Large, Q::Pending, Q::Canceled, Q::Direct, Q::List] {
             for message in self.messages_in(port, queue) {
                 let m = &self.state.alpc.messages[message as usize];
-                if m.waiting_thread != NONE {
+                if m.answered {
+                    self.drop_canceled(cpu, message);
+                } else if m.waiting_thread != NONE {
                     self.emit(cpu, Kind::MessageCanceled, Rule::LP20, port, m.id);
                     self.answer(cpu, message, STATUS_PORT_DISCONNECTED, Rule::LP20);
                 } else {

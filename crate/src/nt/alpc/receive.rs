@@ -206,7 +206,11 @@ impl Kernel {
             self.withdraw_message(cpu, message);
             return Some(status);
         }
-        let status = m.status;
+        let (status, queue) = (m.status, m.queue);
+        if queue == QueueType::Canceled {
+            self.state.alpc.messages[message as usize].waiting_thread = NONE; // its receiver's now
+            return Some(status);
+        }
         if status != STATUS_SUCCESS {
             self.free_message(cpu, message);
             return Some(status);

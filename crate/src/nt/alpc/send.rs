@@ -170,7 +170,7 @@ impl Kernel {
             PortKind::Client => m.queue_port == port,
         };
         if let Some(withdrawn) = self.find_message(id, |m| here(m) && m.queue == QueueType::Canceled) {
-            self.free_message(cpu, withdrawn);
+            self.drop_canceled(cpu, withdrawn);
             return Err(STATUS_REQUEST_CANCELED);
         }
         let waits = |m: &KalpcMessage| here(m) && m.queue == QueueType::Pending && m.basic_kind() == LPC_REQUEST;
@@ -183,6 +183,15 @@ impl Kernel {
         let queue_port = self.state.alpc.messages[message as usize].queue_port;
         self.copy_bytes(cpu, queue_port, length);
         Ok(Sent::Reply(message))
+    }
+
+    /// The receiver of a withdrawn request is done with it; its sender may still have to take the status.
+    pub(super) fn drop_canceled(&mut self, cpu: usize, message: u16) {
+        if self.state.alpc.messages[message as usize].waiting_thread == NONE {
+            self.free_message(cpu, message);
+        } else {
+            self.unlink_message(message);
+        }
     }
 
     /// Whether a reply is too much beside those that its receiver has not taken yet (LP-18). Requests of others do not count:
@@ -222,7 +231,7 @@ impl Kernel {
                     // Withdrawn while the reply was copied.
                     self.emit(cpu, Kind::SendRefused, Rule::LP20, send.port, STATUS_REQUEST_CANCELED);
                     if same && self.state.alpc.messages[message as usize].queue == QueueType::Canceled {
-                        self.free_message(cpu, message);
+                        self.drop_canceled(cpu, message);
                     }
                     return Err(STATUS_REQUEST_CANCELED);
                 }
