@@ -764,3 +764,13 @@ fn a_server_that_replies_to_a_request_that_was_withdrawn_learns_so_whoever_withd
         }
     }
 }
+
+/// LP-7
+#[test]
+fn a_server_that_dies_before_it_accepts_disconnects_a_client_of_either_kind() {
+    for (create, connect) in [("NtAlpcCreatePort", "NtAlpcConnectPort"), ("NtCreatePort", "NtConnectPort")] {
+        let run = run(&format!("machine {{ processors: 2; }} port Port; process Server; message In; var p = 0; var status = 0;
+            thread S (process: Server, priority: 9) {{ {create}(p, Port); NtListenPort(p, In); work 10us; }} thread C (start: 5us) {{ status = {connect}(h, Port); }}"));
+        assert_eq!(run.value("status") as u32, 0xC000_0037, "{create}");
+    }
+}

@@ -1,6 +1,6 @@
 //! How a connection ends: disconnected, closed, or left by a thread or a process that ends (LP-19, LP-20).
 
-use super::message::{LPC_CLIENT_DIED, LPC_KERNELMODE_MESSAGE, LPC_PORT_CLOSED};
+use super::message::{LPC_CLIENT_DIED, LPC_CONNECTION_REQUEST, LPC_KERNELMODE_MESSAGE, LPC_PORT_CLOSED};
 use super::port::{AlpcPort, PortState};
 use super::{KalpcMessage, QueueType, STATUS_LPC_REPLY_LOST, STATUS_PORT_DISCONNECTED};
 use crate::base::NONE;
@@ -27,13 +27,14 @@ impl Kernel {
             }
         }
         let legacy = self.state.alpc.ports[client as usize].legacy;
-        let status = if legacy { STATUS_LPC_REPLY_LOST } else { STATUS_PORT_DISCONNECTED };
         for message in 0..self.state.alpc.messages.len() as u16 {
             let m = &self.state.alpc.messages[message as usize];
             if m.id == 0 || m.answered || ![client, server].contains(&m.owner_port) || !m.expects_reply() {
                 continue;
             }
             if m.waiting_thread != NONE {
+                let lost = legacy && m.basic_kind() != LPC_CONNECTION_REQUEST;
+                let status = if lost { STATUS_LPC_REPLY_LOST } else { STATUS_PORT_DISCONNECTED };
                 self.emit(cpu, Kind::MessageCanceled, Rule::LP20, m.queue_port, m.id);
                 self.answer(cpu, message, status, Rule::LP20);
             } else if m.queue == QueueType::Pending {
