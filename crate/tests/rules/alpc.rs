@@ -774,3 +774,16 @@ fn a_server_that_dies_before_it_accepts_disconnects_a_client_of_either_kind() {
         assert_eq!(run.value("status") as u32, 0xC000_0037, "{create}");
     }
 }
+
+/// LP-13, LP-16
+#[test]
+fn who_reads_a_completion_list_gets_views_too_and_replies_count() {
+    let run = run("machine { processors: 2; end: 1ms; } port Port; process Server; process App; event L; event M; message In; message Q; message R; var p = 0; var valid = 0; var got = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCompletionListInformation, L);
+            while (WaitForSingleObject(L, INFINITE) == WAIT_OBJECT_0) while (AlpcGetMessageFromCompletionList(p, In)) { k = In.Type & 0xFFF;
+                if (k == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 5, In, NULL, TRUE); if (k == LPC_REQUEST) { valid = In.ValidAttributes; NtAlpcDeleteSectionView(p, 0, In.ViewBase); NtReplyPort(p, In); } } }
+        thread C (process: App, start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSetInformation(h, AlpcRegisterCompletionListInformation, M); NtAlpcCreatePortSection(h, 0, NULL, 64KB, section, size); Q.SectionHandle = section; Q.ViewSize = 4096; NtAlpcCreateSectionView(h, 0, Q);
+            NtAlpcSendWaitReceivePort(h, 0, Q, ALPC_MESSAGE_VIEW_ATTRIBUTE); WaitForSingleObject(M, INFINITE); got = AlpcGetMessageFromCompletionList(h, R); }");
+    run.order(&["ViewMapped View2 Server", "ViewUnmapped View2", "ReplyReceived Port.Client1 LP-11"]);
+    assert_eq!((run.value("valid"), run.value("got")), (0x6000_0000, 1));
+}

@@ -104,13 +104,19 @@ impl Kernel {
         STATUS_BUFFER_TOO_SMALL
     }
 
-    /// A message is copied into its receiver's buffer, and then leaves its queue. A request stays until it is replied to, without its data (LP-17).
+    /// A message is copied into its receiver's buffer.
     fn hand_over(&mut self, cpu: usize, receive: Receive, message: u16) {
+        let length = self.state.alpc.messages[message as usize].data_length;
+        self.copy_bytes(cpu, receive.port, length);
+        self.take_out(cpu, receive, message, Rule::LP12);
+    }
+
+    /// A message is its receiver's, and leaves its queue. A request stays until it is replied to, without its data (LP-17).
+    fn take_out(&mut self, cpu: usize, receive: Receive, message: u16, rule: Rule) {
         let port = receive.port;
         let m = &self.state.alpc.messages[message as usize];
-        let (length, id, since, sent_at) = (m.data_length, m.id, m.since, m.sent_at);
+        let (id, since, sent_at) = (m.id, m.since, m.sent_at);
         let (reply, pending) = (m.basic_kind() == LPC_REPLY, m.expects_reply());
-        self.copy_bytes(cpu, port, length);
         self.fill_buffer(cpu, receive, message);
         self.unlink_message(message);
         let thread = self.state.kprcb[cpu].current_thread;
@@ -120,7 +126,7 @@ impl Kernel {
             let latency = u32::try_from(self.state.now - sent_at).unwrap_or(u32::MAX);
             self.emit_from(since, cpu, Kind::ReplyReceived, Rule::LP11, port, latency)
         } else {
-            self.emit_from(since, cpu, Kind::MessageReceived, Rule::LP12, port, id)
+            self.emit_from(since, cpu, Kind::MessageReceived, rule, port, id)
         };
         if pending {
             self.state.alpc.messages[message as usize].server_thread = thread;
@@ -231,27 +237,16 @@ impl Kernel {
         if message == NONE {
             return false;
         }
-        self.unlink_message(message);
-        let m = &self.state.alpc.messages[message as usize];
-        let (id, since, pending) = (m.id, m.since, m.expects_reply());
         let receive = Receive {
             port,
             buffer,
             room: u32::MAX,
-            attributes: CONTEXT_ATTRIBUTE | HANDLE_ATTRIBUTE,
+            attributes: CONTEXT_ATTRIBUTE | HANDLE_ATTRIBUTE | VIEW_ATTRIBUTE,
             user_mode: true,
             alertable: false,
             waiting: false,
         };
-        self.fill_buffer(cpu, receive, message);
-        self.cause = self.emit_from(since, cpu, Kind::MessageReceived, Rule::LP13, port, id);
-        if pending {
-            self.state.alpc.messages[message as usize].server_thread = self.state.kprcb[cpu].current_thread;
-            self.link_message(message, port, QueueType::Pending);
-            self.emit(cpu, Kind::MessageAwaitsReply, Rule::LP5, port, id);
-        } else {
-            self.free_message(cpu, message);
-        }
+        self.take_out(cpu, receive, message, Rule::LP13);
         true
     }
 
