@@ -787,3 +787,17 @@ fn who_reads_a_completion_list_gets_views_too_and_replies_count() {
     run.order(&["ViewMapped View2 Server", "ViewUnmapped View2", "ReplyReceived Port.Client1 LP-11"]);
     assert_eq!((run.value("valid"), run.value("got")), (0x6000_0000, 1));
 }
+
+/// LP-7, LP-12, LP-18, LP-19, LP-20
+#[test]
+fn what_of_alpc_is_not_verified_says_so() {
+    let korean = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/src/messages/engine.ko.js"));
+    let korean = korean.expect("the Korean texts");
+    for id in ["LP-7", "LP-12", "LP-18", "LP-19", "LP-20", "SU-6"] {
+        let rule = irql_playground::trace::RULES.iter().find(|r| r.id == id).expect("a rule");
+        assert!(rule.gist.text().contains("not verified"), "{id}");
+        let (_, text) = korean.split_once(&format!("'rule.{id}':")).expect("it is said in Korean");
+        let text = text.split("\n  '").next().unwrap_or_default();
+        assert!(text.contains("확인되지 않았"), "{id}: {text}");
+    }
+}
