@@ -214,6 +214,8 @@ crate::base::messages! {
         BindIt "Bind it to `{0}`";
         NeedsUserApc "`{0}` needs a user APC; `{1}` is none";
         ItsKind "its kind";
+        CallbackOfKernelHere "`{0}` is called in the kernel, and this is user-mode code: it cannot be registered here";
+        ToldByPackets "A server in user mode is told by the packets of a completion port, or by a completion list with its event.";
         NeedsDriverBelow "`{0}` needs a driver below, and this request has none there";
         GiveItALower "Give the driver the attribute `lower`, or complete the request here.";
         GiveItADriver "Give the irp a file with the setting `driver`.";

@@ -67,6 +67,7 @@ slugs! {
     UserRoutineInKernelCode "user-routine-in-kernel-code" Error "Kernel code calls a user-mode routine.";
     ApcWithoutThread "apc-without-thread" Error "KeInsertQueueApc queues an APC that is bound to no thread.";
     DpcWithoutRoutine "dpc-without-routine" Warning "IoRequestDpc queues the DPC of a device to which nobody has given a DpcForIsr.";
+    CallbackInUserCode "callback-in-user-code" Warning "User-mode code wants a routine of the kernel to be called for a port's messages.";
     OutsideLoop "outside-loop" Error "`break` or `continue` stands in no loop.";
     NoDriverBelow "no-driver-below" Warning "A completion routine is set, or a request is passed down, where there is no driver below.";
     WaitAboveDispatch "wait-above-dispatch" Warning "Code waits at DISPATCH_LEVEL or above, where no thread may be switched.";

@@ -263,6 +263,10 @@ impl Kernel {
                 self.finish_dpc(cpu, object, body, since);
             }
             FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
+            // A server in the kernel was told of the thread's end.
+            FrameKind::Exit if self.program.bodies[body as usize].kind == crate::program::BodyKind::Service => {
+                self.return_to_caller(cpu, stack, body, value);
+            }
             FrameKind::Exit => self.rundown_routine_returned(cpu, stack, top),
             FrameKind::Startup | FrameKind::Suspend | FrameKind::SynchronousIo => {
                 self.pop_frame(stack);

@@ -84,7 +84,10 @@ impl Kernel {
             }
         }
         if self.run_down_apcs(cpu, thread) && self.exits_at_passive(cpu) {
-            self.end_thread(cpu, thread);
+            match self.tell_kernel_servers(cpu, thread) {
+                Some(body) => self.call_function(cpu, body, &[]),
+                None => self.end_thread(cpu, thread),
+            }
         }
     }
 

@@ -377,11 +377,13 @@ impl Kernel {
     }
 
     /// Who may answer the request to whose reply a thread waits, once it has been received: any thread of the server's
-    /// process that sends replies.
+    /// process that sends replies. Where a routine of the kernel has received it in the sender's own thread, whoever replies
+    /// is not known.
     fn needs_of_reply(&self, thread: u16) -> Option<Needs> {
         let alpc = &self.state.alpc;
         let message = alpc.messages.get(alpc.threads.get(thread as usize)?.message as usize)?;
-        if message.waiting_thread != thread || message.answered || message.server_thread == NONE {
+        let received = ![NONE, thread].contains(&message.server_thread);
+        if message.waiting_thread != thread || message.answered || !received {
             return None;
         }
         let what = ObjectRef { class: Class::Port, index: message.queue_port };

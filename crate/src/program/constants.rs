@@ -128,7 +128,11 @@ pub const CONSTANTS: &[Constant] = &[
     c("STATUS_PORT_MESSAGE_TOO_LONG", 0xC000_002F, "The message is longer than the port allows."),
     c("STATUS_PORT_DISCONNECTED", 0xC000_0037, "The other end of the connection has gone."),
     c("STATUS_PORT_CONNECTION_REFUSED", 0xC000_0041, "The server refuses the connection."),
-    c("STATUS_QUOTA_EXCEEDED", 0xC000_0044, "The port's messages hold as much kernel memory as they may."),
+    c(
+        "STATUS_QUOTA_EXCEEDED",
+        0xC000_0044,
+        "The port's messages hold as much kernel memory as they may; not verified that Windows gives this status.",
+    ),
     c("STATUS_INSUFFICIENT_RESOURCES", 0xC000_009A, "There are as many of them as there can be."),
     c("STATUS_REPLY_MESSAGE_MISMATCH", 0xC000_021F, "No message of this number waits for a reply."),
     c("STATUS_LPC_REPLY_LOST", 0xC000_0253, "The reply to a legacy LPC request will never come."),

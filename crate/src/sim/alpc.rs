@@ -5,7 +5,9 @@ use super::Machine;
 use super::execute::phase;
 use super::routines::{Flow, done};
 use crate::base::{INFINITE, NONE};
-use crate::nt::alpc::{self, LPC_CONNECTION_REQUEST, Receive, STATUS_INVALID_HANDLE, Send, Sent};
+use crate::nt::alpc::{
+    self, LPC_CONNECTION_REQUEST, Receive, STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_HANDLE, Send, Sent,
+};
 use crate::nt::{CALLBACK_RETURNED, FrameId, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_SUCCESS};
 use crate::program::{Class, MessageField as F, ObjectRef, Routine, Slot};
 use crate::trace::Rule;
@@ -67,6 +69,10 @@ impl Exchange {
             listens: false,
         }
     }
+
+    fn sent_through(&self, port: u16) -> Send {
+        Send { port, flags: self.flags, buffer: self.send, attributes: self.send_attributes }
+    }
 }
 
 impl Machine {
@@ -79,6 +85,9 @@ impl Machine {
         let a = |n: u16| self.slot(top, args + n);
         let message = |n: u16| object(a(n), Class::Message);
         match routine {
+            R::NtAlpcDisconnectPort | R::NtClose if self.kernel.state.frames[top.index()].stage == stage::SENT => {
+                self.end_exchange(cpu, top, STATUS_SUCCESS) // the routine that was told has returned
+            }
             R::NtAlpcCreatePort | R::NtCreatePort => {
                 let (port, legacy) = (object(a(1), Class::Port), routine == R::NtCreatePort);
                 let status = self.kernel.create_port(cpu, port, legacy.then(|| (a(3), a(4))));
@@ -91,16 +100,16 @@ impl Machine {
                 self.connect(cpu, top, exchange, sid, 1)
             }
             R::NtConnectPort => {
-                let exchange = Exchange { length: a(7), ..Exchange::new(a(1), 0, NONE, message(6)) };
+                let exchange = Exchange::new(a(1), 0, NONE, message(6));
                 self.connect(cpu, top, exchange, 0, 2)
             }
-            R::NtAlpcAcceptConnectPort => self.accept(cpu, a(1), message(6), a(5), a(8) != 0),
+            R::NtAlpcAcceptConnectPort => self.accept(cpu, a(0), a(1), message(6), a(5), a(8) != 0),
             R::NtAcceptConnectPort => {
                 // The old call finds the port by the message.
                 let buffer = message(2);
                 match self.connection_of_request(cpu, buffer) {
-                    Some(port) => self.accept(cpu, alpc_handle(port), buffer, a(1), a(3) != 0),
-                    None => Flow::Done(STATUS_INVALID_PARAMETER.into(), Some(0)),
+                    Some(port) => self.accept(cpu, a(0), alpc_handle(port), buffer, a(1), a(3) != 0),
+                    None => Flow::Done(STATUS_INVALID_PARAMETER.into(), Some(a(0))),
                 }
             }
             R::NtCompleteConnectPort => match self.kernel.port_of_handle(cpu, a(0)) {
@@ -119,7 +128,10 @@ impl Machine {
                     timeout: a(7),
                     ..Exchange::new(a(0), a(1), message(2), message(4))
                 };
-                self.exchange(cpu, top, exchange)
+                match self.exchange(cpu, top, exchange) {
+                    Flow::Done(status, _) => Flow::Done(status, Some(self.length_of(status as Ntstatus, &exchange))),
+                    flow => flow,
+                }
             }
             R::NtListenPort => {
                 let exchange = Exchange { listens: true, ..Exchange::new(a(0), 0, NONE, message(1)) };
@@ -156,8 +168,8 @@ impl Machine {
                 None => done(STATUS_INVALID_HANDLE),
                 Some(port) if self.kernel.peer_of(port) == NONE => done(STATUS_INVALID_PARAMETER),
                 Some(port) => {
-                    self.kernel.disconnect_port(cpu, port);
-                    self.after(cpu, STATUS_SUCCESS)
+                    let told = self.kernel.disconnect_port(cpu, port);
+                    self.tell(cpu, top, told)
                 }
             },
             R::NtAlpcCreatePortSection => {
@@ -169,6 +181,11 @@ impl Machine {
                     Ok((section, size)) => Flow::Pair(STATUS_SUCCESS.into(), [section, size]),
                     Err(status) => Flow::Pair(status.into(), [0; 2]),
                 }
+            }
+            R::NtAlpcDeletePortSection | R::NtAlpcCreateSectionView | R::NtAlpcDeleteSectionView
+                if self.kernel.port_of_handle(cpu, a(0)).is_none() =>
+            {
+                done(STATUS_INVALID_HANDLE)
             }
             R::NtAlpcDeletePortSection => {
                 let section = a(2);
@@ -184,7 +201,8 @@ impl Machine {
             }
             R::NtAlpcSetInformation => {
                 let (handle, class, what, key) = (a(0), a(1), a(2), a(3));
-                done(self.set_information(cpu, handle, class, what, key))
+                let user = self.kernel.state.frames[top.index()].user;
+                done(self.set_information(cpu, handle, user, class, [what, key]))
             }
             R::AlpcGetMessageFromCompletionList => match (self.kernel.port_of_handle(cpu, a(0)), message(1)) {
                 (Some(port), buffer) if buffer != NONE => done(self.kernel.take_from_list(cpu, port, buffer)),
@@ -194,7 +212,7 @@ impl Machine {
                 Some(port) => done(self.kernel.register_terminate_port(cpu, port)),
                 None => done(STATUS_INVALID_HANDLE),
             },
-            _ => self.close(cpu, a(0)),
+            _ => self.close(cpu, top, a(0)),
         }
     }
 
@@ -204,22 +222,30 @@ impl Machine {
         done(status)
     }
 
+    /// A routine of the kernel that is told of a connection's end is called before the call returns (LP-13).
+    fn tell(&mut self, cpu: usize, top: FrameId, told: Option<u16>) -> Flow {
+        let Some(body) = told else { return self.after(cpu, STATUS_SUCCESS) };
+        self.set_stage(top, stage::SENT);
+        self.call_kernel_routine(cpu, body);
+        Flow::Wait
+    }
+
     /// NtClose: ports end with their handle; whatever else has a name in the scenario stays.
-    fn close(&mut self, cpu: usize, handle: i64) -> Flow {
+    fn close(&mut self, cpu: usize, top: FrameId, handle: i64) -> Flow {
         let known = u32::try_from(handle).ok().and_then(ObjectRef::unpack);
         match known {
             Some(object) if object.class != Class::Port => done(STATUS_SUCCESS),
             _ => match self.kernel.port_of_handle(cpu, handle) {
                 Some(port) => {
-                    self.kernel.close_port(cpu, port);
-                    self.after(cpu, STATUS_SUCCESS)
+                    let told = self.kernel.close_port(cpu, port);
+                    self.tell(cpu, top, told)
                 }
                 None => done(STATUS_INVALID_HANDLE),
             },
         }
     }
 
-    fn set_information(&mut self, cpu: usize, handle: i64, class: i64, what: i64, key: i64) -> Ntstatus {
+    fn set_information(&mut self, cpu: usize, handle: i64, user: bool, class: i64, [what, key]: [i64; 2]) -> Ntstatus {
         let Some(port) = self.kernel.port_of_handle(cpu, handle) else { return STATUS_INVALID_HANDLE };
         let of = |class| object(what, class);
         let p = &mut self.kernel.state.alpc.ports[port as usize];
@@ -228,8 +254,13 @@ impl Machine {
                 (p.completion_port, p.completion_key) = (of(Class::Queue), key);
             }
             REGISTER_COMPLETION_LIST if of(Class::Event) != NONE => p.list_event = of(Class::Event),
-            REGISTER_CALLBACK if of(Class::Body) != NONE => p.callback = of(Class::Body),
+            // Only a server in the kernel is called (LP-13).
+            REGISTER_CALLBACK if of(Class::Body) != NONE && !user => p.callback = of(Class::Body),
             _ => return STATUS_INVALID_PARAMETER,
+        }
+        if class != REGISTER_CALLBACK {
+            self.kernel.tell_of_queued(cpu, port);
+            self.kernel.exit_dispatcher(cpu);
         }
         STATUS_SUCCESS
     }
@@ -242,24 +273,29 @@ impl Machine {
         (message.basic_kind() == LPC_CONNECTION_REQUEST).then_some(port)
     }
 
-    fn accept(&mut self, cpu: usize, handle: i64, buffer: u16, context: i64, accept: bool) -> Flow {
+    /// `old`: what the variable of the handle keeps without a connection (LP-7).
+    fn accept(&mut self, cpu: usize, old: i64, handle: i64, buffer: u16, context: i64, accept: bool) -> Flow {
         let Some(port) = self.kernel.port_of_handle(cpu, handle) else {
-            return Flow::Done(STATUS_INVALID_HANDLE.into(), Some(0));
+            return Flow::Done(STATUS_INVALID_HANDLE.into(), Some(old));
         };
         let result = self.kernel.accept_connection(cpu, port, buffer, context, accept);
         self.kernel.exit_dispatcher(cpu);
         match result {
-            Ok(handle) => Flow::Done(STATUS_SUCCESS.into(), Some(handle)),
-            Err(status) => Flow::Done(status.into(), Some(0)),
+            Ok(server) => Flow::Done(STATUS_SUCCESS.into(), Some(server.map_or(old, alpc_handle))),
+            Err(status) => Flow::Done(status.into(), Some(old)),
         }
     }
 
     /// NtAlpcConnectPort and NtConnectPort: the request, and the wait for its answer. `outs`: how many out parameters there are
     /// besides the handle.
     fn connect(&mut self, cpu: usize, top: FrameId, exchange: Exchange, sid: i64, outs: usize) -> Flow {
+        let header = i64::from(self.kernel.header_length());
+        let server = self.kernel.state.alpc.ports.get(object(exchange.handle, Class::Port) as usize);
+        let longest = server.map_or(0, |p| p.max_message_length.into());
         let result = |status: Ntstatus, handle: i64, length: i64| match outs {
             1 => Flow::Pair(status.into(), [handle, length]),
-            _ => Flow::Received(status.into(), [handle, 0, length]),
+            // ConnectionInformationLength counts no header.
+            _ => Flow::Received(status.into(), [handle, longest, (length - header).max(0)]),
         };
         let length = exchange.length;
         loop {
@@ -279,8 +315,7 @@ impl Machine {
                 }
                 stage::COPIED => {
                     let message = self.kernel.state.frames[top.index()].message;
-                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
-                    self.kernel.state.frames[top.index()].stage = stage::SENT;
+                    self.set_stage(top, stage::SENT);
                     if let Some(body) = self.kernel.finish_connection(cpu, message) {
                         self.call_kernel_routine(cpu, body);
                         return Flow::Wait;
@@ -288,6 +323,8 @@ impl Machine {
                 }
                 stage::SENT => {
                     let message = self.kernel.state.frames[top.index()].message;
+                    // Only here: a routine of the kernel may have waited in this thread.
+                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     self.kernel.begin_reply_wait(cpu, message);
                     self.set_stage(top, stage::AWAITS_REPLY);
                 }
@@ -298,7 +335,7 @@ impl Machine {
                     let Some(status) = self.kernel.wait_for_connection(cpu, receive) else { return Flow::Wait };
                     self.end_stages(top);
                     let handle = if status == STATUS_SUCCESS { alpc_handle(port) } else { 0 };
-                    return result(status, handle, length);
+                    return result(status, handle, self.length_of(status, &exchange));
                 }
             }
         }
@@ -331,15 +368,14 @@ impl Machine {
                     }
                     let current = self.kernel.state.kprcb[cpu].current_thread as usize;
                     let busy = &self.kernel.state.alpc.threads[current];
-                    if busy.message != NONE || busy.port != NONE {
+                    if busy.message != NONE || busy.port != NONE || busy.told != NONE {
                         return done(STATUS_INVALID_PARAMETER); // an APC's code inside a call of the same thread
                     }
                     if exchange.send == NONE {
-                        self.kernel.set_alpc_timeout(cpu, exchange.timeout);
-                        self.set_stage(top, stage::RECEIVES);
+                        self.set_stage(top, stage::SENT);
                         continue;
                     }
-                    let send = self.send_of(top, &exchange, port);
+                    let send = exchange.sent_through(port);
                     let next = match self.kernel.begin_send(cpu, send) {
                         Err(status) => return done(status),
                         Ok(Sent::Message(message)) => {
@@ -357,13 +393,12 @@ impl Machine {
                 }
                 stage::COPIED | stage::REPLY_COPIED => {
                     let port = object(exchange.handle, Class::Port);
-                    let send = self.send_of(top, &exchange, port);
+                    let send = exchange.sent_through(port);
                     let message = self.kernel.state.frames[top.index()].message;
                     let sent = if at == stage::COPIED { Sent::Message(message) } else { Sent::Reply(message) };
                     if !send.is_synchronous() {
                         self.kernel.state.frames[top.index()].message = NONE;
                     }
-                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     self.set_stage(top, stage::SENT);
                     match self.kernel.finish_send(cpu, send, sent) {
                         Err(status) => {
@@ -387,6 +422,8 @@ impl Machine {
                     if exchange.receive == NONE {
                         return self.end_exchange(cpu, top, STATUS_SUCCESS);
                     }
+                    // Only here: a routine of the kernel may have waited in this thread.
+                    self.kernel.set_alpc_timeout(cpu, exchange.timeout);
                     if exchange.flags & SYNC_REQUEST != 0 {
                         let message = self.kernel.state.frames[top.index()].message;
                         self.kernel.begin_reply_wait(cpu, message);
@@ -413,6 +450,16 @@ impl Machine {
                     return self.end_exchange(cpu, top, status);
                 }
             }
+        }
+    }
+
+    /// BufferLength in the end: the length of the message that has come, or that does not fit (LP-5).
+    fn length_of(&self, status: Ntstatus, exchange: &Exchange) -> i64 {
+        match self.kernel.state.alpc.buffers.get(exchange.receive as usize) {
+            Some(b) if [STATUS_SUCCESS, STATUS_BUFFER_TOO_SMALL].contains(&status) => {
+                b.get(F::DataLength) + i64::from(self.kernel.header_length())
+            }
+            _ => exchange.length,
         }
     }
 
@@ -446,11 +493,6 @@ impl Machine {
     /// A routine of the kernel is called in the sender's thread (LP-13).
     fn call_kernel_routine(&mut self, cpu: usize, body: u16) {
         self.kernel.call_function(cpu, body, &[]);
-    }
-
-    fn send_of(&self, top: FrameId, exchange: &Exchange, port: u16) -> Send {
-        let user = self.kernel.state.frames[top.index()].user;
-        Send { port, flags: exchange.flags, buffer: exchange.send, attributes: exchange.send_attributes, user }
     }
 
     fn receive_of(&self, top: FrameId, exchange: &Exchange, port: u16) -> Receive {

@@ -83,12 +83,12 @@ fn server(name: &'static str) -> BoxedStrategy<String> {
 /// A whole scenario.
 pub(crate) fn scenario() -> impl Strategy<Value = String> {
     let told = pick(&[
-        "",
-        "",
-        "",
-        "NtAlpcSetInformation(p, AlpcAssociateCompletionPortInformation, Q, 3);",
-        "NtAlpcSetInformation(p, AlpcRegisterCompletionListInformation, L);",
-        "NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called);",
+        "NtAlpcCreatePort(p, Name);",
+        "NtAlpcCreatePort(p, Name);",
+        "NtAlpcCreatePort(p, Name);",
+        "NtAlpcCreatePort(p, Name); NtAlpcSetInformation(p, AlpcAssociateCompletionPortInformation, Q, 3);",
+        "NtAlpcCreatePort(p, Name); NtAlpcSetInformation(p, AlpcRegisterCompletionListInformation, L);",
+        "DriverEntry();",
     ]);
     let numbers = (
         1..4u32,
@@ -102,12 +102,13 @@ pub(crate) fn scenario() -> impl Strategy<Value = String> {
             format!(
                 "machine {{ processors: {cpus}; costs: {costs}; clock: 250us; end: 5ms; seed: {seed}; }}
 port Name {{ max_pool: {pool}; max_message: {longest}; connections: 3; waitable: TRUE; }} port Old; iocp Q; event E; event L; var p = 0; var g = 0; apc U user {{ work 1us; }} apc K special (thread: C0) {{ work 1us; }}
-process Server; process Client; message A {{ buffer: 2000; }} message B {{ buffer: 900; }} message X; message XM {{ buffer: 900; }} message XR {{ buffer: 300; }} message YM; message YR {{ buffer: 900; }} message ZM; message ZR {{ buffer: 900; }} message T {{ buffer: 900; }} message O {{ buffer: 900; }} message Push;
-service Called() {{ work 1us; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, T, NULL, 0x70000000, 0); if ((T.Type & 0xFFF) == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 6, T, NULL, TRUE); else if ((T.Type & 0xFFF) == LPC_REQUEST) NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, T); g += 1; }}
+process Server; process Client; message A {{ buffer: 2000; }} message B {{ buffer: 900; }} message X; message XM {{ buffer: 900; }} message XR {{ buffer: 300; }} message YM; message YR {{ buffer: 900; }} message ZM; message ZR {{ buffer: 900; }} message T {{ buffer: 900; }} message O {{ buffer: 900; }} message Push; message Late;
+service Called() {{ work 1us; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, T, NULL, 0x70000000, 0); if ((T.Type & 0xFFF) == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 6, T, NULL, TRUE); else if ((T.Type & 0xFFF) == LPC_REQUEST) NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, T); else if ((T.Type & 0xFFF) == LPC_PORT_CLOSED) NtClose(c); g += 1; }}
+service DriverEntry() {{ NtAlpcCreatePort(p, Name); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }}
 service Kick() {{ KeInsertQueueApc(K); }}
-thread S0 (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Name); {told} {a} }}
+thread S0 (process: Server, priority: 9) {{ {told} {a} }}
 thread S1 (process: Server, priority: 9, start: 2us) {{ {b} while (GetQueuedCompletionStatus(Q, b, k, o, 100us)) {{ NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, B, NULL, NULL, 0); }} while (AlpcGetMessageFromCompletionList(p, B)) NtReplyPort(p, B); }}
-thread S2 (process: Server, priority: 8) {{ NtCreatePort(old, Old); NtListenPort(old, O); NtAcceptConnectPort(c, 1, O, TRUE); work 3us; NtCompleteConnectPort(c); while (NtReplyWaitReceivePort(old, ctx, NULL, O) == STATUS_SUCCESS) {{ if ((O.Type & 0xFFF) == LPC_REQUEST) NtReplyPort(old, O); work 1us; }} }}
+thread S2 (process: Server, priority: 8) {{ NtCreatePort(old, Old); NtListenPort(old, O); NtAcceptConnectPort(c, 1, O, TRUE); NtRequestPort(c, Late); work 3us; NtRequestPort(c, Late); NtCompleteConnectPort(c); while (NtReplyWaitReceivePort(old, ctx, NULL, O) == STATUS_SUCCESS) {{ if ((O.Type & 0xFFF) == LPC_REQUEST) NtReplyPort(old, O); work 1us; }} }}
 thread C0 (process: Client, priority: 9, start: 5us) {{ {x} }}
 thread C1 (process: Client, start: 7us) {{ {y} }}
 thread C2 (start: 9us) {{ {z} }}

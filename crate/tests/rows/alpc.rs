@@ -152,7 +152,7 @@ pub(super) const ROWS: &[Row] = &[
             scenario: "alpc-kernel-callback",
             edit: &[("    NtAlpcSetInformation(hKernel, AlpcRegisterCallbackInformation, OnMessage);\n", "")],
             by: "LP-13",
-            then: &[Fails("expect count OnMessage == 2;"), Times("ConnectionCompleted KernelPort.Client1", 0)],
+            then: &[Fails("expect count OnMessage == 3;"), Times("ConnectionCompleted KernelPort.Client1", 0)],
         }],
     },
     Row {

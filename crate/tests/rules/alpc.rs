@@ -58,7 +58,7 @@ fn a_client_that_is_not_connected_gets_a_status_and_no_handle() {
     let run_with = |rest: &str| run(&format!("{refused} {rest}"));
     let of = |run: &crate::common::Run| (run.value("status") as u32, run.value("h"));
     let no = run_with(&format!(
-        "{server} handle = 7; s = NtAlpcAcceptConnectPort(handle, p, 0, NULL, NULL, 0, In, NULL, FALSE); assert(handle == 0); }}
+        "{server} handle = 7; s = NtAlpcAcceptConnectPort(handle, p, 0, NULL, NULL, 0, In, NULL, FALSE); assert(s == STATUS_SUCCESS && handle == 7); }}
         thread C (start: 5us) {{ status = NtAlpcConnectPort(h, Port); }}"
     ));
     no.order(&["ConnectionRefused Port.Client1 LP-7", "WaitEnded C LP-7"]).completes();
@@ -134,7 +134,7 @@ fn the_type_tells_what_a_message_is_and_flags_tell_more() {
         system thread K (start: 50us) { NtAlpcConnectPort(h, Port); }");
     // A connection, a datagram, a request, CLIENT_DIED and PORT_CLOSED, then the kernel's connection.
     assert_eq!(run.value("types"), 0xA31_65A);
-    assert_eq!(run.value("kernel"), 2);
+    assert_eq!(run.value("kernel"), 3);
 }
 
 /// LP-5
@@ -559,4 +559,245 @@ fn an_alert_ends_a_wait_for_a_message_only_if_the_call_says_so() {
         run.value("status")
     };
     assert_eq!((waits("0"), waits("ALPC_MSGFLG_WAIT_ALERTABLE")), (0x102, 0x101));
+}
+
+/// LP-11, LP-13
+#[test]
+fn a_routine_of_the_kernel_that_polls_leaves_the_timeout_of_the_sender_alone() {
+    let run = run("machine { end: 2ms; } port Port; process App; message In; message Q; message R; event Work; var p = 0; var connected = 9; var status = 9;
+        service Called() { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); KeSetEvent(Work); }
+        system thread K (priority: 4) { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called);
+            KeWaitForSingleObject(Work, Executive, KernelMode, FALSE, NULL); work 20us; NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            KeWaitForSingleObject(Work, Executive, KernelMode, FALSE, NULL); work 20us; NtReplyPort(p, In); }
+        thread C (process: App, start: 20us) { connected = NtAlpcConnectPort(h, Port); status = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); }");
+    run.completes();
+    assert_eq!((run.value("connected"), run.value("status")), (0, 0));
+}
+
+/// LP-13, LP-19
+#[test]
+fn a_server_in_the_kernel_is_called_for_whatever_ends_a_connection_and_a_client_there_for_a_reply() {
+    let ends = |code: &str, types: i64| {
+        let run = run(&format!("machine {{ end: 1ms; }} port Port; process A; message In; var p = 0; var types = 0;
+            service Called() {{ NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); types = types * 16 + (In.Type & 0xFFF); if (types == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); }}
+            system thread K (priority: 12) {{ NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }}
+            thread C (process: A, start: 20us) {{ NtAlpcConnectPort(h, Port); {code} }}"));
+        assert_eq!(run.value("types"), types, "{code}");
+        let calls = format!("{types:x}").len();
+        run.times("PortNotified Port Called LP-13", calls).times("FunctionReturned Called", calls).completes();
+        run
+    };
+    ends("NtClose(h); work 5us;", 0xA5).order(&["PortClosed Port.Client1", "FunctionEntered Called", "WorkStarted C"]);
+    ends("NtAlpcDisconnectPort(h); work 5us;", 0xA5)
+        .order(&["PortDisconnected Port.Client1", "FunctionEntered Called"]);
+    ends("", 0xA5).order(&["PortClosed Port.Client1", "FunctionEntered Called", "ThreadEnded C", "ProcessEnded A"]);
+    ends("NtRegisterThreadTerminatePort(h);", 0xA65).order(&["FunctionReturned Called", "ThreadEnded C"]);
+    let replies = run("machine { processors: 2; end: 1ms; } port Port; process Server; message In; message Q; message R; var p = 0; var got = 0; var h = 0;
+        service OnReply() { NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R, NULL, NULL, 0); got = R.Data; }
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); In.Data = 7; NtReplyPort(p, In); work 20us; }
+        system thread C (start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSetInformation(h, AlpcRegisterCallbackInformation, OnReply); NtAlpcSendWaitReceivePort(h, 0, Q); work 90us; }");
+    replies.order(&[
+        "MessageQueued Port.Client1 n=2",
+        "FunctionEntered OnReply",
+        "ReplyReceived Port.Client1",
+        "WorkStarted S",
+    ]);
+    assert_eq!(replies.value("got"), 7);
+}
+
+/// LP-12, LP-13
+#[test]
+fn a_thread_that_is_blocked_in_a_receive_gets_the_message_whatever_else_tells_of_it() {
+    let told = |how: &str, server: &str, code: &str| {
+        run(&format!("machine {{ processors: 2; end: 1ms; }} port Port {{ waitable: TRUE; }} process Server; iocp Pool; event List; message In; var p = 0; var woken = 0;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); {server} }} thread Teller (process: Server, start: 10us) {{ {code} NtAlpcSetInformation(p, {how}); work 90us; }}
+            thread C (start: 50us) {{ NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, -100us); }}"))
+    };
+    let receive = "NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); woken = 1; work 90us;";
+    for how in ["AlpcAssociateCompletionPortInformation, Pool, 1", "AlpcRegisterCompletionListInformation, List"] {
+        let blocked = told(how, receive, "");
+        blocked.order(&["MessageQueued Port n=1", "WaitEnded S STATUS_SUCCESS LP-12", "MessageReceived Port n=1"]);
+        blocked.never("PortNotified");
+        // What is queued when the receiver says how it wants to be told is told of too.
+        told(how, "work 90us;", "work 50us;").order(&["MessageQueued Port n=1", "PortNotified Port LP-13"]);
+    }
+    let waits = "WaitForSingleObject(p, INFINITE); woken = 1;";
+    assert_eq!(told("AlpcAssociateCompletionPortInformation, Pool, 1", waits, "").value("woken"), 1);
+}
+
+/// LP-9, LP-19
+#[test]
+fn a_client_that_goes_before_its_connection_is_completed_leaves_nothing_behind() {
+    for send in ["NtRequestPort(c, Push)", "NtRequestWaitReplyPort(c, Push, In)"] {
+        for (before, after) in [(send, "0"), ("0", send)] {
+            let mut run = run(&format!("machine {{ processors: 2; end: 1ms; }} port Port; process Server; process App; message In; message Push {{ bytes: 100; }} var p = 0; var before = 0; var after = 0;
+                thread S (process: Server, priority: 9) {{ NtCreatePort(p, Port); NtListenPort(p, In); NtAcceptConnectPort(c, 1, In, TRUE); before = {before}; work 50us; after = {after}; NtClose(c); NtReplyWaitReceivePort(p, context, NULL, In); marker over; work 5us; }}
+                thread C (process: App, start: 5us) {{ NtConnectPort(h, Port); }} thread K (start: 20us) {{ TerminateThread(C, 0); }}"));
+            run.order(&[
+                "ConnectionAccepted",
+                "PortDisconnected Port.Client1",
+                "MessageReceived Port",
+                "MarkerReached over",
+            ]);
+            assert_eq!(run.value("after") as u32, if after == send { 0xC000_0037 } else { 0 }, "{before}, {after}");
+            assert_eq!(run.state_after("MarkerReached over").alpc.kernel_memory, 0, "{before}, {after}");
+        }
+    }
+}
+
+/// LP-5
+#[test]
+fn a_receiver_learns_how_long_the_message_is_whether_it_fits_or_not() {
+    let run = run("machine { processors: 2; end: 1ms; } port Port; process Server; message In { buffer: 900; } message Q { bytes: 500; } message R { bytes: 16; buffer: 100; } var p = 0; var came = 0; var small = 0; var fits = 0; var late = 0; var needed = 0; var asked = 200;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); came = 200; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, came); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            small = 100; s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, small); assert(s == STATUS_BUFFER_TOO_SMALL); fits = 700; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, fits); NtReplyPort(p, In);
+            late = 33; s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, late, NULL, 0); assert(s == STATUS_TIMEOUT); work 50us; }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); s = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R, asked); assert(s == STATUS_BUFFER_TOO_SMALL); needed = R.DataLength; }");
+    run.completes();
+    assert_eq!((run.value("came"), run.value("small"), run.value("fits"), run.value("late")), (40, 540, 540, 33));
+    assert_eq!((run.value("asked"), run.value("needed")), (540, 500));
+}
+
+/// LP-13
+#[test]
+fn only_code_of_the_kernel_registers_a_routine_that_is_called() {
+    let run = run("machine { end: 1ms; } port Port; process Server; var p = 0; var status = 0; service Called() { work 1us; }
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); status = NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); work 90us; }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); }");
+    run.never("PortNotified").never("FunctionEntered Called");
+    assert_eq!(run.value("status") as u32, 0xC000_000D);
+}
+
+/// LP-18, LP-3
+#[test]
+fn the_limits_of_a_port_are_those_of_replies_and_of_what_goes_with_an_acceptance_too() {
+    // Replies that nobody takes: two of 100 bytes and of 288 for the message itself, and no third.
+    let run = run("port Port { max_pool: 1100; } process Server; message In { buffer: 900; } message Q { bytes: 0; } message R { buffer: 900; } var p = 0; var sent = 0; var status = 0; var later = 9; var large = 9;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); In.DataLength = 20000; large = NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); In.DataLength = 0; NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+            while (status == STATUS_SUCCESS) { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); In.DataLength = 100; status = NtReplyPort(p, In); if (status == STATUS_SUCCESS) sent++; } Sleep(20ms); later = NtReplyPort(p, In); Sleep(20ms); }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); for (n = 0; n < 3; n++) { Q.MessageId = 0; NtAlpcSendWaitReceivePort(h, 0, Q); } work 10us; NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); Sleep(35ms); }");
+    run.order(&[
+        "SendRefused Port STATUS_QUOTA_EXCEEDED LP-18",
+        "ConnectionAccepted",
+        "SendRefused Port STATUS_QUOTA_EXCEEDED LP-18",
+    ]);
+    assert_eq!(
+        (run.value("large") as u32, run.value("sent"), run.value("status") as u32),
+        (0xC000_0044, 2, 0xC000_0044)
+    );
+    assert_eq!(run.value("later"), 0);
+    let handshake = |create: &str, accept: &str, connect: &str, told: u32| {
+        let run = self::run(&format!("machine {{ processors: 2; }} port Port {{ max_message: 240; }} process Server; message In {{ buffer: 900; }} message Hello {{ bytes: 16; buffer: 50; }} var p = 0; var tried = 0; var status = 9; var length = 0; var told = {told}; var longest = 0;
+            thread S (process: Server, priority: 9) {{ {create}(p, Port); NtListenPort(p, In); In.DataLength = 201; tried = {accept}; In.DataLength = 200; s = {accept}; assert(s == STATUS_SUCCESS); NtCompleteConnectPort(c); work 50us; }}
+            thread C (start: 5us) {{ status = {connect}; length = Hello.DataLength; longest += 0; }}"));
+        assert_eq!(run.value("tried") as u32, 0xC000_002F);
+        assert_eq!((run.value("status"), run.value("length")), (0, 50), "as much as there is room for");
+        (run.value("told"), run.value("longest"))
+    };
+    let new = handshake(
+        "NtAlpcCreatePort",
+        "NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE)",
+        "NtAlpcConnectPort(h, Port, NULL, NULL, 0, NULL, Hello, told)",
+        90,
+    );
+    assert_eq!(new, (90, 0));
+    let old = handshake(
+        "NtCreatePort",
+        "NtAcceptConnectPort(c, 0, In, TRUE)",
+        "NtConnectPort(h, Port, NULL, NULL, NULL, longest, Hello, told)",
+        50,
+    );
+    assert_eq!(old, (50, 240));
+}
+
+/// LP-19
+#[test]
+fn who_has_registered_with_a_connection_tells_no_later_one_of_its_end() {
+    let run = run("machine { processors: 3; end: 5ms; } port Port { connections: 1; } process Server; process A; process B; message In; var p = 0; var types = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); while (NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In) == STATUS_SUCCESS) { t = In.Type & 0xFFF; types = types * 16 + t;
+            if (t == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 1, In, NULL, TRUE); if (t == LPC_PORT_CLOSED) NtClose(c); } }
+        thread Registered (process: A, start: 5us) { NtAlpcConnectPort(h, Port); NtRegisterThreadTerminatePort(h); NtClose(h); work 100us; }
+        thread Other (process: B, start: 50us) { NtAlpcConnectPort(h, Port); work 200us; }");
+    run.never("ConnectionRefused");
+    // Two connections that end, and nothing of a client that dies.
+    assert_eq!(run.value("types"), 0xA5A5);
+}
+
+/// LP-4
+#[test]
+fn a_reply_of_kernel_code_says_that_it_is_one() {
+    let run = run("port Port; message In; message Q; message R; var p = 0; var type = 0;
+        service Called() { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, 0); if ((In.Type & 0xFFF) == LPC_REQUEST) NtReplyPort(p, In); else NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); }
+        system thread K (priority: 12) { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); }
+        thread C (start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); type = R.Type; }");
+    assert_eq!(run.value("type"), 0x8002);
+}
+
+/// LP-16
+#[test]
+fn sections_and_views_are_those_of_a_port_by_its_handle() {
+    let run = run("port Port; process Server; message In; var p = 0; var invalid = 0; var valid = 0;
+        thread S (process: Server) { NtAlpcCreatePort(p, Port); NtAlpcCreatePortSection(p, 0, NULL, 64KB, section, size); In.SectionHandle = section;
+            invalid += NtAlpcCreateSectionView(5, 0, In) == STATUS_INVALID_HANDLE; valid += NtAlpcCreateSectionView(p, 0, In) == STATUS_SUCCESS;
+            invalid += NtAlpcDeleteSectionView(5, 0, In.ViewBase) == STATUS_INVALID_HANDLE; valid += NtAlpcDeleteSectionView(p, 0, In.ViewBase) == STATUS_SUCCESS;
+            invalid += NtAlpcDeletePortSection(5, 0, section) == STATUS_INVALID_HANDLE; valid += NtAlpcDeletePortSection(p, 0, section) == STATUS_SUCCESS; }");
+    assert_eq!((run.value("invalid"), run.value("valid")), (3, 3));
+}
+
+/// LP-5, LP-20
+#[test]
+fn a_server_that_replies_to_a_request_that_was_withdrawn_learns_so_whoever_withdrew_it() {
+    // One processor: the reply comes before the client has taken its status. Two: after that.
+    for processors in [1, 2] {
+        for end in ["NtAlpcCancelMessage(h, 0, Q)", "NtAlpcDisconnectPort(h)", "NtClose(h)"] {
+            let mut run = run(&format!("machine {{ processors: {processors}; end: 50ms; }} port Port; process Server; process App; event Go; message In; message Q; message R; var p = 0; var h = 0; var client = 0; var reply = 0; var again = 0;
+                thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);
+                    NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); WaitForSingleObject(Go, INFINITE); reply = NtReplyPort(p, In); again = NtReplyPort(p, In); Sleep(20ms); marker replied; }}
+                thread C (process: App, priority: 7, start: 5us) {{ NtAlpcConnectPort(h, Port); client = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); work 5us; }}
+                thread X (process: App, start: 30us) {{ {end}; SetEvent(Go); work 5us; }}"));
+            assert_eq!((run.value("reply") as u32, run.value("again") as u32), (0xC000_0703, 0xC000_021F), "{end}");
+            let status = if end.contains("Cancel") { 0xC000_0703 } else { 0xC000_0037 };
+            assert_eq!(run.value("client") as u32, status, "{end}");
+            let held = &run.state_after("MarkerReached replied").alpc.messages;
+            assert!(held.iter().all(|m| m.basic_kind() != 1), "{end}");
+        }
+    }
+}
+
+/// LP-7
+#[test]
+fn a_server_that_dies_before_it_accepts_disconnects_a_client_of_either_kind() {
+    for (create, connect) in [("NtAlpcCreatePort", "NtAlpcConnectPort"), ("NtCreatePort", "NtConnectPort")] {
+        let run = run(&format!("machine {{ processors: 2; }} port Port; process Server; message In; var p = 0; var status = 0;
+            thread S (process: Server, priority: 9) {{ {create}(p, Port); NtListenPort(p, In); work 10us; }} thread C (start: 5us) {{ status = {connect}(h, Port); }}"));
+        assert_eq!(run.value("status") as u32, 0xC000_0037, "{create}");
+    }
+}
+
+/// LP-13, LP-16
+#[test]
+fn who_reads_a_completion_list_gets_views_too_and_replies_count() {
+    let run = run("machine { processors: 2; end: 1ms; } port Port; process Server; process App; event L; event M; message In; message Q; message R; var p = 0; var valid = 0; var got = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCompletionListInformation, L);
+            while (WaitForSingleObject(L, INFINITE) == WAIT_OBJECT_0) while (AlpcGetMessageFromCompletionList(p, In)) { k = In.Type & 0xFFF;
+                if (k == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 5, In, NULL, TRUE); if (k == LPC_REQUEST) { valid = In.ValidAttributes; NtAlpcDeleteSectionView(p, 0, In.ViewBase); NtReplyPort(p, In); } } }
+        thread C (process: App, start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSetInformation(h, AlpcRegisterCompletionListInformation, M); NtAlpcCreatePortSection(h, 0, NULL, 64KB, section, size); Q.SectionHandle = section; Q.ViewSize = 4096; NtAlpcCreateSectionView(h, 0, Q);
+            NtAlpcSendWaitReceivePort(h, 0, Q, ALPC_MESSAGE_VIEW_ATTRIBUTE); WaitForSingleObject(M, INFINITE); got = AlpcGetMessageFromCompletionList(h, R); }");
+    run.order(&["ViewMapped View2 Server", "ViewUnmapped View2", "ReplyReceived Port.Client1 LP-11"]);
+    assert_eq!((run.value("valid"), run.value("got")), (0x6000_0000, 1));
+}
+
+/// LP-7, LP-12, LP-18, LP-19, LP-20
+#[test]
+fn what_of_alpc_is_not_verified_says_so() {
+    let korean = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/src/messages/engine.ko.js"));
+    let korean = korean.expect("the Korean texts");
+    for id in ["LP-7", "LP-12", "LP-18", "LP-19", "LP-20", "SU-6"] {
+        let rule = irql_playground::trace::RULES.iter().find(|r| r.id == id).expect("a rule");
+        assert!(rule.gist.text().contains("not verified"), "{id}");
+        let (_, text) = korean.split_once(&format!("'rule.{id}':")).expect("it is said in Korean");
+        let text = text.split("\n  '").next().unwrap_or_default();
+        assert!(text.contains("확인되지 않았"), "{id}: {text}");
+    }
 }

@@ -310,7 +310,12 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         ParamKind::Dispatchers => array(checker, info, param, arg),
         ParamKind::Callback => callback(checker, info, param, arg),
         ParamKind::PortInformation => {
-            object_argument(checker, info, param, arg, &[What::Iocp, What::Event, What::Service]);
+            let told = object_argument(checker, info, param, arg, &[What::Iocp, What::Event, What::Service]);
+            let code = told.filter(|t| t.what() == What::Service && wrong_mode(checker, Caller::Kernel).is_some());
+            if let Some(code) = code {
+                let message = Say::CallbackOfKernelHere.with(&[&code.declaration.name.text]);
+                checker.findings.push(Slug::CallbackInUserCode.at(arg.span, message).help(Say::ToldByPackets));
+            }
         }
         ParamKind::Global => match arg.as_name() {
             Some(name) if checker.names_global(name) => {}

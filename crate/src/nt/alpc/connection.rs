@@ -1,6 +1,6 @@
 //! How a connection comes to be: asked for by name, accepted or refused, and in the older way completed (LP-6, LP-7, LP-9).
 
-use super::message::{LPC_CONNECTION_REQUEST, LPC_CONTINUATION_REQUIRED};
+use super::message::{LPC_CONNECTION_REQUEST, LPC_CONTINUATION_REQUIRED, LPC_REQUEST};
 use super::port::{AlpcPort, PortState};
 use super::{
     KalpcMessage, MESSAGE_OBJECT, QueueType, Receive, STATUS_INSUFFICIENT_RESOURCES, STATUS_OBJECT_NAME_NOT_FOUND,
@@ -44,10 +44,7 @@ impl Kernel {
         // It is a message as any other, and charged as one.
         let too_much = server.pool_usage + u64::from(MESSAGE_OBJECT + bytes as u32) > server.max_pool_usage;
         if too_long || too_much {
-            let (status, rule) =
-                if too_long { (STATUS_PORT_MESSAGE_TOO_LONG, Rule::LP3) } else { (STATUS_QUOTA_EXCEEDED, Rule::LP18) };
-            self.emit(cpu, Kind::SendRefused, rule, connection, status);
-            return Err(status);
+            return Err(self.refuse_length(cpu, connection, too_long));
         }
         let owner_process = self.handle_process(cpu);
         let thread = self.state.kprcb[cpu].current_thread;
@@ -57,7 +54,7 @@ impl Kernel {
         self.begin_port_semaphore(port);
         self.cause = asked;
         let message = KalpcMessage {
-            kind: LPC_CONNECTION_REQUEST | LPC_CONTINUATION_REQUIRED,
+            kind: LPC_CONNECTION_REQUEST | LPC_CONTINUATION_REQUIRED | self.mode_flag(cpu),
             data_length: bytes as u32,
             data: value,
             owner_port: port,
@@ -69,6 +66,14 @@ impl Kernel {
         let message = self.allocate_message(cpu, message).ok_or(STATUS_INSUFFICIENT_RESOURCES)?;
         self.copy_bytes(cpu, connection, bytes as u32);
         Ok((port, message))
+    }
+
+    /// The data of a handshake is too long for the port, or too much for its pool.
+    fn refuse_length(&mut self, cpu: usize, connection: u16, too_long: bool) -> Ntstatus {
+        let (status, rule) =
+            if too_long { (STATUS_PORT_MESSAGE_TOO_LONG, Rule::LP3) } else { (STATUS_QUOTA_EXCEEDED, Rule::LP18) };
+        self.emit(cpu, Kind::SendRefused, rule, connection, status);
+        status
     }
 
     /// The request of a client is queued at the connection port, unless that has closed meanwhile. `Some`: a routine of the
@@ -102,12 +107,20 @@ impl Kernel {
         }
         if answered && status == STATUS_SUCCESS {
             if receive.buffer != NONE {
-                let length = self.state.alpc.messages[message as usize].data_length;
+                // As much of the server's data as there is room for.
+                let room = receive.room.saturating_sub(self.header_length());
+                let m = &mut self.state.alpc.messages[message as usize];
+                m.data_length = m.data_length.min(room);
+                let length = m.data_length;
                 self.copy_bytes(cpu, port, length);
                 self.fill_buffer(cpu, receive, message);
             }
         } else {
-            // Nobody else has seen its port.
+            if self.state.alpc.ports[self.peer_of(port) as usize].state != PortState::Closed {
+                // Accepted, and not completed: the server has its end, and may have sent through it (LP-9).
+                self.disconnect_port(cpu, port);
+                self.drop_messages(cpu, port);
+            }
             let pool_usage = self.state.alpc.ports[port as usize].pool_usage;
             self.state.alpc.ports[port as usize] = AlpcPort { pool_usage, ..AlpcPort::CLOSED };
         }
@@ -115,8 +128,8 @@ impl Kernel {
         Some(status)
     }
 
-    /// NtAlpcAcceptConnectPort, NtAcceptConnectPort (LP-6, LP-7, LP-9): the handle of the server's communication port; 0
-    /// for one that is refused.
+    /// NtAlpcAcceptConnectPort, NtAcceptConnectPort (LP-6, LP-7, LP-9): the server's communication port; `None` for one
+    /// that is refused.
     pub fn accept_connection(
         &mut self,
         cpu: usize,
@@ -124,7 +137,7 @@ impl Kernel {
         buffer: u16,
         context: i64,
         accept: bool,
-    ) -> Result<i64, Ntstatus> {
+    ) -> Result<Option<u16>, Ntstatus> {
         let Some(id) = self.state.alpc.buffers.get(buffer as usize).map(|b| b.get(MessageField::MessageId)) else {
             return Err(STATUS_INVALID_PARAMETER);
         };
@@ -139,7 +152,15 @@ impl Kernel {
             let refused = STATUS_PORT_CONNECTION_REFUSED;
             self.emit(cpu, Kind::ConnectionRefused, Rule::LP7, client, refused);
             self.answer(cpu, message, refused, Rule::LP7);
-            return Ok(0);
+            return Ok(None);
+        }
+        // What the server has left in its buffer goes back with the acceptance.
+        let bytes = &self.state.alpc.buffers[buffer as usize];
+        let (length, data) =
+            (bytes.get(MessageField::DataLength).clamp(0, 65_535) as u32, bytes.get(MessageField::Data));
+        let too_long = length + self.header_length() > self.state.alpc.ports[connection as usize].max_message_length;
+        if too_long || self.exceeds_pool(client, MESSAGE_OBJECT + length) {
+            return Err(self.refuse_length(cpu, connection, too_long));
         }
         let server = self.program.alpc.ports[client as usize].peer;
         let owner_process = self.handle_process(cpu);
@@ -148,10 +169,6 @@ impl Kernel {
         let port = AlpcPort { owner_process, context, has_handle: true, legacy, since: accepted, ..AlpcPort::CLOSED };
         self.state.alpc.ports[server as usize] = AlpcPort { state: PortState::Open, ..port };
         self.begin_port_semaphore(server);
-        // What the server has left in its buffer goes back with the acceptance.
-        let bytes = &self.state.alpc.buffers[buffer as usize];
-        let (length, data) =
-            (bytes.get(MessageField::DataLength).clamp(0, 65_535) as u32, bytes.get(MessageField::Data));
         let m = &mut self.state.alpc.messages[message as usize];
         (m.data_length, m.data) = (length, data);
         self.charge_message(cpu, message, MESSAGE_OBJECT + length);
@@ -162,7 +179,7 @@ impl Kernel {
         } else {
             self.complete_connection(cpu, client, Rule::LP6);
         }
-        Ok(Self::port_handle(server))
+        Ok(Some(server))
     }
 
     /// The client of an accepted connection wakes (LP-6; LP-9: with NtCompleteConnectPort, whose argument is the server's
@@ -188,12 +205,18 @@ impl Kernel {
         self.program.alpc.ports[port as usize].peer
     }
 
-    /// A message has its answer, or it has failed: the thread that waits for it goes on and takes what there is.
+    /// A message has its answer, or it has failed: the thread that waits for it goes on and takes what there is. A request that
+    /// fails after it was received stays in the CanceledQueue, for its receiver to learn of that when it replies (LP-5).
     pub(super) fn answer(&mut self, cpu: usize, message: u16, status: Ntstatus, rule: Rule) {
+        let m = &self.state.alpc.messages[message as usize];
+        let (port, thread) = (m.queue_port, m.waiting_thread);
+        let kept = status != STATUS_SUCCESS && m.queue == QueueType::Pending && m.basic_kind() == LPC_REQUEST;
         self.unlink_message(message);
+        if kept {
+            self.link_message(message, port, QueueType::Canceled);
+        }
         let m = &mut self.state.alpc.messages[message as usize];
         (m.status, m.answered) = (status, true);
-        let thread = m.waiting_thread;
         if thread != NONE {
             self.signal_for_message(cpu, thread, rule);
         }

@@ -1,7 +1,7 @@
 //! What is true of ALPC between two steps: what was allocated is held, delivered or freed, a message is in one place, and
 //! whoever waits is known. Tests check it after each step of every run.
 
-use super::{Alpc, MESSAGE_OBJECT, PortState, QueueType};
+use super::{Alpc, AlpcPort, MESSAGE_OBJECT, PortState, QueueType};
 use crate::base::NONE;
 use crate::nt::Ksemaphore;
 use crate::nt::frame::Frame;
@@ -72,6 +72,7 @@ fn queues(alpc: &Alpc, frames: &[Frame], program: &Program) -> Checked {
         let name = &program.alpc.ports[i].name;
         let closed = port.state == super::PortState::Closed;
         ensure!(!closed || !port.has_handle, "{name} is closed and has a handle");
+        ensure!(!closed || port.queues == AlpcPort::CLOSED.queues, "{name} is closed and has messages");
     }
     for (i, m) in alpc.messages.iter().enumerate().filter(|(_, m)| m.id != 0) {
         let expected = i32::from(m.queue != QueueType::None);

@@ -1,6 +1,6 @@
 //! How a connection ends: disconnected, closed, or left by a thread or a process that ends (LP-19, LP-20).
 
-use super::message::{LPC_CLIENT_DIED, LPC_KERNELMODE_MESSAGE, LPC_PORT_CLOSED};
+use super::message::{LPC_CLIENT_DIED, LPC_CONNECTION_REQUEST, LPC_KERNELMODE_MESSAGE, LPC_PORT_CLOSED};
 use super::port::{AlpcPort, PortState};
 use super::{KalpcMessage, QueueType, STATUS_LPC_REPLY_LOST, STATUS_PORT_DISCONNECTED};
 use crate::base::NONE;
@@ -10,11 +10,11 @@ use crate::trace::{Kind, Rule};
 
 impl Kernel {
     /// NtAlpcDisconnectPort, and what closing a communication port does first (LP-19, LP-20): requests that went through the
-    /// connection fail, and datagrams that were sent stay readable.
-    pub fn disconnect_port(&mut self, cpu: usize, port: u16) {
+    /// connection fail, and datagrams that were sent stay readable. `Some`: a routine of the kernel that is to be called.
+    pub fn disconnect_port(&mut self, cpu: usize, port: u16) -> Option<u16> {
         let kind = self.kind_of(port);
         if kind == PortKind::Connection || self.state.alpc.ports[port as usize].state == PortState::Disconnected {
-            return;
+            return None;
         }
         let peer = self.peer_of(port);
         let (client, server) = if kind == PortKind::Client { (port, peer) } else { (peer, port) };
@@ -27,13 +27,14 @@ impl Kernel {
             }
         }
         let legacy = self.state.alpc.ports[client as usize].legacy;
-        let status = if legacy { STATUS_LPC_REPLY_LOST } else { STATUS_PORT_DISCONNECTED };
         for message in 0..self.state.alpc.messages.len() as u16 {
             let m = &self.state.alpc.messages[message as usize];
             if m.id == 0 || m.answered || ![client, server].contains(&m.owner_port) || !m.expects_reply() {
                 continue;
             }
             if m.waiting_thread != NONE {
+                let lost = legacy && m.basic_kind() != LPC_CONNECTION_REQUEST;
+                let status = if lost { STATUS_LPC_REPLY_LOST } else { STATUS_PORT_DISCONNECTED };
                 self.emit(cpu, Kind::MessageCanceled, Rule::LP20, m.queue_port, m.id);
                 self.answer(cpu, message, status, Rule::LP20);
             } else if m.queue == QueueType::Pending {
@@ -49,19 +50,18 @@ impl Kernel {
         for end in [client, server] {
             self.wake_receivers(cpu, end);
         }
-        if kind == PortKind::Client {
-            self.tell_server(cpu, client, LPC_PORT_CLOSED);
-        }
+        let told = if kind == PortKind::Client { self.tell_server(cpu, client, LPC_PORT_CLOSED) } else { None };
         self.cause = outer;
+        told
     }
 
     /// A message of the kernel's own to the server of a client's port (LP-19).
-    fn tell_server(&mut self, cpu: usize, client: u16, kind: u16) {
+    fn tell_server(&mut self, cpu: usize, client: u16, kind: u16) -> Option<u16> {
         let connection = self.connection_of(client);
         if self.state.alpc.ports[connection as usize].state != PortState::Open
             || self.state.alpc.ports[self.peer_of(client) as usize].state == PortState::Closed
         {
-            return;
+            return None;
         }
         let thread = self.state.kprcb[cpu].current_thread;
         let message = KalpcMessage {
@@ -72,9 +72,8 @@ impl Kernel {
             since: self.cause,
             ..KalpcMessage::FREE
         };
-        if let Some(message) = self.allocate_message(cpu, message) {
-            self.queue_message(cpu, message, Rule::LP19);
-        }
+        let message = self.allocate_message(cpu, message)?;
+        self.queue_message(cpu, message, Rule::LP19)
     }
 
     /// Threads that wait for messages of a port, or for the port, are woken to look at it.
@@ -85,18 +84,21 @@ impl Kernel {
         self.signal_end_of_port(cpu, port);
     }
 
-    /// NtClose of a port (LP-19, LP-20).
-    pub fn close_port(&mut self, cpu: usize, port: u16) {
+    /// NtClose of a port (LP-19, LP-20). `Some`: a routine of the kernel that is to be called.
+    pub fn close_port(&mut self, cpu: usize, port: u16) -> Option<u16> {
         if self.kind_of(port) == PortKind::Connection {
-            return self.close_connection_port(cpu, port);
+            self.close_connection_port(cpu, port);
+            return None;
         }
-        self.disconnect_port(cpu, port);
+        let callback = self.disconnect_port(cpu, port);
+        self.state.alpc.terminate_ports.retain(|t| t.1 != port);
         let told = self.emit(cpu, Kind::PortClosed, Rule::LP19, port, 0);
         let outer = std::mem::replace(&mut self.cause, told);
         self.drop_messages(cpu, port);
         let (pool_usage, since) = (self.state.alpc.ports[port as usize].pool_usage, told);
         self.state.alpc.ports[port as usize] = AlpcPort { pool_usage, since, ..AlpcPort::CLOSED };
         self.cause = outer;
+        callback
     }
 
     fn close_connection_port(&mut self, cpu: usize, port: u16) {
@@ -122,12 +124,14 @@ impl Kernel {
     }
 
     /// The messages in the queues of a port that closes.
-    fn drop_messages(&mut self, cpu: usize, port: u16) {
+    pub(super) fn drop_messages(&mut self, cpu: usize, port: u16) {
         use QueueType as Q;
         for queue in [Q::Main, Q::Large, Q::Pending, Q::Canceled, Q::Direct, Q::List] {
             for message in self.messages_in(port, queue) {
                 let m = &self.state.alpc.messages[message as usize];
-                if m.waiting_thread != NONE {
+                if m.answered {
+                    self.drop_canceled(cpu, message);
+                } else if m.waiting_thread != NONE {
                     self.emit(cpu, Kind::MessageCanceled, Rule::LP20, port, m.id);
                     self.answer(cpu, message, STATUS_PORT_DISCONNECTED, Rule::LP20);
                 } else {
@@ -149,14 +153,42 @@ impl Kernel {
         STATUS_SUCCESS
     }
 
+    /// A thread is about to end. A server in the kernel is called in the thread that tells it (LP-13), so that is done while
+    /// this one can still run code. `Some`: its routine; ask again when that has returned.
+    pub(in crate::nt) fn tell_kernel_servers(&mut self, cpu: usize, thread: u16) -> Option<u16> {
+        let process = self.program.threads[thread as usize].process;
+        let last = self.state.kprocess[process as usize].active_threads == 1;
+        for port in 0..self.state.alpc.ports.len() as u16 {
+            let connection = self.connection_of(port);
+            if self.kind_of(port) != PortKind::Client || self.state.alpc.ports[connection as usize].callback == NONE {
+                continue;
+            }
+            let p = &self.state.alpc.ports[port as usize];
+            let closes = last && p.state != PortState::Closed && p.owner_process == process;
+            let registered = self.state.alpc.terminate_ports.iter().position(|t| *t == (thread, port));
+            let told = match registered {
+                Some(at) => self.tell_registered(cpu, at),
+                None if closes => self.close_port(cpu, port),
+                None => None,
+            };
+            if told.is_some() {
+                return told;
+            }
+        }
+        None
+    }
+
     /// A thread ends: servers that it has registered with are told (LP-19).
     pub(in crate::nt) fn tell_of_end(&mut self, cpu: usize, thread: u16) {
         while let Some(at) = self.state.alpc.terminate_ports.iter().position(|t| t.0 == thread) {
-            let (_, port) = self.state.alpc.terminate_ports.remove(at);
-            if self.state.alpc.ports[port as usize].state == PortState::Open {
-                self.tell_server(cpu, port, LPC_CLIENT_DIED);
-            }
+            self.tell_registered(cpu, at);
         }
+    }
+
+    fn tell_registered(&mut self, cpu: usize, at: usize) -> Option<u16> {
+        let (_, port) = self.state.alpc.terminate_ports.remove(at);
+        let open = self.state.alpc.ports[port as usize].state == PortState::Open;
+        if open { self.tell_server(cpu, port, LPC_CLIENT_DIED) } else { None }
     }
 
     /// A process ends: its handles are closed and its views go (LP-19, LP-20).

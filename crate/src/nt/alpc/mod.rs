@@ -41,7 +41,8 @@ pub const DIRECT_ATTRIBUTE: u32 = 0x400_0000;
 
 /// The statuses of ALPC (LP-3, LP-7, LP-18, LP-20).
 pub const STATUS_INVALID_HANDLE: Ntstatus = 0xC000_0008;
-pub(super) const STATUS_BUFFER_TOO_SMALL: Ntstatus = 0xC000_0023;
+/// The message does not fit, and is kept.
+pub const STATUS_BUFFER_TOO_SMALL: Ntstatus = 0xC000_0023;
 pub(super) const STATUS_PORT_MESSAGE_TOO_LONG: Ntstatus = 0xC000_002F;
 pub(super) const STATUS_OBJECT_NAME_NOT_FOUND: Ntstatus = 0xC000_0034;
 pub(super) const STATUS_OBJECT_NAME_COLLISION: Ntstatus = 0xC000_0035;
@@ -225,11 +226,19 @@ impl Kernel {
         fits.then_some(object.index)
     }
 
+    /// What code of the kernel adds to the type of a message that it sends (LP-4).
+    fn mode_flag(&self, cpu: usize) -> u16 {
+        if self.in_user_mode(cpu) { 0 } else { message::LPC_KERNELMODE_MESSAGE }
+    }
+
+    fn in_user_mode(&self, cpu: usize) -> bool {
+        let top = self.state.top(cpu);
+        top != FrameId::NONE && self.state.frames[top.index()].user
+    }
+
     /// Whose handle table the code that runs uses: its process's, or the kernel's own, wherever kernel code runs.
     fn handle_process(&self, cpu: usize) -> u16 {
-        let top = self.state.top(cpu);
-        let user = top != FrameId::NONE && self.state.frames[top.index()].user;
-        if user { self.current_process(cpu) } else { self.program.system_process }
+        if self.in_user_mode(cpu) { self.current_process(cpu) } else { self.program.system_process }
     }
 
     /// A handle of a port.

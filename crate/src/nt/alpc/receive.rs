@@ -67,8 +67,9 @@ impl Kernel {
                 status => {
                     let told = self.state.alpc.threads[thread as usize].port == NONE;
                     self.remove_receiver(thread);
-                    if told && self.state.alpc.ports[port as usize].queue(QueueType::Main).length > 0 {
-                        self.wake_receiver(cpu, port); // the message that it was told of is another one's now
+                    let first = self.state.alpc.ports[port as usize].queue(QueueType::Main).head;
+                    if told && first != NONE {
+                        self.tell_receiver(cpu, port, first); // what it was told of is another one's now
                     }
                     return Some(status);
                 }
@@ -82,28 +83,40 @@ impl Kernel {
         let p = &self.state.alpc.ports[port as usize];
         let order = [QueueType::Large, QueueType::Direct, QueueType::Main];
         let message = order.iter().map(|q| p.queue(*q).head).find(|m| *m != NONE)?;
-        let m = &self.state.alpc.messages[message as usize];
-        let (length, id, queue) = (m.data_length, m.id, m.queue);
+        let length = self.state.alpc.messages[message as usize].data_length;
         if length + self.header_length() > room {
-            if queue != QueueType::Large {
-                self.unlink_message(message);
-                self.link_message(message, port, QueueType::Large);
-                self.emit(cpu, Kind::MessageKept, Rule::LP5, port, id);
-            }
-            self.state.alpc.buffers[buffer as usize].set(F::DataLength, length.into());
-            return Some(STATUS_BUFFER_TOO_SMALL);
+            return Some(self.keep(cpu, port, buffer, message));
         }
         self.hand_over(cpu, receive, message);
         Some(STATUS_SUCCESS)
     }
 
-    /// A message is copied into its receiver's buffer, and then leaves its queue. A request stays until it is replied to, without its data (LP-17).
+    /// A message does not fit: it is kept, to be asked for again, and its receiver told how long it is (LP-5).
+    fn keep(&mut self, cpu: usize, port: u16, buffer: u16, message: u16) -> Ntstatus {
+        let m = &self.state.alpc.messages[message as usize];
+        let (length, id) = (m.data_length, m.id);
+        if m.queue != QueueType::Large {
+            self.unlink_message(message);
+            self.link_message(message, port, QueueType::Large);
+            self.emit(cpu, Kind::MessageKept, Rule::LP5, port, id);
+        }
+        self.state.alpc.buffers[buffer as usize].set(F::DataLength, length.into());
+        STATUS_BUFFER_TOO_SMALL
+    }
+
+    /// A message is copied into its receiver's buffer.
     fn hand_over(&mut self, cpu: usize, receive: Receive, message: u16) {
+        let length = self.state.alpc.messages[message as usize].data_length;
+        self.copy_bytes(cpu, receive.port, length);
+        self.take_out(cpu, receive, message, Rule::LP12);
+    }
+
+    /// A message is its receiver's, and leaves its queue. A request stays until it is replied to, without its data (LP-17).
+    fn take_out(&mut self, cpu: usize, receive: Receive, message: u16, rule: Rule) {
         let port = receive.port;
         let m = &self.state.alpc.messages[message as usize];
-        let (length, id, since, sent_at) = (m.data_length, m.id, m.since, m.sent_at);
+        let (id, since, sent_at) = (m.id, m.since, m.sent_at);
         let (reply, pending) = (m.basic_kind() == LPC_REPLY, m.expects_reply());
-        self.copy_bytes(cpu, port, length);
         self.fill_buffer(cpu, receive, message);
         self.unlink_message(message);
         let thread = self.state.kprcb[cpu].current_thread;
@@ -113,7 +126,7 @@ impl Kernel {
             let latency = u32::try_from(self.state.now - sent_at).unwrap_or(u32::MAX);
             self.emit_from(since, cpu, Kind::ReplyReceived, Rule::LP11, port, latency)
         } else {
-            self.emit_from(since, cpu, Kind::MessageReceived, Rule::LP12, port, id)
+            self.emit_from(since, cpu, Kind::MessageReceived, rule, port, id)
         };
         if pending {
             self.state.alpc.messages[message as usize].server_thread = thread;
@@ -199,19 +212,20 @@ impl Kernel {
             self.withdraw_message(cpu, message);
             return Some(status);
         }
-        let status = m.status;
+        let (status, queue) = (m.status, m.queue);
+        if queue == QueueType::Canceled {
+            self.state.alpc.messages[message as usize].waiting_thread = NONE; // its receiver's now
+            return Some(status);
+        }
         if status != STATUS_SUCCESS {
             self.free_message(cpu, message);
             return Some(status);
         }
         if m.data_length + self.header_length() > receive.room {
-            // Where a reply that does not fit waits: in the client's port, to be asked for again.
+            // In the port that it was asked through.
             let owner = m.owner_port;
-            let id = m.id;
             self.state.alpc.messages[message as usize].waiting_thread = NONE;
-            self.link_message(message, owner, QueueType::Large);
-            self.emit(cpu, Kind::MessageKept, Rule::LP5, owner, id);
-            return Some(STATUS_BUFFER_TOO_SMALL);
+            return Some(self.keep(cpu, owner, receive.buffer, message));
         }
         self.hand_over(cpu, receive, message);
         Some(STATUS_SUCCESS)
@@ -223,27 +237,16 @@ impl Kernel {
         if message == NONE {
             return false;
         }
-        self.unlink_message(message);
-        let m = &self.state.alpc.messages[message as usize];
-        let (id, since, pending) = (m.id, m.since, m.expects_reply());
         let receive = Receive {
             port,
             buffer,
             room: u32::MAX,
-            attributes: CONTEXT_ATTRIBUTE | HANDLE_ATTRIBUTE,
+            attributes: CONTEXT_ATTRIBUTE | HANDLE_ATTRIBUTE | VIEW_ATTRIBUTE,
             user_mode: true,
             alertable: false,
             waiting: false,
         };
-        self.fill_buffer(cpu, receive, message);
-        self.cause = self.emit_from(since, cpu, Kind::MessageReceived, Rule::LP13, port, id);
-        if pending {
-            self.state.alpc.messages[message as usize].server_thread = self.state.kprcb[cpu].current_thread;
-            self.link_message(message, port, QueueType::Pending);
-            self.emit(cpu, Kind::MessageAwaitsReply, Rule::LP5, port, id);
-        } else {
-            self.free_message(cpu, message);
-        }
+        self.take_out(cpu, receive, message, Rule::LP13);
         true
     }
 

@@ -1,7 +1,7 @@
 //! The sending half of a call: what may be sent where, the copy into the kernel, and how the receiver is told
 //! (LP-10…13, LP-15, LP-18).
 
-use super::message::{LPC_CONTINUATION_REQUIRED, LPC_DATAGRAM, LPC_KERNELMODE_MESSAGE, LPC_REPLY, LPC_REQUEST};
+use super::message::{LPC_CONTINUATION_REQUIRED, LPC_DATAGRAM, LPC_REPLY, LPC_REQUEST};
 use super::port::PortState;
 use super::{
     DIRECT_ATTRIBUTE, HANDLE_ATTRIBUTE, KalpcMessage, MESSAGE_OBJECT, PortMessage, QueueType,
@@ -38,8 +38,6 @@ pub struct Send {
     pub buffer: u16,
     /// SendMessageAttributes.
     pub attributes: u32,
-    /// The caller runs in user mode.
-    pub user: bool,
 }
 
 /// What the copy into the kernel has made.
@@ -132,17 +130,14 @@ impl Kernel {
     fn outgoing(&self, cpu: usize, send: Send, data_length: u32) -> Result<KalpcMessage, Ntstatus> {
         let bytes = &self.state.alpc.buffers[send.buffer as usize];
         let datagram = send.flags & RELEASE_MESSAGE != 0 && !send.is_synchronous();
-        let mut kind = if datagram { LPC_DATAGRAM } else { LPC_REQUEST | LPC_CONTINUATION_REQUIRED };
-        if !send.user {
-            kind |= LPC_KERNELMODE_MESSAGE;
-        }
+        let kind = if datagram { LPC_DATAGRAM } else { LPC_REQUEST | LPC_CONTINUATION_REQUIRED };
         let has = |attribute| send.attributes & attribute != 0;
         let thread = self.state.kprcb[cpu].current_thread;
         let view = if has(VIEW_ATTRIBUTE) { self.sent_view(cpu, bytes)? } else { (NONE, 0) };
         let event = u32::try_from(bytes.get(F::Event)).ok().and_then(ObjectRef::unpack);
         let event = event.filter(|e| e.class == Class::Event && has(DIRECT_ATTRIBUTE)).map_or(NONE, |e| e.index);
         Ok(KalpcMessage {
-            kind,
+            kind: kind | self.mode_flag(cpu),
             data_length,
             data: bytes.get(F::Data),
             owner_port: send.port,
@@ -175,15 +170,40 @@ impl Kernel {
             PortKind::Client => m.queue_port == port,
         };
         if let Some(withdrawn) = self.find_message(id, |m| here(m) && m.queue == QueueType::Canceled) {
-            self.free_message(cpu, withdrawn);
+            self.drop_canceled(cpu, withdrawn);
             return Err(STATUS_REQUEST_CANCELED);
         }
         let waits = |m: &KalpcMessage| here(m) && m.queue == QueueType::Pending && m.basic_kind() == LPC_REQUEST;
         let message = self.find_message(id, waits).ok_or(STATUS_REPLY_MESSAGE_MISMATCH)?;
+        let receiver = self.state.alpc.messages[message as usize].owner_port;
+        if self.exceeds_pool(receiver, MESSAGE_OBJECT + length) {
+            return Err(STATUS_QUOTA_EXCEEDED);
+        }
         self.charge_message(cpu, message, MESSAGE_OBJECT + length);
         let queue_port = self.state.alpc.messages[message as usize].queue_port;
         self.copy_bytes(cpu, queue_port, length);
         Ok(Sent::Reply(message))
+    }
+
+    /// The receiver of a withdrawn request is done with it; its sender may still have to take the status.
+    pub(super) fn drop_canceled(&mut self, cpu: usize, message: u16) {
+        if self.state.alpc.messages[message as usize].waiting_thread == NONE {
+            self.free_message(cpu, message);
+        } else {
+            self.unlink_message(message);
+        }
+    }
+
+    /// Whether a reply is too much beside those that its receiver has not taken yet (LP-18). Requests of others do not count:
+    /// a server may answer in spite of a flood.
+    pub(super) fn exceeds_pool(&self, receiver: u16, bytes: u32) -> bool {
+        let mut held = bytes;
+        for message in &self.state.alpc.messages {
+            if message.queue_port == receiver {
+                held += message.charged;
+            }
+        }
+        u64::from(held) > self.state.alpc.ports[self.connection_of(receiver) as usize].max_pool_usage
     }
 
     /// What was copied is queued, and the receiver told. `Some`: a routine of the kernel that is to be called now, in this
@@ -211,36 +231,36 @@ impl Kernel {
                     // Withdrawn while the reply was copied.
                     self.emit(cpu, Kind::SendRefused, Rule::LP20, send.port, STATUS_REQUEST_CANCELED);
                     if same && self.state.alpc.messages[message as usize].queue == QueueType::Canceled {
-                        self.free_message(cpu, message);
+                        self.drop_canceled(cpu, message);
                     }
                     return Err(STATUS_REQUEST_CANCELED);
                 }
-                self.deliver_reply(cpu, send, message);
-                Ok(None)
+                Ok(self.deliver_reply(cpu, send, message))
             }
         }
     }
 
-    fn deliver_reply(&mut self, cpu: usize, send: Send, message: u16) {
+    fn deliver_reply(&mut self, cpu: usize, send: Send, message: u16) -> Option<u16> {
         let bytes = &self.state.alpc.buffers[send.buffer as usize];
         let (length, data) = (bytes.get(F::DataLength).clamp(0, 65_535) as u32, bytes.get(F::Data));
         // What belongs to the message on the server's side goes with it.
         self.release_views(cpu, message);
-        let server = self.state.kprcb[cpu].current_thread;
+        let (server, kind) = (self.state.kprcb[cpu].current_thread, LPC_REPLY | self.mode_flag(cpu));
         let m = &mut self.state.alpc.messages[message as usize];
-        (m.kind, m.data_length, m.data, m.server_thread) = (LPC_REPLY, length, data, server);
+        (m.kind, m.data_length, m.data, m.server_thread) = (kind, length, data, server);
         (m.view, m.handle, m.attributes) = ((NONE, 0), 0, 0);
         let (port, id, owner, event, waits) = (m.queue_port, m.id, m.owner_port, m.event, m.waiting_thread != NONE);
         let replied = self.emit(cpu, Kind::MessageReplied, Rule::LP11, port, id);
         self.state.alpc.messages[message as usize].since = replied;
         let outer = std::mem::replace(&mut self.cause, replied);
+        let mut told = None;
         if waits {
             self.answer(cpu, message, STATUS_SUCCESS, Rule::LP11);
         } else {
             self.unlink_message(message);
             if event == NONE {
                 self.state.alpc.messages[message as usize].queue_port = owner;
-                self.queue_message(cpu, message, Rule::LP11);
+                told = self.queue_message(cpu, message, Rule::LP11);
             } else {
                 self.link_message(message, owner, QueueType::Direct);
                 self.tell_of_message(cpu, owner, packed(Class::Event, event));
@@ -248,9 +268,11 @@ impl Kernel {
             }
         }
         self.cause = outer;
+        told
     }
 
-    /// A message goes into the MainQueue of its port, and whoever receives there is told (LP-12, LP-13).
+    /// A message goes into the MainQueue of its port, and whoever receives there is told (LP-12, LP-13). `Some`: by a routine
+    /// of the kernel that is to be called now.
     pub(super) fn queue_message(&mut self, cpu: usize, message: u16, rule: Rule) -> Option<u16> {
         let m = &self.state.alpc.messages[message as usize];
         let (port, id) = (m.queue_port, m.id);
@@ -263,37 +285,45 @@ impl Kernel {
         callback
     }
 
-    /// Who is told of a message: a routine of the kernel, the completion list, the completion port, or the thread that has
-    /// waited for the longest time.
+    /// A routine of the kernel is told of every message; without one, whoever receives.
     fn notify_receiver(&mut self, cpu: usize, port: u16, message: u16) -> Option<u16> {
-        let p = &self.state.alpc.ports[port as usize];
-        let (callback, event, iocp, key) = (p.callback, p.list_event, p.completion_port, p.completion_key);
+        let callback = self.state.alpc.ports[port as usize].callback;
         if callback != NONE {
             self.tell_of_message(cpu, port, packed(Class::Body, callback));
             return Some(callback);
         }
-        if event != NONE {
-            self.move_to_list(cpu, port, message);
-            self.tell_of_message(cpu, port, packed(Class::Event, event));
-            self.signal_event(cpu, event, EVENT_INCREMENT);
-        } else if iocp != NONE {
-            self.tell_of_message(cpu, port, packed(Class::Queue, iocp));
-            let m = &self.state.alpc.messages[message as usize];
-            let packet = Packet::posted(m.data_length + self.header_length(), key, m.id.into());
-            self.insert_queue(cpu, iocp, packet, Rule::LP13);
-        } else {
-            self.wake_receiver(cpu, port);
-        }
+        self.tell_receiver(cpu, port, message);
         None
     }
 
-    /// The thread that has waited for the longest time looks for a message; where none does, a waitable port is signalled.
-    pub(super) fn wake_receiver(&mut self, cpu: usize, port: u16) {
+    /// The thread that has waited for the longest time looks for a message (LP-12). Where none waits, the completion list
+    /// is told, or the completion port and whoever waits for the port.
+    pub(super) fn tell_receiver(&mut self, cpu: usize, port: u16, message: u16) {
+        let p = &self.state.alpc.ports[port as usize];
+        let (event, iocp, key) = (p.list_event, p.completion_port, p.completion_key);
         if let Some(thread) = self.pop_receiver(port) {
             self.state.alpc.threads[thread as usize].told = port;
             self.signal_for_message(cpu, thread, Rule::LP12);
+        } else if event != NONE {
+            self.move_to_list(cpu, port, message);
+            self.tell_of_message(cpu, port, packed(Class::Event, event));
+            self.signal_event(cpu, event, EVENT_INCREMENT);
         } else {
+            if iocp != NONE {
+                self.tell_of_message(cpu, port, packed(Class::Queue, iocp));
+                let m = &self.state.alpc.messages[message as usize];
+                let packet = Packet::posted(m.data_length + self.header_length(), key, m.id.into());
+                self.insert_queue(cpu, iocp, packet, Rule::LP13);
+            }
             self.signal_port(cpu, port, 1, Rule::LP12);
+        }
+    }
+
+    /// The receiver wants to be told in another way: so it is of what is queued already.
+    pub fn tell_of_queued(&mut self, cpu: usize, port: u16) {
+        self.begin_port_semaphore(port);
+        for message in self.messages_in(port, QueueType::Main) {
+            self.tell_receiver(cpu, port, message);
         }
     }
 
