@@ -1,0 +1,58 @@
+// The page for frames on somebody's page: what that adds to the address, when it comes to listen, what it asks for.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { frameOf, openedArticles, ran, untilFigure } from './hosted.js';
+
+const open = openedArticles();
+const story = 'SITE/embed.html#1.s.packet-story&view=flow&at=23';
+
+/** Remembers what the page hears, from before its frame speaks. */
+const listening = `<script>heard = []; addEventListener('message', ({ data }) => heard.push(data));</script>`;
+
+/** @param {import('playwright-core').Page} page @param {string} holds  Of one of the messages, `it`. */
+const heard = (page, holds) =>
+  page.waitForFunction((test) => Function(`return heard.find((it) => ${test})`)(), holds);
+
+test('behind the secret of WordPress the moment is the same, and WordPress hears the height when it asks', async (t) => {
+  const { page } = await open(
+    t,
+    `${listening}<iframe src="${story}#?secret=aB3xYz9012" sandbox="allow-scripts"></iframe>`,
+  );
+  const frame = await frameOf(page);
+  await ran(frame);
+  await untilFigure(frame, (element) => element.state.n === 23);
+  assert.equal(await frame.locator('.notice').count(), 0);
+  assert.deepEqual(
+    await frame.evaluate(() => document.querySelector('irql-playground')?.playground?.state.notices),
+    [],
+  );
+  const answer = "it.message === 'height' && it.secret === 'aB3xYz9012' && it.value > 200";
+  await heard(page, answer);
+  await page.evaluate(() => {
+    Object.assign(globalThis, { heard: [] });
+    frames[0].postMessage({ message: 'ready', secret: 'aB3xYz9012' }, '*');
+  });
+  await heard(page, answer);
+});
+
+test('a loader that comes after the frame has said its height gives it that height', async (t) => {
+  const { page, site } = await open(t, `${listening}<iframe src="${story}" height="420"></iframe>`);
+  const frame = await frameOf(page);
+  await ran(frame);
+  await heard(page, "it.type === 'irql:height'");
+  const drawn = await frame.waitForFunction(() => {
+    const { height } = /** @type {Element} */ (
+      document.querySelector('irql-playground')
+    ).getBoundingClientRect();
+    const before = /** @type {any} */ (globalThis).before;
+    Object.assign(globalThis, { before: height });
+    return height > 420 && before === height ? Math.ceil(height) : 0;
+  });
+  assert.equal(await page.locator('iframe').evaluate(({ style }) => style.height), '');
+  await page.addScriptTag({ url: `${site}embed-loader.js` });
+  await page.waitForFunction(
+    (height) => document.querySelector('iframe')?.style.height === `${height}px`,
+    await drawn.jsonValue(),
+  );
+});
