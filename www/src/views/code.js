@@ -17,9 +17,9 @@ const shownDiagnostics = 3;
  * @param {CodeHost} host
  */
 export function codeView(pg, host) {
-  const { check, stale, run } = pg.state;
+  const { stale, run } = pg.state;
   const { t } = pg;
-  const problems = (check?.diagnostics ?? []).filter(({ severity }) => severity !== 'info');
+  const problems = problemsOf(pg);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;
   const counts = [count(pg, 'errors', errors), count(pg, 'warnings', warnings)].filter(Boolean).join(', ');
@@ -29,13 +29,24 @@ export function codeView(pg, host) {
       <button title=${t('code.formatHint')} ?disabled=${errors > 0} @click=${() => host.format()}>${t('code.format')}</button>
     </div>
     ${stale && errors && run ? html`<p class="stale-note">${t('code.stale')}</p>` : nothing}
-    ${
-      problems.length
-        ? html`<ul class="problems">${problems.slice(0, shownDiagnostics).map((problem) => problemView(pg, host, problem))}</ul>`
-        : nothing
-    }
+    ${problemList(pg, host)}
     <div class="editor" data-editor></div>
   </div>`;
+}
+
+/** @param {Playground} pg */
+const problemsOf = ({ state }) =>
+  (state.check?.diagnostics ?? []).filter(({ severity }) => severity !== 'info');
+
+/**
+ * The first of what is wrong with the text.
+ * @param {Playground} pg
+ * @param {CodeHost | null} [host]  Where the text can be gone to, and mended.
+ */
+export function problemList(pg, host = null) {
+  const problems = problemsOf(pg).slice(0, shownDiagnostics);
+  if (!problems.length) return nothing;
+  return html`<ul class="problems">${problems.map((problem) => problemView(pg, host, problem))}</ul>`;
 }
 
 /**
@@ -49,15 +60,16 @@ function count({ t }, what, number) {
 
 /**
  * @param {Playground} pg
- * @param {CodeHost} host
+ * @param {CodeHost | null} host
  * @param {Diagnostic} problem
  */
 function problemView(pg, host, problem) {
   const { fix } = problem;
+  const line = pg.t('code.line', { line: problem.line });
   return html`<li data-severity=${problem.severity}>
-    <button class="link" @click=${() => host.goTo(problem.from)}>${pg.t('code.line', { line: problem.line })}</button>
+    ${host ? html`<button class="link" @click=${() => host.goTo(problem.from)}>${line}</button>` : line}
     <span>${pg.say(problem.message)}</span>
-    ${fix ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: pg.say(fix.title) })}</button>` : nothing}
+    ${fix && host ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: pg.say(fix.title) })}</button>` : nothing}
   </li>`;
 }
 
