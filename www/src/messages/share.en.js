@@ -35,6 +35,8 @@ export const share = {
   'share.save': 'Save as {name}',
   'share.html': 'Save as an HTML file',
   'share.html.failed': 'The page could not be fetched. Are you online?',
+  'share.disk':
+    'This page is a file on your disk: a link to it would work for nobody else, and would tell where it lies. Send the HTML file, which has this moment in it, or the text.',
   'share.open': 'Open a file…',
   'share.drop': 'Or drop a scenario anywhere on the page.',
 

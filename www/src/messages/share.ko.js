@@ -36,6 +36,8 @@ export const share = {
   'share.save': '{name} 파일로 저장',
   'share.html': 'HTML 파일로 저장',
   'share.html.failed': '페이지를 가져오지 못했습니다. 인터넷에 연결되어 있나요?',
+  'share.disk':
+    '이 페이지는 내 디스크에 있는 파일입니다. 링크는 다른 사람에게 열리지 않고 파일의 위치만 드러냅니다. 이 순간이 담긴 HTML 파일이나 텍스트를 보내세요.',
   'share.open': '파일 열기…',
   'share.drop': '시나리오 파일을 페이지 아무 곳에나 끌어다 놓아도 됩니다.',
 
