@@ -181,6 +181,14 @@ export class Playground {
   }
 
   /**
+   * The reader changes the text, in whatever way; not where its author has fixed it.
+   * @param {string} source
+   */
+  write(source) {
+    if (!this.state.readonly) this.edit(source);
+  }
+
+  /**
    * Fetches a scenario and shows it; of several chosen meanwhile, only the last.
    * @param {string} id
    */
@@ -260,7 +268,7 @@ export class Playground {
   /** @param {Fix} fix */
   applyFix(fix) {
     const { source } = this.state;
-    this.edit(source.slice(0, fix.from) + fix.replacement + source.slice(fix.to));
+    this.write(source.slice(0, fix.from) + fix.replacement + source.slice(fix.to));
   }
 
   /** @returns {Promise<string | null>} the text in order; `null` when it has errors or was changed meanwhile */

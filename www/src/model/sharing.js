@@ -218,6 +218,7 @@ export class Sharing {
    * @param {Readable & { name: string }} file
    */
   async openFile(file) {
+    if (this.pg.state.readonly) return;
     const choice = this.desk.begin();
     const read = await this.#readFile(file);
     if (!this.desk.newest(choice)) return;

@@ -8,7 +8,7 @@ import { createPlainText } from './plain_text.js';
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Diagnostic } from '../engine/protocol.js' */
 /** @typedef {{ setText: (text: string) => void, setDiagnostics: (list: Diagnostic[]) => void, setLines: (lines: Map<number, number[]>) => void,
- *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void, focus: () => void, close: () => void }} Editor */
+ *   goTo: (at: number) => void, reveal: (line: number) => void, setManners: (label: string, readonly: boolean) => void, focus: () => void, close: () => void }} Editor */
 
 const shownDiagnostics = 3;
 
@@ -17,7 +17,7 @@ const shownDiagnostics = 3;
  * @param {CodeHost} host
  */
 export function codeView(pg, host) {
-  const { stale, run } = pg.state;
+  const { stale, run, readonly } = pg.state;
   const { t } = pg;
   const problems = problemsOf(pg);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
@@ -26,7 +26,7 @@ export function codeView(pg, host) {
   return html`<div class="code">
     <div class="code-bar" data-good=${errors === 0}>
       <span class="state">${icon(errors ? 'warning' : 'tick')} ${counts || t('code.good')}</span>
-      <button title=${t('code.formatHint')} ?disabled=${errors > 0} @click=${() => host.format()}>${t('code.format')}</button>
+      ${readonly ? nothing : html`<button title=${t('code.formatHint')} ?disabled=${errors > 0} @click=${() => host.format()}>${t('code.format')}</button>`}
     </div>
     ${stale && errors && run ? html`<p class="stale-note">${t('code.stale')}</p>` : nothing}
     ${problemList(pg, host)}
@@ -69,7 +69,7 @@ function problemView(pg, host, problem) {
   return html`<li data-severity=${problem.severity}>
     ${host ? html`<button class="link" @click=${() => host.goTo(problem.from)}>${line}</button>` : line}
     <span>${pg.say(problem.message)}</span>
-    ${fix && host ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: pg.say(fix.title) })}</button>` : nothing}
+    ${fix && host && !pg.state.readonly ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: pg.say(fix.title) })}</button>` : nothing}
   </li>`;
 }
 
@@ -80,7 +80,14 @@ export class CodeHost {
   /** Whether the real one has come, or is on its way. */
   #loading = false;
   #revealed = -1;
-  #shown = { text: '', check: /** @type {unknown} */ (null), messages: {}, lines: '', lang: '' };
+  #shown = {
+    text: '',
+    check: /** @type {unknown} */ (null),
+    messages: {},
+    lines: '',
+    lang: '',
+    readonly: false,
+  };
 
   /**
    * @param {Playground} pg
@@ -97,7 +104,7 @@ export class CodeHost {
     if (!room) return;
     if (!this.#editor) this.#put(/** @type {HTMLElement} */ (room), createPlainText(this.pg));
     const editor = /** @type {Editor} */ (this.#editor);
-    const { source, check, lang, messages } = this.pg.state;
+    const { source, check, lang, messages, readonly } = this.pg.state;
     if (this.#shown.text !== source) {
       this.#shown.text = source;
       editor.setText(source);
@@ -107,9 +114,10 @@ export class CodeHost {
       this.#shown.messages = messages;
       editor.setDiagnostics(check?.diagnostics ?? []);
     }
-    if (this.#shown.lang !== lang) {
+    if (this.#shown.lang !== lang || this.#shown.readonly !== readonly) {
       this.#shown.lang = lang;
-      editor.setLabels();
+      this.#shown.readonly = readonly;
+      editor.setManners(this.pg.t(readonly ? 'code.label.fixed' : 'code.label'), readonly);
     }
     this.#markLines();
     this.#revealStart();
@@ -134,7 +142,7 @@ export class CodeHost {
   #put(room, { element, editor }) {
     room.replaceChildren(element);
     this.#editor = editor;
-    this.#shown = { text: '', check: null, messages: {}, lines: '', lang: '' };
+    this.#shown = { text: '', check: null, messages: {}, lines: '', lang: '', readonly: false };
     this.#revealed = -1;
   }
 
@@ -172,7 +180,7 @@ export class CodeHost {
 
   async format() {
     const formatted = await this.pg.format();
-    if (formatted !== null) this.pg.edit(formatted);
+    if (formatted !== null) this.pg.write(formatted);
   }
 
   /** @param {number} at */

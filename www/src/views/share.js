@@ -247,7 +247,7 @@ export class ShareDialog {
         <input type="file" hidden accept=".irql,.txt,text/plain" @change=${(
           /** @type {Event} */ { currentTarget },
         ) => open(pg, /** @type {HTMLInputElement} */ (currentTarget).files?.[0])}>
-        <button data-action="open" @click=${pick}>${said('share.open')}</button>
+        ${pg.state.readonly ? nothing : html`<button data-action="open" @click=${pick}>${said('share.open')}</button>`}
         ${
           pg.sharing.canTakeBack
             ? html`<button data-action="back" @click=${() => {
@@ -258,7 +258,7 @@ export class ShareDialog {
         }
       </p>
       ${this.#fileFailed ? html`<p role="alert">${said('share.html.failed')}</p>` : nothing}
-      <p>${said('share.drop')}</p></section>`;
+      ${pg.state.readonly ? nothing : html`<p>${said('share.drop')}</p>`}</section>`;
   }
 
   async #fetchFile() {
