@@ -19,8 +19,8 @@ export class IrqlPlayground extends Base {
   #turn = 0;
   #begun = false;
   #visible = false;
-  /** @type {IntersectionObserver | null} */
-  #sight = null;
+  /** What tells that it comes near the window, and that it is in it. @type {IntersectionObserver[]} */
+  #sight = [];
   /** @type {string | null} */
   #code = null;
 
@@ -31,18 +31,20 @@ export class IrqlPlayground extends Base {
     if (this.hasAttribute('fills')) return void this.#begin(shadow);
     this.#wait(shadow);
     if (this.getAttribute('loading') === 'eager' && !this.#onDemand) this.#begin(shadow);
-    this.#sight = new IntersectionObserver(
-      (entries) => this.#seen(entries.at(-1)?.isIntersecting ?? false, shadow),
-      { rootMargin: margin },
-    );
-    this.#sight.observe(this);
+    this.#watch(margin, (near) => near && !this.#onDemand && this.#begin(shadow));
+    this.#watch('0px', (visible) => {
+      this.#visible = visible;
+      if (visible) this.#life?.appear();
+      else this.#life?.disappear();
+    });
   }
 
   disconnectedCallback() {
     this.#turn++;
-    this.#sight?.disconnect();
+    for (const observer of this.#sight) observer.disconnect();
     this.#life?.end();
-    this.#sight = this.#life = null;
+    this.#sight = [];
+    this.#life = null;
     this.#begun = this.#visible = false;
     if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [];
     this.shadowRoot?.replaceChildren();
@@ -106,7 +108,7 @@ export class IrqlPlayground extends Base {
   }
 
   pause() {
-    this.playground?.pause();
+    this.#life?.pause();
   }
 
   /** @param {number} [steps]  Negative goes back. */
@@ -205,14 +207,15 @@ export class IrqlPlayground extends Base {
   }
 
   /**
-   * @param {boolean} visible
-   * @param {ShadowRoot} shadow
+   * @param {string} rootMargin  How far outside of the window counts as in it.
+   * @param {(inside: boolean) => unknown} tell
    */
-  #seen(visible, shadow) {
-    this.#visible = visible;
-    if (!visible) this.pause();
-    else if (!this.#begun && !this.#onDemand) this.#begin(shadow);
-    else this.#life?.autoplay();
+  #watch(rootMargin, tell) {
+    const observer = new IntersectionObserver((entries) => tell(entries.at(-1)?.isIntersecting ?? false), {
+      rootMargin,
+    });
+    observer.observe(this);
+    this.#sight.push(observer);
   }
 
   /** @param {ShadowRoot} shadow */
@@ -228,7 +231,7 @@ export class IrqlPlayground extends Base {
     const life = new Life(this, root, this.#code);
     this.#life = life;
     await life.begin();
-    if (this.#life === life && this.#visible) life.autoplay();
+    if (this.#life === life && this.#visible) life.appear();
   }
 
   /**

@@ -23,6 +23,9 @@ export class Life {
   #over = false;
   /** @type {Tour | null} */
   #tour = null;
+  #playsByItself = false;
+  /** It is to play by itself, as soon as somebody sees it. */
+  #due = false;
 
   /**
    * @param {HTMLElement} element
@@ -57,6 +60,7 @@ export class Life {
           },
     });
     this.page = new Page(this.pg, root, fills);
+    this.#playsByItself = this.#due = element.hasAttribute('autoplay');
     this.news = new News(this.pg, element, fills);
     this.plan();
   }
@@ -160,11 +164,22 @@ export class Life {
     return this.#tour?.play();
   }
 
-  /** Plays by itself, if the author wants that and the reader bears it. */
-  autoplay() {
-    const { pg, element } = this;
-    const wanted = element.hasAttribute('autoplay') && pg.state.run && !pg.state.playing;
-    if (wanted && !reducedMotion(pg)) this.play();
+  pause() {
+    this.#tour?.pause();
+  }
+
+  /** It is in sight: it plays by itself, if the author wants that and the reader bears it. */
+  appear() {
+    const { pg } = this;
+    if (!this.#due || !pg.state.run || reducedMotion(pg)) return;
+    this.#due = false;
+    this.play();
+  }
+
+  /** Nobody sees it. What plays by itself goes on when it is seen again; what the reader has stopped does not. */
+  disappear() {
+    const wasGoing = this.#tour?.pause();
+    if (wasGoing && this.#playsByItself) this.#due = true;
   }
 }
 
