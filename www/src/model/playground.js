@@ -177,7 +177,7 @@ export class Playground {
     this.sharing.write(source);
     this.#set({ source, stale: this.state.run?.source !== source, link: null });
     this.#keepPlace = true;
-    this.#rerun();
+    return this.#rerun();
   }
 
   /**
@@ -367,6 +367,11 @@ export class Playground {
    */
   present(wishes) {
     this.#set(wishes);
+  }
+
+  /** @param {Start | null} start  Where the first run is to begin, while there is none. */
+  beginAt(start) {
+    if (!this.state.run) this.#start = start;
   }
 
   /** @param {unknown} error  Why there is nothing to see. */
