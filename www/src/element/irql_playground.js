@@ -169,11 +169,13 @@ export class IrqlPlayground extends Base {
     const room = document.createElement('div');
     room.part.add('waiting');
     this.#reserve(room);
+    // A text that is higher than the room for the figure would move what is below when the figure comes.
+    if (room.style.minHeight) room.style.cssText += `; max-height: ${room.style.minHeight}; overflow: auto`;
     const poster = this.getAttribute('poster');
     if (poster) {
       const picture = document.createElement('img');
       picture.part.add('poster');
-      picture.alt = '';
+      picture.alt = this.getAttribute('alt') ?? '';
       picture.src = poster;
       picture.style.cssText = 'display: block; max-width: 100%';
       room.append(picture);
@@ -181,6 +183,7 @@ export class IrqlPlayground extends Base {
     if (this.#onDemand) {
       const button = document.createElement('button');
       button.part.add('reveal');
+      button.style.cssText = 'position: sticky; bottom: 0; display: block';
       button.textContent = '▶ IRQL Playground';
       button.onclick = async () => {
         await this.#begin(shadow);
@@ -192,18 +195,21 @@ export class IrqlPlayground extends Base {
   }
 
   /**
-   * As much room as it will have: nothing below it moves when it comes.
+   * As much room as it will have: nothing below it moves when it comes. What is higher than a given height is scrolled to.
    * @param {HTMLElement} room
    */
   #reserve(room) {
     for (const [attribute, property] of [
       ['height', '--irql-height'],
-      ['height', 'min-height'],
+      ['height', 'height'],
       ['min-height', 'min-height'],
     ]) {
       const wish = this.getAttribute(attribute);
       if (wish) room.style.setProperty(property, /^\d+$/.test(wish) ? `${wish}px` : wish);
     }
+    if (!room.style.height) return;
+    room.style.overflow = 'auto';
+    room.dataset.high = '';
   }
 
   /**
