@@ -38,6 +38,8 @@ export class Life {
    */
   constructor(element, root, code) {
     const fills = element.hasAttribute('fills');
+    // The page, and the page for frames: the document is theirs, and the state is in its address.
+    const owns = fills || element.hasAttribute('linked');
     const text = code ?? readText(element);
     const scenario = element.getAttribute('scenario');
     const language = this.language(element);
@@ -50,8 +52,7 @@ export class Life {
         ? [new URLSearchParams(location.search).get('lang'), ...navigator.languages]
         : [language],
       memory: fills ? memory : noMemory,
-      // The page, and the page for frames, have the state in their address.
-      address: fills || element.hasAttribute('linked') ? address : null,
+      address: owns ? address : null,
       home: fills ? address.page() : (readAddress(element) ?? home()),
       start: beginning(element),
       wishes: fills
@@ -65,7 +66,7 @@ export class Life {
     });
     this.page = new Page(this.pg, root, fills);
     this.#playsByItself = this.#due = element.hasAttribute('autoplay');
-    this.news = new News(this.pg, element, fills);
+    this.news = new News(this.pg, element, owns);
     this.plan();
   }
 

@@ -67,7 +67,7 @@ function originView(pg) {
   const open = async () => {
     const page = globalThis.open('about:blank', '_blank');
     const url = await pg.sharing.toURL();
-    if (!page) return;
+    if (!page) return pg.sharing.notify({ key: 'figure.blocked', slots: { url } }); // as in a sandboxed frame
     page.opener = null;
     page.location.replace(url);
   };

@@ -56,3 +56,48 @@ test('a loader that comes after the frame has said its height gives it that heig
     await drawn.jsonValue(),
   );
 });
+
+test('“Open in IRQL Playground” opens the moment in a window; where none may be opened, it gives the link', async (t) => {
+  for (const sandbox of [
+    '',
+    'sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox"',
+  ]) {
+    const { page, context } = await open(
+      t,
+      `<iframe src="${story}" width="600" height="700" ${sandbox}></iframe>`,
+    );
+    const frame = await frameOf(page);
+    await ran(frame);
+    await untilFigure(frame, (element) => element.state.n === 23);
+    const [other] = await Promise.all([context.waitForEvent('page'), frame.click('.origin button')]);
+    await ran(other);
+    await untilFigure(
+      other,
+      (element) => element.state.n === 23 && element.state.scenario === 'packet-story',
+    );
+    assert.equal(await other.evaluate(() => globalThis.opener), null);
+  }
+  const { page, site } = await open(
+    t,
+    `<iframe src="${story}&lang=ko" width="320" height="700" sandbox="allow-scripts"></iframe>`,
+  );
+  const frame = await frameOf(page);
+  await ran(frame);
+  await frame.click('.origin button');
+  await frame.waitForSelector('.notice');
+  const said = await frame.innerText('.notice p');
+  const [link] = /http\S+/.exec(said) ?? [];
+  assert.match(said, /창을/);
+  assert.ok(link?.startsWith(`${site}#1.s.packet-story&at=23`), said);
+  const over = await frame.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `${over} px too wide`);
+  await page.goto(/** @type {string} */ (link));
+  await untilFigure(page, (element) => element.playground?.state.run?.outcome && element.state.n === 23);
+});
+
+test('the document of a frame has the language and the title of what is in it', async (t) => {
+  const { page } = await open(t, `<iframe src="${story}&lang=ko"></iframe>`);
+  const frame = await frameOf(page);
+  await ran(frame);
+  await frame.waitForFunction(() => document.documentElement.lang === 'ko' && /[가-힣]/.test(document.title));
+});

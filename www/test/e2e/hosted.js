@@ -56,10 +56,7 @@ export const ran = (page, at = 0) =>
  * @param {unknown} [arg]
  */
 export const untilFigure = (page, holds, arg) =>
-  page.waitForFunction(
-    ([source, value]) => Function(`return (${source})`)()(document.querySelector('irql-playground'), value),
-    /** @type {const} */ ([String(holds), arg]),
-  );
+  page.waitForFunction(`(value) => (${holds})(document.querySelector('irql-playground'), value)`, arg);
 
 /** The frame of ours, once it is there. @param {import('playwright-core').Page} page */
 export async function frameOf(page) {

@@ -232,7 +232,7 @@ test('each language that has words for sharing has all of them, with their slots
   const src = join(import.meta.dirname, '../../src');
   const code = ['views', 'model']
     .flatMap((layer) => readdirSync(join(src, layer)).map((file) => [layer, file]))
-    .filter(([, file]) => /^(share|sharing|notices)\.js$/.test(file))
+    .filter(([, file]) => /^(figure|share|sharing|notices)\.js$/.test(file))
     .map((path) => readFileSync(join(src, ...path), 'utf8'))
     .join('\n');
   const english = (await languages.en.share?.()) ?? {};
