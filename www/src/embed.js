@@ -3,7 +3,7 @@
 
 import './element/define.js';
 import './element/life.js';
-import { answer, heightReply } from './model/embed_messages.js';
+import { answer, heightAsked, heightReply } from './model/embed_messages.js';
 
 const element = /** @type {import('./element/irql_playground.js').IrqlPlayground} */ (
   document.querySelector('irql-playground')
@@ -26,10 +26,13 @@ const runs = new Promise((begun) => element.addEventListener('irql-ready', begun
 
 addEventListener('message', async ({ source, data }) => {
   if (source !== outside) return;
+  if (heightAsked(location.hash, data)) return sayHeight();
   const wish = answer(data);
   if (!wish) return;
-  if (wish.hello) say('hello', { methods: wish.methods });
-  else if (wish.set) for (const [name, value] of wish.set) element.setAttribute(name, value);
+  if (wish.hello) {
+    say('hello', { methods: wish.methods });
+    if (height) sayHeight(); // whoever asks has come too late for it, it may be
+  } else if (wish.set) for (const [name, value] of wish.set) element.setAttribute(name, value);
   else if (wish.code !== undefined) element.code = wish.code;
   else if (wish.method) {
     await runs;
@@ -38,12 +41,19 @@ addEventListener('message', async ({ source, data }) => {
   } else if (wish.get) say('result', { id: wish.id, result: element.state });
 });
 
-// A box of its own is measured: the document is never lower than the frame, so it could not shrink again.
-new ResizeObserver(() => {
-  const height = Math.ceil(element.getBoundingClientRect().height);
+/** The last one that was said; zero before there is any. */
+let height = 0;
+
+function sayHeight() {
   say('height', { height });
   const reply = heightReply(location.hash, height);
   if (reply) tell(reply);
+}
+
+// A box of its own is measured: the document is never lower than the frame, so it could not shrink again.
+new ResizeObserver(() => {
+  height = Math.ceil(element.getBoundingClientRect().height);
+  sayHeight();
 }).observe(element);
 
 say('hello', {});

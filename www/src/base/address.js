@@ -4,9 +4,11 @@
 /** What a saved file has its state in, for want of an address: `<meta name="irql-link" content="1.z.…">`. */
 const stored = 'meta[name=irql-link]';
 
+/** What is ours of what follows `#`: WordPress puts a secret behind the address of every frame. */
+const bare = () => location.hash.replace(/#?\?secret=[\w-]+$/, '').replace(/^#/, '');
+
 /** What follows `#`, or else what the file brings along; empty when there is neither. */
-export const fragment = () =>
-  location.hash.replace(/^#/, '') || (document.querySelector(stored)?.getAttribute('content') ?? '');
+export const fragment = () => bare() || (document.querySelector(stored)?.getAttribute('content') ?? '');
 
 /**
  * Takes the fragment away, since the page shows something else by now: a reload shall bring that back. Not in a frame:
@@ -24,7 +26,7 @@ export function forget() {
 
 /** @param {(fragment: string) => void} listener  Hears of each new fragment. */
 export function listen(listener) {
-  addEventListener('hashchange', () => listener(location.hash.replace(/^#/, '')));
+  addEventListener('hashchange', () => listener(bare()));
 }
 
 /** The address of the page without query and fragment. */

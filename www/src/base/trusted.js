@@ -15,3 +15,14 @@ export function ownScript(url) {
   });
   return /** @type {{ createScriptURL: (url: string) => any }} */ (policy).createScriptURL(url);
 }
+
+/**
+ * A worker out of a text. Its address is given back as soon as it speaks: until then it may not have been read.
+ * @param {string} script
+ */
+export function workerOf(script) {
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  const worker = new Worker(ownScript(url));
+  worker.addEventListener('message', () => URL.revokeObjectURL(url), { once: true });
+  return worker;
+}

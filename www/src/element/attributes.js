@@ -14,7 +14,8 @@ const units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
  * @param {string | null} text
  * @returns {number | null}
  */
-export const readSeed = (text) => (text !== null && /^\d{1,15}$/.test(text.trim()) ? Number(text) : null);
+export const readSeed = (text) =>
+  text !== null && /^\d+$/.test(text.trim()) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
 
 /** All that the element listens to. */
 export const observed = [
@@ -57,10 +58,13 @@ export const readRecord = (n) => (Number.isNaN(n) ? null : { n: Math.trunc(n) })
 /**
  * Where it is to begin.
  * @param {Element} element
+ * @returns {Moment | null}
  */
 export function readBeginning(element) {
-  const word = ['at', 'marker', 'from'].map((name) => element.getAttribute(name)).find((it) => it !== null);
-  return readMoment(word ?? null);
+  const word = (/** @type {string} */ name) => element.getAttribute(name)?.trim() || null;
+  const marker = word('marker');
+  const from = readTime(word('from'));
+  return readMoment(word('at')) ?? (marker ? { marker } : from === null ? null : { ns: from });
 }
 
 /**

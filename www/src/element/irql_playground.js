@@ -19,8 +19,8 @@ export class IrqlPlayground extends Base {
   #turn = 0;
   #begun = false;
   #visible = false;
-  /** @type {IntersectionObserver | null} */
-  #sight = null;
+  /** What tells that it comes near the window, and that it is in it. @type {IntersectionObserver[]} */
+  #sight = [];
   /** @type {string | null} */
   #code = null;
 
@@ -31,18 +31,20 @@ export class IrqlPlayground extends Base {
     if (this.hasAttribute('fills')) return void this.#begin(shadow);
     this.#wait(shadow);
     if (this.getAttribute('loading') === 'eager' && !this.#onDemand) this.#begin(shadow);
-    this.#sight = new IntersectionObserver(
-      (entries) => this.#seen(entries.at(-1)?.isIntersecting ?? false, shadow),
-      { rootMargin: margin },
-    );
-    this.#sight.observe(this);
+    this.#watch(margin, (near) => near && !this.#onDemand && this.#begin(shadow));
+    this.#watch('0px', (visible) => {
+      this.#visible = visible;
+      if (visible) this.#life?.appear();
+      else this.#life?.disappear();
+    });
   }
 
   disconnectedCallback() {
     this.#turn++;
-    this.#sight?.disconnect();
+    for (const observer of this.#sight) observer.disconnect();
     this.#life?.end();
-    this.#sight = this.#life = null;
+    this.#sight = [];
+    this.#life = null;
     this.#begun = this.#visible = false;
     if (this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [];
     this.shadowRoot?.replaceChildren();
@@ -106,7 +108,7 @@ export class IrqlPlayground extends Base {
   }
 
   pause() {
-    this.playground?.pause();
+    this.#life?.pause();
   }
 
   /** @param {number} [steps]  Negative goes back. */
@@ -167,11 +169,13 @@ export class IrqlPlayground extends Base {
     const room = document.createElement('div');
     room.part.add('waiting');
     this.#reserve(room);
+    // A text that is higher than the room for the figure would move what is below when the figure comes.
+    if (room.style.minHeight) room.style.cssText += `; max-height: ${room.style.minHeight}; overflow: auto`;
     const poster = this.getAttribute('poster');
     if (poster) {
       const picture = document.createElement('img');
       picture.part.add('poster');
-      picture.alt = '';
+      picture.alt = this.getAttribute('alt') ?? '';
       picture.src = poster;
       picture.style.cssText = 'display: block; max-width: 100%';
       room.append(picture);
@@ -179,6 +183,7 @@ export class IrqlPlayground extends Base {
     if (this.#onDemand) {
       const button = document.createElement('button');
       button.part.add('reveal');
+      button.style.cssText = 'position: sticky; bottom: 0; display: block';
       button.textContent = '▶ IRQL Playground';
       button.onclick = async () => {
         await this.#begin(shadow);
@@ -190,29 +195,33 @@ export class IrqlPlayground extends Base {
   }
 
   /**
-   * As much room as it will have: nothing below it moves when it comes.
+   * As much room as it will have: nothing below it moves when it comes. What is higher than a given height is scrolled to.
    * @param {HTMLElement} room
    */
   #reserve(room) {
     for (const [attribute, property] of [
       ['height', '--irql-height'],
-      ['height', 'min-height'],
+      ['height', 'height'],
       ['min-height', 'min-height'],
     ]) {
       const wish = this.getAttribute(attribute);
       if (wish) room.style.setProperty(property, /^\d+$/.test(wish) ? `${wish}px` : wish);
     }
+    if (!room.style.height) return;
+    room.style.overflow = 'auto';
+    room.dataset.high = '';
   }
 
   /**
-   * @param {boolean} visible
-   * @param {ShadowRoot} shadow
+   * @param {string} rootMargin  How far outside of the window counts as in it.
+   * @param {(inside: boolean) => unknown} tell
    */
-  #seen(visible, shadow) {
-    this.#visible = visible;
-    if (!visible) this.pause();
-    else if (!this.#begun && !this.#onDemand) this.#begin(shadow);
-    else this.#life?.autoplay();
+  #watch(rootMargin, tell) {
+    const observer = new IntersectionObserver((entries) => tell(entries.at(-1)?.isIntersecting ?? false), {
+      rootMargin,
+    });
+    observer.observe(this);
+    this.#sight.push(observer);
   }
 
   /** @param {ShadowRoot} shadow */
@@ -228,7 +237,7 @@ export class IrqlPlayground extends Base {
     const life = new Life(this, root, this.#code);
     this.#life = life;
     await life.begin();
-    if (this.#life === life && this.#visible) life.autoplay();
+    if (this.#life === life && this.#visible) life.appear();
   }
 
   /**

@@ -23,6 +23,13 @@ export class Life {
   #over = false;
   /** @type {Tour | null} */
   #tour = null;
+  #playsByItself = false;
+  /** What the author has changed so far is on show. @type {Promise<unknown>} */
+  #changes = Promise.resolve();
+  /** Of the text that was asked for last. */
+  #fetching = new AbortController();
+  /** It is to play by itself, as soon as somebody sees it. */
+  #due = false;
 
   /**
    * @param {HTMLElement} element
@@ -31,6 +38,8 @@ export class Life {
    */
   constructor(element, root, code) {
     const fills = element.hasAttribute('fills');
+    // The page, and the page for frames: the document is theirs, and the state is in its address.
+    const owns = fills || element.hasAttribute('linked');
     const text = code ?? readText(element);
     const scenario = element.getAttribute('scenario');
     const language = this.language(element);
@@ -43,8 +52,7 @@ export class Life {
         ? [new URLSearchParams(location.search).get('lang'), ...navigator.languages]
         : [language],
       memory: fills ? memory : noMemory,
-      // The page, and the page for frames, have the state in their address.
-      address: fills || element.hasAttribute('linked') ? address : null,
+      address: owns ? address : null,
       home: fills ? address.page() : (readAddress(element) ?? home()),
       start: beginning(element),
       wishes: fills
@@ -57,7 +65,8 @@ export class Life {
           },
     });
     this.page = new Page(this.pg, root, fills);
-    this.news = new News(this.pg, element, fills);
+    this.#playsByItself = this.#due = element.hasAttribute('autoplay');
+    this.news = new News(this.pg, element, owns);
     this.plan();
   }
 
@@ -66,6 +75,7 @@ export class Life {
     const { pg, page, element } = this;
     // The engine starts in its own thread while the figure is being mounted.
     const started = this.#load().catch((error) => pg.fail(error));
+    this.#changes = started;
     await page.mount(started);
     if (this.#over) return;
     this.#look();
@@ -95,6 +105,7 @@ export class Life {
   /** Gives everything back. */
   end() {
     this.#over = true;
+    this.#fetching.abort();
     this.#tour?.leave();
     this.news.end();
     this.page.leave();
@@ -112,12 +123,57 @@ export class Life {
    */
   async changed(name) {
     const { pg, element } = this;
+    const value = element.getAttribute(name);
     if (name === 'lang') await pg.setLanguage(this.language(element));
-    else if (name === 'at' || name === 'marker') await this.#goToBeginning();
-    else if (name === 'from' || name === 'to' || name === 'loop' || name === 'pause-at-markers') this.plan();
-    else if (name === 'src') pg.edit(await fetchText(element.getAttribute('src') ?? '', element.baseURI));
-    else if (name === 'scenario') await pg.choose(element.getAttribute('scenario') ?? '');
-    else pg.present(readLook(element));
+    else if (name === 'at' || name === 'marker') {
+      pg.beginAt(beginning(element));
+      await this.#inTurn(() => this.#goToBeginning());
+    } else if (name === 'from' || name === 'to' || name === 'loop' || name === 'pause-at-markers')
+      this.plan();
+    else if (name === 'src' || name === 'scenario') {
+      this.#fetching.abort(); // what a newer text makes needless is not waited for
+      this.#fetching = new AbortController();
+      const { signal } = this.#fetching;
+      // Taken away, it leaves what is there.
+      if (value)
+        await this.#inTurn(() =>
+          signal.aborted ? null : name === 'src' ? this.#take(value, signal) : this.#choose(value),
+        );
+    } else pg.present(readLook(element));
+  }
+
+  /**
+   * One change after the other, and none before the first run: what was asked for last is on show in the end.
+   * @param {() => unknown} change
+   */
+  #inTurn(change) {
+    const turn = this.#changes.then(() => (this.#over ? null : change()));
+    this.#changes = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * @param {string} src
+   * @param {AbortSignal} signal
+   */
+  async #take(src, signal) {
+    const { pg } = this;
+    let source;
+    try {
+      source = await fetchText(src, this.element.baseURI, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
+    if (pg.state.engine) return pg.edit(source);
+    pg.present({ source, scenario: '' }); // the first text did not come
+    await pg.runAgain();
+  }
+
+  /** @param {string} scenario */
+  async #choose(scenario) {
+    await this.pg.choose(scenario);
+    if (!this.pg.state.engine) await this.pg.runAgain();
   }
 
   /** Reads what is to happen by itself. */
@@ -160,11 +216,22 @@ export class Life {
     return this.#tour?.play();
   }
 
-  /** Plays by itself, if the author wants that and the reader bears it. */
-  autoplay() {
-    const { pg, element } = this;
-    const wanted = element.hasAttribute('autoplay') && pg.state.run && !pg.state.playing;
-    if (wanted && !reducedMotion(pg)) this.play();
+  pause() {
+    this.#tour?.pause();
+  }
+
+  /** It is in sight: it plays by itself, if the author wants that and the reader bears it. */
+  appear() {
+    const { pg } = this;
+    if (!this.#due || !pg.state.run || reducedMotion(pg)) return;
+    this.#due = false;
+    this.play();
+  }
+
+  /** Nobody sees it. What plays by itself goes on when it is seen again; what the reader has stopped does not. */
+  disappear() {
+    const wasGoing = this.#tour?.pause();
+    if (wasGoing && this.#playsByItself) this.#due = true;
   }
 }
 
@@ -180,9 +247,10 @@ function beginning(element) {
 /**
  * @param {string} src
  * @param {string} base
+ * @param {AbortSignal} [signal]
  */
-async function fetchText(src, base) {
-  const response = await fetch(new URL(src, base));
+async function fetchText(src, base, signal) {
+  const response = await fetch(new URL(src, base), { signal });
   // Some hosts answer with a page of their own for what is not there.
   if (!response.ok || response.headers.get('content-type')?.startsWith('text/html'))
     throw new Error(`${src}: ${response.status} ${response.statusText}`);

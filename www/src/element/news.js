@@ -10,19 +10,19 @@ export class News {
   /**
    * @param {Playground} pg
    * @param {HTMLElement} element
-   * @param {boolean} fills  The document is its own: it says its title and its language.
+   * @param {boolean} owns  The document is its own: it says its title and its language.
    */
-  constructor(pg, element, fills) {
+  constructor(pg, element, owns) {
     this.pg = pg;
     this.element = element;
-    this.fills = fills;
+    this.owns = owns;
     this.end = pg.store.subscribe(() => this.#look());
   }
 
   #look() {
     const { pg } = this;
     const { run, shown } = pg.state;
-    if (this.fills) this.#dress();
+    if (this.owns) this.#dress();
     if (!run || !shown) return;
     const { session, n, ended } = this.#told;
     const fresh = session !== run.session;

@@ -9,7 +9,10 @@ const restMs = 1_200;
 
 export class Tour {
   #seen = -1;
-  #left = false;
+  /** It has been asked to play, and goes to its beginning. */
+  #begins = false;
+  /** While the last moment stands. @type {ReturnType<typeof setTimeout> | undefined} */
+  #rest;
 
   /**
    * @param {Playground} pg
@@ -27,13 +30,31 @@ export class Tour {
     const { clock, run } = this.pg.state;
     if (!run) return;
     const outside = clock < (from ?? 0) || clock >= (to ?? run.end_ns) || this.pg.atEnd;
+    this.#begins = true;
     if (outside) await this.pg.goToTime(from ?? 0);
-    if (!this.#left) await this.pg.play();
+    if (!this.#begins) return;
+    this.#begins = false;
+    await this.pg.play();
+  }
+
+  /** @returns {boolean} whether it was going, be it that the last moment stood before it began again */
+  pause() {
+    const going = this.pg.state.playing || this.#begins || this.#rest !== undefined;
+    this.#begins = false;
+    this.#wake();
+    this.pg.pause();
+    return going;
+  }
+
+  #wake() {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
   }
 
   /** It is over with it. */
   leave() {
-    this.#left = true;
+    this.#begins = false;
+    this.#wake();
     this.stop();
   }
 
@@ -43,17 +64,18 @@ export class Tour {
     if (!shown || n === this.#seen) return;
     const before = this.#seen;
     this.#seen = n;
+    this.#wake(); // whoever went on meanwhile is left alone
     if (!playing || n < before) return;
     const { to, loop, pauseAtMarkers } = this.route;
     if (pauseAtMarkers && shown.record.kind === 'MarkerReached') return this.pg.pause();
     const over = (to !== null && shown.record.time >= to) || this.pg.atEnd;
     if (!over || (to === null && !loop)) return;
     this.pg.pause();
-    if (loop) setTimeout(() => this.#again(n), restMs);
+    if (loop) this.#rest = setTimeout(() => this.#again(), restMs);
   }
 
-  /** @param {number} n  Where it has come to rest; a reader who went on meanwhile is left alone. */
-  #again(n) {
-    if (!this.#left && this.pg.state.shown?.record.n === n && !this.pg.state.playing) this.play();
+  #again() {
+    this.#wake();
+    if (!this.pg.state.playing) this.play();
   }
 }

@@ -1,7 +1,7 @@
 // Where the engine comes from: here, from files beside this module. The artefacts that are one file have
 // place_inline.js in its place.
 
-import { ownScript } from '../base/trusted.js';
+import { ownScript, workerOf } from '../base/trusted.js';
 
 /** What a worker may be made by, the best way first. */
 export function workers() {
@@ -13,11 +13,7 @@ export function workers() {
       () => dispatchEvent(new MessageEvent('message', { data })),
       (error) => postMessage({ event: 'failed', message: String(error) })),
     { once: true });`;
-  const blob = () => new Blob([script], { type: 'text/javascript' });
-  return [
-    () => new Worker(ownScript(url.href), { type: 'module' }),
-    () => new Worker(ownScript(URL.createObjectURL(blob()))),
-  ];
+  return [() => new Worker(ownScript(url.href), { type: 'module' }), () => workerOf(script)];
 }
 
 /** Where the whole playground is: beside this module. */

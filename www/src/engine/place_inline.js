@@ -5,13 +5,10 @@ import packed from 'inline:engine';
 import script from 'inline:worker';
 import { fromBase64, inflate } from '../base/bytes.js';
 import { ownAddress } from '../base/own_address.js';
-import { ownScript } from '../base/trusted.js';
+import { workerOf } from '../base/trusted.js';
 
 /** What a worker may be made by. */
-export function workers() {
-  const blob = () => new Blob([script], { type: 'text/javascript' });
-  return [() => new Worker(ownScript(URL.createObjectURL(blob())))];
-}
+export const workers = () => [() => workerOf(script)];
 
 /**
  * Where the whole playground is: beside the script; nowhere that is known when it came some other way. On a disk no

@@ -223,6 +223,7 @@ export const en = {
   'log.none': 'No step is that important.',
 
   'code.label': 'Scenario text, editable. Escape leaves it.',
+  'code.label.fixed': 'Scenario text, read-only. Escape leaves it.',
   'code.format': 'Format',
   'code.formatHint': 'Format (Shift+Alt+F)',
   'code.stale': 'The text has errors. You still see the last good run.',

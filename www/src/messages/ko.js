@@ -224,6 +224,7 @@ export const ko = {
   'log.none': '그만큼 중요한 단계가 없습니다.',
 
   'code.label': '시나리오 텍스트, 편집 가능. Escape 키로 나갑니다.',
+  'code.label.fixed': '시나리오 텍스트, 읽기 전용. Escape 키로 나갑니다.',
   'code.format': '정렬',
   'code.formatHint': '정렬 (Shift+Alt+F)',
   'code.stale': '텍스트에 오류가 있어 마지막으로 성공한 실행을 보여 줍니다.',

@@ -35,6 +35,8 @@ export const share = {
   'share.save': 'Save as {name}',
   'share.html': 'Save as an HTML file',
   'share.html.failed': 'The page could not be fetched. Are you online?',
+  'share.disk':
+    'This page is a file on your disk: a link to it would work for nobody else, and would tell where it lies. Send the HTML file, which has this moment in it, or the text.',
   'share.open': 'Open a file…',
   'share.drop': 'Or drop a scenario anywhere on the page.',
 
@@ -54,6 +56,7 @@ export const share = {
   'link.problem.offline': 'What reads links could not be fetched. Are you online?',
   'link.differs':
     'This version of the simulator runs the scenario differently than the one that the link was made with. What you see may not be the moment that was shared.',
+  'figure.blocked': 'The page around lets this figure open no window. This is its link: {url}',
   'kept.link': 'You see what the link shows. Your own text is kept.',
   'kept.text': 'Your earlier text is kept.',
   'kept.back': 'Back to my text',

@@ -69,6 +69,19 @@ export function answer(data) {
  * @param {number} height
  */
 export function heightReply(hash, height) {
-  const [, secret] = /[?&]secret=([\w-]{1,64})/.exec(hash) ?? [];
+  const secret = secretOf(hash);
   return secret ? { message: 'height', secret, value: height } : null;
 }
+
+/**
+ * Whether WordPress asks for the height once more: it listens only when its page is complete.
+ * @param {string} hash
+ * @param {any} data
+ */
+export function heightAsked(hash, data) {
+  const secret = secretOf(hash);
+  return secret !== null && data?.message === 'ready' && data.secret === secret;
+}
+
+/** @param {string} hash */
+const secretOf = (hash) => /[?&]secret=([\w-]{1,64})/.exec(hash)?.[1] ?? null;

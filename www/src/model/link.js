@@ -44,7 +44,7 @@ const parts = /** @type {const} */ ([
   { part: 'name', key: 'n', word: '', good: like(/^[a-z0-9][a-z0-9-]{0,63}$/) },
   { part: 'seed', key: 's', word: 'seed', good: whole(0, Number.MAX_SAFE_INTEGER) },
   { part: 'at', key: 'a', word: 'at', good: whole(0, 0xffff_ffff) },
-  { part: 'marker', key: 'm', word: 'marker', good: like(/^[\p{L}\p{N}_.]{1,100}$/u) },
+  { part: 'marker', key: 'm', word: 'marker', good: like(/^[\p{Alphabetic}\p{N}_.]+$/u) }, // as the language has them
   { part: 'view', key: 'v', word: 'view', good: among(views) },
   { part: 'lang', key: 'l', word: 'lang', good: like(/^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i) },
   { part: 'theme', key: 'c', word: 'theme', good: among(themes) },
@@ -88,11 +88,12 @@ export async function readLink(fragment) {
 }
 
 /**
+ * What a link cannot say it leaves out, so that all of them can be read: a browser may know fewer letters than the engine.
  * @param {LinkState} state
  * @returns {Promise<string>} the fragment, without `#`
  */
 export async function writeLink(state) {
-  const kept = parts.filter(({ part }) => state[part] !== null);
+  const kept = parts.filter(({ part, good }) => state[part] !== null && good(state[part]));
   if (state.text === null) {
     const words = kept.filter(({ word }) => word !== '');
     const told = new URLSearchParams(words.map(({ part, word }) => [word, String(state[part])]));

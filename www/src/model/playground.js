@@ -177,7 +177,15 @@ export class Playground {
     this.sharing.write(source);
     this.#set({ source, stale: this.state.run?.source !== source, link: null });
     this.#keepPlace = true;
-    this.#rerun();
+    return this.#rerun();
+  }
+
+  /**
+   * The reader changes the text, in whatever way; not where its author has fixed it.
+   * @param {string} source
+   */
+  write(source) {
+    if (!this.state.readonly) this.edit(source);
   }
 
   /**
@@ -260,7 +268,7 @@ export class Playground {
   /** @param {Fix} fix */
   applyFix(fix) {
     const { source } = this.state;
-    this.edit(source.slice(0, fix.from) + fix.replacement + source.slice(fix.to));
+    this.write(source.slice(0, fix.from) + fix.replacement + source.slice(fix.to));
   }
 
   /** @returns {Promise<string | null>} the text in order; `null` when it has errors or was changed meanwhile */
@@ -359,6 +367,11 @@ export class Playground {
    */
   present(wishes) {
     this.#set(wishes);
+  }
+
+  /** @param {Start | null} start  Where the first run is to begin, while there is none. */
+  beginAt(start) {
+    if (!this.state.run) this.#start = start;
   }
 
   /** @param {unknown} error  Why there is nothing to see. */

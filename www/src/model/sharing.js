@@ -98,7 +98,7 @@ export class Sharing {
     if (!this.desk.newest(choice)) return false;
     this.forgetNotices();
     if ('problem' in read) {
-      this.#notify({ key: `link.problem.${read.problem}`, bad: true });
+      this.notify({ key: `link.problem.${read.problem}`, bad: true });
       return false;
     }
     const { text, name, seed, at, marker, view, lang, theme } = read.state;
@@ -113,7 +113,7 @@ export class Sharing {
     };
     this.desk.replace({ source, scenario: name ?? '', seed, link: read.state, ...look }, { at, marker });
     if (view === 'flow' || view === 'timeline' || view === 'log') this.pg.showPanel(view);
-    if (this.own.now && this.own.now.text !== source) this.#notify({ key: 'kept.link', back: true });
+    if (this.own.now && this.own.now.text !== source) this.notify({ key: 'kept.link', back: true });
     return true;
   }
 
@@ -147,7 +147,7 @@ export class Sharing {
     const fingerprint = await this.#fingerprint(run.session);
     const { link: present, run: now } = this.pg.state;
     if (fingerprint === null || present !== link || now?.session !== run.session) return;
-    if (fingerprint !== link.fingerprint) this.#notify({ key: 'link.differs', bad: true });
+    if (fingerprint !== link.fingerprint) this.notify({ key: 'link.differs', bad: true });
   }
 
   /**
@@ -210,7 +210,7 @@ export class Sharing {
   leave(scenario) {
     this.address?.forget();
     this.forgetNotices();
-    if (this.own.replace(scenario)) this.#notify({ key: 'kept.text', back: true });
+    if (this.own.replace(scenario)) this.notify({ key: 'kept.text', back: true });
   }
 
   /**
@@ -218,12 +218,13 @@ export class Sharing {
    * @param {Readable & { name: string }} file
    */
   async openFile(file) {
+    if (this.pg.state.readonly) return;
     const choice = this.desk.begin();
     const read = await this.#readFile(file);
     if (!this.desk.newest(choice)) return;
     this.forgetNotices();
     if ('problem' in read)
-      return this.#notify({ key: `file.problem.${read.problem}`, slots: { name: file.name }, bad: true });
+      return this.notify({ key: `file.problem.${read.problem}`, slots: { name: file.name }, bad: true });
     this.leave('');
     await this.#showOwn({ text: plainLines(read.text), scenario: '', seed: null });
   }
@@ -263,7 +264,7 @@ export class Sharing {
   // -- What there is to say ------------------------------------------------------------------------
 
   /** @param {Notice} notice */
-  #notify(notice) {
+  notify(notice) {
     const { notices } = this.pg.state;
     this.pg.store.set({ notices: [...notices.filter(({ key }) => key !== notice.key), notice] });
   }

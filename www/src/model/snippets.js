@@ -81,12 +81,12 @@ ${preformatted(text)}</pre>
 }
 
 /**
- * The page in one file, with the state in it.
+ * The page in one file, with the state in it, in place of one that it has already.
  * @param {string} page
  * @param {string} fragment
  */
 export const fileWithState = (page, fragment) =>
   page.replace(
-    /<head(\s[^>]*)?>/i,
-    (head) => `${head}<meta name="irql-link" content="${attribute(fragment)}">`,
+    /(<head(?:\s[^>]*)?>)(?:<meta name="irql-link"[^>]*>)?/i,
+    (_, head) => `${head}<meta name="irql-link" content="${attribute(fragment)}">`,
   );

@@ -4,11 +4,10 @@
 import { html, nothing, render } from 'lit/html.js';
 import { frameLoop } from '../base/frames.js';
 import { nextTask } from '../base/tasks.js';
-import { secondFlow, standsAside } from '../model/second_flow.js';
-import { CodeHost, codeView } from './code.js';
+import { secondFlow } from '../model/second_flow.js';
+import { CodeHost, codeView, problemList } from './code.js';
 import { listenToFiles } from './files.js';
-import { apcFlowView } from './flow_apc.js';
-import { dpcFlowView } from './flow_dpc.js';
+import { flowsView, place } from './flows.js';
 import { icon } from './icons.js';
 import { keyListener } from './keys.js';
 import { ladderView } from './ladder.js';
@@ -22,7 +21,6 @@ import { Sizes } from './sizes.js';
 import { keepLaneInSight, listenToWheel, TimelineLabels, TimelinePainter, timelineView } from './timeline.js';
 import { places, reducedMotion, wander } from './tokens.js';
 import { transportView } from './transport.js';
-import { waitsView } from './waits.js';
 import { wear } from './wardrobe.js';
 
 /** @import { Playground } from '../model/playground.js' */
@@ -37,6 +35,13 @@ const sides = ['code', 'log', 'statistics', 'inspect'];
 const atOnce = /** @type {const} */ (['frame', 'bar', 'transport', 'narration', 'side']);
 const ofTheRun = /** @type {const} */ (['timeline', 'dpcFlow', 'apcFlow', 'ladder']);
 /** @typedef {(typeof atOnce | typeof ofTheRun)[number]} Part */
+
+/** What a small figure shows of the page. */
+const views = {
+  ...{ crashPanel, flowsView, ladderView, missingNote, narrationView, outcomeView, place, problemList },
+  ...{ timelineView, transportView },
+};
+/** @typedef {typeof views} Views */
 
 /** Draws the page into an element whenever the model changes. */
 export class Page {
@@ -62,6 +67,7 @@ export class Page {
     this.sizes = new Sizes(ask);
     this.code = new CodeHost(pg, root);
     const dress = (/** @type {Parameters<typeof wear>[1]} */ name) => () => wear(root, name);
+    this.figure = new Late(async () => (await import('./figure.js')).figure, ask, dress('figure'));
     this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
     this.help = new Late(async () => new (await import('./help.js')).HelpDialog(pg, ask), ask);
     this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
@@ -124,6 +130,8 @@ export class Page {
    * @param {Promise<unknown>} started  When there is a run, or a reason why there is none.
    */
   async mount(started) {
+    if (this.pg.state.view !== 'full') await this.figure.want();
+    if (this.#left.signal.aborted) return;
     this.root.replaceChildren();
     this.pg.store.subscribe(this.ask);
     const { signal } = this.#left;
@@ -172,7 +180,11 @@ export class Page {
     this.#drawnMoment = shown;
     const before = stepped ? places(root) : null;
     const has = (/** @type {Part} */ part) => this.#mounted.has(part);
-    render(pg.state.view === 'full' ? page(pg, this, has) : figure(pg, this, has), root);
+    if (pg.state.view === 'full') render(page(pg, this, has), root);
+    else {
+      this.figure.want();
+      render(this.figure.part?.(pg, this, has, views) ?? crashPanel(pg), root);
+    }
     dress(pg, root, this.fills);
     this.sizes.watch(root);
     if (moved) keepLaneInSight(pg, root, this.sizes);
@@ -241,8 +253,8 @@ function showDialog(root, name) {
 function page(pg, parts, has) {
   const { sizes, menu, help, compare, share, exports, notices, stop, labels } = parts;
   const { t } = pg;
-  const { panel, side, stale, check, spoken, playing } = pg.state;
-  const badText = stale && check !== null && !check.ok;
+  const { panel, side, stale, check, run, spoken, playing } = pg.state;
+  const badText = check !== null && !check.ok;
   return html`<header class="bar" part="bar" ?hidden=${pg.state.controls !== 'full'}>
       <h1 class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 3v18M18 3v18M6 7h12M6 12h12M6 17h12" /></svg>
         <span>IRQL Playground</span></h1>
@@ -252,7 +264,7 @@ function page(pg, parts, has) {
     <main class="page" data-panel=${panel} data-side=${side} data-stale=${stale}>
       ${
         badText
-          ? html`<p class="stale-badge" role="status">${icon('warning')} <b>${t('stale.badge')}</b>
+          ? html`<p class="stale-badge" role="status">${icon('warning')} ${run ? html`<b>${t('stale.badge')}</b>` : nothing}
               <button class="link" @click=${() => {
                 const first = check?.diagnostics.find(({ severity }) => severity === 'error');
                 if (first) parts.goToCode(first.from);
@@ -278,66 +290,6 @@ function page(pg, parts, has) {
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
     ${help.part?.view()} ${compare.part?.view()} ${share.part?.view()} ${exports.part?.view()} ${notices.part?.view()}`;
 }
-
-/**
- * One thing at a time, for small places: what a figure in an article shows.
- * @param {Playground} pg
- * @param {Page} parts
- * @param {(part: Part) => boolean} has
- */
-function figure(pg, parts, has) {
-  const { sizes, log, labels, stop, compare } = parts;
-  const { view, controls, stale, spoken, playing } = pg.state;
-  return html`<main class="figure" data-panel=${view} data-stale=${stale}>
-      ${crashPanel(pg)}
-      ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part, () => {})}` : nothing}
-      ${view === 'flow' && has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
-      ${view === 'ladder' ? (has('ladder') ? ladderView(pg, sizes) : place('ladder')) : nothing}
-      ${view === 'timeline' && has('timeline') ? timelineView(pg, sizes, labels) : nothing}
-      ${view === 'log' ? html`<section class="panel side" part="side">${log.part?.view() ?? nothing}</section>` : nothing}
-    </main>
-    ${controls === 'none' || !has('transport') ? nothing : html`${transportView(pg)} ${originView(pg)}`}
-    <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
-    ${compare.part?.view()}`;
-}
-
-/**
- * Where a figure comes from: a press opens all of it, at this very moment, in a window of its own.
- * @param {Playground} pg
- */
-function originView(pg) {
-  if (!pg.home) return nothing;
-  const { t } = pg;
-  // The window is opened with the press, before the address is there: later it would be taken for a pop-up.
-  const open = async () => {
-    const page = globalThis.open('about:blank', '_blank');
-    const url = await pg.sharing.toURL();
-    if (!page) return;
-    page.opener = null;
-    page.location.replace(url);
-  };
-  return html`<p class="origin"><button class="link" @click=${open}>${t('figure.open')}</button></p>`;
-}
-
-/**
- * The flow of DPCs, and the one that stands below it or in its place.
- * @param {Playground} pg
- * @param {Page} parts
- * @param {boolean} both
- */
-function flowsView(pg, { sizes, alpc }, both) {
-  const { run, flow: chosen } = pg.state;
-  const second = run ? secondFlow(run.info, chosen) : null;
-  const aside = run !== null && standsAside(run.info, chosen);
-  return html`${aside ? nothing : dpcFlowView(pg, sizes)}
-    ${!both ? place('flow') : second === 'alpc' ? (alpc.part?.view() ?? place('flow alpc')) : second === 'apc' ? apcFlowView(pg) : second === 'waits' ? waitsView(pg) : nothing}`;
-}
-
-/**
- * What keeps a panel's place until it is mounted.
- * @param {string} name
- */
-const place = (name) => html`<section class="panel ${name}"></section>`;
 
 /**
  * @param {Playground} pg

@@ -8,7 +8,7 @@ import { createPlainText } from './plain_text.js';
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Diagnostic } from '../engine/protocol.js' */
 /** @typedef {{ setText: (text: string) => void, setDiagnostics: (list: Diagnostic[]) => void, setLines: (lines: Map<number, number[]>) => void,
- *   goTo: (at: number) => void, reveal: (line: number) => void, setLabels: () => void, focus: () => void, close: () => void }} Editor */
+ *   goTo: (at: number) => void, reveal: (line: number) => void, setManners: (label: string, readonly: boolean) => void, focus: () => void, close: () => void }} Editor */
 
 const shownDiagnostics = 3;
 
@@ -17,25 +17,36 @@ const shownDiagnostics = 3;
  * @param {CodeHost} host
  */
 export function codeView(pg, host) {
-  const { check, stale, run } = pg.state;
+  const { stale, run, readonly } = pg.state;
   const { t } = pg;
-  const problems = (check?.diagnostics ?? []).filter(({ severity }) => severity !== 'info');
+  const problems = problemsOf(pg);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;
   const counts = [count(pg, 'errors', errors), count(pg, 'warnings', warnings)].filter(Boolean).join(', ');
   return html`<div class="code">
     <div class="code-bar" data-good=${errors === 0}>
       <span class="state">${icon(errors ? 'warning' : 'tick')} ${counts || t('code.good')}</span>
-      <button title=${t('code.formatHint')} ?disabled=${errors > 0} @click=${() => host.format()}>${t('code.format')}</button>
+      ${readonly ? nothing : html`<button title=${t('code.formatHint')} ?disabled=${errors > 0} @click=${() => host.format()}>${t('code.format')}</button>`}
     </div>
     ${stale && errors && run ? html`<p class="stale-note">${t('code.stale')}</p>` : nothing}
-    ${
-      problems.length
-        ? html`<ul class="problems">${problems.slice(0, shownDiagnostics).map((problem) => problemView(pg, host, problem))}</ul>`
-        : nothing
-    }
+    ${problemList(pg, host)}
     <div class="editor" data-editor></div>
   </div>`;
+}
+
+/** @param {Playground} pg */
+const problemsOf = ({ state }) =>
+  (state.check?.diagnostics ?? []).filter(({ severity }) => severity !== 'info');
+
+/**
+ * The first of what is wrong with the text.
+ * @param {Playground} pg
+ * @param {CodeHost | null} [host]  Where the text can be gone to, and mended.
+ */
+export function problemList(pg, host = null) {
+  const problems = problemsOf(pg).slice(0, shownDiagnostics);
+  if (!problems.length) return nothing;
+  return html`<ul class="problems">${problems.map((problem) => problemView(pg, host, problem))}</ul>`;
 }
 
 /**
@@ -49,15 +60,16 @@ function count({ t }, what, number) {
 
 /**
  * @param {Playground} pg
- * @param {CodeHost} host
+ * @param {CodeHost | null} host
  * @param {Diagnostic} problem
  */
 function problemView(pg, host, problem) {
   const { fix } = problem;
+  const line = pg.t('code.line', { line: problem.line });
   return html`<li data-severity=${problem.severity}>
-    <button class="link" @click=${() => host.goTo(problem.from)}>${pg.t('code.line', { line: problem.line })}</button>
+    ${host ? html`<button class="link" @click=${() => host.goTo(problem.from)}>${line}</button>` : line}
     <span>${pg.say(problem.message)}</span>
-    ${fix ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: pg.say(fix.title) })}</button>` : nothing}
+    ${fix && host && !pg.state.readonly ? html`<button class="fix" @click=${() => pg.applyFix(fix)}>${pg.t('code.fix', { title: pg.say(fix.title) })}</button>` : nothing}
   </li>`;
 }
 
@@ -68,7 +80,14 @@ export class CodeHost {
   /** Whether the real one has come, or is on its way. */
   #loading = false;
   #revealed = -1;
-  #shown = { text: '', check: /** @type {unknown} */ (null), messages: {}, lines: '', lang: '' };
+  #shown = {
+    text: '',
+    check: /** @type {unknown} */ (null),
+    messages: {},
+    lines: '',
+    lang: '',
+    readonly: false,
+  };
 
   /**
    * @param {Playground} pg
@@ -85,7 +104,7 @@ export class CodeHost {
     if (!room) return;
     if (!this.#editor) this.#put(/** @type {HTMLElement} */ (room), createPlainText(this.pg));
     const editor = /** @type {Editor} */ (this.#editor);
-    const { source, check, lang, messages } = this.pg.state;
+    const { source, check, lang, messages, readonly } = this.pg.state;
     if (this.#shown.text !== source) {
       this.#shown.text = source;
       editor.setText(source);
@@ -95,9 +114,10 @@ export class CodeHost {
       this.#shown.messages = messages;
       editor.setDiagnostics(check?.diagnostics ?? []);
     }
-    if (this.#shown.lang !== lang) {
+    if (this.#shown.lang !== lang || this.#shown.readonly !== readonly) {
       this.#shown.lang = lang;
-      editor.setLabels();
+      this.#shown.readonly = readonly;
+      editor.setManners(this.pg.t(readonly ? 'code.label.fixed' : 'code.label'), readonly);
     }
     this.#markLines();
     this.#revealStart();
@@ -122,7 +142,7 @@ export class CodeHost {
   #put(room, { element, editor }) {
     room.replaceChildren(element);
     this.#editor = editor;
-    this.#shown = { text: '', check: null, messages: {}, lines: '', lang: '' };
+    this.#shown = { text: '', check: null, messages: {}, lines: '', lang: '', readonly: false };
     this.#revealed = -1;
   }
 
@@ -160,7 +180,7 @@ export class CodeHost {
 
   async format() {
     const formatted = await this.pg.format();
-    if (formatted !== null) this.pg.edit(formatted);
+    if (formatted !== null) this.pg.write(formatted);
   }
 
   /** @param {number} at */

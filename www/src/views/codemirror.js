@@ -4,7 +4,7 @@
 import { autocompletion, closeCompletion, completionStatus } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { lintKeymap, setDiagnostics } from '@codemirror/lint';
-import { EditorState, Prec, RangeSet, StateEffect, StateField } from '@codemirror/state';
+import { Compartment, EditorState, Prec, RangeSet, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
   drawSelection,
@@ -78,6 +78,7 @@ export async function createEditor(pg, root) {
   /** @type {string[]} */
   let classes = [];
   let fromModel = false;
+  const fixed = new Compartment();
 
   await nextTask(); // evaluating the modules was one already
   const state = EditorState.create({
@@ -94,7 +95,7 @@ export async function createEditor(pg, root) {
       bracketMatching(),
       indentUnit.of('    '),
       EditorView.lineWrapping,
-      EditorState.readOnly.of(pg.state.readonly),
+      fixed.of(EditorState.readOnly.of(pg.state.readonly)),
       EditorView.contentAttributes.of({ tabindex: '0' }),
       colours,
       places,
@@ -112,7 +113,7 @@ export async function createEditor(pg, root) {
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         paint();
-        if (!fromModel) pg.edit(update.state.doc.toString());
+        if (!fromModel) pg.write(update.state.doc.toString());
       }),
     ],
   });
@@ -148,10 +149,8 @@ export async function createEditor(pg, root) {
         if (to !== null) view.scrollDOM.scrollTop = to;
       },
     });
-  const label = () => view.contentDOM.setAttribute('aria-label', pg.t('code.label'));
   const safely = (/** @type {Promise<unknown>} */ work) => work.catch(() => {}); // after a crash it stays plain
   safely(paint());
-  label();
 
   /** @type {Editor} */
   const editor = {
@@ -184,7 +183,10 @@ export async function createEditor(pg, root) {
       if (line > view.state.doc.lines) return;
       scrollTo(line, true);
     },
-    setLabels: label,
+    setManners(label, readonly) {
+      view.dispatch({ effects: fixed.reconfigure(EditorState.readOnly.of(readonly)) });
+      view.contentDOM.setAttribute('aria-label', label);
+    },
     focus: () => view.focus(),
     close: () => view.destroy(),
   };
@@ -251,9 +253,10 @@ function toLint(pg, item, length) {
     to: Math.min(item.to, length),
     severity: item.severity,
     message: [item.message, ...item.help].map(pg.say).join('\n'),
-    actions: fix
-      ? [{ name: pg.t('code.fix', { title: pg.say(fix.title) }), apply: () => pg.applyFix(fix) }]
-      : [],
+    actions:
+      fix && !pg.state.readonly
+        ? [{ name: pg.t('code.fix', { title: pg.say(fix.title) }), apply: () => pg.applyFix(fix) }]
+        : [],
   };
 }
 
@@ -320,7 +323,7 @@ function hoverCard(pg, found) {
 
 /** @param {Playground} pg */
 function format(pg) {
-  pg.format().then((formatted) => formatted !== null && pg.edit(formatted));
+  pg.format().then((formatted) => formatted !== null && pg.write(formatted));
   return true;
 }
 

@@ -15,8 +15,9 @@ export function listenToFiles(pg, root) {
     if (!bringsFiles(event) || !event.dataTransfer) return;
     event.preventDefault();
     event.stopPropagation();
-    event.dataTransfer.dropEffect = 'copy';
-    mark(true);
+    // Not left to the browser: it would open the file in the place of the page.
+    event.dataTransfer.dropEffect = pg.state.readonly ? 'none' : 'copy';
+    mark(!pg.state.readonly);
   };
   root.addEventListener('dragenter', over, true);
   root.addEventListener('dragover', over, true);

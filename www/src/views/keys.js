@@ -20,7 +20,7 @@ export function keyListener(pg) {
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
     // A button that was reached by keyboard does its own thing on Space; one that was clicked is done with.
     if (event.code === 'Space' && target.closest?.(':is(button, summary, a, input):focus-visible')) return;
-    const act = byKey(pg, event) ?? byCode(pg, event);
+    const act = byKey(pg, event) ?? byCode(pg, event) ?? (pg.state.view === 'full' && ofTheWhole(pg, event));
     if (!act) return;
     event.preventDefault();
     // In a figure the focus is inside: the page around, such as a show of slides, has its own keys.
@@ -62,8 +62,6 @@ function byKey(pg, event) {
       return () => pg.toCause();
     case ']':
       return () => pg.toEffect();
-    case '?':
-      return () => pg.showDialog(pg.state.dialog === 'help' ? null : 'help');
   }
 }
 
@@ -73,8 +71,6 @@ function byKey(pg, event) {
  * @returns {(() => unknown) | undefined}
  */
 function byCode(pg, event) {
-  const panel = panels[Number(/^Digit([1-6])$/.exec(event.code)?.[1]) - 1];
-  if (panel) return () => pg.showPanel(panel);
   switch (event.code) {
     case 'KeyW':
       return () => pg.zoom(1 / zoomStep);
@@ -86,9 +82,20 @@ function byCode(pg, event) {
       return () => pg.pan(panStep);
     case 'KeyF':
       return () => pg.fit();
-    case 'KeyL':
-      return pg.home ? () => pg.showDialog('share') : undefined;
     case 'KeyP':
       return () => pg.setPace(pg.state.pace === 'event' ? 'time' : 'event');
   }
+}
+
+/**
+ * A figure that shows one thing has neither panels nor dialogs.
+ * @param {Playground} pg
+ * @param {KeyboardEvent} event
+ * @returns {(() => unknown) | undefined}
+ */
+function ofTheWhole(pg, event) {
+  const panel = panels[Number(/^Digit([1-6])$/.exec(event.code)?.[1]) - 1];
+  if (panel) return () => pg.showPanel(panel);
+  if (event.key === '?') return () => pg.showDialog(pg.state.dialog === 'help' ? null : 'help');
+  if (event.code === 'KeyL' && pg.home) return () => pg.showDialog('share');
 }

@@ -16,8 +16,8 @@ const said = ['SIM-3', 'SIM-4'];
 
 /** @param {Playground} pg */
 export function narrationView(pg) {
-  const { run, shown, started, crash } = pg.state;
-  if (crash !== null) return nothing;
+  const { run, shown, started, crash, check } = pg.state;
+  if (crash !== null || (!run && check && !check.ok)) return nothing; // something else says why there is no run
   if (!run || !shown)
     return html`<section class="panel narration" part="narration"><p class="loading">${pg.t('page.loading')}</p></section>`;
   return started ? stepView(pg, run, shown.record, shown.causes[0] ?? null) : invitation(pg, run);

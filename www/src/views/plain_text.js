@@ -15,8 +15,7 @@ export function createPlainText(pg) {
   const field = document.createElement('textarea');
   field.spellcheck = false;
   field.value = pg.state.source;
-  field.readOnly = pg.state.readonly;
-  field.oninput = () => pg.edit(field.value);
+  field.oninput = () => pg.write(field.value);
   const reveal = (/** @type {number} */ line) => {
     if (!field.matches(':focus')) field.scrollTop = topOf(field, line) - above;
   };
@@ -27,7 +26,10 @@ export function createPlainText(pg) {
       setText(text) {
         if (field.value !== text) field.value = text;
       },
-      setLabels: () => field.setAttribute('aria-label', pg.t('code.label')),
+      setManners(label, readonly) {
+        field.readOnly = readonly;
+        field.setAttribute('aria-label', label);
+      },
       setDiagnostics: nothing,
       setLines: nothing,
       reveal,

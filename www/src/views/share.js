@@ -2,6 +2,7 @@
 
 import { html, nothing } from 'lit/html.js';
 import { saveFile } from '../base/files.js';
+import { isOneFile, ownSource } from '../base/own_page.js';
 import { formatTime } from '../base/time_format.js';
 import { fill } from '../messages/format.js';
 import { languages, loadShare } from '../messages/index.js';
@@ -18,8 +19,19 @@ import { beside } from './share_targets.js';
 /** @typedef {Record<string, string>} Words */
 /** @typedef {{ moment: boolean, view: string, lang: string, theme: string }} Chosen */
 
-/** @type {Piece[]} */
-const pieces = ['link', 'iframe', 'element', 'markdown'];
+/**
+ * What is of use to somebody else: nothing where the page is on the reader's own disk, and of one file that lies anywhere
+ * nobody knows what lies beside it.
+ * @param {string} base
+ * @returns {Piece[]}
+ */
+function piecesFrom(base) {
+  if (isOnDisk(base)) return [];
+  return isOneFile() ? ['link', 'markdown'] : ['link', 'iframe', 'element', 'markdown'];
+}
+
+/** @param {string} base */
+const isOnDisk = (base) => base.startsWith('file:');
 
 export class ShareDialog {
   /** By language. @type {Map<string, Words>} */
@@ -134,7 +146,8 @@ export class ShareDialog {
       </div>
       ${stale ? html`<p>${said('share.stale')}</p>` : nothing}
       ${seed === null ? nothing : html`<p>${said('share.seed', { seed: String(seed) })}</p>`}
-      ${pieces.map((piece) => this.#piece(piece, said))}
+      ${isOnDisk(pg.home) ? html`<p class="share-disk">${said('share.disk')}</p>` : nothing}
+      ${piecesFrom(pg.home).map((piece) => this.#piece(piece, said))}
       ${this.#files(said)}
       <p class="hidden" role="status">${this.#copied?.done ? said('share.copied') : ''}</p>
     </div>`;
@@ -230,11 +243,11 @@ export class ShareDialog {
     return html`<section class="share-files"><h3>${said('share.file')}</h3>
       <p>
         <button data-action="save" @click=${() => saveFile(new Blob([source], { type: 'text/plain' }), name)}>${said('share.save', { name })}</button>
-        ${beside.file === null ? nothing : html`<button data-action="html" @click=${() => this.#saveHtml(name)}>${said('share.html')}</button>`}
+        ${beside.file === null || (isOnDisk(pg.home) && !isOneFile()) ? nothing : html`<button data-action="html" @click=${() => this.#saveHtml(name)}>${said('share.html')}</button>`}
         <input type="file" hidden accept=".irql,.txt,text/plain" @change=${(
           /** @type {Event} */ { currentTarget },
         ) => open(pg, /** @type {HTMLInputElement} */ (currentTarget).files?.[0])}>
-        <button data-action="open" @click=${pick}>${said('share.open')}</button>
+        ${pg.state.readonly ? nothing : html`<button data-action="open" @click=${pick}>${said('share.open')}</button>`}
         ${
           pg.sharing.canTakeBack
             ? html`<button data-action="back" @click=${() => {
@@ -245,15 +258,19 @@ export class ShareDialog {
         }
       </p>
       ${this.#fileFailed ? html`<p role="alert">${said('share.html.failed')}</p>` : nothing}
-      <p>${said('share.drop')}</p></section>`;
+      ${pg.state.readonly ? nothing : html`<p>${said('share.drop')}</p>`}</section>`;
+  }
+
+  async #fetchFile() {
+    const response = await fetch(new URL(beside.file ?? '', this.pg.home));
+    if (!response.ok) throw new Error(response.statusText);
+    return response.text();
   }
 
   /** @param {string} name */
   async #saveHtml(name) {
     try {
-      const response = await fetch(new URL(beside.file ?? '', this.pg.home));
-      if (!response.ok) throw new Error(response.statusText);
-      const page = fileWithState(await response.text(), this.#fragment);
+      const page = fileWithState(isOneFile() ? ownSource() : await this.#fetchFile(), this.#fragment);
       saveFile(new Blob([page], { type: 'text/html' }), name.replace(/irql$/, 'html'));
       this.#fileFailed = false;
     } catch {

@@ -72,7 +72,8 @@ export function timelineView(pg, sizes, labels) {
  */
 function twin({ t, state }, run) {
   const { machine, threads } = run.info;
-  return html`<table class="hidden">
+  // In a box: a table is never narrower than its words, and what is hidden must not make the page around wider.
+  return html`<div class="hidden"><table>
     <caption>${t('timeline.table')}</caption>
     <thead><tr>${['timeline.title', 'timeline.irql', 'timeline.runs', 'timeline.waits'].map((key) => html`<th scope="col">${t(key)}</th>`)}</tr></thead>
     <tbody>
@@ -85,7 +86,7 @@ function twin({ t, state }, run) {
         </tr>`,
       )}
     </tbody>
-  </table>`;
+  </table></div>`;
 }
 
 /**

@@ -5,6 +5,7 @@
 const styles = {
   alpc: () => /** @type {Style} */ (import('styles:alpc')),
   export: () => /** @type {Style} */ (import('styles:export')),
+  figure: () => /** @type {Style} */ (import('styles:figure')),
   inspect: () => /** @type {Style} */ (import('styles:inspect')),
   share: () => /** @type {Style} */ (import('styles:share')),
   statistics: () => /** @type {Style} */ (import('styles:statistics')),

@@ -113,6 +113,20 @@ test('whatever state there is, a link says it', async () => {
   }
 });
 
+test('every name that a marker may have is said, of any length and script', async () => {
+  for (const marker of ['समा', 'กำลัง', 'a'.repeat(5_000), '_1', 'Ⅳ½', 'café', '한글', 'ๆ']) {
+    const state = linkState({ text: 'x', at: 3, marker });
+    assert.deepEqual(await stateOf(await writeLink(state)), state, marker);
+    const named = linkState({ name: 'apc-order', at: 3, marker });
+    assert.deepEqual(await stateOf(await writeLink(named)), named, marker);
+  }
+});
+
+test('what no link can say is left out, and the rest can be read', async () => {
+  const state = linkState({ text: 'x', at: 3, marker: 'cafe\u0301 & more', seed: 2 ** 53 });
+  assert.deepEqual(await stateOf(await writeLink(state)), { ...state, marker: null, seed: null });
+});
+
 test('without a browser that deflates, a link is written plainly and read all the same', async () => {
   const { CompressionStream: own } = globalThis;
   const state = linkState({ text: '한국어', at: 3 });

@@ -107,6 +107,22 @@ test('a link wins over what is remembered, and takes nothing of it away', async 
   assert.deepEqual(again.keys(), []);
 });
 
+test('what is shared at a marker opens at it, whatever the marker is called', async () => {
+  for (const name of ['समा', 'x'.repeat(300), 'cafe\u0301']) {
+    const { pg } = await arrived();
+    pg.edit('mine');
+    await settled();
+    pg.store.set({
+      shown: /** @type {any} */ ({
+        record: { ...fake.record(3), kind: 'MarkerReached', subject_name: name },
+      }),
+    });
+    const read = await readLink(await writeLink(await pg.sharing.toLink(true)));
+    assert.ok('state' in read, JSON.stringify(read));
+    assert.deepEqual([read.state.at, read.state.marker], [3, name.includes('\u0301') ? null : name]);
+  }
+});
+
 test('the reader’s own text comes back by a press, and by going to the page without the link', async () => {
   stored.set('irql-playground.text', 'mine');
   const one = await arrived(await shared({ text: 'linked' }));
@@ -216,7 +232,7 @@ test('each language that has words for sharing has all of them, with their slots
   const src = join(import.meta.dirname, '../../src');
   const code = ['views', 'model']
     .flatMap((layer) => readdirSync(join(src, layer)).map((file) => [layer, file]))
-    .filter(([, file]) => /^(share|sharing|notices)\.js$/.test(file))
+    .filter(([, file]) => /^(figure|share|sharing|notices)\.js$/.test(file))
     .map((path) => readFileSync(join(src, ...path), 'utf8'))
     .join('\n');
   const english = (await languages.en.share?.()) ?? {};

@@ -104,10 +104,12 @@ test('a link in Markdown cannot be left, whatever the address', () => {
   assert.equal(markdown(' a \n b '), 'a b');
 });
 
-test('the page in one file gets the state into its head', () => {
+test('the page in one file gets the state into its head, in place of one that is there', () => {
   const page = '<!doctype html><html lang="en"><head>\n<title>x</title></head><body></body></html>';
+  const saved = fileWithState(page, '1.s.x&at=1');
   assert.equal(
-    fileWithState(page, '1.s.x&at=1'),
+    saved,
     '<!doctype html><html lang="en"><head><meta name="irql-link" content="1.s.x&amp;at=1">\n<title>x</title></head><body></body></html>',
   );
+  assert.equal(fileWithState(saved, '1.s.x&at=2'), saved.replace('at=1', 'at=2'));
 });
