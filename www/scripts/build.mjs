@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { bundleInline, contentPolicy, singlePage } from './inline.mjs';
 import { Failure, output, root, run } from './run.mjs';
 import { writeScenarios } from './scenarios.mjs';
@@ -141,6 +141,40 @@ const common = {
   external: ['https://*', 'data:*'],
 };
 
+/**
+ * What several late parts have in common with the page would be a chunk for each choice of them: twenty small files, which
+ * are compressed one by one. Each part leans on all that the page has before it, so that this is one chunk.
+ * @type {import('esbuild').Plugin}
+ */
+const fewChunks = {
+  name: 'few chunks',
+  setup({ onLoad }) {
+    const src = join(www, 'src');
+    const page = `import ${JSON.stringify(join(src, 'element/life.js'))};`;
+    const late = lateModules(src);
+    onLoad({ filter: /\.js$/ }, ({ path }) =>
+      late.has(path) ? { contents: page + readFileSync(path, 'utf8') } : null,
+    );
+  },
+};
+
+/**
+ * The modules that come by `import()`, but for the page itself and what the engine's thread takes too.
+ * @param {string} src
+ */
+function lateModules(src) {
+  /** @type {Set<string>} */
+  const late = new Set();
+  for (const name of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue;
+    const file = join(src, name);
+    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, ''); // there it imports types
+    for (const [, path] of code.matchAll(/\bimport\('(\.[^']*\.js)'\)/g)) late.add(join(dirname(file), path));
+  }
+  const outside = [join(src, 'element'), join(src, 'engine')];
+  return new Set([...late].filter((file) => !outside.includes(dirname(file))));
+}
+
 async function bundlePage() {
   const { build: bundle } = await import('esbuild'); // not above: set-up may only just have installed it
   rmSync(dist, { recursive: true, force: true });
@@ -159,7 +193,7 @@ async function bundlePage() {
     minify: true,
     sourcemap: true,
     metafile: true,
-    plugins: [styles(join(www, 'src/styles'))],
+    plugins: [styles(join(www, 'src/styles')), fewChunks],
   }).catch(() => {
     throw new Failure('The page could not be bundled; the messages above say where and why.');
   });

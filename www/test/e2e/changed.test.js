@@ -17,7 +17,7 @@ at 20us interrupt Nic;
 const titled = (page, title) =>
   untilFigure(
     page,
-    (element, wanted) => {
+    ([element, wanted]) => {
       const { run, source } = element.playground?.state ?? {};
       return run?.outcome && run.source === source && source.startsWith(`title "${wanted}"`);
     },
@@ -28,7 +28,7 @@ const titled = (page, title) =>
 const atMarker = (page, name) =>
   untilFigure(
     page,
-    (element, marker) => element.playground?.state.shown?.record.subject_name === marker,
+    ([element, marker]) => element.playground?.state.shown?.record.subject_name === marker,
     name,
   );
 
@@ -50,7 +50,11 @@ async function files(page) {
     await route.fulfill({ contentType: 'text/plain', body: text(name) }).catch(() => {}); // nobody waits for it
   });
   const wanted = async (/** @type {string} */ name) => {
-    while (!asked.includes(name)) await new Promise((later) => setTimeout(later, 10));
+    const begun = performance.now();
+    while (!asked.includes(name)) {
+      if (performance.now() - begun > 20_000) throw new Error(`${name} was not asked for; ${asked} were`);
+      await new Promise((later) => setTimeout(later, 10));
+    }
   };
   const go = async (/** @type {string} */ name) => {
     await wanted(name);
@@ -69,7 +73,7 @@ test('a place that is set before there is a run is where it begins', async (t) =
   await ran(page);
   await atMarker(page, 'second');
   await page.$eval('irql-playground', (element) => element.setAttribute('at', '20us'));
-  await untilFigure(page, (element) => element.state.time === 20_000);
+  await untilFigure(page, ([element]) => element.state.time === 20_000);
   await page.$eval('irql-playground', (element) => element.removeAttribute('at'));
   await atMarker(page, 'second');
 });
@@ -92,8 +96,8 @@ test('a host that answers the frame’s greeting with a scenario and a place get
     }); answered = 0;</script><iframe src="SITE/embed.html#1.s.packet-story" width="600" height="600"></iframe>`,
   );
   const frame = await frameOf(page);
-  await untilFigure(frame, (element) => element.state.scenario === 'spin-lock' && element.state.n === 7);
-  await untilFigure(frame, (element) => element.state.view === 'log');
+  await untilFigure(frame, ([element]) => element.state.scenario === 'spin-lock' && element.state.n === 7);
+  await untilFigure(frame, ([element]) => element.state.view === 'log');
 });
 
 test('a scenario that is chosen while another one comes is the one on show', async (t) => {
@@ -106,7 +110,7 @@ test('a scenario that is chosen while another one comes is the one on show', asy
     while (!element.playground) await new Promise((later) => setTimeout(later, 0));
     element.setAttribute('scenario', 'spin-lock');
   });
-  await untilFigure(page, (element) => {
+  await untilFigure(page, ([element]) => {
     const { run, source } = element.playground?.state ?? {};
     return run?.outcome && run.source === source && element.state.scenario === 'spin-lock';
   });

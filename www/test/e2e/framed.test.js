@@ -21,7 +21,7 @@ test('behind the secret of WordPress the moment is the same, and WordPress hears
   );
   const frame = await frameOf(page);
   await ran(frame);
-  await untilFigure(frame, (element) => element.state.n === 23);
+  await untilFigure(frame, ([element]) => element.state.n === 23);
   assert.equal(await frame.locator('.notice').count(), 0);
   assert.deepEqual(
     await frame.evaluate(() => document.querySelector('irql-playground')?.playground?.state.notices),
@@ -70,12 +70,12 @@ test('“Open in IRQL Playground” opens the moment in a window; where none may
     );
     const frame = await frameOf(page);
     await ran(frame);
-    await untilFigure(frame, (element) => element.state.n === 23);
+    await untilFigure(frame, ([element]) => element.state.n === 23);
     const [other] = await Promise.all([context.waitForEvent('page'), frame.click('.origin button')]);
     await ran(other);
     await untilFigure(
       other,
-      (element) => element.state.n === 23 && element.state.scenario === 'packet-story',
+      ([element]) => element.state.n === 23 && element.state.scenario === 'packet-story',
     );
     assert.equal(await other.evaluate(() => globalThis.opener), null);
   }
@@ -94,7 +94,7 @@ test('“Open in IRQL Playground” opens the moment in a window; where none may
   const over = await frame.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(over <= 0, `${over} px too wide`);
   await page.goto(/** @type {string} */ (link));
-  await untilFigure(page, (element) => element.playground?.state.run?.outcome && element.state.n === 23);
+  await untilFigure(page, ([element]) => element.playground?.state.run?.outcome && element.state.n === 23);
 });
 
 test('the document of a frame has the language and the title of what is in it', async (t) => {

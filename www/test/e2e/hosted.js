@@ -52,11 +52,13 @@ export const ran = (page, at = 0) =>
 /**
  * Waits until something holds of the first figure.
  * @param {Page} page
- * @param {(element: any, arg: any) => unknown} holds
+ * @param {(given: [element: any, arg: any]) => unknown} holds
  * @param {unknown} [arg]
  */
-export const untilFigure = (page, holds, arg) =>
-  page.waitForFunction(`(value) => (${holds})(document.querySelector('irql-playground'), value)`, arg);
+export async function untilFigure(page, holds, arg) {
+  const element = await page.waitForSelector('irql-playground', { state: 'attached' });
+  await page.waitForFunction(holds, /** @type {[any, any]} */ ([element, arg]));
+}
 
 /** The frame of ours, once it is there. @param {import('playwright-core').Page} page */
 export async function frameOf(page) {

@@ -24,8 +24,9 @@ const below = (text, attributes) =>
 const see = (/** @type {Page} */ page) => page.evaluate(() => scrollTo(0, 800));
 const leave = (/** @type {Page} */ page) => page.evaluate(() => scrollTo(0, 0));
 const playing = (/** @type {Page} */ page) =>
-  untilFigure(page, (element) => element.playground.state.playing);
-const still = (/** @type {Page} */ page) => untilFigure(page, (element) => !element.playground.state.playing);
+  untilFigure(page, ([element]) => element.playground.state.playing);
+const still = (/** @type {Page} */ page) =>
+  untilFigure(page, ([element]) => !element.playground.state.playing);
 const at = (/** @type {Page} */ page) =>
   page.evaluate(() => document.querySelector('irql-playground')?.state.n);
 /** Long enough for what must not happen. */
@@ -37,7 +38,7 @@ test('autoplay begins in sight, stops out of it and goes on when it is seen agai
   await aWhile();
   assert.equal(await at(page), 0);
   await see(page);
-  await untilFigure(page, (element) => element.playground.state.playing && element.state.n > 1);
+  await untilFigure(page, ([element]) => element.playground.state.playing && element.state.n > 1);
   await leave(page);
   await still(page);
   const n = await at(page);
@@ -46,7 +47,7 @@ test('autoplay begins in sight, stops out of it and goes on when it is seen agai
   await see(page);
   await untilFigure(
     page,
-    (element, before) => element.playground.state.playing && element.state.n > before,
+    ([element, before]) => element.playground.state.playing && element.state.n > before,
     n,
   );
   assert.deepEqual(complaints, []);
@@ -84,7 +85,7 @@ test('what is over is not begun again by a glance; a loop goes on where it is se
   const { page } = await open(t, below(short, 'autoplay speed="32"'));
   await ran(page);
   await see(page);
-  await untilFigure(page, (element) => element.playground.atEnd && !element.playground.state.playing);
+  await untilFigure(page, ([element]) => element.playground.atEnd && !element.playground.state.playing);
   await leave(page);
   await page.waitForFunction(() => scrollY === 0);
   await aWhile();
@@ -95,7 +96,7 @@ test('what is over is not begun again by a glance; a loop goes on where it is se
   const { page: looped } = await open(t, below(short, 'autoplay loop speed="32"'));
   await ran(looped);
   await see(looped);
-  await untilFigure(looped, (element) => element.playground.atEnd && !element.playground.state.playing);
+  await untilFigure(looped, ([element]) => element.playground.atEnd && !element.playground.state.playing);
   await leave(looped); // while the last moment stands
   await looped.waitForFunction(() => scrollY === 0);
   await new Promise((later) => setTimeout(later, 1_800));
@@ -111,7 +112,7 @@ test('to, loop, pause-at-markers, speed and pace do what they say', async (t) =>
   const attributes = 'view="flow" from="20us" to="30us" loading="eager"';
   const { page } = await open(t, figure(short, `${attributes} speed="8" pace="time" autoplay`));
   await ran(page);
-  await untilFigure(page, (element) => element.state.time >= 30_000 && !element.playground.state.playing);
+  await untilFigure(page, ([element]) => element.state.time >= 30_000 && !element.playground.state.playing);
   const { time, speed, pace } = await page.evaluate(() => {
     const { clock, speed, pace } = /** @type {any} */ (document.querySelector('irql-playground')).playground
       .state;
@@ -155,5 +156,5 @@ test('to, loop, pause-at-markers, speed and pace do what they say', async (t) =>
     }, name);
     await marked.click('.transport .play');
   }
-  await untilFigure(marked, (element) => element.playground.atEnd);
+  await untilFigure(marked, ([element]) => element.playground.atEnd);
 });

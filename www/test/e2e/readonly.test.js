@@ -55,9 +55,9 @@ test('a fixed text stays as it is; the author changes his mind, and it can be wr
   assert.equal(await source(page), text);
 
   await page.$eval('irql-playground', (element, other) => Object.assign(element, { code: other }), bad);
-  await untilFigure(page, (element) => element.shadowRoot.querySelector('.problems'));
+  await untilFigure(page, ([element]) => element.shadowRoot.querySelector('.problems'));
   assert.equal(await page.locator('.problems .fix').count(), 0);
-  await untilFigure(page, (element) => {
+  await untilFigure(page, ([element]) => {
     const { pg, check } = { pg: element.playground, check: element.playground.state.check };
     pg.applyFix(check.diagnostics[0].fix); // as the editor's own list of problems would, were it still open
     return true;
@@ -70,11 +70,11 @@ test('a fixed text stays as it is; the author changes his mind, and it can be wr
     () => !globalThis.shadow.querySelector('.cm-content')?.hasAttribute('aria-readonly'),
   );
   await page.click('.problems .fix');
-  await untilFigure(page, (element) => element.code.includes('work 5us;'));
+  await untilFigure(page, ([element]) => element.code.includes('work 5us;'));
   await page.click('.cm-content');
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('// w');
-  await untilFigure(page, (element) => element.code.startsWith('// w'));
+  await untilFigure(page, ([element]) => element.code.startsWith('// w'));
 
   await page.$eval('irql-playground', (element) => element.setAttribute('readonly', ''));
   await page.waitForSelector('.cm-content[aria-readonly=true]');
@@ -106,5 +106,5 @@ test('a file on a small figure with a fixed text changes nothing, and neither do
   assert.deepEqual(refused, [true, 'none', 0]);
   await page.$eval('irql-playground', (element) => element.removeAttribute('readonly'));
   await drop(page, 'main.figure');
-  await untilFigure(page, (element) => element.code.startsWith('title "Dropped"'));
+  await untilFigure(page, ([element]) => element.code.startsWith('title "Dropped"'));
 });

@@ -117,7 +117,7 @@ test('keys for what a small figure does not have are the page’s own', async (t
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).keys), ['?', 'l', '4']);
   await untilFigure(
     page,
-    (element) => element.playground.state.dialog === null && element.playground.state.side === 'code',
+    ([element]) => element.playground.state.dialog === null && element.playground.state.side === 'code',
   );
   await page.locator('irql-playground').nth(1).locator('.transport .play').focus();
   await page.keyboard.press('?');
