@@ -272,9 +272,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
         if let (Ladder::X64, Some((given, place))) = (self.symbols.machine.ladder, vector)
             && given >> 4 != irql
         {
-            let [first, last] = ["0", "F"].map(|low| format!("0x{irql:X}{low}"));
-            let message = Say::LiesBetween.with(&[&"vector", &first, &last]);
-            self.findings.push(Slug::SettingOutOfRange.at(place, message).help(Say::LevelOfVector));
+            let message = Say::VectorsOfLevel.with(&[&irql, &format!("{irql:X}")]);
+            self.findings.push(Slug::SettingOutOfRange.at(place, message));
             vector = None;
         }
         self.vectors.push(vector);

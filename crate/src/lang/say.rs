@@ -152,7 +152,7 @@ crate::base::messages! {
         IsrMasksItself "The ISR must mask its own interrupt, so it runs at the device's level or above.";
         VectorTaken "the vector 0x{0} is taken";
         BuiltInVectors "On x86 Windows has 0x3D, 0x41, 0xC1, 0xD1, 0xE1 and 0xEF for itself.";
-        LevelOfVector "On x64 the upper half of the vector is the level.";
+        VectorsOfLevel "on x64 the vectors of level {0} are 0x{1}0 to 0x{1}F";
         NotLazyOnX64 "x64 writes each level to CR8: IRQL is lazy with `irql: x86` only";
         ByThisDevice "by this device";
         SharersAreAlike "Devices that share a vector have the same `irql`, `processor` and `mode`.";

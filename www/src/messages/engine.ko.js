@@ -150,7 +150,7 @@ export const ko = {
   'diag.IsrMasksItself': 'ISR은 자신의 인터럽트를 마스크해야 하므로 device의 레벨 이상에서 실행됩니다.',
   'diag.VectorTaken': '벡터 0x{0}: 이미 쓰이고 있습니다',
   'diag.BuiltInVectors': 'x86에서 0x3D, 0x41, 0xC1, 0xD1, 0xE1, 0xEF는 Windows가 직접 씁니다.',
-  'diag.LevelOfVector': 'x64에서는 벡터의 상위 4비트가 레벨입니다.',
+  'diag.VectorsOfLevel': 'x64에서 레벨 {0}의 벡터는 0x{1}0~0x{1}F입니다',
   'diag.NotLazyOnX64': 'x64는 레벨을 바로 CR8에 씁니다. 지연 IRQL은 `irql: x86`에만 있습니다',
   'diag.ByThisDevice': '이 device가 쓰고 있습니다',
   'diag.NoApcKind': '`{0}`: APC의 종류가 아닙니다. `special`, `normal`, `user` 가운데 하나여야 합니다',

@@ -20,9 +20,9 @@ pub(crate) struct Reached {
 pub(crate) struct Callers {
     reached: Vec<Reached>,
     changes_irql: Vec<bool>,
-    order: Vec<usize>,
-    /// Whether all calls of a piece of code come before it in the order.
-    ordered: Vec<bool>,
+    /// All code, each piece behind what calls it, as far as that can be.
+    pub(crate) order: Vec<usize>,
+    circular: Vec<u32>,
 }
 
 impl Callers {
@@ -31,15 +31,9 @@ impl Callers {
         self.reached.get(code).copied().unwrap_or_default()
     }
 
-    /// All code, callers before the functions that they call; those that call each other come last.
-    pub(crate) fn in_order(&self) -> impl Iterator<Item = usize> {
-        self.order.iter().copied()
-    }
-
-    /// Whether a function is called by kernel code alone, all of it before the function in the order.
-    pub(crate) fn are_known(&self, code: u16) -> bool {
-        let code = usize::from(code);
-        self.of(code).user.is_none() && self.ordered.get(code) == Some(&true)
+    /// Whether all calls of a function are in kernel code that comes before it in the order.
+    pub(crate) fn are_before(&self, code: usize) -> bool {
+        self.of(code).user.is_none() && self.circular.get(code) == Some(&0)
     }
 
     /// Whether calling this code may change the IRQL.
@@ -116,33 +110,38 @@ pub(crate) fn find(symbols: &Symbols<'_, '_>) -> Callers {
     let kernel = follow(symbols, &calls, false);
     let reached = user.into_iter().zip(kernel).map(|(user, kernel)| Reached { user, kernel }).collect();
     spread(&mut changes, &callers);
-    let (order, ordered) = order(symbols, &calls);
-    Callers { reached, changes_irql: changes, order, ordered }
+    let (order, circular) = order(&calls);
+    Callers { reached, changes_irql: changes, order, circular }
 }
 
-/// All code, a function behind all code that calls it, and for which that can be.
-fn order(symbols: &Symbols<'_, '_>, calls: &[Vec<(usize, Span)>]) -> (Vec<usize>, Vec<bool>) {
-    let mut left = vec![0_u32; calls.len()];
-    let functions = |from: usize| {
-        let called = calls.get(from).into_iter().flatten().map(|(to, _)| *to);
-        called.filter(|to| symbols.code.get(*to).is_some_and(|c| c.kind == BodyKind::Function))
-    };
-    for to in (0..calls.len()).flat_map(functions) {
-        left[to] += 1;
+/// All code, each piece behind what calls it, and how many of a piece's calls are not before it: those of a circle.
+fn order(calls: &[Vec<(usize, Span)>]) -> (Vec<usize>, Vec<u32>) {
+    let (mut order, mut left) = (Vec::new(), vec![0; calls.len()]);
+    for list in calls {
+        for (to, _) in list {
+            left[*to] += 1;
+        }
     }
-    let mut order: Vec<usize> = (0..calls.len()).filter(|at| left[*at] == 0).collect();
+    let push = |order: &mut Vec<usize>, left: &[u32], circular: bool| {
+        for (at, left) in left.iter().enumerate() {
+            if (*left > 0) == circular {
+                order.push(at);
+            }
+        }
+    };
+    push(&mut order, &left, false);
     let mut next = 0;
     while let Some(from) = order.get(next).copied() {
         next += 1;
-        for to in functions(from) {
-            left[to] -= 1;
-            if left[to] == 0 {
-                order.push(to);
+        for (to, _) in &calls[from] {
+            left[*to] -= 1;
+            if left[*to] == 0 {
+                order.push(*to);
             }
         }
     }
-    order.extend((0..calls.len()).filter(|at| left[*at] > 0));
-    (order, left.into_iter().map(|left| left == 0).collect())
+    push(&mut order, &left, true);
+    (order, left)
 }
 
 fn set(flags: &mut [bool], at: usize) {

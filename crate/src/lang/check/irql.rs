@@ -33,9 +33,10 @@ struct State<'s> {
 pub(super) struct Calls(Vec<Option<(Option<Irql>, Span)>>);
 
 impl Calls {
-    /// None yet.
-    pub(super) fn new(symbols: &Symbols<'_, '_>) -> Self {
-        Self(vec![None; symbols.code.len()])
+    /// None yet; of what is called by user-mode code, or in a circle, nothing will be known.
+    pub(super) fn new(symbols: &Symbols<'_, '_>, callers: &Callers) -> Self {
+        let unknown = |code| (!callers.are_before(code)).then_some((None, Span::default()));
+        Self((0..symbols.code.len()).map(unknown).collect())
     }
 
     fn of(&self, code: u16) -> Option<(Option<Irql>, Span)> {
@@ -95,7 +96,7 @@ pub(super) fn check<'s>(
 ) {
     let threaded = symbols.machine.threaded_dpc && symbols.get(code.name.text).is_some_and(Symbol::is_threaded_dpc);
     let body = symbols.get(code.name.text).map_or(NONE, |s| s.body);
-    let called = calls.of(body).filter(|_| code.kind == BodyKind::Function && callers.are_known(body));
+    let called = calls.of(body).filter(|_| code.kind == BodyKind::Function);
     // The level at which the code begins.
     let start = match code.kind {
         BodyKind::UserApc | BodyKind::UserThread => return,

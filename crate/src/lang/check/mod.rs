@@ -18,9 +18,9 @@ use super::symbols::Symbols;
 pub(crate) fn check<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, readable: bool, findings: &mut Findings) {
     let callers = callers::find(symbols);
     let isrs = irql::isr_levels(symbols);
-    let mut calls = irql::Calls::new(symbols);
-    for index in callers.in_order() {
-        let Some(code) = symbols.code.get(index) else { continue };
+    let mut calls = irql::Calls::new(symbols, &callers);
+    for index in callers.order.iter().copied() {
+        let code = &symbols.code[index];
         let locals = super::symbols::locals(code, symbols);
         code::check(code, &locals, symbols, callers.of(index), findings);
         flow::check(code, symbols, findings);
