@@ -457,7 +457,7 @@ pub struct State {
     /// Operations since time last moved.
     pub ops_at_instant: u32,
     /// Processors.
-    pub kprcb: Vec<Kprcb>,
+    pub kprcb: Box<[Kprcb]>,
     /// Threads.
     pub kthread: Vec<Kthread>,
     /// Processes.
@@ -503,7 +503,7 @@ pub struct State {
     /// Blocks of pool, freed ones too.
     pub pool: Vec<PoolBlock>,
     /// Interrupt objects; the first two stand for clock and IPI and stay unused.
-    pub kinterrupt: Vec<Kinterrupt>,
+    pub kinterrupt: Box<[Kinterrupt]>,
     /// Requests.
     pub irp: Vec<Kirp>,
     /// Stack locations of all requests, each request's from the lowest driver up.
@@ -553,7 +553,7 @@ impl State {
             clock_interval: machine.clock_interval,
             resolution_requests: 0,
             ops_at_instant: 0,
-            kprcb: vec![Kprcb::new(machine); machine.processors as usize],
+            kprcb: vec![Kprcb::new(machine); machine.processors as usize].into(),
             kthread: program
                 .threads
                 .iter()
@@ -653,7 +653,8 @@ impl State {
                     owner: NONE
                 };
                 program.interrupts.len()
-            ],
+            ]
+            .into(),
             irp: program
                 .irps
                 .iter()
@@ -708,7 +709,7 @@ impl State {
         if prcb.frame != FrameId::NONE || prcb.current_thread == NONE {
             prcb.frame
         } else {
-            self.kthread[prcb.current_thread as usize].frame
+            self.kthread.as_slice()[prcb.current_thread as usize].frame
         }
     }
 
@@ -729,7 +730,7 @@ impl State {
     #[must_use]
     pub fn bytes(&self) -> usize {
         size_of::<Self>()
-            + size_of_val(self.kprcb.as_slice())
+            + size_of_val(&*self.kprcb)
             + size_of_val(self.kthread.as_slice())
             + size_of_val(self.kdpc.as_slice())
             + size_of_val(self.kapc.as_slice())
@@ -747,7 +748,7 @@ impl State {
             + size_of_val(self.resident.as_slice())
             + size_of_val(self.code_pages.as_slice())
             + size_of_val(self.pool.as_slice())
-            + size_of_val(self.kinterrupt.as_slice())
+            + size_of_val(&*self.kinterrupt)
             + size_of_val(self.irp.as_slice())
             + size_of_val(self.packets.as_slice())
             + self.alpc.bytes()

@@ -29,21 +29,22 @@ pub(super) mod phase {
     pub(in crate::sim) const ENTERED: u8 = 16;
 }
 
+// Here a run spends its time, so lists are indexed as slices: where code is built small, an index into a `Vec` is a call.
 impl Machine {
     #[inline(always)]
     pub(super) fn slot(&self, frame: FrameId, slot: Slot) -> i64 {
-        self.kernel.state.slots[frame.index() * self.kernel.program.slots_per_frame as usize + slot as usize]
+        self.kernel.state.slots.as_slice()[frame.index() * self.kernel.program.slots_per_frame as usize + slot as usize]
     }
 
     #[inline(always)]
     pub(super) fn set_slot(&mut self, frame: FrameId, slot: Slot, value: i64) {
         let at = frame.index() * self.kernel.program.slots_per_frame as usize + slot as usize;
-        self.kernel.state.slots[at] = value;
+        self.kernel.state.slots.as_mut_slice()[at] = value;
     }
 
     /// Executes the top frame's code up to the next operation that others can see, and that one.
     pub(super) fn execute(&mut self, cpu: usize, top: FrameId) {
-        let frame = &self.kernel.state.frames[top.index()];
+        let frame = &self.kernel.state.frames.as_slice()[top.index()];
         let since = frame.since;
         // A service that it has called is in the kernel until it is done.
         let in_user_mode = frame.user && matches!(frame.phase, phase::FRESH | phase::WORKING | phase::RETURNING);
@@ -54,21 +55,21 @@ impl Machine {
         // A routine that it has called is code of the kernel, which is always there.
         let its_own = matches!(frame.phase, phase::FRESH | phase::WORKING);
         let (body, pc) = (frame.body, frame.pc);
-        if self.kernel.state.code_pages[body as usize] != CodePage::Nonpaged && its_own {
+        if self.kernel.state.code_pages.as_slice()[body as usize] != CodePage::Nonpaged && its_own {
             self.kernel.enter_code(since, pc);
             if !self.kernel.run_pageable_code(cpu, body) {
                 return;
             }
         }
         for _ in 0..LOCAL_OPS_PER_STEP {
-            let pc = self.kernel.state.frames[top.index()].pc;
+            let pc = self.kernel.state.frames.as_slice()[top.index()].pc;
             self.kernel.state.ops_at_instant += 1;
             if self.kernel.state.ops_at_instant > self.kernel.limits.ops_at_instant {
                 self.kernel.enter_code(since, pc);
                 let limit = u64::from(self.kernel.limits.ops_at_instant);
                 return self.kernel.stop_at_limit("ops_at_instant", limit);
             }
-            let op = self.kernel.program.code[pc as usize];
+            let op = self.kernel.program.code.as_slice()[pc as usize];
             if !self.execute_local(top, op) {
                 self.kernel.enter_code(since, pc);
                 return self.execute_visible(cpu, top, op);
@@ -103,18 +104,18 @@ impl Machine {
                 self.set_slot(top, dst, result);
             }
             Op::Jump { to } => {
-                self.kernel.state.frames[top.index()].pc = to;
+                self.kernel.state.frames.as_mut_slice()[top.index()].pc = to;
                 return true;
             }
             Op::JumpUnless { condition, to } => {
                 if self.slot(top, condition) == 0 {
-                    self.kernel.state.frames[top.index()].pc = to;
+                    self.kernel.state.frames.as_mut_slice()[top.index()].pc = to;
                     return true;
                 }
             }
             _ => return false,
         }
-        self.kernel.state.frames[top.index()].pc += 1;
+        self.kernel.state.frames.as_mut_slice()[top.index()].pc += 1;
         true
     }
 

@@ -273,7 +273,7 @@ impl Machine {
             return; // it polled
         }
         let left = due - self.kernel.state.now;
-        let frame = &mut self.kernel.state.frames[top.index()];
+        let frame = &mut self.kernel.state.frames.as_mut_slice()[top.index()];
         if frame.cost > 0 {
             frame.cost = left;
         } else {
@@ -323,7 +323,7 @@ impl Machine {
         if top == FrameId::NONE {
             return self.idle(cpu);
         }
-        let frame = &mut self.kernel.state.frames[top.index()];
+        let frame = &mut self.kernel.state.frames.as_mut_slice()[top.index()];
         if frame.cost > 0 {
             let cost = frame.cost as i64;
             return self.work(cpu, cost);
