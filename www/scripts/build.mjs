@@ -88,7 +88,7 @@ const withoutPlaces = { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zlocation-detail=none
  * a good part of its time; everywhere else, copies of them would only cost bytes.
  */
 const smallCalls = [
-  '--always-inline-max-function-size=15',
+  '--always-inline-max-function-size=16',
   ...['lang', 'wasm', 'report', 'alpc'].map((layer) => `--no-inline=*::${layer}::*`),
   ...['serde', 'fmt', 'wasm_bindgen', 'dlmalloc'].map((name) => `--no-inline=*${name}*`),
 ];
