@@ -129,6 +129,8 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     name,
                     critical,
                     base_priority,
+                    foreground: number("foreground", 0) == 1,
+                    disable_quantum: number("disable_quantum", 0) == 1,
                     affinity,
                     implied: false,
                     span,

@@ -39,6 +39,8 @@ fn apply_machine(machine: &mut MachineSettings, values: &Values) {
     machine.clock_interval = get("clock", machine.clock_interval as i64) as u64;
     machine.quantum = get("quantum", machine.quantum.into()) as i8;
     machine.quantum_charge = if get("quantum_charge", 0) == 1 { QuantumCharge::Cycles } else { QuantumCharge::Tick };
+    machine.priority_separation = get("priority_separation", machine.priority_separation.into()) as i8;
+    machine.boosts = get("boosts", 1) == 1;
     machine.wait_costs_quantum = get("wait_costs_quantum", 0) == 1;
     machine.end = get("end", machine.end as i64) as u64;
     machine.seed = get("seed", machine.seed as i64) as u64;

@@ -113,6 +113,13 @@ const MACHINE: &[SettingInfo] = &[
         "What is charged against a quantum: three units at each tick, to the thread that it meets; or the cycles that a thread has run itself, without ISRs and DPCs, which a tick compares with its target.",
     ),
     s(
+        "priority_separation",
+        K::Whole(0, 2),
+        "2",
+        "PsPrioritySeparation: a foreground process's quantum is one to three times `quantum`, and its boosts are so many levels higher.",
+    ),
+    s("boosts", K::Switch, "on", "The end of a wait may boost the priority of a thread that is below 16."),
+    s(
         "wait_costs_quantum",
         K::Switch,
         "off",
@@ -309,6 +316,13 @@ const PROCESS: &[SettingInfo] = &[
         ]),
         "normal",
         "The base priority of its threads, from which `SetThreadPriority` counts: 4, 6, 8, 10, 13 or 24.",
+    ),
+    s("foreground", K::Switch, "FALSE", "Its window is in front: see the machine's `priority_separation`."),
+    s(
+        "disable_quantum",
+        K::Switch,
+        "FALSE",
+        "DisableQuantum: its threads of priority 16 and above do not give way to equals when their quantum ends.",
     ),
     s_or("affinity", K::Affinity, "all", "The processors that its threads may run on: bit n stands for processor n."),
 ];

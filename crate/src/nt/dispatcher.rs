@@ -3,6 +3,7 @@
 use super::Kernel;
 use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::priority::LOW_REALTIME_PRIORITY;
+use super::quantum::separation;
 use super::state::ThreadState;
 use crate::base::NONE;
 use crate::program::{Irql, Ladder};
@@ -311,11 +312,13 @@ impl Kernel {
 
     /// The priority boost of a wait that ends (TH-11): only dynamic threads without one outstanding.
     pub(super) fn boost(&mut self, cpu: usize, thread: u16, increment: i64) {
+        let more = i64::from(separation(&self.program, thread));
         let t = &mut self.state.kthread[thread as usize];
-        if increment <= 0 || t.base_priority >= LOW_REALTIME_PRIORITY || t.priority != t.base_priority {
+        let dynamic = t.base_priority < LOW_REALTIME_PRIORITY && t.priority == t.base_priority;
+        if increment <= 0 || !dynamic || !self.program.machine.boosts {
             return;
         }
-        let boosted = (i64::from(t.base_priority) + increment).min(15) as u8;
+        let boosted = (i64::from(t.base_priority) + increment + more).min(15) as u8;
         if boosted > t.priority {
             t.priority = boosted;
             self.emit(cpu, Kind::PriorityChanged, Rule::TH11, thread, u32::from(boosted));

@@ -6,15 +6,33 @@ use super::frame::FrameId;
 use super::priority::LOW_REALTIME_PRIORITY;
 use super::state::{Kthread, ThreadState};
 use crate::base::{NONE, Ns};
-use crate::program::{Irql, Ladder, MachineSettings, QuantumCharge};
+use crate::program::{Irql, Ladder, MachineSettings, ProcessDef, Program, QuantumCharge};
 use crate::trace::{Kind, Rule};
 
 /// Quantum units that one tick takes (TH-7).
 const UNITS_PER_TICK: i16 = 3;
 
+/// MAX_QUANTUM: what a thread whose quantum is disabled gets again and again (TH-10).
+const MAX_QUANTUM: i16 = 127;
+
 /// How many cycles so many quantum units stand for, a tick for three. A cycle is a nanosecond here.
-pub(super) fn cycles(machine: &MachineSettings, units: u8) -> u64 {
-    u64::from(units) * (machine.clock_interval / UNITS_PER_TICK as u64)
+pub(super) fn cycles(machine: &MachineSettings, units: i16) -> u64 {
+    units as u64 * (machine.clock_interval / UNITS_PER_TICK as u64)
+}
+
+/// QuantumReset of a thread in units: up to three times as many in a foreground process (TH-7).
+pub(super) fn quantum_reset(program: &Program, thread: u16) -> i16 {
+    i16::from(program.machine.quantum) * i16::from(1 + separation(program, thread))
+}
+
+/// What a thread gains by its process's being in the foreground.
+pub(super) fn separation(program: &Program, thread: u16) -> i8 {
+    let foreground = process(program, thread).is_some_and(|p| p.foreground);
+    if foreground { program.machine.priority_separation } else { 0 }
+}
+
+fn process(program: &Program, thread: u16) -> Option<&ProcessDef> {
+    program.processes.get(program.threads[thread as usize].process as usize)
 }
 
 impl Kthread {
@@ -77,6 +95,12 @@ impl Kernel {
         if self.state.kthread.get(current as usize).is_none_or(|t| t.has_quantum(charge)) {
             return false;
         }
+        let undisturbed = process(&self.program, current).is_some_and(|p| p.disable_quantum);
+        let realtime = self.state.kthread[current as usize].priority >= LOW_REALTIME_PRIORITY;
+        if realtime && undisturbed {
+            self.give_quantum(current, MAX_QUANTUM);
+            return false;
+        }
         self.refill_quantum(current);
         let thread = &mut self.state.kthread[current as usize];
         thread.preempted = false;
@@ -95,10 +119,13 @@ impl Kernel {
 
     /// Quantum := QuantumReset (TH-7).
     pub(super) fn refill_quantum(&mut self, thread: u16) {
-        let machine = &self.program.machine;
+        self.give_quantum(thread, quantum_reset(&self.program, thread));
+    }
+
+    fn give_quantum(&mut self, thread: u16, units: i16) {
         let t = &mut self.state.kthread[thread as usize];
-        t.quantum = i16::from(machine.quantum);
-        t.quantum_target = t.cycle_time + cycles(machine, machine.quantum as u8);
+        t.quantum = units;
+        t.quantum_target = t.cycle_time + cycles(&self.program.machine, units);
     }
 
     /// TH-12: a wait that is over costs its thread one unit, if that is asked for; with the last one the quantum begins anew

@@ -14,7 +14,7 @@ use super::in_block::first_base;
 use super::memory::{CodePage, PoolBlock};
 use super::mutex::Kmutant;
 use super::process::{KapcState, Kprocess, processes};
-use super::quantum::cycles;
+use super::quantum::{cycles, quantum_reset};
 use super::request::{IrpState, Kfile, Kirp, Kqueue, Packet, StackLocation};
 use super::resource::{Eresource, OwnerEntry};
 use super::semaphore::Ksemaphore;
@@ -570,9 +570,9 @@ impl State {
                     system_affinity_active: false,
                     affinity: t.affinity,
                     user_affinity: t.affinity,
-                    quantum: i16::from(machine.quantum),
+                    quantum: quantum_reset(program, i as u16),
                     cycle_time: 0,
-                    quantum_target: cycles(machine, machine.quantum as u8),
+                    quantum_target: cycles(machine, quantum_reset(program, i as u16)),
                     wait_irql: 1,
                     wait_next: false,
                     preempted: false,

@@ -58,6 +58,10 @@ pub struct MachineSettings {
     pub quantum_charge: QuantumCharge,
     /// A wait that is over costs a thread of dynamic priority one unit (TH-12).
     pub wait_costs_quantum: bool,
+    /// PsPrioritySeparation: what foreground processes gain (TH-7, TH-11).
+    pub priority_separation: i8,
+    /// The end of a wait may boost a priority (TH-11).
+    pub boosts: bool,
     /// The run ends at this time if it has not ended before.
     pub end: Ns,
     /// Seed of everything that is left to chance.
@@ -121,6 +125,8 @@ impl Default for MachineSettings {
             quantum: 6,
             quantum_charge: QuantumCharge::Tick,
             wait_costs_quantum: false,
+            priority_separation: 2,
+            boosts: true,
             end: 100_000_000,
             seed: 1,
             verifier: true,

@@ -215,6 +215,10 @@ pub struct ProcessDef {
     pub critical: bool,
     /// BasePriority, as its priority class makes it (TH-2).
     pub base_priority: u8,
+    /// Its window is in front: longer quantums and larger boosts (TH-7, TH-11).
+    pub foreground: bool,
+    /// DisableQuantum: its real-time threads share with no equals (TH-10).
+    pub disable_quantum: bool,
     /// The processors that its threads may run on, a bit for each.
     pub affinity: u64,
     /// Nobody declares it: it has threads that are not shown, and never ends.

@@ -121,3 +121,52 @@ fn a_boost_decays_when_waits_have_eaten_the_quantum_and_who_is_higher_then_runs(
         .order(&["PriorityChanged T priority=8 TH-12", "ContextSwitched Nine T", "MarkerReached base"])
         .completes();
 }
+
+/// TH-7, TH-11
+#[test]
+fn a_foreground_process_has_longer_quantums_and_higher_boosts() {
+    let text = |machine: &str, process: &str| {
+        format!(
+            "machine {{ clock: 1ms; quantum: 6; end: 60ms; {machine} }} event Go; process P {{ {process} }}
+            thread A (process: P) {{ work 20ms; }} thread B (process: P) {{ work 20ms; }}
+            thread W (process: P, priority: 4) {{ WaitForSingleObject(Go, INFINITE); work 1us; }} system thread S (priority: 12) {{ KeDelayExecutionThread(KernelMode, FALSE, -45ms); KeSetEvent(Go, 2); }}"
+        )
+    };
+    for (machine, process, end, boosted) in [
+        ("", "", "2ms", Some(6)),
+        ("", "foreground: TRUE;", "6ms", Some(8)),
+        ("priority_separation: 1;", "foreground: TRUE;", "4ms", Some(7)),
+        ("priority_separation: 0;", "foreground: TRUE;", "2ms", Some(6)),
+        ("boosts: off;", "foreground: TRUE;", "6ms", None),
+    ] {
+        let run = run(&text(machine, process));
+        let ended = run.first("QuantumEnded A");
+        run.order(&[&format!("{end}: QuantumEnded A")]);
+        assert!(run.records[..ended].iter().all(|r| r.kind != irql_playground::trace::Kind::QuantumEnded), "{end}");
+        match boosted {
+            Some(priority) => run.times(&format!("PriorityChanged W priority={priority} TH-11"), 1),
+            None => run.never("PriorityChanged"),
+        };
+    }
+}
+
+/// TH-10
+#[test]
+fn real_time_threads_of_a_process_with_disabled_quantums_do_not_share_with_equals() {
+    let text = |process: &str, priority: u32| {
+        format!(
+            "machine {{ clock: 1ms; quantum: 6; end: 300ms; }} process P {{ {process} }}
+            thread A (process: P, priority: {priority}) {{ work 100ms; marker a; }} thread B (process: P, priority: {priority}) {{ work 1ms; marker b; }}"
+        )
+    };
+    let disabled = "priority_class: realtime; disable_quantum: TRUE;";
+    run(&text(disabled, 24)).order(&[
+        "2ms: QuantumRanOut A",
+        "45ms: QuantumRanOut A",
+        "MarkerReached a",
+        "MarkerReached b",
+    ]);
+    run(&text("priority_class: realtime;", 24)).order(&["2ms: QuantumEnded A", "MarkerReached b", "MarkerReached a"]);
+    // Dynamic threads share all the same.
+    run(&text("disable_quantum: TRUE;", 8)).order(&["2ms: QuantumEnded A", "MarkerReached b", "MarkerReached a"]);
+}

@@ -498,6 +498,9 @@ export const ko = {
   'setting.machine.quantum': '새 스레드의 퀀텀. 틱마다 3단위씩 줄어듭니다.',
   'setting.machine.quantum_charge':
     '퀀텀에서 무엇을 빼는지. 틱마다 그때 실행 중인 스레드에서 3단위를 빼거나, ISR과 DPC를 뺀 스레드 자신의 사이클을 세어 틱에서 목표와 비교합니다.',
+  'setting.machine.priority_separation':
+    'PsPrioritySeparation: 전경 프로세스의 퀀텀은 `quantum`의 한 배에서 세 배이고, 부스트는 그만큼 더 높습니다.',
+  'setting.machine.boosts': '대기가 끝나면 우선순위 16 미만의 스레드를 올려 줄 수 있습니다.',
   'setting.machine.wait_costs_quantum': '대기가 끝나면 우선순위 1~15의 스레드는 퀀텀 1단위를 잃습니다.',
   'setting.machine.end': '먼저 끝나지 않으면 실행이 끝나는 시각.',
   'setting.machine.seed': '우연에 맡긴 모든 것의 시드.',
@@ -586,6 +589,9 @@ export const ko = {
   'setting.process.priority_class':
     '스레드들의 기본 우선순위: 4, 6, 8, 10, 13, 24. `SetThreadPriority`는 여기서부터 셉니다.',
   'default.process.affinity': '모두',
+  'setting.process.foreground': '창이 앞에 있습니다. 기계의 `priority_separation`을 보세요.',
+  'setting.process.disable_quantum':
+    'DisableQuantum: 우선순위 16 이상의 스레드는 퀀텀이 끝나도 같은 우선순위에 자리를 내주지 않습니다.',
   'setting.process.affinity': '스레드들이 실행될 수 있는 프로세서. 비트 n은 프로세서 n입니다.',
   'default.thread.affinity': '프로세스의 것',
   'setting.thread.affinity': '프로세스의 프로세서 가운데 실행될 수 있는 것. 비트 n은 프로세서 n입니다.',
