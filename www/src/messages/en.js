@@ -265,6 +265,7 @@ export const en = {
   'outcome.parameters': 'Parameters',
 
   'stop.deadlock': 'These processors spin for ever',
+  'stop.deadlock.ended': 'What this waits for, nobody releases',
   'stop.deadlock.threads': 'These threads wait for each other',
   'stop.did': 'What the code did',
   'stop.why': 'Why that is fatal',

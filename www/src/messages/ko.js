@@ -266,6 +266,7 @@ export const ko = {
   'outcome.parameters': '매개변수',
 
   'stop.deadlock': '이 프로세서는 영원히 스핀합니다',
+  'stop.deadlock.ended': '기다리는 것을 놓아 줄 스레드가 없습니다',
   'stop.deadlock.threads': '이 스레드들은 서로를 기다립니다',
   'stop.did': '코드가 한 일',
   'stop.why': '치명적인 까닭',

@@ -578,6 +578,11 @@ export const stops = {
     'None of these waits has an end in time, and nobody else can end one. The rest of the machine goes on; these threads, and whatever they own, are lost to it.',
   'deadlock.threads.cure':
     'Take the mutexes of a driver in one order everywhere, hold none while waiting for a thread to end, and give waits for what others own a timeout where something can be done about it.',
+  'deadlock.ended.did': 'A thread ended while it held what others wait for.',
+  'deadlock.ended.why':
+    'A mutex of the kernel, KMUTEX, is abandoned when its owner ends, and goes to the next. Spin locks, fast mutexes and ERESOURCEs know nothing of that: nobody but the owner releases them, and it never runs again.',
+  'deadlock.ended.cure':
+    'Release what is held on every way out of the code that acquires it, and keep the region that comes with it until then: inside it, a thread that is to be terminated goes on to the release first.',
   'deadlock.any.did':
     'Threads wait for each other, and one of them for any of several objects: whoever has each of those waits too.',
   'deadlock.any.why':

@@ -50,8 +50,9 @@ function cases(outcome, rule) {
  * What the waits of a deadlock have in common.
  * @param {Wait[]} cycle
  */
-function circleOf(cycle) {
+export function circleOf(cycle) {
   if (cycle.some(({ kind }) => kind === 'resume')) return 'suspended';
+  if (cycle.some(({ by }) => by && !cycle.some((wait) => isOf(wait, by)))) return 'ended';
   const processors = cycle.filter(({ processor }) => processor !== null).length;
   if (processors === 0) return cycle.some((wait) => hasOtherWays(wait, cycle)) ? 'any' : 'threads';
   if (processors < cycle.length) return 'mixed';
@@ -65,10 +66,14 @@ function circleOf(cycle) {
  * @param {Wait[]} cycle
  */
 function hasOtherWays(wait, cycle) {
-  const same = (/** @type {Wait} */ other) =>
-    other.thread === wait.thread && other.processor === wait.processor;
-  return cycle.filter(same).length > 1;
+  return cycle.filter((other) => isOf(other, wait)).length > 1;
 }
+
+/**
+ * @param {Wait} wait
+ * @param {NonNullable<Wait['by']>} waiter
+ */
+const isOf = (wait, { processor, thread }) => wait.processor === processor && wait.thread === thread;
 
 /**
  * Where the words are, the first that exists being the right one.

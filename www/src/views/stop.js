@@ -5,7 +5,7 @@ import { html, nothing } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import { loadStops } from '../messages/index.js';
 import { groupOf, groups } from '../model/levels.js';
-import { documentationOf, layoutStop, wordKeys } from '../model/stop_layout.js';
+import { circleOf, documentationOf, layoutStop, wordKeys } from '../model/stop_layout.js';
 import { irqlChip } from './chip.js';
 import { icon } from './icons.js';
 import { stops } from './outcome.js';
@@ -87,7 +87,7 @@ export class StopScreen {
         <h2 id="outcome-title">${
           bugcheck
             ? html`<span class="code">0x${Number(bugcheck.code).toString(16).toUpperCase()}</span> <span class="name">${breakable(bugcheck.name)}</span>`
-            : html`<span class="name">${t(stop.cpu === null ? 'stop.deadlock.threads' : 'stop.deadlock')}</span>`
+            : html`<span class="name">${t(titleOf(outcome, stop))}</span>`
         }</h2>
         <button class="round" aria-expanded=${!closed} aria-label=${t(closed ? 'stop.open' : 'stop.close')} title=${t(closed ? 'stop.open' : 'stop.close')}
           @click=${() => this.#close(!closed)}>${closed ? '+' : icon('cross')}</button>
@@ -212,6 +212,15 @@ export class StopScreen {
 function stripe({ info }, { irql }) {
   const here = groupOf(irql, info.machine);
   return html`<div class="stripe" aria-hidden="true">${[...groups].reverse().map((group) => html`<i data-group=${group} data-here=${group === here}></i>`)}</div>`;
+}
+
+/**
+ * @param {Outcome} outcome
+ * @param {Stop} stop
+ */
+function titleOf(outcome, { cpu }) {
+  if (cpu !== null) return 'stop.deadlock';
+  return circleOf(outcome.cycle) === 'ended' ? 'stop.deadlock.ended' : 'stop.deadlock.threads';
 }
 
 /**

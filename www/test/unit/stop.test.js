@@ -126,11 +126,9 @@ test('a deadlock is a circle: who waits, for what, and who would have to go on',
     ],
   );
   // Threads that wait for each other stand on no processor.
-  const threads = cycle.map((link) => ({
-    ...link,
-    processor: null,
-    thread: `T${link.what}`,
-    kind: 'object',
+  const threads = cycle.map((link, i) => ({
+    ...{ ...link, processor: null, thread: `T${link.what}`, kind: 'object' },
+    by: { processor: null, thread: ['TB', 'TA'][i] },
   }));
   const { cpu, stack, links } = laidOut(threads, 255);
   assert.deepEqual([cpu, stack, links[0].irql], [null, [], null]);
@@ -145,9 +143,18 @@ test('a deadlock is a circle: who waits, for what, and who would have to go on',
     laidOut(several, 255).links.map((link) => link.any),
     [true, false, true],
   );
-  assert.deepEqual(keys([cycle[0], threads[1]]), ['deadlock.mixed.why']);
+  const gone = { processor: null, thread: 'Gone' };
+  assert.deepEqual(keys([{ ...threads[0], by: gone }]), ['deadlock.ended.why']);
+  assert.deepEqual(keys([{ ...cycle[0], by: gone }]), ['deadlock.ended.why']);
+  assert.deepEqual(
+    keys([
+      { ...cycle[0], by: null },
+      { ...threads[1], by: null },
+    ]),
+    ['deadlock.mixed.why'],
+  );
   assert.deepEqual(keys([{ ...cycle[0], kind: 'ipi' }, cycle[1]]), ['deadlock.ipi.why']);
-  assert.deepEqual(keys([cycle[0]]), ['deadlock.own.why']);
+  assert.deepEqual(keys([{ ...cycle[0], by: { processor: 0, thread: '' } }]), ['deadlock.own.why']);
   const suspended = { ...threads[1], kind: 'resume' };
   assert.deepEqual(keys([threads[0], suspended]), ['deadlock.suspended.why']);
   assert.equal(laidOut([threads[0], suspended], 255).links[1].next, null);
