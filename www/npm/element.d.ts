@@ -9,7 +9,7 @@ export interface PlaygroundState {
   time: number;
   records: number;
   outcome: 'completed' | 'bugcheck' | 'deadlock' | 'assertion' | 'limit' | null;
-  view: 'full' | 'flow' | 'ladder' | 'timeline' | 'log';
+  view: 'full' | 'flow' | 'ladder' | 'timeline' | 'log' | 'quiz';
   lang: string;
   theme: 'system' | 'light' | 'dark';
 }
@@ -35,6 +35,7 @@ export interface IrqlPlaygroundEvents {
     names: string[];
     record: number;
   }>;
+  'irql-answer': CustomEvent<{ n: number; chosen: number; answer: number; right: boolean }>;
   'irql-statechange': CustomEvent<PlaygroundState>;
 }
 

@@ -7,7 +7,7 @@ import { speeds } from '../model/pacing.js';
  * @typedef {{ n: number } | { ns: number } | { marker: string }} Moment */
 
 /** @type {ViewName[]} */
-const views = ['full', 'flow', 'ladder', 'timeline', 'log'];
+const views = ['full', 'flow', 'ladder', 'timeline', 'log', 'quiz'];
 const units = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
 /**

@@ -1,11 +1,13 @@
 // Tells the page around a figure what happens in it, by events, each thing once.
 
 /** @import { Playground } from '../model/playground.js' */
-/** @import { Run } from '../model/state.js' */
+/** @import { Answer, Run } from '../model/state.js' */
 
 export class News {
   /** @type {{ session: number, n: number, ended: boolean }} */
   #told = { session: -1, n: -1, ended: false };
+  /** @type {Answer | null} */
+  #answer = null;
 
   /**
    * @param {Playground} pg
@@ -23,6 +25,8 @@ export class News {
     const { pg } = this;
     const { run, shown } = pg.state;
     if (this.owns) this.#dress();
+    if (pg.state.answer && pg.state.answer !== this.#answer) this.#say('answer', pg.state.answer);
+    this.#answer = pg.state.answer;
     if (!run || !shown) return;
     const { session, n, ended } = this.#told;
     const fresh = session !== run.session;

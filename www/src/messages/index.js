@@ -12,9 +12,9 @@ import { fill } from './format.js';
 /**
  * `load` is the page, `said` what the engine says, `stops` what there is to say of machines that stop, `compare` the
  * table of DPC against APC, `alpc` the flow of messages, `share` what is shared and opened, `exported` the dialog of exports,
- * `help` the help dialog, `inspect` and `statistics` those panels.
+ * `help` the help dialog, `inspect` and `statistics` those panels, `quiz` the view that asks.
  * Only the first is needed: it may hold the rows of the others too.
- * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load, exported?: Load, help?: Load, inspect?: Load, statistics?: Load }} Language
+ * @typedef {{ name: string, load: Load, said?: Load, stops?: Load, compare?: Load, alpc?: Load, share?: Load, exported?: Load, help?: Load, inspect?: Load, statistics?: Load, quiz?: Load }} Language
  */
 
 /** @type {Record<string, Language>} */
@@ -31,6 +31,7 @@ export const languages = {
     help: async () => (await import('./help.en.js')).words,
     inspect: async () => (await import('./inspect.en.js')).words,
     statistics: async () => (await import('./statistics.en.js')).words,
+    quiz: async () => (await import('./quiz.en.js')).words,
   },
   ko: {
     name: '한국어',
@@ -44,6 +45,7 @@ export const languages = {
     help: async () => (await import('./help.ko.js')).words,
     inspect: async () => (await import('./inspect.ko.js')).words,
     statistics: async () => (await import('./statistics.ko.js')).words,
+    quiz: async () => (await import('./quiz.ko.js')).words,
   },
 };
 
@@ -95,6 +97,12 @@ export const loadExport = (lang) => loadPart('exported', lang);
 export const loadHelp = (lang) => loadPart('help', lang);
 
 /**
+ * The words of the view that asks.
+ * @param {string} lang
+ */
+export const loadQuiz = (lang) => loadPart('quiz', lang);
+
+/**
  * The words of a panel.
  * @param {'inspect' | 'statistics'} panel
  * @param {string} lang
@@ -102,7 +110,7 @@ export const loadHelp = (lang) => loadPart('help', lang);
 export const loadPanel = (panel, lang) => loadPart(panel, lang);
 
 /**
- * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share' | 'exported' | 'help' | 'inspect' | 'statistics'} part
+ * @param {'said' | 'stops' | 'compare' | 'alpc' | 'share' | 'exported' | 'help' | 'inspect' | 'statistics' | 'quiz'} part
  * @param {string} lang
  */
 async function loadPart(part, lang) {

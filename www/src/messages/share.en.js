@@ -12,6 +12,7 @@ export const share = {
   'share.view.ladder': 'IRQL ladder',
   'share.view.timeline': 'Timeline',
   'share.view.log': 'Log',
+  'share.view.quiz': 'Quiz: what happens next?',
   'share.language': 'Language',
   'share.theme': 'Theme',
   'share.reader': 'The reader’s own',

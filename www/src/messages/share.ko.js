@@ -12,6 +12,7 @@ export const share = {
   'share.view.ladder': 'IRQL 사다리',
   'share.view.timeline': '타임라인',
   'share.view.log': '로그',
+  'share.view.quiz': '퀴즈: 다음에 무슨 일이?',
   'share.language': '언어',
   'share.theme': '테마',
   'share.reader': '읽는 사람의 설정',

@@ -5,7 +5,7 @@
 
 import { pack, unpack } from '../base/packing.js';
 
-/** What a link may look at. @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log'} View */
+/** What a link may look at. @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log' | 'quiz'} View */
 /**
  * One of `text` and `name` is not null; with a text, `name` is the scenario that it was made from.
  * @typedef {object} LinkState
@@ -27,7 +27,7 @@ export const version = 1;
 export const mostBytes = 1_000_000;
 
 /** @type {View[]} */
-export const views = ['full', 'flow', 'ladder', 'timeline', 'log'];
+export const views = ['full', 'flow', 'ladder', 'timeline', 'log', 'quiz'];
 export const themes = /** @type {const} */ (['system', 'light', 'dark']);
 
 /** @type {(least: number, most: number) => (value: unknown) => boolean} */

@@ -21,7 +21,7 @@ import { Words } from './words.js';
 /** @import { Library } from './library.js' */
 /** @import { Address, Start } from './sharing.js' */
 /** @import { SecondFlow } from './second_flow.js' */
-/** @import { Panel, Run, State, Wishes } from './state.js' */
+/** @import { Answer, Panel, Run, State, Wishes } from './state.js' */
 /** @import { Span } from './viewport.js' */
 
 export class Playground {
@@ -663,6 +663,11 @@ export class Playground {
   /** @param {State['dialog']} dialog  Unless another is open by now. */
   closeDialog(dialog) {
     if (this.state.dialog === dialog) this.#set({ dialog: null });
+  }
+
+  /** @param {Answer} answer  To what a view has asked. */
+  tellAnswer(answer) {
+    this.#set({ answer });
   }
 
   /** @param {State['theme']} theme */

@@ -53,13 +53,16 @@ import { fit } from './viewport.js';
  * @property {Crash | null} crash
  * @property {number} engineGeneration  Goes up when the engine is started anew.
  * @property {string} spoken  What a screen reader says.
+ * @property {Answer | null} answer  The last one that the reader has given.
  * @property {ViewName} view  How much is shown.
  * @property {'none' | 'mini' | 'full'} controls
  * @property {boolean} readonly  The text is not to be changed here.
  */
 /** Why there is nothing to see: the engine crashed, it is not allowed here, or something did not come; and in whose words.
  * @typedef {{ why: 'crashed' | 'forbidden' | 'failed', said: string }} Crash */
-/** @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log'} ViewName */
+/** @typedef {'full' | 'flow' | 'ladder' | 'timeline' | 'log' | 'quiz'} ViewName */
+/** What the reader has said comes after a step, and what does: places of records.
+ * @typedef {{ n: number, chosen: number, answer: number, right: boolean }} Answer */
 /** @typedef {Pick<State, 'view' | 'controls' | 'readonly' | 'theme' | 'source' | 'scenario' | 'seed' | 'speed' | 'pace'>} Wishes */
 
 /** @type {State} */
@@ -100,6 +103,7 @@ export const firstState = {
   crash: null,
   engineGeneration: 0,
   spoken: '',
+  answer: null,
   view: 'full',
   controls: 'full',
   readonly: false,

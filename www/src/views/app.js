@@ -120,6 +120,7 @@ export class Page {
       ask,
       dress('statistics'),
     );
+    this.quiz = new Late(async () => new (await import('./quiz.js')).Quiz(pg, ask), ask, dress('figure'));
     this.menu = new ScenarioMenu(pg, root, ask);
     this.painter = new TimelinePainter(pg, this.sizes, root);
     this.labels = new TimelineLabels(pg, this.sizes, ask);
@@ -194,6 +195,8 @@ export class Page {
     this.labels.update();
     if (pg.state.side === 'log' || pg.state.view === 'log') this.log.want();
     this.log.part?.update();
+    if (pg.state.view === 'quiz') this.quiz.want();
+    this.quiz.part?.update();
     if (pg.state.run && secondFlow(pg.state.run.info, pg.state.flow) === 'alpc') this.alpc.want();
     this.alpc.part?.update();
     if (pg.state.dialog === 'help') this.help.want();

@@ -14,7 +14,7 @@ import { html, nothing } from 'lit/html.js';
  *   bundle of its own, which every reader of the page had to wait for.
  */
 export function figure(pg, parts, has, views) {
-  const { sizes, log, labels, stop, compare, notices } = parts;
+  const { sizes, log, labels, stop, compare, notices, quiz } = parts;
   const {
     crashPanel,
     flowsView,
@@ -31,7 +31,8 @@ export function figure(pg, parts, has, views) {
       ${missingNote(pg)} ${notices.part?.view()}
       ${crashPanel(pg)} ${faults(pg, views)}
       ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part, () => {})}` : nothing}
-      ${view === 'flow' && has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
+      ${view === 'quiz' ? quiz.part?.view() : nothing}
+      ${(view === 'flow' || view === 'quiz') && has('dpcFlow') ? flowsView(pg, parts, has('apcFlow')) : nothing}
       ${view === 'ladder' ? (has('ladder') ? ladderView(pg, sizes) : place('ladder')) : nothing}
       ${view === 'timeline' && has('timeline') ? timelineView(pg, sizes, labels) : nothing}
       ${view === 'log' ? html`<section class="panel side" part="side">${log.part?.view() ?? nothing}</section>` : nothing}

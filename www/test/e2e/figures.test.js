@@ -139,7 +139,7 @@ const names = [
   ...['packet-story', 'alpc-handshake', 'apc-busy-thread', 'affinity-moves', 'alpc-queues'],
   ...['apc-at-exit', 'apc-drain', 'alpc-slow-server', 'apc-four-waits', 'alpc-csrss'],
 ];
-const views = ['full', 'flow', 'ladder', 'timeline', 'log'];
+const views = ['full', 'flow', 'ladder', 'timeline', 'log', 'quiz'];
 const ten = names.map((name, i) => figure(scenario(name), `view="${views[i % views.length]}"`));
 
 /** In MB, of the processes that show pages; where the system tells. */

@@ -8,7 +8,7 @@ import { openedArticles, ran, untilFigure } from './hosted.js';
 import { violations } from './page.js';
 
 const open = openedArticles();
-const small = ['flow', 'ladder', 'timeline', 'log'];
+const small = ['flow', 'ladder', 'timeline', 'log', 'quiz'];
 const bad = 'title "Bad";\nthread T {\n  work 5us\n}\n';
 const good = 'title "Good";\nthread T {\n  work 5us;\n}\n';
 

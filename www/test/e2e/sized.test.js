@@ -12,7 +12,7 @@ const open = openedArticles();
 const scenario = (/** @type {string} */ name) =>
   readFileSync(join(import.meta.dirname, `../../../scenarios/${name}.irql`), 'utf8');
 const story = scenario('packet-story');
-const views = ['full', 'flow', 'ladder', 'timeline', 'log'];
+const views = ['full', 'flow', 'ladder', 'timeline', 'log', 'quiz'];
 
 /** @typedef {import('playwright-core').Page} Page */
 

@@ -150,7 +150,7 @@ for (const [name, hostile] of Object.entries(hostileTexts)) {
     const { page, harm, complaints } = await guardedPage(t);
     const script = `<script type="module" src="${served.url}element.js"></script>`;
     const odd = `lang="${escaped(`"><img src=x onerror=pwned=1>`)}" marker="__proto__" theme="<b>" from="javascript:pwned=1"`;
-    const figures = ['full', 'flow', 'ladder', 'timeline', 'log'].map((view) =>
+    const figures = ['full', 'flow', 'ladder', 'timeline', 'log', 'quiz'].map((view) =>
       figure(hostile(), `loading="eager" view="${view}" ${odd}`),
     );
     await page.goto(host.page(article(script, figures.join(''))));

@@ -203,7 +203,7 @@ const broken = [
   ['an empty place', '#1.s.spin-lock&at=', 'shape'],
   ['a seed that is not exact', plain('{"t":"x","s":9007199254740993}'), 'shape'],
   ['a marker that is markup', saying({ t: 'x', m: '<img src=x>' }), 'shape'],
-  ['a view that there is not', saying({ t: 'x', v: 'quiz' }), 'shape'],
+  ['a view that there is not', saying({ t: 'x', v: 'map' }), 'shape'],
   ['a language that is none', saying({ t: 'x', l: 'en"><script>' }), 'shape'],
   ['a theme that is none', saying({ t: 'x', c: 'constructor' }), 'shape'],
   ['a fingerprint that is none', saying({ t: 'x', f: 'FF' }), 'shape'],
