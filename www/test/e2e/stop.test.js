@@ -83,7 +83,7 @@ test('a deadlock shows who spins for what, and who holds it', async () => {
     links.map((link) => link.replace(/\s+/g, ' ').trim()),
     ['CPU 0 IRQL 7 line 16 spins for Lock held by CPU 0'],
   );
-  assert.match(await page.innerText('.stop .tale'), /interrupted the holder/);
+  assert.match(await page.innerText('.stop .tale'), /code that interrupted it on its own processor/);
   assert.deepEqual(await violations(page), []);
   await context.close();
 });
