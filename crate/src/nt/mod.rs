@@ -27,6 +27,7 @@ mod frame;
 mod generic_call;
 mod helpers;
 mod in_block;
+mod initial_state;
 mod interrupt;
 pub mod invariants;
 mod io;
