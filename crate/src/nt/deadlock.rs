@@ -50,12 +50,16 @@ impl Kernel {
         self.report(cpu, circle);
     }
 
-    /// Somebody may wait for a thread that has ended, or that is suspended and nobody resumes any more (SU-5).
+    /// Somebody may wait, or spin, for a thread that has ended, or that is suspended and nobody resumes any more (SU-5).
     pub(super) fn find_deadlocks_of_threads(&mut self, cpu: usize, resumed: bool) {
         let waits = |t: &u16| self.state.kthread[*t as usize].state == ThreadState::Waiting;
         let waiting: Vec<u16> = (0..self.state.kthread.len() as u16).filter(waits).collect();
         for thread in waiting {
             let circle = self.circle_of(Waiter::Thread(thread), resumed);
+            self.report(cpu, circle);
+        }
+        for spin in 0..self.state.spins.len() {
+            let circle = self.circle_of(Waiter::Spin(spin), resumed);
             self.report(cpu, circle);
         }
     }
@@ -99,10 +103,19 @@ impl Kernel {
         self.state.deadlocked.extend(circle.into_iter().map(|link| Deadlocked { told, link }));
     }
 
-    /// A wait of a thread has come to its end: a circle that it stood in is none any more, and would be told again.
-    pub(super) fn forget_deadlock_of(&mut self, thread: u16) {
+    /// A wait of a thread has come to its end: a circle that it stood in is none any more, and would be told again. A wait
+    /// of an APC in the midst of it is another one.
+    #[inline]
+    pub(super) fn forget_deadlock_of(&mut self, thread: u16, object: u32) {
+        if self.state.deadlocked.is_empty() {
+            return;
+        }
         let who = ObjectRef { class: Class::Thread, index: thread };
-        let broken = self.state.deadlocked.iter().find(|d| d.link.who == who).map(|d| d.told);
+        let keys = 0..self.program.wait_count(object);
+        let waited: Vec<u32> = keys.map(|key| self.program.wait_object(object, key)).collect();
+        // What is waited for as such is another object there.
+        let same = |what: ObjectRef| matches!(what.class, Class::Port | Class::Dpc) || waited.contains(&what.pack());
+        let broken = self.state.deadlocked.iter().find(|d| d.link.who == who && same(d.link.what)).map(|d| d.told);
         self.state.deadlocked.retain(|d| Some(d.told) != broken);
     }
 

@@ -315,7 +315,7 @@ impl Kernel {
         let more = i64::from(separation(&self.program, thread));
         let t = &mut self.state.kthread[thread as usize];
         let dynamic = t.base_priority < LOW_REALTIME_PRIORITY && t.priority == t.base_priority;
-        if increment <= 0 || !dynamic || !self.program.machine.boosts {
+        if increment + more <= 0 || !dynamic || !self.program.machine.boosts {
             return;
         }
         let boosted = (i64::from(t.base_priority) + increment + more).min(15) as u8;

@@ -21,6 +21,22 @@ impl Helpers {
         })
     }
 
+    /// Those who may accept a connection, or complete one.
+    pub(super) fn who_accept(program: &Program) -> Self {
+        use Routine as R;
+        Self::who_call(program, |routine| {
+            matches!(routine, R::NtAlpcAcceptConnectPort | R::NtAcceptConnectPort | R::NtCompleteConnectPort)
+        })
+    }
+
+    /// Those who may take a message back, or end its connection.
+    pub(super) fn who_withdraw(program: &Program) -> Self {
+        use Routine as R;
+        Self::who_call(program, |routine| {
+            matches!(routine, R::NtAlpcCancelMessage | R::NtAlpcDisconnectPort | R::NtClose)
+        })
+    }
+
     /// Those who may answer a message.
     pub(super) fn who_reply(program: &Program) -> Self {
         use Routine as R;

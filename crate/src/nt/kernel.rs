@@ -65,6 +65,10 @@ pub struct Kernel {
     pub(super) resumers: Helpers,
     /// Who may answer the request that a thread waits for.
     pub(super) repliers: Helpers,
+    /// Who may accept connections.
+    pub(super) accepters: Helpers,
+    /// Who may take a request back.
+    pub(super) withdrawers: Helpers,
     /// Who may give a thread another processor.
     pub(super) movers: Helpers,
 }
@@ -87,6 +91,7 @@ impl Kernel {
         let objects_in_blocks =
             program.dpcs.iter().any(|d| d.block.is_some()) || program.timers.iter().any(|t| t.block.is_some());
         let (resumers, repliers) = (Helpers::who_resume(&program), Helpers::who_reply(&program));
+        let (accepters, withdrawers) = (Helpers::who_accept(&program), Helpers::who_withdraw(&program));
         let movers = Helpers::who_move(&program);
         let mut kernel = Self {
             objects_in_blocks,
@@ -101,6 +106,8 @@ impl Kernel {
             interrupt_order,
             resumers,
             repliers,
+            accepters,
+            withdrawers,
             movers,
         };
         kernel.park_dpc_threads();

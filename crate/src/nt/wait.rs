@@ -58,9 +58,12 @@ impl Kernel {
                 frame.since = self.cause;
                 let prcb = &self.state.kprcb[cpu];
                 let (current, in_thread) = (prcb.current_thread, prcb.frame == FrameId::NONE);
-                if in_thread && current != NONE && self.charge_wait(cpu, current) {
-                    self.review_next_thread(cpu, cpu);
-                    self.exit_dispatcher(cpu);
+                if in_thread && current != NONE {
+                    self.forget_deadlock_of(current, wait.object);
+                    if self.charge_wait(cpu, current) {
+                        self.review_next_thread(cpu, cpu);
+                        self.exit_dispatcher(cpu);
+                    }
                 }
                 Some(status)
             }
@@ -223,9 +226,11 @@ impl Kernel {
         frame.value = i64::from(status);
         // What the thread does next, it does because its wait ended.
         frame.since = self.cause;
-        self.boost(cpu, thread, increment);
+        if status != STATUS_KERNEL_APC || increment > 0 {
+            self.boost(cpu, thread, increment);
+        }
         if status != STATUS_KERNEL_APC {
-            self.forget_deadlock_of(thread);
+            self.forget_deadlock_of(thread, object);
             self.charge_wait(cpu, thread);
         }
         self.ready_thread(cpu, thread, Rule::TH4);

@@ -9,6 +9,7 @@
 //! other event, which everybody may set. One more kind of wait that somebody in particular has to end is one more arm of
 //! `threads_behind`.
 
+use super::alpc::LPC_CONNECTION_REQUEST;
 use super::frame::{FrameId, FrameKind};
 use super::generic_call::{GATHERING, RAISED};
 use super::helpers::Helpers;
@@ -91,7 +92,10 @@ impl Kernel {
     /// Whether all these waits last, and for ever.
     pub(super) fn are_stuck(&self, links: &[Link], resumed: bool) -> bool {
         let waiter = |link: &Link| match link.who.class {
-            Class::Thread => Some(Waiter::Thread(link.who.index)),
+            Class::Thread => {
+                let waits = self.state.kthread[link.who.index as usize].state == ThreadState::Waiting;
+                (waits || link.what.class == Class::Processor).then_some(Waiter::Thread(link.who.index))
+            }
             _ => self.state.spins.iter().position(|s| s.since == link.since).map(Waiter::Spin),
         };
         let Some(waiters) = links.iter().map(waiter).collect::<Option<Vec<_>>>() else { return false };
@@ -357,6 +361,7 @@ impl Kernel {
                 known(interrupt.map_or(NONE, |i| state.kinterrupt[i].owner))
             }
             Class::FastMutex => known(state.fast_mutex[i].owner),
+            Class::Thread if state.kthread[i].state == ThreadState::Terminated => Vec::new(),
             Class::Thread => vec![object.index],
             Class::Process => {
                 let living = |t: &u16| {
@@ -376,8 +381,8 @@ impl Kernel {
         }
     }
 
-    /// Who may answer the request to whose reply a thread waits, once it has been received: any thread of the server's
-    /// process that sends replies. Where a routine of the kernel has received it in the sender's own thread, whoever replies
+    /// Who may end the wait for a reply, once the request has been received: any thread of the server's process that sends
+    /// replies, or accepts connections where it is one; and whoever withdraws the request or closes an end. Where a routine of the kernel has received it in the sender's own thread, whoever replies
     /// is not known.
     fn needs_of_reply(&self, thread: u16) -> Option<Needs> {
         let alpc = &self.state.alpc;
@@ -387,12 +392,20 @@ impl Kernel {
             return None;
         }
         let what = ObjectRef { class: Class::Port, index: message.queue_port };
-        let server = |t: u16| self.program.threads[t as usize].process;
-        let mut needs = self.help_of(&self.repliers, thread, what);
-        needs.retain(|group| match group.first() {
-            Some((_, Waiter::Thread(t))) => server(*t) == server(message.server_thread),
+        let process = |t: u16| self.program.threads[t as usize].process;
+        let (client, server) = (process(thread), process(message.server_thread));
+        let connects = message.basic_kind() == LPC_CONNECTION_REQUEST;
+        let mut needs = self.help_of(if connects { &self.accepters } else { &self.repliers }, thread, what);
+        // The kernel's handles are every process's; else only those of the two can be used.
+        let may = |t: u16, of: &[u16]| server == self.program.system_process || of.contains(&process(t));
+        let by = |group: &Vec<Edge>, of: &[u16]| match group.first() {
+            Some((_, Waiter::Thread(t))) => may(*t, of),
             _ => true,
-        });
+        };
+        needs.retain(|group| by(group, &[server]));
+        let mut withdrawn = self.help_of(&self.withdrawers, thread, what);
+        withdrawn.retain(|group| by(group, &[server, client]));
+        needs.extend(withdrawn);
         Some(if needs.is_empty() { vec![Vec::new()] } else { needs })
     }
 

@@ -788,6 +788,53 @@ fn who_reads_a_completion_list_gets_views_too_and_replies_count() {
     assert_eq!((run.value("valid"), run.value("got")), (0x6000_0000, 1));
 }
 
+/// LP-7, LP-13, LP-20
+#[test]
+fn a_client_that_a_routine_of_the_kernel_has_not_accepted_yet_learns_that_the_port_is_gone() {
+    // The routine runs in the client's own thread, and the port is closed meanwhile; what comes after is another connection.
+    let again = "NtAlpcCreatePort(p, Port); work 50us; NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); work 500us;";
+    for then in ["", again] {
+        let run = run(&format!("machine {{ processors: 3; end: 5ms; }} port Port; process Client; process Other; message In; var p = 0; var first = 9; var second = 9; service Called() {{ work 50us; }}
+            system thread K (processor: 0) {{ NtAlpcCreatePort(p, Port); NtAlpcSetInformation(p, AlpcRegisterCallbackInformation, Called); work 30us; NtClose(p); {then} }}
+            thread C (process: Client, processor: 1, start: 5us) {{ first = NtAlpcConnectPort(h, Port); }}
+            {}", if then.is_empty() { "" } else { "thread D (process: Other, processor: 2, start: 40us) { second = NtAlpcConnectPort(h, Port); }" }));
+        assert_eq!(run.value("first") as u32, 0xC000_0037);
+        assert!(then.is_empty() || run.value("second") == 0);
+    }
+}
+
+/// LP-5, LP-20
+#[test]
+fn a_request_that_was_withdrawn_once_is_not_there_to_be_withdrawn_again() {
+    let run = run("machine { processors: 2; clock: 500us; end: 9ms; } port Port; process Client; process Server; message In; message Q; var p = 0; var first = 0; var second = 0; var reply = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 5, In, NULL, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); work 2ms; reply = NtReplyPort(p, In); }
+        thread C (process: Client, start: 5us) { NtAlpcConnectPort(h, Port); NtAlpcSendWaitReceivePort(h, 0, Q); work 10us; first = NtAlpcCancelMessage(h, 0, Q); second = NtAlpcCancelMessage(h, 0, Q); Sleep(3); }");
+    let statuses = ["first", "second", "reply"].map(|name| run.value(name) as u32);
+    assert_eq!(statuses, [0x4000_002E, 0xC000_0701, 0xC000_0703]);
+    run.times("MessageCanceled", 1);
+}
+
+/// LP-9, LP-20
+#[test]
+fn a_connection_that_was_disconnected_before_its_completion_is_not_completed() {
+    let run = run("machine { end: 5ms; } port Port; process Client; process Server; message In; message Q; var p = 0; var connected = 9; var completed = 9; var sent = 9;
+        thread S (process: Server, priority: 12) { NtCreatePort(p, Port); NtListenPort(p, In); NtAcceptConnectPort(c, 0, In, TRUE); NtAlpcDisconnectPort(c); completed = NtCompleteConnectPort(c); Sleep(1); }
+        thread C (process: Client, start: 5us) { connected = NtConnectPort(h, Port); sent = NtRequestPort(h, Q); }");
+    assert_eq!(run.value("connected") as u32, 0xC000_0037);
+    run.never("ConnectionCompleted");
+    assert!(run.value("completed") as u32 > 0x8000_0000 && run.value("sent") as u32 > 0x8000_0000);
+}
+
+/// LP-12, LP-13
+#[test]
+fn a_thread_that_waits_for_a_message_gets_a_reply_that_an_event_tells_of_too() {
+    let run = run("machine { processors: 3; end: 5ms; } port Port; process Client; process Server; message In; message Q; message R; event Direct; var p = 0; var got = 9;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); work 50us; NtReplyPort(p, In); Sleep(3); }
+        thread C (process: Client, start: 5us) { NtAlpcConnectPort(h, Port); Q.Event = Direct; NtAlpcSendWaitReceivePort(h, 0, Q, ALPC_MESSAGE_DIRECT_ATTRIBUTE); got = NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); }");
+    run.order(&["EventSet Direct", "55us: ReplyReceived"]);
+    assert_eq!(run.value("got"), 0);
+}
+
 /// LP-7, LP-12, LP-18, LP-19, LP-20
 #[test]
 fn what_of_alpc_is_not_verified_says_so() {

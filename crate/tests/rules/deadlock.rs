@@ -565,3 +565,75 @@ fn who_waits_for_ever_is_listed_and_that_is_no_failure() {
     );
     assert!(cut.waiting().is_empty());
 }
+
+/// WT-8, TH-19, SIM-5
+#[test]
+fn a_thread_that_has_ended_keeps_nobody_waiting_for_all() {
+    for (start, work) in [("start: 10us", 1), ("start: 0us", 50)] {
+        run(&format!(
+            "machine {{ processors: 2; end: 5ms; }} mutant M; thread T {{ work {work}us; }}
+            thread B {{ WaitForSingleObject(M, INFINITE); work 100us; ReleaseMutex(M); }}
+            thread A ({start}) {{ WaitForMultipleObjects(2, [T, M], TRUE, INFINITE); marker both; ReleaseMutex(M); }}"
+        ))
+        .order(&["ThreadEnded T", "MarkerReached both"])
+        .never("ThreadsDeadlocked")
+        .completes();
+    }
+}
+
+/// WT-8, WT-9, SU-2, SIM-5
+#[test]
+fn a_circle_is_told_once_for_as_long_as_it_stands() {
+    // Broken and closed again, by waits for all.
+    let rounds = run("machine { processors: 3; end: 10ms; } mutex M; mutex N; event E { type: notification; signalled: TRUE; } apc Cure special (thread: A) { KeReleaseMutex(M); }
+        system thread A (priority: 9) { for (i = 0; i < 2; i++) { KeWaitForSingleObject(M); work 5us; KeWaitForMultipleObjects(2, [N, E], WaitAll); KeReleaseMutex(N); work 100us; } }
+        system thread B (priority: 9) { for (i = 0; i < 2; i++) { KeWaitForSingleObject(N); work 10us; KeWaitForMultipleObjects(2, [M, E], WaitAll); KeReleaseMutex(M); KeReleaseMutex(N); work 100us; } }
+        system thread C (priority: 8) { work 100us; KeInsertQueueApc(Cure); }");
+    rounds.times("ThreadsDeadlocked SIM-5", 2);
+    // Suspended and resumed, its threads wait on: it is the same circle.
+    let suspended = run("machine { processors: 3; end: 5ms; } mutant M; mutant N;
+        thread A { WaitForSingleObject(M, INFINITE); work 5us; WaitForSingleObject(N, INFINITE); }
+        thread B { WaitForSingleObject(N, INFINITE); work 10us; WaitForSingleObject(M, INFINITE); }
+        thread C (start: 100us) { SuspendThread(A); work 50us; ResumeThread(A); work 50us; SuspendThread(B); work 50us; ResumeThread(B); work 50us; }");
+    suspended.times("ThreadsDeadlocked SIM-5", 1);
+    assert_eq!(suspended.deadlock(), ["A waits for N", "B waits for M"]);
+}
+
+/// IR-20, SIM-5
+#[test]
+fn a_spin_for_the_lock_of_a_thread_that_ends_later_is_a_deadlock_too() {
+    let run = run("machine { processors: 2; verifier: off; end: 5ms; } spinlock L; device Nic { irql: 5; isr: I; } isr I { work 1us; } every 100us interrupt Nic;
+        system thread A (processor: 0) { KeAcquireSpinLockAtDpcLevel(L); work 50us; } system thread B (processor: 1, start: 10us) { KeAcquireSpinLock(L, o); }");
+    run.order(&["10us: SpinLockContended L cpu1", "50us: ThreadEnded A", "50us: DeadlockFound L cpu1 IR-20"]);
+}
+
+/// LP-6, LP-9, LP-20, SIM-5
+#[test]
+fn a_connection_is_waited_for_until_somebody_accepts_or_withdraws_it() {
+    let text = |server: &str, more: &str| {
+        format!(
+            "machine {{ processors: 2; end: 5ms; }} port Port; process Server; process Client; message In; message Q; message R; mutant M; event Got; var p = 0; var h = 0;
+            thread S (process: Server, priority: 9) {{ {server} WaitForSingleObject(M, INFINITE); ReleaseMutex(M); }} {more}"
+        )
+    };
+    let listen = "NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); SetEvent(Got);";
+    let client = "thread C (process: Client, start: 5us) { WaitForSingleObject(M, INFINITE); NtAlpcConnectPort(h, Port); ReleaseMutex(M); }";
+    let helper = "thread T (process: Server) { WaitForSingleObject(Got, INFINITE); work 50us; NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); work 100us; }";
+    run(&text(listen, &format!("{client} {helper}"))).never("ThreadsDeadlocked").completes();
+    // The only one who would accept waits for what the client owns.
+    let alone = text(listen, client).replace(
+        "ReleaseMutex(M); } thread C",
+        "ReleaseMutex(M); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); } thread C",
+    );
+    assert_eq!(run(&alone).deadlock(), ["C waits for Port", "S waits for M"]);
+    // Who waits for a reply may be helped by a thread of its own that takes the request back.
+    let asks = "thread C (process: Client, start: 5us) { WaitForSingleObject(M, INFINITE); NtAlpcConnectPort(h, Port); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); ReleaseMutex(M); }
+        thread K (process: Client, start: 300us) { NtAlpcCancelMessage(h, 0, Q); }";
+    let serves = format!(
+        "{listen} NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In);"
+    );
+    run(&text(&serves, asks))
+        .order(&["WaitStarted S M", "300us: MessageCanceled"])
+        .never("ThreadsDeadlocked")
+        .completes();
+}

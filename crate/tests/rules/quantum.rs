@@ -170,3 +170,12 @@ fn real_time_threads_of_a_process_with_disabled_quantums_do_not_share_with_equal
     // Dynamic threads share all the same.
     run(&text("disable_quantum: TRUE;", 8)).order(&["2ms: QuantumEnded A", "MarkerReached b", "MarkerReached a"]);
 }
+
+/// TH-11
+#[test]
+fn a_foreground_thread_is_boosted_by_the_separation_also_without_an_increment() {
+    run("event Go; process P { foreground: TRUE; } thread A (process: P) { WaitForSingleObject(Go, INFINITE); work 1us; }
+        system thread S (priority: 4) { work 1us; KeSetEvent(Go, 0); }")
+    .times("1us: PriorityChanged A priority=10 TH-11", 1)
+    .completes();
+}

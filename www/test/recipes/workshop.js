@@ -112,7 +112,10 @@ export async function figure(page, n, nth = 0) {
     ([i, wanted]) => {
       const element = /** @type {any} */ (document.querySelectorAll('irql-playground')[i]);
       element?.scrollIntoView();
-      return element?.shadowRoot?.querySelector('[part~=transport]') &&
+      // The part that is mounted last is there.
+      const last = { full: 'ladder', log: 'side' };
+      const { view } = element?.state ?? {};
+      return element?.shadowRoot?.querySelector(`[part~=${last[/** @type {'log'} */ (view)] ?? view}]`) &&
         element.playground?.state.shown?.record.n === wanted
         ? element
         : null;

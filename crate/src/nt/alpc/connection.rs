@@ -60,6 +60,8 @@ impl Kernel {
             owner_port: port,
             queue_port: connection,
             client: thread,
+            // Also while a routine of the kernel that is told of it runs in this thread.
+            waiting_thread: thread,
             since: asked,
             ..KalpcMessage::FREE
         };
@@ -185,7 +187,8 @@ impl Kernel {
     /// The client of an accepted connection wakes (LP-6; LP-9: with NtCompleteConnectPort, whose argument is the server's
     /// port).
     pub fn complete_connection(&mut self, cpu: usize, client: u16, rule: Rule) -> Ntstatus {
-        let waits = |m: &KalpcMessage| m.id != 0 && m.owner_port == client && m.basic_kind() == LPC_CONNECTION_REQUEST;
+        let asks = |m: &KalpcMessage| m.id != 0 && m.owner_port == client && m.basic_kind() == LPC_CONNECTION_REQUEST;
+        let waits = |m: &KalpcMessage| asks(m) && !m.answered;
         let Some(message) = self.state.alpc.messages.iter().position(waits).map(|at| at as u16) else {
             return STATUS_INVALID_PARAMETER;
         };

@@ -265,6 +265,9 @@ impl Kernel {
                 self.link_message(message, owner, QueueType::Direct);
                 self.tell_of_message(cpu, owner, packed(Class::Event, event));
                 self.signal_event(cpu, event, EVENT_INCREMENT);
+                if let Some(receiver) = self.pop_receiver(owner) {
+                    self.signal_for_message(cpu, receiver, Rule::LP12);
+                }
             }
         }
         self.cause = outer;
@@ -334,8 +337,9 @@ impl Kernel {
     /// NtAlpcCancelMessage: the sender withdraws a message (LP-5, LP-20).
     pub fn cancel_message(&mut self, cpu: usize, port: u16, buffer: u16) -> Ntstatus {
         let id = self.state.alpc.buffers[buffer as usize].get(F::MessageId) as u32;
-        let wanted = |m: &KalpcMessage| m.owner_port == port && !m.answered && m.queue != QueueType::None;
-        let Some(message) = self.find_message(id, |m| wanted(m) && m.basic_kind() != LPC_REPLY) else {
+        let there = |m: &KalpcMessage| !m.answered && !matches!(m.queue, QueueType::None | QueueType::Canceled);
+        let wanted = |m: &KalpcMessage| m.owner_port == port && m.basic_kind() != LPC_REPLY && there(m);
+        let Some(message) = self.find_message(id, wanted) else {
             return STATUS_MESSAGE_LOST;
         };
         self.withdraw_message(cpu, message)
