@@ -402,7 +402,7 @@ const THREAD: &[SettingInfo] = &[
     s_or(
         "process",
         K::Object(What::Process),
-        "one of their own for user threads, the system's for others",
+        "one that is shared by all user threads, the system's for others",
         "The process that it belongs to.",
     ),
     s(

@@ -50,6 +50,9 @@ impl<'s> Builder<'_, '_, 's, '_> {
                 stimulus.jitter = number("jitter");
                 stimulus.until = number("until");
                 stimulus.count = number("count") as u32;
+                if let Some(place) = values.span("until").filter(|_| stimulus.until < stimulus.first) {
+                    self.findings.push(Slug::SettingOutOfRange.at(place, Say::WindowEndsFirst));
+                }
                 if stimulus.jitter >= time
                     && let Some(place) = values.span("jitter")
                 {

@@ -109,7 +109,10 @@ impl Kernel {
             self.emit(cpu, Kind::SpinLockContended, Rule::IR17, lock, u32::from(whom));
             self.find_deadlock(cpu);
         }
-        self.state.runnable &= !(1 << cpu);
+        // Misuse may have lowered the IRQL: what that unmasks comes first.
+        if self.deliverable(cpu).is_none() {
+            self.state.runnable &= !(1 << cpu);
+        }
         true
     }
 

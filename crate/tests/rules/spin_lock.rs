@@ -310,3 +310,13 @@ fn a_queued_lock_for_dpcs_raises_only_below_dispatch_level_and_a_test_takes_noth
         run.times("SpinLockAcquired L", 1).completes();
     }
 }
+
+/// IR-10, IR-12, IR-17
+#[test]
+fn a_spin_below_its_level_by_misuse_takes_the_interrupts_that_it_has_unmasked() {
+    run("machine { processors: 2; verifier: off; end: 1ms; } spinlock L; device Nic { irql: 3; processor: 0; isr: I; } isr I { work 1us; } at 15us interrupt Nic;
+        system thread Holder (processor: 1) { KeAcquireSpinLock(L, o); work 50us; KeReleaseSpinLock(L, o); }
+        system thread T (processor: 0) { work 10us; KeRaiseIrql(6, o); work 10us; KeAcquireSpinLock(L, p); KeReleaseSpinLock(L, p); KeLowerIrql(o); }")
+    .order(&["15us: InterruptPending Nic", "20us: SpinLockContended L cpu1", "20us: IsrEntered Nic", "50us: SpinLockAcquired L cpu0"])
+    .completes();
+}

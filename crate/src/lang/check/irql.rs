@@ -86,6 +86,24 @@ pub(super) fn isr_levels<'s>(symbols: &Symbols<'_, 's>) -> Names<'s> {
     levels
 }
 
+/// Whether IoCallDriver calls a driver from somewhere.
+fn is_called(symbols: &Symbols<'_, '_>, driver: Name<'_>) -> bool {
+    let mut called = false;
+    for code in &symbols.code {
+        code.block.each(&mut |statement| {
+            for expr in statement.expressions() {
+                expr.each(&mut |e| {
+                    if let ExprKind::Call { callee, args } = &e.kind {
+                        let first = args.first().and_then(Expr::as_name);
+                        called |= callee.text == "IoCallDriver" && first.is_some_and(|n| n.text == driver.text);
+                    }
+                });
+            }
+        });
+    }
+    called
+}
+
 /// Follows the IRQL through a piece of code.
 pub(super) fn check<'s>(
     code: &Code<'_, 's>,
@@ -106,8 +124,9 @@ pub(super) fn check<'s>(
         BodyKind::Dpc if threaded => Some(Ladder::PASSIVE),
         BodyKind::Dpc | BodyKind::Cancel => Some(Ladder::DISPATCH),
         BodyKind::ApcKernelRoutine => Some(Ladder::APC),
-        // Completion routines run at the level of who completes the request.
+        // Completion routines run at the level of who completes the request, a lower driver at that of who calls it.
         BodyKind::Completion => None,
+        BodyKind::Driver if is_called(symbols, code.name) => None,
         BodyKind::Function => called.and_then(|(level, _)| level),
         BodyKind::ApcNormalRoutine
         | BodyKind::ApcRundownRoutine
@@ -177,20 +196,22 @@ impl<'s> Tracker<'_, '_, 's> {
         match &statement.kind {
             StmtKind::Block(block) => self.block(block),
             StmtKind::If { condition, then, otherwise } => {
-                self.expression(condition);
                 let level = self.state.as_ref().and_then(|s| s.level);
-                let asks = self.code.kind == BodyKind::Function && self.asks(condition);
+                let asks = self.asks(condition);
                 if let Some(state) = self.state.as_mut().filter(|_| asks) {
                     state.level = None;
                 }
+                self.expression(condition);
                 let before = self.state.clone();
                 self.statement(then);
                 let after_then = std::mem::replace(&mut self.state, before);
                 if let Some(otherwise) = otherwise {
                     self.statement(otherwise);
                 }
+                // Where one branch has ended, what follows depends on the answer as well.
+                let both = after_then.is_some() == self.state.is_some();
                 self.state = join(after_then, self.state.take());
-                let back = asks && !self.body_changes(statement);
+                let back = asks && both && !self.body_changes(statement);
                 if let Some(state) = self.state.as_mut().filter(|_| back) {
                     state.level = level;
                 }
@@ -219,14 +240,18 @@ impl<'s> Tracker<'_, '_, 's> {
         }
     }
 
-    /// Whether a function's condition depends on who calls it: on what it is given, or on the level.
+    /// Whether a condition depends on the level that nobody knows here: it asks for it, or it stands in code that runs at
+    /// more than one, a function or a threaded DPC, and looks at what that was given or has saved.
     fn asks(&self, condition: &Expr<'s>) -> bool {
+        let function = self.code.kind == BodyKind::Function;
+        let varies = function || self.symbols.get(self.code.name.text).is_some_and(Symbol::is_threaded_dpc);
         let mut asks = false;
         condition.each(&mut |e| {
             asks |= match &e.kind {
                 ExprKind::Name(name) => {
-                    let saved = self.state.iter().flat_map(|s| &s.saved);
-                    self.code.param(name.text).is_some() || saved.into_iter().any(|s| s.0 == name.text)
+                    let given = function && self.code.param(name.text).is_some();
+                    let mut saved = self.state.iter().flat_map(|s| &s.saved);
+                    given || varies && saved.any(|s| s.0 == name.text)
                 }
                 ExprKind::Call { callee, .. } => callee.text == "KeGetCurrentIrql",
                 _ => false,
@@ -572,7 +597,10 @@ impl<'s> Tracker<'_, '_, 's> {
             t.as_name().is_none_or(|n| n.text != "NULL") && evaluate(t, machine).is_ok_and(|v| v == 0)
         });
         let waits = match info.routine {
-            Routine::KeWaitForSingleObject | Routine::KeWaitForMultipleObjects => !polls,
+            Routine::KeWaitForSingleObject
+            | Routine::KeWaitForMultipleObjects
+            | Routine::KeWaitForMutexObject
+            | Routine::KeRemoveQueue => !polls,
             Routine::KeDelayExecutionThread => true,
             _ => false,
         };

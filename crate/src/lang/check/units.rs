@@ -51,7 +51,7 @@ pub(super) fn check<'e, 's>(symbols: &Symbols<'e, 's>, findings: &mut Findings) 
     let mut units = Units { symbols, locals: symbols.code.iter().map(names).collect(), variables: BTreeMap::new() };
     for symbol in symbols.all.iter().filter(|s| s.what() == What::Variable) {
         if let Some(value) = &symbol.declaration.value {
-            units.gets((None, symbol.declaration.name.text), value, 0);
+            units.gets((None, symbol.declaration.name.text), value, None);
         }
     }
     for (index, code) in symbols.code.iter().enumerate() {
@@ -64,20 +64,23 @@ pub(super) fn check<'e, 's>(symbols: &Symbols<'e, 's>, findings: &mut Findings) 
 }
 
 impl<'e, 's> Units<'_, 'e, 's> {
-    fn key(&self, code: usize, name: &'s str) -> Option<Key<'s>> {
-        if self.locals[code].contains(name) || self.symbols.code[code].param(name).is_some() {
+    /// The variable that a name stands for in a piece of code; outside of all code, only a global one.
+    fn key(&self, code: Option<usize>, name: &'s str) -> Option<Key<'s>> {
+        if let Some(code) = code
+            && (self.locals[code].contains(name) || self.symbols.code[code].param(name).is_some())
+        {
             return Some((Some(code), name));
         }
         self.symbols.is_global(name).then_some((None, name))
     }
 
-    fn parts(&self, code: usize, expr: &Expr<'s>) -> Parts<'s> {
+    fn parts(&self, code: Option<usize>, expr: &Expr<'s>) -> Parts<'s> {
         let mut parts = Parts::default();
         self.collect(code, expr, &mut parts);
         parts
     }
 
-    fn collect(&self, code: usize, expr: &Expr<'s>, parts: &mut Parts<'s>) {
+    fn collect(&self, code: Option<usize>, expr: &Expr<'s>, parts: &mut Parts<'s>) {
         match &expr.kind {
             ExprKind::Number(number) if number.unit == Unit::None => parts.bare |= number.value != 0,
             ExprKind::Name(name) => match self.key(code, name.text) {
@@ -102,7 +105,7 @@ impl<'e, 's> Units<'_, 'e, 's> {
     }
 
     /// A variable gets a value of some code.
-    fn gets(&mut self, variable: Key<'s>, value: &'e Expr<'s>, code: usize) {
+    fn gets(&mut self, variable: Key<'s>, value: &'e Expr<'s>, code: Option<usize>) {
         let parts = self.parts(code, value);
         for from in &parts.variables {
             self.variables.entry(*from).or_default().feeds.push(variable);
@@ -142,11 +145,11 @@ impl<'e, 's> Units<'_, 'e, 's> {
 
     fn assign(&mut self, code: usize, assign: &'e Assign<'s>) {
         let scales = assign.op.is_some_and(|op| !matches!(op, B::Add | B::Subtract));
-        let Some(key) = self.key(code, assign.target.text).filter(|_| assign.field.is_none() && !scales) else {
+        let Some(key) = self.key(Some(code), assign.target.text).filter(|_| assign.field.is_none() && !scales) else {
             return;
         };
         match &assign.value {
-            Some(value) => self.gets(key, value, code),
+            Some(value) => self.gets(key, value, Some(code)),
             // `++` and `--` take a step of 1.
             None if assign.op.is_some() => {
                 let entry = self.variables.entry(key).or_default();
@@ -159,7 +162,7 @@ impl<'e, 's> Units<'_, 'e, 's> {
     /// Arguments of functions and services, and what routines write into variables.
     fn calls(&mut self, code: usize, expr: &'e Expr<'s>) {
         for name in out_variables(expr, self.symbols) {
-            if let Some(key) = self.key(code, name.text) {
+            if let Some(key) = self.key(Some(code), name.text) {
                 self.variables.entry(key).or_default().time = true;
             }
         }
@@ -168,7 +171,7 @@ impl<'e, 's> Units<'_, 'e, 's> {
             && let Some(called) = self.symbols.code.get(index)
         {
             for (param, arg) in called.params.iter().zip(args) {
-                self.gets((Some(index), *param), arg, code);
+                self.gets((Some(index), *param), arg, Some(code));
             }
         }
         for part in expr.parts() {
@@ -211,7 +214,7 @@ impl<'e, 's> Units<'_, 'e, 's> {
 
     /// A time: of a routine's argument of this kind, or of `work`.
     fn time(&self, code: usize, expr: &Expr<'s>, kind: Option<ParamKind>, findings: &mut Findings) {
-        let parts = self.parts(code, expr);
+        let parts = self.parts(Some(code), expr);
         let of = |key: &Key<'s>| self.variables.get(key);
         if parts.time || parts.variables.iter().any(|key| of(key).is_none_or(|v| v.time)) {
             return;

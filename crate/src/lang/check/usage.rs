@@ -49,6 +49,13 @@ pub(super) fn objects<'s>(scenario: &Scenario<'s>, symbols: &Symbols<'_, 's>, fi
             }
         });
     }
+    // A device on a shared line may run for another one's interrupt.
+    let shares = |s: &crate::lang::symbols::Symbol<'_, '_>| {
+        s.what() == What::Device && s.declaration.settings.iter().any(|setting| setting.key.text == "share")
+    };
+    for device in symbols.all.iter().filter(|s| shares(s)) {
+        used.0.add(device.declaration.name.text);
+    }
     let (mut stimuli, mut threads) = (false, false);
     for item in &scenario.items {
         match &item.kind {
