@@ -100,6 +100,11 @@ impl Kernel {
                 return Attempt::Deliver;
             }
         }
+        if irql >= Ladder::DISPATCH && wait.timeout != 0 && self.program.machine.verifier {
+            // Driver Verifier does not ask whether the object is signalled (section 10).
+            self.illegal_wait(cpu, wait, irql);
+            return Attempt::Done(STATUS_SUCCESS);
+        }
         if let Some((status, object)) = self.take_signal(cpu, wait.object) {
             // A packet's own record has told it.
             if class_of(object) != Some(Class::Queue) {

@@ -283,3 +283,18 @@ fn a_wait_that_blocks_at_dispatch_level_is_fatal_and_a_poll_is_not() {
     run(&text("", "NULL")).bugchecks(0xC4, [Some(0x3B), Some(2), None, None]);
     run(&text("verifier: off;", "NULL")).bugchecks(0xA, [Some(0); 4]);
 }
+
+/// BC-2, BC-5, WT-3
+#[test]
+fn driver_verifier_stops_a_wait_at_dispatch_level_also_for_an_object_that_is_signalled() {
+    let text = |machine: &str, timeout: &str| {
+        format!(
+            "machine {{ {machine} }} event E {{ signalled: TRUE; }} dpc D {{ KeWaitForSingleObject(E, Executive, KernelMode, FALSE, {timeout}); }} system thread T {{ KeInsertQueueDpc(D); }}"
+        )
+    };
+    for timeout in ["NULL", "-1ms"] {
+        run(&text("", timeout)).bugchecks(0xC4, [Some(0x3B), Some(2), None, None]);
+        run(&text("verifier: off;", timeout)).completes();
+    }
+    run(&text("", "0")).completes();
+}
