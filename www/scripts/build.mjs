@@ -89,8 +89,9 @@ const withoutPlaces = { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zlocation-detail=none
  */
 const smallCalls = [
   '--always-inline-max-function-size=16',
-  ...['lang', 'wasm', 'report', 'alpc'].map((layer) => `--no-inline=*::${layer}::*`),
+  ...['lang', 'wasm', 'report', 'alpc', 'request'].map((layer) => `--no-inline=*::${layer}::*`),
   ...['serde', 'fmt', 'wasm_bindgen', 'dlmalloc'].map((name) => `--no-inline=*${name}*`),
+  ...['program::io', 'FastMutex', 'Eresource', 'MutantDef', 'Kapc'].map((name) => `--no-inline=*${name}*`),
 ];
 
 /** Cargo itself knows best when there is nothing to do. */
