@@ -1184,7 +1184,8 @@ export const ko = {
   'routine.IoAcquireCancelSpinLock': 'DISPATCH_LEVEL로 올리고 취소 스핀 락을 획득합니다.',
   'routine.IoReleaseCancelSpinLock':
     '취소 스핀 락을 해제합니다. 취소 루틴은 Irp.CancelIrql로 이것을 먼저 부릅니다.',
-  'routine.CancelIoEx': 'file의 pending 요청을 모두 또는 하나만 취소하도록 드라이버에 요청합니다. 없으면 FALSE입니다. 취소 루틴이 없는 요청은 그대로 pending입니다.',
+  'routine.CancelIoEx':
+    'file의 pending 요청을 모두 또는 하나만 취소하도록 드라이버에 요청합니다. 없으면 FALSE입니다. 취소 루틴이 없는 요청은 그대로 pending입니다.',
   'constant.STATUS_CONTINUE_COMPLETION': '완료 루틴이 완료를 계속하게 합니다.',
   'constant.STATUS_MORE_PROCESSING_REQUIRED': '완료 루틴이 요청을 붙잡습니다. 완료가 멈춥니다.',
 
