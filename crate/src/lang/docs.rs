@@ -58,7 +58,8 @@ item        = 'title' text ';' | 'about' text ';' | 'machine' settings
             | 'every' expr ('jitter' expr | 'from' expr | 'until' expr | 'count' expr)* source ';'
             | 'expect' claim ';' | 'translation' tag '{' (('title' | 'about' | marker) text ';')* '}'
 code        = ('isr' | 'completion' | 'cancel' | 'work_item') name block | ('dpc' | 'driver') name [attributes] block
-            | 'apc' name ('special' | 'normal' | 'user') [attributes] '{' ['kernel' block] ['rundown' block] statement* '}'
+            | 'apc' name 'special' [attributes] '{' ['rundown' block] statement* '}'
+            | 'apc' name ('normal' | 'user') [attributes] '{' ['kernel' block] ['rundown' block] statement* '}'
             | ['system'] 'thread' name [attributes] block
             | ('function' | 'service') name '(' [name (',' name)*] ')' block
 source      = 'interrupt' name | ('nmi' | 'machine_check' | 'cmci' | 'profile' | 'power') [expr] | 'trim'
