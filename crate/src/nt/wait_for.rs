@@ -72,8 +72,8 @@ pub(super) const NOTHING: ObjectRef = ObjectRef { class: Class::None, index: 0 }
 
 impl Kernel {
     /// The circle in which a waiter stands; or the way from there to a suspended thread that nobody resumes, or to one
-    /// that has ended. Empty when there is neither: threads that are merely suspended wait for nobody, also when the code that would resume each is
-    /// that of another one. `resumed`: those who may resume a thread are still there to do it.
+    /// that has ended. Empty when there is neither: threads that are merely suspended wait for nobody, also when the code
+    /// that would resume each is that of another one. `resumed`: those who may resume a thread are still there to do it.
     pub(super) fn circle_of(&self, waiter: Waiter, resumed: bool) -> Circle {
         let Some(stuck) = self.stuck(waiter, resumed) else { return Circle::default() };
         for to_end in [false, true] {
