@@ -36,6 +36,8 @@ export class Playground {
   /** Where the next run is to be opened. @type {Start | null} */
   #start = null;
   #closed = false;
+  /** What was told last, also of a run that is not on show yet. @type {Progress | null} */
+  #told = null;
   /** @type {Words} */
   #words;
 
@@ -315,10 +317,11 @@ export class Playground {
     const { place, ...opened } = await this.engine.call('open', [source, kept, seed, start]);
     if (this.#start === start) this.#start = null;
     if (before) this.engine.call('close', [before.session]).catch(() => {});
-    const run = { ...opened, source };
     // The reader may have moved on while the engine was busy.
-    this.#wanted = this.#wanted === asked || !kept ? place : Math.min(this.#wanted, run.len - 1);
-    const shown = await this.engine.call('at', [run.session, this.#wanted]);
+    this.#wanted = this.#wanted === asked || !kept ? place : Math.min(this.#wanted, opened.len - 1);
+    const shown = await this.engine.call('at', [opened.session, this.#wanted]);
+    // The run goes on meanwhile, and may be over before its first moment is on show.
+    const run = { ...opened, ...(this.#told?.session === opened.session && this.#told), source };
     this.#set({
       run,
       stale: source !== this.state.source,
@@ -334,6 +337,7 @@ export class Playground {
 
   /** @param {Progress} progress */
   #onProgress(progress) {
+    this.#told = progress;
     const { run, span } = this.state;
     if (run?.session !== progress.session) return;
     const grown = { ...run, ...progress };
