@@ -21,7 +21,7 @@ export class EngineForbidden extends Error {}
 export class Engine {
   /** @type {Promise<Line> | null} */
   #line = null;
-  /** @type {Map<number, { seat: Seat, resolve: (value: any) => void, reject: (error: Error) => void }>} */
+  /** @type {Map<number, { seat: Seat, opens: boolean, resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   /** @type {Set<Seat>} */
   #seats = new Set();
@@ -52,14 +52,13 @@ export class Engine {
       this.#tell('close', [session]);
     }
     this.#tell('detachCanvas', [seat.id]);
-    for (const [id, waiting] of this.#waiting) {
-      if (waiting.seat !== seat) continue;
-      this.#waiting.delete(id);
-      waiting.reject(new EngineCrashed(left));
-    }
+    // The answers are still waited for: a run that is being opened is to be closed.
+    for (const waiting of this.#waiting.values())
+      if (waiting.seat === seat) waiting.reject(new EngineCrashed(left));
     if (this.#seats.size > 0 || !this.#line) return;
     const line = this.#line;
     this.#line = null;
+    this.#waiting.clear();
     line.then(({ stop }) => stop()).catch(() => {});
   }
 
@@ -98,13 +97,9 @@ export class Engine {
     const line = await this.#lineOf(seat);
     const id = ++this.#lastId;
     const value = await new Promise((resolve, reject) => {
-      this.#waiting.set(id, { seat, resolve, reject });
+      this.#waiting.set(id, { seat, opens: method === 'open', resolve, reject });
       line.send({ id, method, args }, transfer);
     });
-    if (method === 'open') {
-      if (this.#seats.has(seat)) this.#owners.set(value.session, seat);
-      else this.#tell('close', [value.session]);
-    }
     if (method === 'close') this.#owners.delete(args[0]);
     return value;
   }
@@ -206,7 +201,19 @@ export class Engine {
     this.#waiting.delete(reply.id);
     if ('error' in reply)
       waiting?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
-    else waiting?.resolve(reply.value);
+    else {
+      if (waiting?.opens) this.#opened(waiting.seat, reply.value.session);
+      waiting?.resolve(reply.value);
+    }
+  }
+
+  /**
+   * @param {Seat} seat
+   * @param {number} session
+   */
+  #opened(seat, session) {
+    if (this.#seats.has(seat)) this.#owners.set(session, seat);
+    else this.#tell('close', [session]);
   }
 
   /**

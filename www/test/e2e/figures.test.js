@@ -245,6 +245,37 @@ test('a figure that is moved in its page runs again, and one that is removed whi
   assert.deepEqual(complaints, []);
 });
 
+test('a figure that is removed while its run is opened leaves no run behind', async (t) => {
+  const { page } = await opened(t, [ten[0].replace('view=', 'loading="eager" view=')]);
+  await ran(page);
+  const answer = await page.evaluate(async () => {
+    const first = /** @type {any} */ (document.querySelector('irql-playground'));
+    const element = document.createElement('irql-playground');
+    element.setAttribute('loading', 'eager');
+    document.body.append(element);
+    const second = /** @type {any} */ (element);
+    while (!second.playground) await new Promise((later) => setTimeout(later));
+    const { engine } = second.playground;
+    const call = engine.call.bind(engine);
+    await new Promise((sent) => {
+      engine.call = async (/** @type {string} */ method, /** @type {any[]} */ args) => {
+        const answer = call(method, args);
+        if (method === 'open') {
+          answer.catch(() => {});
+          for (let i = 0; i < 9; i++) await null; // it is on its way
+          sent(undefined);
+        }
+        return answer;
+      };
+    });
+    second.remove();
+    const { engine: other, state } = first.playground;
+    await other.call('catalogue'); // answered after what was on its way
+    return other.call('at', [state.run.session + 1, 0]).then(String, String);
+  });
+  assert.match(answer, /There is no session/);
+});
+
 test('a crash of the engine costs only the figure that caused it', async (t) => {
   const { page } = await opened(
     t,
