@@ -30,7 +30,8 @@ export class EngineHost {
     this.sliceMs = sliceMs;
     /** @type {Map<number, Run>} */
     this.runs = new Map();
-    this.lastId = 0;
+    /** No run has the number of one that an engine before this one had: what was asked about that is not known of this. */
+    this.lastId = Date.now() * 1_000;
     /** Of each figure its own. @type {Map<number, OffscreenCanvas | HTMLCanvasElement>} */
     this.canvases = new Map();
     /** @type {Uint8Array} the importance of each kind, by number */

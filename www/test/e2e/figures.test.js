@@ -284,9 +284,12 @@ test('a crash of the engine costs only the figure that caused it', async (t) => 
   for (const i of [0, 1, 2]) await ran(page, i);
   await inFigure(page, 0, (element) => element.seek(7));
   const before = [await seen(page, 0), await seen(page, 2)];
+  const session = () => inFigure(page, 0, (element) => element.playground.state.run.session);
+  const sessionBefore = await session();
   await inFigure(page, 1, (element) => element.playground.engine.call('panic').catch(() => {}));
   for (const i of [0, 2]) await ran(page, i);
   assert.deepEqual([await seen(page, 0), await seen(page, 2)], before);
+  assert.notEqual(await session(), sessionBefore, 'it is another run');
   const crashes = () =>
     page.evaluate(() =>
       [...document.querySelectorAll('irql-playground')].map(
