@@ -99,7 +99,9 @@ export class Page {
     this.stop = new Late(
       async () => {
         const { StopScreen } = await import('./stop.js');
-        return new StopScreen(pg, (from) => this.goToCode(from), ask);
+        const screen = new StopScreen(pg, (from) => this.goToCode(from), ask);
+        await screen.update(); // without its words it would say less than what stands there until it comes
+        return screen;
       },
       ask,
       dress('stop'),
@@ -243,7 +245,8 @@ function showDialog(root, name) {
     root.querySelectorAll('[data-dialog]')
   )) {
     const open = dialog.dataset.dialog === name;
-    if (open && !dialog.open) dialog.showModal();
+    // Not without its words: they come with another picture, and the focus goes to what is there when it opens.
+    if (open && !dialog.open && dialog.firstElementChild) dialog.showModal();
     if (!open && dialog.open) dialog.close();
   }
 }

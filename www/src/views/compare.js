@@ -42,7 +42,7 @@ export class CompareDialog {
     return html`<dialog class="help compare" data-dialog="compare" aria-labelledby="compare-title" @close=${close}
         @click=${(/** @type {Event} */ event) => event.target === event.currentTarget && close()}>
       ${
-        pg.state.dialog === 'compare'
+        pg.state.dialog === 'compare' && said('compare.title')
           ? html`<div class="help-inside">
         <header role="presentation"><h2 id="compare-title">${said('compare.title')}</h2>
           <button class="round" aria-label=${pg.t('help.close')} @click=${close}>${icon('cross')}</button></header>

@@ -80,8 +80,11 @@ export class ExportDialog {
     if (key === this.#drawn) return;
     this.#drawn = key;
     try {
-      this.#picture = await drawMoment(this.pg, this.#chosenTheme());
+      const picture = await drawMoment(this.pg, this.#chosenTheme());
+      if (key !== this.#drawn) return;
+      this.#picture = picture;
     } catch (error) {
+      if (key !== this.#drawn || this.pg.state.run !== run) return; // another moment, or another run, is to be drawn
       this.#said = this.#word('export.failed', { reason: reasonOf(error) });
     }
     this.changed();

@@ -48,7 +48,7 @@ export class Log {
       }}>
         <div class="log-tall" .style=${`height: ${listHeight(total, rowHeight)}px`}>
           ${
-            total === 0 && state.run
+            total === 0 && this.#loaded.key
               ? html`<p class="empty">${t('log.none')}</p>`
               : html`<ol aria-label=${t('log.list')} start=${(rows[0]?.n ?? 0) + 1} .style=${`transform: translateY(${top}px)`} data-from=${from}>
             ${rows.map(

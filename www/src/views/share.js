@@ -33,6 +33,8 @@ function piecesFrom(base) {
 /** @param {string} base */
 const isOnDisk = (base) => base.startsWith('file:');
 
+const unmade = { link: '', iframe: '', element: '', markdown: '' };
+
 export class ShareDialog {
   /** By language. @type {Map<string, Words>} */
   #words = new Map();
@@ -42,7 +44,7 @@ export class ShareDialog {
   #madeOf = [];
   #fragment = '';
   /** @type {Record<Piece, string>} */
-  #made = { link: '', iframe: '', element: '', markdown: '' };
+  #made = unmade;
   /** What was just copied, and whether it could be. @type {{ piece: Piece, done: boolean } | null} */
   #copied = null;
   #fileFailed = false;
@@ -63,6 +65,8 @@ export class ShareDialog {
       this.#copied = null;
       this.#fileFailed = false;
       this.#chosen.moment = true;
+      this.#madeOf = [];
+      this.#made = unmade; // what is copied when it opens again is of that moment
       return;
     }
     const { moment, view, lang: chosen, theme } = this.#chosen;
@@ -109,7 +113,7 @@ export class ShareDialog {
     const { pg } = this;
     const close = () => pg.closeDialog('share');
     const words = this.#words.get(pg.state.lang);
-    const ready = pg.state.dialog === 'share' && words !== undefined;
+    const ready = pg.state.dialog === 'share' && words !== undefined && this.#made.link;
     return html`<dialog class="help share" data-dialog="share" aria-labelledby="share-title" @close=${close}
         @click=${(/** @type {Event} */ event) => event.target === event.currentTarget && close()}>
       ${ready ? this.#inside(words, close) : nothing}

@@ -169,11 +169,11 @@ export class TimelineLabels {
     try {
       const bars = await this.pg.engine.call('bars', [run.session, span.from, span.to]);
       this.#loaded = { session: run.session, bars };
-      this.changed();
     } catch {
       // The run has been replaced; the next picture asks anew.
     } finally {
       this.#busy = false;
+      this.changed(); // also for what was wanted meanwhile
     }
   }
 }
@@ -194,14 +194,19 @@ export class TimelinePainter {
     this.root = root;
   }
 
-  /** After each picture of the page. */
+  /**
+   * After each picture of the page.
+   * @returns {Promise<void>}
+   */
   async update() {
     const { run, span, engineGeneration, theme } = this.pg.state;
     const room = this.root.querySelector('.canvas-room');
     const { width } = this.sizes.of('timeline');
     if (!run || !room || width === 0) return;
-    if (this.#generation !== engineGeneration)
+    if (this.#generation !== engineGeneration || !room.firstChild) {
       await this.#attach(/** @type {HTMLElement} */ (room), engineGeneration);
+      return this.update(); // what is on show by now, and not what was then
+    }
 
     const cpus = run.info.machine.processors;
     const ratio = Math.min(3, globalThis.devicePixelRatio || 1);

@@ -44,7 +44,7 @@ export function transportView(pg) {
     <div class="tempo">
       <label><span class="hidden">${t('transport.speed')}</span>
         <select title=${t('transport.speed')} @change=${(/** @type {Event} */ event) =>
-          pg.changeSpeed(chosen(event) - speed)}>
+          pg.changeSpeed(chosen(event) - pg.state.speed)}>
           ${speeds.map((factor, i) => html`<option ?selected=${i === speed} .selected=${i === speed}>${factor}×</option>`)}
         </select>
       </label>

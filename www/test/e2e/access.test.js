@@ -126,6 +126,26 @@ test('everything can be done by keyboard', async () => {
   await context.close();
 });
 
+test('a dialog opens with its words, and the focus is in it', async () => {
+  const { page, context } = await open();
+  /** @type {() => void} */
+  let release = () => {};
+  const asked = new Promise((resolve) => {
+    page.route('**/help.en-*.js', (route) => {
+      release = () => route.continue();
+      resolve(undefined);
+    });
+  });
+  await page.keyboard.press('?');
+  await asked;
+  await page.waitForSelector('dialog[data-dialog=help]', { state: 'attached' });
+  assert.equal(await page.locator('dialog[open]').count(), 0);
+  release();
+  await page.waitForSelector('dialog[open] h2');
+  assert.ok(await page.evaluate(() => globalThis.shadow.activeElement?.matches('dialog[open] button')));
+  await context.close();
+});
+
 test('writing is never taken for a command, and Escape leaves the editor', async () => {
   const { page, context } = await open();
   await editor(page);
