@@ -73,7 +73,7 @@ export class IrqlPlayground extends Base {
 
   set code(text) {
     this.#code = String(text);
-    this.playground?.edit(this.#code);
+    this.#life?.write(this.#code);
   }
 
   /** What is on show: the text, the moment, how it looks. */

@@ -96,10 +96,23 @@ export class Life {
   }
 
   async #load() {
-    const src = this.element.getAttribute('src');
-    if (!this.element.hasAttribute('fills') && this.text === null && src)
-      this.pg.present({ source: await fetchText(src, this.element.baseURI), scenario: '' });
-    await this.pg.start();
+    const { pg, element } = this;
+    const src = element.getAttribute('src');
+    if (!element.hasAttribute('fills') && this.text === null && src) {
+      const before = pg.state.source;
+      const source = await fetchText(src, element.baseURI);
+      if (pg.state.source === before) pg.present({ source, scenario: '' }); // else one has been written meanwhile
+    }
+    await pg.start();
+  }
+
+  /**
+   * The author gives another text. One that is still being fetched comes too late.
+   * @param {string} text
+   */
+  write(text) {
+    this.#fetching.abort();
+    this.pg.edit(text);
   }
 
   /** Gives everything back. */

@@ -151,22 +151,19 @@ export class Playground {
     if (this.state.scenario === '' && this.state.source !== '') return; // the author's own
     if (this.sharing.own.now) return this.#set({ source: this.sharing.own.now.text });
     const { scenario } = this.state;
-    try {
-      this.#set({ source: await this.library.text(scenario) });
-    } catch {
-      this.#set({ scenario: first.id, source: first.text, missing: scenario });
-    }
+    const choice = this.#choices;
+    const found = await this.library.text(scenario).then(
+      (source) => ({ source }),
+      () => ({ scenario: first.id, source: first.text, missing: scenario }),
+    );
+    if (choice === this.#choices) this.#set(found); // else there is another text by now
   }
 
   /** Fetches the menu in the reader's language, unless it is there. */
   async loadMenu() {
     const { lang } = this.state;
-    try {
-      const menu = await this.library.menu(lang);
-      if (lang === this.state.lang) this.#set({ menu, menuFailed: false });
-    } catch {
-      this.#set({ menuFailed: true });
-    }
+    const menu = await this.library.menu(lang).catch(() => null);
+    if (lang === this.state.lang) this.#set(menu ? { menu, menuFailed: false } : { menuFailed: true });
   }
 
   // -- The text ------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ export class Words {
   #ofEngine = /** @type {Catalogue} */ ({});
   /** The language of the engine's words, and when they are there. */
   #loading = { lang: '', done: Promise.resolve() };
+  /** Rises with each language that is asked for. */
+  #asked = 0;
 
   /** @param {Store<State>} store */
   constructor(store) {
@@ -28,7 +30,10 @@ export class Words {
 
   /** @param {string} lang */
   async speak(lang) {
-    this.#own = await languages[lang].load();
+    const asked = ++this.#asked;
+    const own = await languages[lang].load();
+    if (asked !== this.#asked) return; // another has been chosen since, and was quicker
+    this.#own = own;
     this.store.set({ lang });
     this.#tell();
     if (this.#panels.size) await this.#loadPanels();

@@ -135,6 +135,44 @@ test('of two files the one that was named last is on show, however slow the firs
   assert.deepEqual(complaints, []);
 });
 
+test('a text that is set after a file or a scenario was named is the one on show, however late those come', async (t) => {
+  const { page, complaints } = await open(t, figure(text('A'), 'view="flow" loading="eager"'));
+  const { go, wanted } = await files(page);
+  await titled(page, 'A');
+  const stays = async (/** @type {string} */ title) => {
+    // One change after the other: when this one is on show, those before it are done with.
+    await page.$eval('irql-playground', (element) => element.setAttribute('at', 'second'));
+    await atMarker(page, 'second');
+    await titled(page, title);
+    await page.$eval('irql-playground', (element) => element.setAttribute('at', '0'));
+  };
+  await page.$eval('irql-playground', (element) => element.setAttribute('src', 'slow-1.irql'));
+  await wanted('slow-1.irql');
+  await page.$eval('irql-playground', (element, code) => Object.assign(element, { code }), text('B'));
+  await go('slow-1.irql');
+  await stays('B');
+  await page.$eval(
+    'irql-playground',
+    (element, code) => {
+      element.setAttribute('scenario', 'spin-lock');
+      Object.assign(element, { code });
+    },
+    text('C'),
+  );
+  await stays('C');
+  assert.deepEqual(complaints, []);
+});
+
+test('a timeline that comes back is painted again', async (t) => {
+  const { page } = await open(t, figure(text('A'), 'view="timeline" loading="eager"'));
+  await ran(page);
+  await page.waitForSelector('.canvas-room canvas', { state: 'attached' });
+  await page.$eval('irql-playground', (element) => element.setAttribute('view', 'log'));
+  await page.waitForSelector('.canvas-room', { state: 'detached' });
+  await page.$eval('irql-playground', (element) => element.setAttribute('view', 'timeline'));
+  await page.waitForSelector('.canvas-room canvas', { state: 'attached' });
+});
+
 test('a file that is named no more leaves what is there; the page around is not taken for one', async (t) => {
   const { page, requests } = await open(t, '<p></p>');
   const { asked } = await files(page);
