@@ -51,23 +51,25 @@ export class ScenarioMenu {
       </div>`;
   }
 
+  /** What has the words of the search, by section. */
+  #found() {
+    const words = this.#words.toLowerCase().split(/\s+/);
+    return this.pg.state.menu
+      .map(({ section, scenarios }) => ({ section, found: scenarios.filter((item) => hasAll(item, words)) }))
+      .filter(({ found }) => found.length);
+  }
+
   #list() {
     const { t, state } = this.pg;
     if (state.menuFailed)
       return html`<p class="note" role="alert">${t('menu.failed')}
         <button @click=${() => this.pg.loadMenu()}>${t('menu.again')}</button></p>`;
-    const words = this.#words.toLowerCase().split(/\s+/);
-    const sections = state.menu
-      .map(({ section, scenarios }) => ({
-        name: t(`section.${section}`),
-        found: scenarios.filter((item) => hasAll(item, words)),
-      }))
-      .filter(({ found }) => found.length);
+    const sections = this.#found();
     if (state.menu.length && !sections.length)
       return html`<p class="note" role="status">${t('menu.none')}</p>`;
     return sections.map(
-      ({ name, found }) => html`<section>
-        <h3>${name}</h3>
+      ({ section, found }) => html`<section>
+        <h3>${t(`section.${section}`)}</h3>
         <ul>${found.map(
           (item) => html`<li><button class="item" aria-current=${item.id === state.scenario}
             @click=${() => this.#choose(item.id)}><b>${item.title}</b><span>${item.about}</span></button></li>`,
@@ -119,7 +121,9 @@ export class ScenarioMenu {
       (items[Math.min(next, items.length - 1)] ?? search).focus();
     } else if (event.key === 'Enter' && event.target === search) {
       event.preventDefault();
-      items[0]?.click();
+      // Not the first in the list: whoever is quicker than the next picture has not been shown what he has found.
+      const [first] = this.#found();
+      if (first) this.#choose(first.found[0].id);
     } else if (here >= 0 && event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey) {
       search.focus();
     }

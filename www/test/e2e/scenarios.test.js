@@ -78,6 +78,20 @@ test('the menu is searched and walked by keyboard, and Enter opens', async () =>
   await context.close();
 });
 
+test('Enter opens what is found, also before the list shows that', async () => {
+  const { page, context } = await open();
+  await page.click('.scenario-button');
+  await page.waitForSelector('#scenarios .item');
+  await page.evaluate(() => {
+    const search = /** @type {HTMLInputElement} */ (globalThis.shadow.querySelector('#scenarios input'));
+    search.value = 'requeue';
+    search.dispatchEvent(new Event('input'));
+    search.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  });
+  await runs(page, 'kernel-apc-requeue');
+  await context.close();
+});
+
 test('words that no scenario has are told, and commands of the page are not taken from the search', async () => {
   const { page, context } = await open();
   await page.click('.scenario-button');
