@@ -8,7 +8,7 @@ import { createPlainText } from './plain_text.js';
 /** @import { Playground } from '../model/playground.js' */
 /** @import { Diagnostic } from '../engine/protocol.js' */
 /** @typedef {{ setText: (text: string) => void, setDiagnostics: (list: Diagnostic[]) => void, setLines: (lines: Map<number, number[]>) => void,
- *   goTo: (at: number) => void, reveal: (line: number) => void, setManners: (label: string, readonly: boolean) => void, focus: () => void, close: () => void }} Editor */
+ *   goTo: (at: number) => void, reveal: (line: number) => void, setManners: (label: string, readonly: boolean) => void, close: () => void }} Editor */
 
 const shownDiagnostics = 3;
 
@@ -155,10 +155,12 @@ export class CodeHost {
     if (!room.isConnected) return; // the figure has been removed meanwhile
     const made = await createEditor(this.pg, room.getRootNode());
     if (!room.isConnected) return made.editor.close();
-    const hadFocus = room.matches(':focus-within');
+    // Where somebody is writing already, he goes on.
+    const field = /** @type {HTMLTextAreaElement | null} */ (room.querySelector(':focus'));
+    const at = field?.selectionEnd;
     this.#put(room, made);
     this.update(); // something was written meanwhile, it may be
-    if (hadFocus) made.editor.focus();
+    if (at !== undefined) made.editor.goTo(at);
   }
 
   /** Where each processor is, by line; nowhere while the text is not that of the run. */

@@ -112,7 +112,7 @@ export async function createEditor(pg, root) {
       EditorView.domEventHandlers({ beforeinput: typeOver }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
-        paint();
+        safely(paint());
         if (!fromModel) pg.write(update.state.doc.toString());
       }),
     ],
@@ -187,7 +187,6 @@ export async function createEditor(pg, root) {
       view.dispatch({ effects: fixed.reconfigure(EditorState.readOnly.of(readonly)) });
       view.contentDOM.setAttribute('aria-label', label);
     },
-    focus: () => view.focus(),
     close: () => view.destroy(),
   };
   return { element: view.dom, editor };

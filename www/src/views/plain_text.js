@@ -37,7 +37,6 @@ export function createPlainText(pg) {
         field.focus();
         field.setSelectionRange(at, at);
       },
-      focus: () => field.focus(),
       close: nothing,
     },
   };

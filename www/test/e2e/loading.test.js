@@ -103,6 +103,31 @@ test('the text stands still when the editor comes in place of the plain field', 
   await context.close();
 });
 
+test('who is writing when the editor comes goes on where he is', async () => {
+  const { page, context, url } = await open();
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((go) => {
+    release = () => go(undefined);
+  });
+  await page.route('**/codemirror-*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(url);
+  await ready(page);
+  await page.focus('.editor textarea');
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('// on');
+  release();
+  await page.waitForFunction(() => globalThis.shadow.activeElement?.matches('.cm-content'));
+  await page.keyboard.type('ce\n');
+  await page.waitForFunction(() =>
+    /** @type {any} */ (globalThis).irqlPlayground.state.source.startsWith('// once\n'),
+  );
+  await context.close();
+});
+
 test('a chosen theme holds before the modules have come', async () => {
   const { page, context, url } = await open({ colorScheme: 'light' });
   await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.setTheme('dark'));
