@@ -10,7 +10,7 @@ const chunk = 2_048;
 
 export class Player {
   /** Rises whenever the player is told something new: what was under way then stops by itself. */
-  #turn = 0;
+  turn = 0;
 
   /** @param {Playground} playground */
   constructor(playground) {
@@ -18,7 +18,7 @@ export class Player {
   }
 
   play() {
-    const turn = ++this.#turn;
+    const turn = ++this.turn;
     const playing = this.playground.state.pace === 'event' ? this.#playSteps(turn) : this.#playTime(turn);
     playing.catch((error) => {
       if (!(error instanceof EngineCrashed)) throw error; // else it has been told, or nobody wants it any more
@@ -26,20 +26,20 @@ export class Player {
   }
 
   pause() {
-    this.#turn++;
+    this.turn++;
   }
 
   /** @param {number} turn */
   async #playSteps(turn) {
     // The first step comes at once: somebody has just pressed Play and wants to see something.
     await sleep(150);
-    while (turn === this.#turn) {
+    while (turn === this.turn) {
       const { run, shown } = this.playground.state;
       if (!run || !shown) return;
       const speed = speeds[this.playground.state.speed];
       const { steps } = perFrame(beat(60, speed));
       if (!(await this.playground.stepPlaying(steps))) return this.#finish(turn);
-      if (turn !== this.#turn) return;
+      if (turn !== this.turn) return;
       const { record } = this.playground.state.shown ?? shown;
       await sleep(perFrame(beat(this.playground.spell(record).length, speed)).ms);
     }
@@ -51,16 +51,24 @@ export class Player {
     /** @type {Float64Array} */
     let times = new Float64Array(0);
     let first = 0;
-    let n = playground.state.shown?.record.n ?? 0;
+    let n = 0;
+    let session = -1;
     let before = performance.now();
-    while (turn === this.#turn) {
+    while (turn === this.turn) {
       const now = await nextFrame();
       const { run, clock, speed } = playground.state;
-      if (!run || turn !== this.#turn) return;
+      if (!run || turn !== this.turn) return;
+      if (run.session !== session) {
+        session = run.session;
+        n = playground.state.shown?.record.n ?? 0;
+        first = 0;
+        times = new Float64Array(0);
+      }
       if (n + 1 >= first + times.length && n + 1 < run.len) {
         first = n + 1;
         times = await playground.engine.call('times', [run.session, first, chunk]);
-        if (turn !== this.#turn) return;
+        if (turn !== this.turn) return;
+        if (playground.state.run?.session !== session) continue;
       }
       const next = n + 1 < run.len ? times[n + 1 - first] : null;
       const moved = advanceClock(clock, now - before, speeds[speed], next ?? null);
@@ -74,7 +82,7 @@ export class Player {
 
   /** @param {number} turn */
   #finish(turn) {
-    if (turn === this.#turn) this.playground.pause();
+    if (turn === this.turn) this.playground.pause();
   }
 }
 

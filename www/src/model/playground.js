@@ -26,7 +26,8 @@ import { Words } from './words.js';
 
 export class Playground {
   #wanted = 0;
-  #moving = false;
+  /** Until what is on show is what is wanted. @type {Promise<void> | null} */
+  #moving = null;
   /** Until the newest text has been run. @type {Promise<void> | null} */
   #running = null;
   /** @type {boolean} */
@@ -36,8 +37,8 @@ export class Playground {
   /** Where the next run is to be opened. @type {Start | null} */
   #start = null;
   #closed = false;
-  /** What was told last, also of a run that is not on show yet. @type {Progress | null} */
-  #told = null;
+  /** What was told of a run that is not on show yet. @type {Progress | null} */
+  #ahead = null;
   /** @type {Words} */
   #words;
 
@@ -240,7 +241,7 @@ export class Playground {
     const { run, scenario, source } = this.state;
     if (!run || scenario !== id || run.source !== source) return;
     this.showPanel('flow');
-    const n = await this.engine.call('find', [run.session, kind, subject]);
+    const n = await this.#ask('find', () => [kind, subject]);
     if (n !== null) await this.goTo(n);
   }
 
@@ -273,26 +274,28 @@ export class Playground {
   /** @returns {Promise<string | null>} the text in order; `null` when it has errors or was changed meanwhile */
   async format() {
     const edits = this.#edits;
-    const formatted = await this.engine.call('format', [this.state.source]);
+    const formatted = await this.engine.call('format', [this.state.source]).catch(() => null); // it has crashed
     return edits === this.#edits ? formatted : null;
   }
 
   /** Checks and runs the newest text; texts that came and went meanwhile are left out. */
   #rerun() {
-    this.#running ??= this.#runAll().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#runAll();
     return this.#running;
   }
 
   async #runAll() {
-    for (let edits = -1; edits !== this.#edits; ) {
-      edits = this.#edits;
-      try {
-        await this.#runOnce(this.state.source);
-      } catch (error) {
-        if (!(error instanceof EngineCrashed)) throw error; // of a crash, `#onCrash` has decided how it goes on
+    try {
+      for (let edits = -1; edits !== this.#edits; ) {
+        edits = this.#edits;
+        try {
+          await this.#runOnce(this.state.source);
+        } catch (error) {
+          if (!(error instanceof EngineCrashed)) throw error; // of a crash, `#onCrash` has decided how it goes on
+        }
       }
+    } finally {
+      this.#running = null; // in the same breath: a text that came after the last look would not be run
     }
   }
 
@@ -313,12 +316,11 @@ export class Playground {
     this.#keepPlace = true;
     const { place, ...opened } = await this.engine.call('open', [source, kept, seed, start]);
     if (this.#start === start) this.#start = null;
-    if (before) this.engine.call('close', [before.session]).catch(() => {});
     // The reader may have moved on while the engine was busy.
     this.#wanted = this.#wanted === asked || !kept ? place : Math.min(this.#wanted, opened.len - 1);
     const shown = await this.engine.call('at', [opened.session, this.#wanted]);
     // The run goes on meanwhile, and may be over before its first moment is on show.
-    const run = { ...opened, ...(this.#told?.session === opened.session && this.#told), source };
+    const run = { ...opened, ...(this.#ahead?.session === opened.session && this.#ahead), source };
     this.#set({
       run,
       stale: source !== this.state.source,
@@ -328,15 +330,19 @@ export class Playground {
       ...this.#moment(run, shown),
       span: kept && before && !wholeRun(this.state.span, before) ? this.state.span : fit(run.end_ns),
     });
+    // Not earlier: as long as it is on show, it is asked about.
+    if (before) this.engine.call('close', [before.session]).catch(() => {});
     this.words();
     this.sharing.compare();
   }
 
   /** @param {Progress} progress */
   #onProgress(progress) {
-    this.#told = progress;
     const { run, span } = this.state;
-    if (run?.session !== progress.session) return;
+    if (run?.session !== progress.session) {
+      this.#ahead = progress;
+      return;
+    }
     const grown = { ...run, ...progress };
     this.#set({ run: grown, span: wholeRun(span, run) ? fit(grown.end_ns) : span });
     this.sharing.compare();
@@ -414,13 +420,8 @@ export class Playground {
     const { run } = this.state;
     if (!run) return;
     this.#wanted = Math.max(0, Math.min(n, run.len - 1));
-    if (this.#moving) return;
-    this.#moving = true;
-    try {
-      await this.#move(byStep);
-    } finally {
-      this.#moving = false;
-    }
+    this.#moving ??= this.#move(byStep);
+    await this.#moving; // whoever waits for it finds himself there, also if others are under way
   }
 
   /**
@@ -428,23 +429,28 @@ export class Playground {
    * @param {boolean} byStep
    */
   async #move(byStep) {
-    for (let reached = ''; ; ) {
-      const { run } = this.state;
-      const wanted = this.#wanted;
-      if (!run || reached === `${run.session} ${wanted}`) return;
-      reached = `${run.session} ${wanted}`;
-      try {
-        const shown = await this.engine.call('at', [run.session, wanted]);
-        if (this.state.run?.session !== run.session) continue;
-        this.#set({
-          started: this.state.started || wanted > 0,
-          animate: byStep,
-          ...this.#moment(run, shown),
-        });
-      } catch (error) {
-        // The run was replaced under way, or the engine crashed: whoever did that goes on from there.
-        if (this.state.run?.session === run.session && !(error instanceof EngineCrashed)) throw error;
+    try {
+      for (let reached = ''; ; ) {
+        const { run } = this.state;
+        const wanted = Math.min(this.#wanted, (run?.len ?? 0) - 1); // it may be a shorter one by now
+        if (!run || reached === `${run.session} ${wanted}`) return;
+        reached = `${run.session} ${wanted}`;
+        try {
+          const shown = await this.engine.call('at', [run.session, wanted]);
+          if (this.state.run?.session !== run.session) continue;
+          if (wanted !== this.#wanted && this.#wanted === this.state.shown?.record.n) return; // taken back meanwhile
+          this.#set({
+            started: this.state.started || wanted > 0,
+            animate: byStep,
+            ...this.#moment(run, shown),
+          });
+        } catch (error) {
+          // The run was replaced under way, or the engine crashed: whoever did that goes on from there.
+          if (this.state.run?.session === run.session && !(error instanceof EngineCrashed)) throw error;
+        }
       }
+    } finally {
+      this.#moving = null;
     }
   }
 
@@ -465,6 +471,28 @@ export class Playground {
     };
   }
 
+  /**
+   * Asks about the run on show, and once more when another takes its place meanwhile: what is true of one run is not of
+   * the next.
+   * @param {string} method
+   * @param {() => unknown[]} args
+   * @returns {Promise<any>} `null` when there is none
+   */
+  async #ask(method, args) {
+    for (;;) {
+      const { run } = this.state;
+      if (!run) return null;
+      const isOnShow = () => run.session === this.state.run?.session;
+      try {
+        const answer = await this.engine.call(method, [run.session, ...args()]);
+        if (isOnShow()) return answer;
+      } catch (error) {
+        if (error instanceof EngineCrashed) return null; // whoever is to know has been told
+        if (isOnShow()) throw error;
+      }
+    }
+  }
+
   /** @param {number} direction */
   async step(direction) {
     this.pause();
@@ -473,40 +501,36 @@ export class Playground {
 
   /** @param {number} direction */
   async jump(direction) {
-    const { run } = this.state;
-    if (!run) return;
     this.pause();
-    await this.goTo(await this.engine.call('landmark', [run.session, this.#wanted, direction]), {
-      byStep: true,
-    });
+    const n = await this.#ask('landmark', () => [this.#wanted, direction]);
+    if (n !== null) await this.goTo(n, { byStep: true });
   }
 
   /**
    * The next step that is more than a detail; for the player.
    * @param {number} steps
-   * @returns {Promise<boolean>} whether there was one
+   * @returns {Promise<boolean>} whether there was one, or may be
    */
   async stepPlaying(steps) {
-    const { run } = this.state;
-    if (!run) return false;
-    let n = this.#wanted;
+    const from = this.#wanted;
+    let n = from;
     for (let i = 0; i < steps; i++) {
-      const next = await this.engine.call('next', [run.session, n, 1, 1]);
+      const next = await this.#ask('next', () => [n, 1, 1]);
+      // Not over the head of a reader who has gone elsewhere meanwhile, or of another text.
+      if (next === null || this.#wanted !== from || !this.state.playing) return this.state.playing;
       if (next === n) break;
       n = next;
     }
-    if (n === this.#wanted) return false;
+    if (n === from) return this.state.run?.outcome === null; // the run may go on
     await this.goTo(n, { byStep: true });
     return true;
   }
 
   /** @param {number} ns */
   async goToTime(ns) {
-    const { run } = this.state;
-    if (!run) return;
     this.pause();
-    const n = await this.engine.call('firstAt', [run.session, Math.max(0, ns)]);
-    await this.goTo(n);
+    const n = await this.#ask('firstAt', () => [Math.max(0, ns)]);
+    if (n !== null) await this.goTo(n);
   }
 
   /**
@@ -514,10 +538,8 @@ export class Playground {
    * @returns {Promise<boolean>} whether the run passes it
    */
   async goToMarker(name) {
-    const { run } = this.state;
-    if (!run) return false;
     this.pause();
-    const n = await this.engine.call('find', [run.session, 'MarkerReached', name]);
+    const n = await this.#ask('find', () => ['MarkerReached', name]);
     if (n !== null) await this.goTo(n);
     return n !== null;
   }
@@ -540,10 +562,8 @@ export class Playground {
   }
 
   async toEffect() {
-    const { run, shown } = this.state;
-    if (!run || !shown) return;
     this.pause();
-    const effect = await this.engine.call('effect', [run.session, shown.record.n]);
+    const effect = await this.#ask('effect', () => [this.state.shown?.record.n]);
     if (effect !== null) await this.goTo(effect);
   }
 
@@ -556,15 +576,18 @@ export class Playground {
 
   async play() {
     if (!this.state.run || this.state.playing) return;
+    const { turn } = this.player;
     if (this.atEnd) await this.goTo(0);
+    if (turn !== this.player.turn) return; // something else was wanted meanwhile
     this.#set({ playing: true, started: true, skipped: null });
     this.player.play();
   }
 
   pause() {
-    if (!this.state.playing) return;
     this.player.pause();
+    if (!this.state.playing) return;
     const { run, shown } = this.state;
+    if (shown && this.#moving) this.#wanted = shown.record.n; // the step that is under way is taken no more
     const spoken =
       run && shown ? this.t('narration.summary', { sentence: this.#spell(run, shown.record) }) : '';
     this.#set({ playing: false, skipped: null, spoken });
