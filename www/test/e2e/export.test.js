@@ -193,8 +193,19 @@ test('a long run is made in pieces, and the reader may stop it', async () => {
   console.log(
     `trace of ${length} records: ${bytes.length} bytes, the page's longest task ${Math.round(longest)} ms`,
   );
+  // The next one is not made before the reader has come to stop it.
+  await page.evaluate((name) => {
+    const { engine } = /** @type {any} */ (globalThis)[name];
+    const call = engine.call.bind(engine);
+    const stopped = new Promise((go) => Object.assign(globalThis, { goOn: go }));
+    engine.call = async (/** @type {string} */ method, /** @type {any[]} */ ...rest) => {
+      if (method === 'nextOfExport') await stopped;
+      return call(method, ...rest);
+    };
+  }, playground);
   await page.click('dialog.export li[data-what=trace] button:last-child');
   await page.click('dialog.export .making button');
+  await page.evaluate(() => /** @type {any} */ (globalThis).goOn());
   await page.waitForSelector('dialog.export .making', { state: 'detached' });
   await context.close();
 });

@@ -98,6 +98,8 @@ test('the text stands still when the editor comes in place of the plain field', 
   const before = await plain.evaluate(({ scrollTop }) => scrollTop);
   release();
   await editor(page);
+  // It scrolls when it has measured its lines, which is after it is there.
+  await page.waitForFunction(() => (globalThis.shadow.querySelector('.cm-scroller')?.scrollTop ?? 0) > 0);
   const after = await page.locator('.cm-scroller').evaluate(({ scrollTop }) => scrollTop);
   assert.ok(Math.abs(after - before) <= 21, `${before} before, ${after} after`);
   await context.close();

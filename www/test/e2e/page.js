@@ -37,6 +37,8 @@ export async function watchedPage(browser, options = {}) {
     serviceWorkers: 'block',
     ...options,
   });
+  // No test is about how long anything takes, and a busy machine takes long. Only what hangs is to say where it does.
+  context.setDefaultTimeout(300_000);
   const page = await context.newPage();
   await page.addInitScript(defineShadow);
   /** @type {string[]} */

@@ -59,6 +59,7 @@ test('the menu is searched and walked by keyboard, and Enter opens', async () =>
   await page.focus('.scenario-button');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#scenarios .item');
+  await page.waitForSelector('#scenarios input:focus');
   await page.keyboard.type('requeue');
   await page.waitForFunction(() => globalThis.shadow.querySelectorAll('#scenarios .item').length === 1);
   await page.keyboard.press('Enter');
@@ -96,6 +97,7 @@ test('words that no scenario has are told, and commands of the page are not take
   const { page, context } = await open();
   await page.click('.scenario-button');
   await page.waitForSelector('#scenarios .item');
+  await page.waitForSelector('#scenarios input:focus');
   await page.keyboard.type('p . ] qqq');
   await page.waitForSelector('#scenarios .note');
   const { pace, shown } = await page.evaluate(() => /** @type {any} */ (globalThis).irqlPlayground.state);
