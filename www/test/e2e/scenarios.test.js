@@ -124,12 +124,18 @@ test('a scenario that cannot be fetched is told, and the page goes on with the t
 
 test('the menu that cannot be fetched is told in its place, and can be asked for again', async () => {
   const { page, context } = await open();
-  await page.route('**/menu.en.json', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.waitForFunction(() => /** @type {any} */ (globalThis).irqlPlayground.state.menu.length);
+  let refused = 0;
+  await page.route('**/menu.en.json', async (route) => {
+    await route.fulfill({ status: 503, body: '' });
+    refused++;
+  });
   await page.reload();
   await ready(page);
   await page.click('.scenario-button');
   await page.waitForSelector('#scenarios [role=alert]');
-  await page.waitForLoadState('networkidle'); // the page asks by itself when the menu is opened
+  // The page asks by itself: when the menu is opened, and when it has nothing better to do.
+  while (refused < 2) await new Promise((later) => setTimeout(later, 20));
   await page.unroute('**/menu.en.json');
   await page.click('#scenarios [role=alert] button');
   await page.waitForSelector('#scenarios .item');
