@@ -333,6 +333,7 @@ impl List {
             | ParamKind::Resolution
             | ParamKind::Count
             | ParamKind::Affinity
+            | ParamKind::Buffer
             | ParamKind::Number => return false,
         }
         true

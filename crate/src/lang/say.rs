@@ -49,6 +49,12 @@ crate::base::messages! {
         DeclarationNeeded "a declaration is needed here";
         DeclarationsBegin "Declarations begin with a word such as `device`, `isr`, `dpc`, `thread` or `at`.";
         BeginsNoDeclaration "`{0}` does not begin a declaration";
+        BeginsNoStatement "`{0}` does not begin a statement";
+        SettingInCode "`{0}:` begins no statement";
+        SettingsInParentheses "Settings of code stand in parentheses before it, such as `dpc Name (importance: High) { }`.";
+        CommaBetweenSettings "a `,` is needed between settings in parentheses";
+        UnitIsApart "a unit follows its number without a space";
+        RemoveTheSpace "Remove the space";
         BraceClosesNothing "this `}` closes nothing";
         ElseWithoutIf "this `else` belongs to no `if`";
         ConditionCompares "`=` assigns; a condition compares with `==`";
@@ -119,6 +125,7 @@ crate::base::messages! {
         TheNameOf "the name of {0}";
         ForExample "Write, for example, `{0}: {1}`.";
         LiesBetween "`{0}` lies between {1} and {2}";
+        CanOnlyBe "`{0}` can only be {1}";
         OrPassiveLevel "Or write `synchronize_irql: PASSIVE_LEVEL`: a system thread calls the ISR, which may wait.";
         NotDeviceLevels "Levels outside this range do not belong to devices on {0}.";
         TimeWithUnit "a time with its unit, such as `20us` or `1ms`";
@@ -129,6 +136,8 @@ crate::base::messages! {
         TimeNotNegative "a time cannot be negative";
         WindowEndsFirst "the window ends before it begins";
         ItBeginsHere "it begins here";
+        ComesAfterTheEnd "the run ends at {0}, before this comes";
+        LetItRunLonger "Let it run longer: `machine { end: {0}; }`.";
         PeriodTooShort "a period must be longer than 0";
         JitterTooLong "the jitter must be shorter than the period";
         ThePeriod "the period";

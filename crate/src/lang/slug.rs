@@ -92,6 +92,7 @@ slugs! {
     CastIgnored "cast-ignored" Info "A cast before a value changes nothing: all values are 64-bit integers.";
     AmpersandIgnored "ampersand-ignored" Info "An `&` before a name is not needed: objects are passed by name.";
     SettingIgnored "setting-ignored" Info "A setting means nothing on this machine.";
+    NeverComes "never-comes" Info "A stimulus is due after the end of the run.";
     NoThreadsAndNoStimuli "no-threads-and-no-stimuli" Info "Nothing ever happens in this scenario.";
     MoreProblems "more-problems" Info "There are more findings than are shown.";
 }

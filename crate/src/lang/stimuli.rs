@@ -6,7 +6,7 @@ use super::say::Say;
 use super::settings::EVERY;
 use super::slug::Slug;
 use super::values::{self, constant_or_say, object};
-use crate::base::NONE;
+use crate::base::{NONE, format_ns};
 use crate::program::{InterruptDef, Ladder, Source, Stimulus};
 use crate::text::Span;
 
@@ -60,6 +60,15 @@ impl<'s> Builder<'_, '_, 's, '_> {
                     self.findings.push(finding.label(period.span, Say::ThePeriod));
                 }
             }
+        }
+        let end = self.symbols.machine.end;
+        if stimulus.first > end {
+            let place = match &item.when {
+                When::At { first, .. } => first.span,
+                When::Every { period, .. } => period.span,
+            };
+            let finding = Slug::NeverComes.at(place, Say::ComesAfterTheEnd.with(&[&format_ns(end)]));
+            self.findings.push(finding.help(Say::LetItRunLonger.with(&[&format_ns(stimulus.first)])));
         }
         if device.is_some() {
             self.program.stimuli.push(stimulus);

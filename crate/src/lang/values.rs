@@ -141,11 +141,15 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn wrong(&self, wanted: &dyn Slot, findings: &mut Findings) -> Option<i64> {
-        if !matches!(self.setting.value.kind, ExprKind::Error) {
+    fn wrong(&self, wanted: &dyn Slot, near: Option<&str>, findings: &mut Findings) -> Option<i64> {
+        let Setting { value, .. } = self.setting;
+        if !matches!(value.kind, ExprKind::Error) {
             let message = Say::Takes.with(&[&self.info.name, wanted]);
-            let finding = Slug::WrongSettingKind.at(self.setting.value.span, message);
-            findings.push(finding.help(for_example(self.info, self.symbols)));
+            let finding = Slug::WrongSettingKind.at(value.span, message);
+            findings.push(match near {
+                Some(near) => finding.replace_by(value.span, near),
+                None => finding.help(for_example(self.info, self.symbols)),
+            });
         }
         None
     }
@@ -155,12 +159,13 @@ impl Reader<'_, '_, '_> {
         if let Some((_, value)) = words.iter().find(|w| w.0 == text) {
             return Some(*value);
         }
-        self.wrong(&either(words.iter().map(|w| Phrase::Plain(format!("`{}`", w.0))).collect()), findings)
+        let near = nearest(text, words.iter().map(|w| w.0));
+        self.wrong(&either(words.iter().map(|w| Phrase::Plain(format!("`{}`", w.0))).collect()), near, findings)
     }
 
     fn object(&self, what: What, findings: &mut Findings) -> Option<i64> {
         let Some(name) = self.setting.value.as_name() else {
-            return self.wrong(&Say::TheNameOf.with(&[&a(what)]), findings);
+            return self.wrong(&Say::TheNameOf.with(&[&a(what)]), None, findings);
         };
         object(name, &[what], self.symbols, findings).map(|s| match what {
             What::Isr => i64::from(s.body),
@@ -188,7 +193,11 @@ impl Reader<'_, '_, '_> {
         }
         if value < min || value > max {
             let show = |v: i64| if unit == Unit::Time { format_ns(v.unsigned_abs()) } else { v.to_string() };
-            let range = Say::LiesBetween.with(&[&self.info.name, &show(min), &show(max)]);
+            let range = if min == max {
+                Say::CanOnlyBe.with(&[&self.info.name, &show(min)])
+            } else {
+                Say::LiesBetween.with(&[&self.info.name, &show(min), &show(max)])
+            };
             let nearest = show(if value < min { min } else { max });
             let mut finding = Slug::SettingOutOfRange.at(expr.span, range).replace_by(expr.span, &nearest);
             if self.info.kind == K::Processor {

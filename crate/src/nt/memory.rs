@@ -136,6 +136,13 @@ impl Kernel {
         self.touch(cpu, touch)
     }
 
+    /// Kernel code takes for the address of an object what is none: the machine stops.
+    pub fn follow_bad_pointer(&mut self, cpu: usize, address: u64) {
+        if self.touch_address(cpu, address, false) {
+            self.raise_exception(cpu, STATUS_ACCESS_VIOLATION); // there is memory, and no object in it
+        }
+    }
+
     /// Memory is touched at an address. False: the machine stops.
     pub(super) fn touch(&mut self, cpu: usize, touch: Touch) -> bool {
         if let Some(at) = self.block_at(touch.address).filter(|at| !self.state.pool[*at].freed) {

@@ -88,6 +88,8 @@ pub enum ParamKind {
     Resolution,
     /// A number of any meaning.
     Number,
+    /// Memory that the routine needs and nobody reads: any name of it, or NULL.
+    Buffer,
     /// A KPRIORITY boost.
     Increment,
     /// A DPC importance.
@@ -98,7 +100,7 @@ pub enum ParamKind {
     ApcRoutine,
     /// A KAPC_ENVIRONMENT.
     ApcEnvironment,
-    /// The name of a thread, or the call that names the current one.
+    /// The name of a thread, the call that names the current one, or a variable that holds a thread or its handle.
     Thread,
     /// A KPRIORITY, 1 to 31.
     Priority,
@@ -372,7 +374,7 @@ routines! {
         "Puts a completion packet of one's own into a port's queue.", ["IO-8"];
     SetFileCompletionNotificationModes(p("FileHandle", K::Object(Class::File)), p("Flags", K::Number)) -> Boolean, Passive..=Passive, User,
         "Leaves out the packet of requests that succeed at once, or the file object's event.", ["IO-8", "IO-2"];
-    QueueUserAPC(p("Apc", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), opt("Data", K::Number)) -> Boolean, Passive..=Passive, User,
+    QueueUserAPC(p("Apc", K::Object(Class::Apc)), p("Thread", K::Thread), opt("Data", K::Number)) -> Boolean, Passive..=Passive, User,
         "Queues a user APC to a thread, a new object at each call; FALSE when the thread is exiting.", ["AP-10", "AP-25"];
     SleepEx(p("Milliseconds", K::Milliseconds), opt("Alertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
         "Sleeps; if alertable, user APCs end the sleep with WAIT_IO_COMPLETION after they have run.", ["WT-4", "WT-5", "WT-10", "AP-15"];
@@ -424,7 +426,7 @@ routines! {
         "Reads from one address and writes to the other.", ["BC-1", "BC-3", "IN-15"];
     ExRaiseStatus(p("Status", K::Number)) -> Void, Passive..=High, Kernel,
         "Raises an exception. Nobody handles it here: the machine stops.", ["IN-15"];
-    KeWaitForMultipleObjects(p("Count", K::Count), p("Object", K::Dispatchers), p("WaitType", K::WaitType), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout), opt("WaitBlockArray", K::Number)) -> Status, Passive..=Dispatch, Kernel,
+    KeWaitForMultipleObjects(p("Count", K::Count), p("Object", K::Dispatchers), p("WaitType", K::WaitType), opt("WaitReason", K::WaitReason), opt("WaitMode", K::Mode), opt("Alertable", K::Boolean), opt("Timeout", K::Timeout), opt("WaitBlockArray", K::Buffer)) -> Status, Passive..=Dispatch, Kernel,
         "Waits for any of several objects, and returns the lowest number of one that is signalled; or for all of them, which it takes all at once. More than 3 objects need a WaitBlockArray, and 64 are the most.", ["WT-8", "WT-9", "WT-3"];
     KeReleaseSemaphore(p("Semaphore", K::Object(Class::Semaphore)), p("Increment", K::Increment), p("Adjustment", K::Number), opt("Wait", K::Boolean)) -> State, Passive..=Dispatch, Kernel,
         "Adds to a semaphore's count and releases as many waiters; returns the count of before. Beyond its limit it raises STATUS_SEMAPHORE_LIMIT_EXCEEDED.", ["WT-1", "WT-6"];
@@ -446,9 +448,9 @@ routines! {
         "Wakes those who wait for an event at this moment, and leaves it clear: a thread that a kernel APC keeps from waiting just then misses it.", ["WT-11", "WT-12"];
     PulseEvent(p("hEvent", K::Object(Class::Event))) -> Boolean, Passive..=Passive, User,
         "As KePulseEvent, from user mode: not reliable, for a waiter may be off its wait for a moment.", ["WT-11"];
-    KeAlertThread(p("Thread", K::Object(Class::Thread)), p("AlertMode", K::Mode)) -> Boolean, Passive..=Dispatch, Kernel,
+    KeAlertThread(p("Thread", K::Thread), p("AlertMode", K::Mode)) -> Boolean, Passive..=Dispatch, Kernel,
         "Alerts a thread in kernel or user mode: ends its alertable wait of that mode or, for kernel mode, of any; else the next one ends at once. TRUE when it was alerted already.", ["AL-1", "AL-4"];
-    NtAlertThread(p("ThreadHandle", K::Object(Class::Thread))) -> Status, Passive..=Passive, User,
+    NtAlertThread(p("ThreadHandle", K::Thread)) -> Status, Passive..=Passive, User,
         "Alerts a thread in user mode.", ["AL-1", "AL-3"];
     SignalObjectAndWait(p("hObjectToSignal", K::Signalled), p("hObjectToWaitOn", K::Dispatcher), p("dwMilliseconds", K::Milliseconds), opt("bAlertable", K::Boolean)) -> WaitResult, Passive..=Passive, User,
         "Sets an event, or releases a semaphore or a mutex once, and begins to wait for another object before any other thread of this processor runs.", ["WT-12", "WT-3", "WT-4"];
@@ -516,33 +518,33 @@ routines! {
         "Whether this thread is in a critical or a guarded region. A raised IRQL does not count.", ["AP-22"];
     KeAreAllApcsDisabled() -> Boolean, Passive..=Dispatch, Kernel,
         "Whether this thread is in a guarded region or the IRQL is APC_LEVEL or above.", ["AP-22"];
-    KeInitializeApc(p("Apc", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), p("Environment", K::ApcEnvironment), p("KernelRoutine", K::ApcRoutine), p("RundownRoutine", K::ApcRoutine), p("NormalRoutine", K::ApcRoutine), opt("ProcessorMode", K::Mode), opt("NormalContext", K::Number)) -> Void, Passive..=High, Kernel,
+    KeInitializeApc(p("Apc", K::Object(Class::Apc)), p("Thread", K::Thread), p("Environment", K::ApcEnvironment), p("KernelRoutine", K::ApcRoutine), p("RundownRoutine", K::ApcRoutine), p("NormalRoutine", K::ApcRoutine), opt("ProcessorMode", K::Mode), opt("NormalContext", K::Number)) -> Void, Passive..=High, Kernel,
         "Binds an APC to a thread and gives it its routines, those of declared APCs; without a NormalRoutine it is a special kernel APC.", ["AP-1", "AP-2", "AP-6"];
     KeRemoveQueueApc(p("Apc", K::Object(Class::Apc))) -> Boolean, Passive..=Dispatch, Kernel,
         "Takes an APC out of its list; FALSE when it is not queued.", ["AP-7"];
-    NtQueueApcThread(p("ThreadHandle", K::Object(Class::Thread)), opt("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
+    NtQueueApcThread(p("ThreadHandle", K::Thread), opt("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
         "Queues a user APC to a thread, a new object at each call; with NULL for a routine, a special kernel APC.", ["AP-6", "AP-10", "AP-25"];
-    NtQueueApcThreadEx(p("ThreadHandle", K::Object(Class::Thread)), p("UserApcReserveHandle", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
+    NtQueueApcThreadEx(p("ThreadHandle", K::Thread), p("UserApcReserveHandle", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
         "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC for the handle the routine runs before the thread's next instruction. The APC of a reserve object lies in its memory; STATUS_INVALID_PARAMETER_2 while that is in use.", ["AP-24", "AP-10", "AP-26"];
-    QueueUserAPC2(p("ApcRoutine", K::Object(Class::Apc)), p("Thread", K::Object(Class::Thread)), opt("Data", K::Number), opt("Flags", K::Number)) -> Boolean, Passive..=Passive, User,
+    QueueUserAPC2(p("ApcRoutine", K::Object(Class::Apc)), p("Thread", K::Thread), opt("Data", K::Number), opt("Flags", K::Number)) -> Boolean, Passive..=Passive, User,
         "Queues a user APC; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC it needs no alertable wait. FALSE when the thread is exiting.", ["AP-24", "AP-10", "AP-25"];
-    SuspendThread(p("Thread", K::Object(Class::Thread))) -> WaitResult, Passive..=Passive, User,
+    SuspendThread(p("Thread", K::Thread)) -> WaitResult, Passive..=Passive, User,
         "Suspends a thread as soon as a normal kernel APC may run in it; returns the previous count, or -1.", ["SU-1", "SU-2", "SU-4"];
-    ResumeThread(p("Thread", K::Object(Class::Thread))) -> WaitResult, Passive..=Passive, User,
+    ResumeThread(p("Thread", K::Thread)) -> WaitResult, Passive..=Passive, User,
         "Takes one suspension back, and with the last one the thread goes on; returns the previous count.", ["SU-3"];
-    NtSuspendThread(p("ThreadHandle", K::Object(Class::Thread)), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
+    NtSuspendThread(p("ThreadHandle", K::Thread), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
         "As SuspendThread, with a status: STATUS_SUSPEND_COUNT_EXCEEDED at 127, STATUS_THREAD_IS_TERMINATING of a thread that exits or is to end.", ["SU-1", "SU-2"];
-    NtResumeThread(p("ThreadHandle", K::Object(Class::Thread)), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
+    NtResumeThread(p("ThreadHandle", K::Thread), opt("PreviousSuspendCount", K::OutValue)) -> Status, Passive..=Passive, User,
         "As ResumeThread, with a status.", ["SU-3"];
-    KeSuspendThread(p("Thread", K::Object(Class::Thread))) -> State, Passive..=Dispatch, Kernel,
+    KeSuspendThread(p("Thread", K::Thread)) -> State, Passive..=Dispatch, Kernel,
         "Counts a suspension and, with the first, queues the thread's SuspendApc; returns the previous count. Raises an exception at 127.", ["SU-1", "SU-2"];
-    KeResumeThread(p("Thread", K::Object(Class::Thread))) -> State, Passive..=Dispatch, Kernel,
+    KeResumeThread(p("Thread", K::Thread)) -> State, Passive..=Dispatch, Kernel,
         "Takes one suspension back; returns the previous count.", ["SU-3"];
-    GetThreadContext(p("Thread", K::Object(Class::Thread)), p("Context", K::OutValue)) -> Boolean, Passive..=Passive, User,
+    GetThreadContext(p("Thread", K::Thread), p("Context", K::OutValue)) -> Boolean, Passive..=Passive, User,
         "Has a special kernel APC read another thread's context, and waits for it. One number stands for the registers.", ["SU-7"];
-    SetThreadContext(p("Thread", K::Object(Class::Thread)), p("Context", K::Number)) -> Boolean, Passive..=Passive, User,
+    SetThreadContext(p("Thread", K::Thread), p("Context", K::Number)) -> Boolean, Passive..=Passive, User,
         "Has a special kernel APC write another thread's context, and waits for it.", ["SU-7"];
-    TerminateThread(p("Thread", K::Object(Class::Thread)), opt("ExitCode", K::Number)) -> Boolean, Passive..=Passive, User,
+    TerminateThread(p("Thread", K::Thread), opt("ExitCode", K::Number)) -> Boolean, Passive..=Passive, User,
         "Ends a thread on its next way to user mode, for which a normal kernel APC must run in it. FALSE for system threads.", ["TE-1", "TE-2"];
     ExitThread(opt("ExitCode", K::Number)) -> Void, Passive..=Passive, User,
         "Ends the current thread; it does not return.", ["TE-3", "TH-19"];
@@ -563,9 +565,9 @@ routines! {
     PsGetCurrentProcess() -> Number, Passive..=Dispatch, Kernel,
         "The process that this thread is in: its own, or the one that it is attached to.", ["AT-1"];
     KeGetCurrentThread() -> Number, Passive..=High, Kernel,
-        "The current thread, as an argument of the routines for priorities and affinities; of a DPC or an ISR, whatever thread it interrupted.", ["DP-24"];
+        "The current thread, as an argument of the routines that take one; of a DPC or an ISR, whatever thread it interrupted.", ["DP-24"];
     GetCurrentThread() -> Number, Passive..=Passive, User,
-        "The current thread, as an argument of the routines for priorities and affinities.", [];
+        "The current thread, as an argument of the routines that take one.", [];
     KeSetPriorityThread(p("Thread", K::Thread), p("Priority", K::Priority)) -> State, Passive..=Passive, Kernel,
         "Sets a thread's priority and returns the old one; its quantum begins anew. The base stays: a priority below 16 comes back to it with the quantum ends.", ["TH-2", "TH-3", "TH-5", "TH-6", "TH-10"];
     KeQueryPriorityThread(p("Thread", K::Thread)) -> State, Passive..=Passive, Kernel,
@@ -638,7 +640,7 @@ routines! {
         "Lets a thread run only on these processors, and returns its affinity of before; 0, and nothing changes, unless they are some of its process's.", ["TH-17"];
     SetProcessAffinityMask(p("hProcess", K::Object(Class::Process)), p("dwProcessAffinityMask", K::Number)) -> Boolean, Passive..=Passive, User,
         "Sets the affinity of a process and of all its threads; FALSE when it names a processor that is not there, or none.", ["TH-17"];
-    SetThreadIdealProcessor(p("hThread", K::Thread), p("dwIdealProcessor", K::Number)) -> Number, Passive..=Passive, User,
+    SetThreadIdealProcessor(p("hThread", K::Thread), p("dwIdealProcessor", K::Number)) -> WaitResult, Passive..=Passive, User,
         "Sets the processor that a thread is readied on if it can be, and returns the one of before; with MAXIMUM_PROCESSORS it only returns it.", ["TH-4", "TH-17"];
     IoInitializeWorkItem(p("IoObject", K::Number), p("IoWorkItem", K::Object(Class::WorkItem))) -> Void, Passive..=High, Kernel,
         "Gives a work item the device or the driver that it works for, which its routine gets as IoObject.", ["SE-4", "SE-5"];
@@ -668,7 +670,7 @@ routines! {
         "How many entries a queue has.", ["WT-1"];
     WriteFile(p("Irp", K::Object(Class::Irp)), opt("lpNumberOfBytesWritten", K::OutValue), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToWrite", K::Number)) -> Boolean, Passive..=Passive, User,
         "As ReadFile, for a write.", ["IO-3", "IO-6"];
-    NtQueueApcThreadEx2(p("ThreadHandle", K::Object(Class::Thread)), p("ReserveHandle", K::Number), p("ApcFlags", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
+    NtQueueApcThreadEx2(p("ThreadHandle", K::Thread), p("ReserveHandle", K::Number), p("ApcFlags", K::Number), p("ApcRoutine", K::Object(Class::Apc)), opt("ApcArgument1", K::Number), opt("ApcArgument2", K::Number), opt("ApcArgument3", K::Number)) -> Status, Passive..=Passive, User,
         "As NtQueueApcThread; with QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC among the flags the routine runs before the thread's next instruction. The APC of a reserve object lies in its memory, and cannot be a special one.", ["AP-24", "AP-10", "AP-26"];
     NtAllocateReserveObject(p("MemoryReserveHandle", K::OutValue), p("ObjectAttributes", K::Number), p("Type", K::Number)) -> Status, Passive..=Passive, Service,
         "Gives a handle of a reserve object: the memory of one user APC, had in advance. Type is MemoryReserveUserApc.", ["AP-26"];

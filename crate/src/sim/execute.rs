@@ -1,13 +1,19 @@
 //! The processor at work on the scenario's code: operations of the register code.
 
 use super::Machine;
-use super::routines::Flow;
+use super::routines::{Flow, done};
 use crate::base::NONE;
+use crate::nt::alpc::STATUS_INVALID_HANDLE;
 use crate::nt::{CodePage, FrameId};
-use crate::program::{Field, IRP_SLOT, ObjectRef, Op, ParamKind, Routine, RoutineInfo, Slot, TIME_ASSERTION};
+use crate::program::{
+    Caller, Class, Field, IRP_SLOT, ObjectRef, Op, ParamKind, ResultKind, Routine, RoutineInfo, Slot, TIME_ASSERTION,
+};
 
 /// Operations on the frame alone that one step may execute together: nobody else can see them.
 const LOCAL_OPS_PER_STEP: u32 = 64;
+
+/// What GetThreadPriority returns when it fails.
+const THREAD_PRIORITY_ERROR_RETURN: i64 = 0x7FFF_FFFF;
 
 /// Phases of the frame of an operation that takes time or may not go on; `nt` uses the low ones for waits.
 pub(super) mod phase {
@@ -262,7 +268,11 @@ impl Machine {
         if at == phase::ENTERED {
             self.kernel.state.frames[top.index()].phase = phase::FRESH;
         }
-        match self.call(cpu, top, routine, args) {
+        let flow = match self.without_thread(cpu, top, info, args) {
+            Some(flow) => flow,
+            None => self.call(cpu, top, routine, args),
+        };
+        match flow {
             Flow::Wait => {}
             Flow::Busy(duration) => {
                 self.spend(cpu, top, duration, true);
@@ -286,6 +296,27 @@ impl Machine {
                 self.result(top, dst, value, service);
             }
         }
+    }
+
+    /// What a call does that is given something else than a thread where it takes one: the first or the second argument.
+    /// A handle of nothing fails it, a bad pointer is followed, and 0 is the idle thread, which nothing can be done with.
+    fn without_thread(&mut self, cpu: usize, top: FrameId, info: &RoutineInfo, args: Slot) -> Option<Flow> {
+        let at = info.params.iter().take(2).position(|p| p.kind == ParamKind::Thread)?;
+        let value = self.slot(top, args + at as Slot);
+        let thread = u32::try_from(value).ok().and_then(ObjectRef::unpack).filter(|o| o.class == Class::Thread);
+        if thread.is_some_and(|t| usize::from(t.index) < self.kernel.program.threads.len()) {
+            return None;
+        }
+        Some(match info.result {
+            _ if info.caller == Caller::Kernel && value != 0 => {
+                self.kernel.follow_bad_pointer(cpu, value as u64);
+                Flow::Wait
+            }
+            ResultKind::Status => done(STATUS_INVALID_HANDLE),
+            ResultKind::WaitResult => done(u32::MAX),
+            ResultKind::State if info.caller == Caller::User => done(THREAD_PRIORITY_ERROR_RETURN),
+            _ => done(0),
+        })
     }
 
     /// The objects that a call is about must be there, if they lie in blocks of pool. False: one is not.

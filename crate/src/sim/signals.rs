@@ -59,6 +59,7 @@ impl Machine {
                 let released = self.kernel.release_semaphore(cpu, object, second, third, wait);
                 self.or_raise(cpu, released)
             }
+            R::ReleaseSemaphore if second <= 0 => Flow::Done(0, Some(0)),
             R::ReleaseSemaphore => {
                 let released = self.kernel.release_semaphore(cpu, object, 1, second, false);
                 Flow::Done(released.is_ok().into(), Some(released.map_or(0, i64::from)))

@@ -18,8 +18,13 @@ const WAIT_FAILED: u32 = u32::MAX;
 impl Machine {
     pub(super) fn wait_routine(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
         use Routine as R;
+        let first = self.slot(top, args);
+        let object = first as u32;
+        if routine == R::KeWaitForSingleObject && !self.kernel.is_dispatcher_object(object) {
+            self.kernel.follow_bad_pointer(cpu, first as u64);
+            return Flow::Wait;
+        }
         let a = |n: u16| self.slot(top, args + n);
-        let object = a(0) as u32;
         match routine {
             R::KeWaitForSingleObject | R::KeWaitForMutexObject => {
                 let (user_mode, alertable, timeout) = (a(2) != 0, a(3) != 0, a(4));

@@ -61,8 +61,8 @@ fn a_release_beyond_the_limit_raises_and_changes_nothing() {
     // A system service catches what it raises.
     let run = run("semaphore S { count: 1; limit: 2; } var ok = 9; var before = 9; var state = 9;
         service State() { return KeReadStateSemaphore(S); }
-        thread T { ok = ReleaseSemaphore(S, 2); state = State(); ok = ReleaseSemaphore(S, 1, before); state = State(); }");
-    assert_eq!((run.written("ok"), run.written("state"), run.value("before")), (vec![0, 1], vec![1, 2], 1));
+        thread T { ok = ReleaseSemaphore(S, 2); state = State(); ok = ReleaseSemaphore(S, 0); ok = ReleaseSemaphore(S, 1, before); state = State(); }");
+    assert_eq!((run.written("ok"), run.written("state"), run.value("before")), (vec![0, 0, 1], vec![1, 2], 1));
     run.completes();
 }
 

@@ -473,3 +473,45 @@ fn out_parameters_that_may_be_left_out_take_null_or_a_variable() {
     run.completes();
     assert_eq!((run.value("id"), run.value("number"), run.value("same")), (4, 1, 2));
 }
+
+/// AL-1, AP-20, SU-1, TH-19
+#[test]
+fn a_thread_is_named_or_is_what_a_routine_has_given() {
+    let given = run("apc K special { work 1us; } dpc D { KeInitializeApc(K, KeGetCurrentThread(), OriginalApcEnvironment, K.KernelRoutine, NULL, NULL); KeInsertQueueApc(K); }
+        system thread T { me = PsGetCurrentThread(); KeAlertThread(me, KernelMode); KeDelayExecutionThread(KernelMode, TRUE, -1000); KeInsertQueueDpc(D); work 5us; }
+        system thread W { KeSetPriorityThread(KeGetCurrentThread(), 9); work 1us; }
+        system thread Q (priority: 4) { PsCreateSystemThread(h, 0, NULL, NULL, NULL, N); KeWaitForSingleObject(h); marker joined; }
+        system thread N (priority: 3) { work 1us; }");
+    given
+        .order(&[
+            "WaitEnded T STATUS_ALERTED",
+            "ApcInserted K T",
+            "ApcKernelRoutineStarted K",
+            "ThreadEnded N",
+            "MarkerReached joined",
+        ])
+        .completes();
+    let user = run("var suspended = 9; var joined = 9; apc U user { work 1us; }
+        thread W { work 1us; }
+        thread T { h = CreateThread(NULL, 0, W, NULL, CREATE_SUSPENDED); suspended = ResumeThread(h); joined = WaitForSingleObject(h, INFINITE);
+                   QueueUserAPC(U, GetCurrentThread()); SleepEx(1, TRUE); }");
+    user.order(&["ThreadCreated W", "ThreadEnded W", "WaitEnded T", "ApcInserted U T", "ApcNormalRoutineStarted U T"])
+        .completes();
+    assert_eq!((user.value("suspended"), user.value("joined")), (1, 0));
+}
+
+/// SU-1, BC-1
+#[test]
+fn what_is_no_thread_fails_the_call_of_user_mode_and_stops_the_machine_in_kernel_mode() {
+    let user = run("var last = 9; var status = 9; var done = 9; var h = 5;
+        thread T { last = SuspendThread(h); status = NtResumeThread(h); done = TerminateThread(h); }");
+    user.completes();
+    assert_eq!([user.value("last"), user.value("status"), user.value("done")], [-1, 0xC000_0008_u32 as i32 as i64, 0]);
+    for (call, code) in [
+        ("KeAlertThread(p, KernelMode);", 0x7E),
+        ("KeWaitForSingleObject(p);", 0x7E),
+        ("KeRaiseIrql(DISPATCH_LEVEL, old); KeAlertThread(p, KernelMode);", 0xD1),
+    ] {
+        run(&format!("var p = 0x30; system thread T {{ {call} }}")).bugchecks(code, [None; 4]);
+    }
+}

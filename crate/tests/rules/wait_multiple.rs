@@ -152,6 +152,9 @@ fn more_than_three_objects_need_a_wait_block_array_and_64_are_the_most() {
     run(&text(4, &kernel("NULL"))).bugchecks(0xC, [Some(0); 4]);
     assert_eq!(run(&text(4, &kernel("x"))).completes().value("r"), 2);
     assert_eq!(run(&text(64, &kernel("x"))).completes().value("r"), 2);
+    let declared = |array: &str| format!("var blocks; {}", kernel(array));
+    assert_eq!(run(&text(4, &declared("blocks"))).completes().value("r"), 2);
+    assert_eq!(run(&text(4, &declared("&blocks"))).completes().value("r"), 2);
     run(&text(65, &kernel("x"))).bugchecks(0xC, [Some(0); 4]);
     // The service has the blocks; what is too much for it, it refuses.
     let user = "thread T { SetEvent(E3); r = WaitForMultipleObjects({n}, {list}, FALSE, 0); }";

@@ -44,6 +44,13 @@ export const ko = {
   'diag.DeclarationNeeded': '여기에 선언이 필요합니다',
   'diag.DeclarationsBegin': '선언은 `device`, `isr`, `dpc`, `thread`, `at` 같은 단어로 시작합니다.',
   'diag.BeginsNoDeclaration': '`{0}`: 선언을 시작하는 단어가 아닙니다',
+  'diag.BeginsNoStatement': '`{0}`: 문장을 시작하는 단어가 아닙니다',
+  'diag.SettingInCode': '`{0}:`: 문장을 시작하지 않습니다',
+  'diag.SettingsInParentheses':
+    '코드의 설정은 `dpc Name (importance: High) { }`처럼 코드 앞 괄호 안에 씁니다.',
+  'diag.CommaBetweenSettings': '괄호 안의 설정 사이에는 `,`가 필요합니다',
+  'diag.UnitIsApart': '단위는 숫자 바로 뒤에 띄어쓰기 없이 씁니다',
+  'diag.RemoveTheSpace': '띄어쓰기를 지웁니다',
   'diag.BraceClosesNothing': '이 `}`에 짝이 되는 `{`가 없습니다',
   'diag.ElseWithoutIf': '이 `else`에 짝이 되는 `if`가 없습니다',
   'diag.ConditionCompares': '`=`는 대입입니다. 조건에서는 `==`로 비교합니다',
@@ -111,6 +118,7 @@ export const ko = {
   'diag.TheNameOf': '{0}의 이름',
   'diag.LiesBetween': '`{0}`의 범위: {1} ~ {2}',
   'diag.ForExample': '예를 들면 `{0}: {1}`처럼 씁니다.',
+  'diag.CanOnlyBe': '`{0}`의 값은 {1}뿐입니다',
   'diag.OrPassiveLevel':
     '또는 `synchronize_irql: PASSIVE_LEVEL`로 씁니다. 시스템 스레드가 ISR을 부르며, 그 ISR은 기다릴 수 있습니다.',
   'diag.NotDeviceLevels': '{0}에서 이 범위 밖의 레벨은 device의 것이 아닙니다.',
@@ -122,6 +130,8 @@ export const ko = {
   'diag.TimeNotNegative': '시간은 음수일 수 없습니다',
   'diag.WindowEndsFirst': '구간이 시작하기도 전에 끝납니다',
   'diag.ItBeginsHere': '구간의 시작',
+  'diag.ComesAfterTheEnd': '실행은 이것이 오기 전에 {0}에서 끝납니다',
+  'diag.LetItRunLonger': '더 오래 실행하려면 `machine { end: {0}; }`처럼 씁니다.',
   'diag.PeriodTooShort': '주기는 0보다 길어야 합니다',
   'diag.JitterTooLong': 'jitter는 주기보다 짧아야 합니다',
   'diag.ThePeriod': '주기',
@@ -743,8 +753,8 @@ export const ko = {
   'routine.KeDetachProcess': 'KeAttachProcess의 attach를 거둡니다. 없으면 아무것도 하지 않습니다.',
   'routine.PsGetCurrentProcess': '이 스레드가 있는 프로세스: 자신의 것, 또는 attach된 것.',
   'routine.KeGetCurrentThread':
-    '현재 스레드. 우선순위와 affinity 루틴의 인수로 씁니다. DPC나 ISR에서는 인터럽트된 스레드입니다.',
-  'routine.GetCurrentThread': '현재 스레드. 우선순위와 affinity 루틴의 인수로 씁니다.',
+    '현재 스레드. 스레드를 받는 루틴의 인수로 씁니다. DPC나 ISR에서는 인터럽트된 스레드입니다.',
+  'routine.GetCurrentThread': '현재 스레드. 스레드를 받는 루틴의 인수로 씁니다.',
   'routine.KeSetPriorityThread':
     '스레드의 우선순위를 바꾸고 이전 값을 반환합니다. 퀀텀은 새로 시작합니다. 기본 우선순위는 그대로여서, 16보다 낮은 우선순위는 퀀텀이 끝나면서 그리로 돌아옵니다.',
   'routine.KeQueryPriorityThread': '스레드의 지금 우선순위. 부스트가 있으면 포함됩니다.',

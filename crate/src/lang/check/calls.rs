@@ -19,6 +19,12 @@ use crate::program::{
 };
 use crate::text::Span;
 
+/// The statements that look like calls.
+const WITH_CONDITION: [&str; 4] = ["assert", "if", "while", "for"];
+
+/// The values of an importance.
+const IMPORTANCES: [&str; 4] = ["LowImportance", "MediumImportance", "MediumHighImportance", "HighImportance"];
+
 /// Checks a call. `used`: its result is.
 pub(super) fn check<'s>(checker: &mut Checker<'_, '_, 's>, callee: Name<'s>, args: &[Expr<'s>], used: bool) {
     if let Some(info) = checker.symbols.routine(callee.text) {
@@ -93,7 +99,7 @@ fn unknown(checker: &mut Checker<'_, '_, '_>, callee: Name<'_>) {
     let mut finding = Slug::UnknownRoutine.at(callee.span, Say::NoSuchRoutine.with(&[&callee.text]));
     if !checker.findings.is_full() {
         let declared = checker.symbols.names(|w| matches!(w, What::Function | What::Service));
-        finding = match nearest(callee.text, ROUTINES.iter().map(|r| r.name).chain(declared)) {
+        finding = match nearest(callee.text, ROUTINES.iter().map(|r| r.name).chain(declared).chain(WITH_CONDITION)) {
             Some(near) => finding.replace_by(callee.span, near),
             None => finding.help(Say::CallOrDeclare),
         };
@@ -289,7 +295,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
                 special_cases(checker, info, arg, &symbol);
             }
         }
-        ParamKind::Thread if names_current_thread(arg) => checker.value(arg),
+        ParamKind::Thread if names_current_thread(arg) || is_variable(checker, arg) => checker.value(arg),
         ParamKind::Thread => {
             object_argument(checker, info, param, arg, &[What::Thread]);
         }
@@ -301,6 +307,7 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
         }
         ParamKind::Code(_) => {}
         ParamKind::Dispatcher if is_handle(checker, info, arg) => checker.value(arg),
+        ParamKind::Dispatcher if names_current_thread(arg) => checker.value(arg),
         ParamKind::Dispatcher => {
             object_argument(checker, info, param, arg, waitable(info));
         }
@@ -329,23 +336,41 @@ fn argument<'s>(checker: &mut Checker<'_, '_, 's>, info: &'static RoutineInfo, p
             None if param.kind == ParamKind::OutIrql => wrong(checker, info, param, arg, &Say::VariableForOldLevel),
             None => wrong(checker, info, param, arg, &Say::VariableForValue),
         },
+        ParamKind::Buffer => {
+            // Memory whose content nobody reads: whatever has a name.
+            if arg.as_name().is_none_or(|name| checker.names_nothing(name)) {
+                checker.value(arg);
+            }
+        }
         _ => {
+            if let (ParamKind::Importance, Some(name)) = (param.kind, arg.as_name())
+                && let Some(meant) = IMPORTANCES.iter().find(|i| i.strip_suffix("Importance") == Some(name.text))
+                && checker.names_nothing(name)
+            {
+                let message = Say::NothingIsCalled.with(&[&name.text]);
+                checker.findings.push(Slug::UnknownName.at(arg.span, message).replace_by(arg.span, meant));
+                return;
+            }
             checker.value(arg);
             plain_argument(checker, info, param, arg);
         }
     }
 }
 
-/// Whether an argument is a variable, which may hold a handle, where user mode waits: that of a port, or one that came with
-/// a message.
-fn is_handle(checker: &Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Expr<'_>) -> bool {
-    let variable = |name: Name<'_>| {
+/// Whether an argument is a variable, which may hold a handle or a thread that a routine has given.
+fn is_variable(checker: &Checker<'_, '_, '_>, arg: &Expr<'_>) -> bool {
+    arg.as_name().is_some_and(|name| {
         let local = checker.locals.contains(name.text) || checker.code.param(name.text).is_some();
         local || checker.symbols.is_global(name.text)
-    };
-    let handles = matches!(info.routine, Routine::WaitForSingleObject | Routine::WaitForSingleObjectEx)
-        && checker.symbols.all.iter().any(|s| s.what() == What::Port);
-    handles && arg.as_name().is_some_and(variable)
+    })
+}
+
+/// Whether an argument is a variable where a wait takes one: a thread's handle or address, a port's handle, or one that came
+/// with a message.
+fn is_handle(checker: &Checker<'_, '_, '_>, info: &RoutineInfo, arg: &Expr<'_>) -> bool {
+    use Routine as R;
+    let waits = matches!(info.routine, R::WaitForSingleObject | R::WaitForSingleObjectEx | R::KeWaitForSingleObject);
+    waits && is_variable(checker, arg)
 }
 
 /// Whether an argument is the call that names the current thread.

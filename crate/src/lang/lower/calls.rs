@@ -137,6 +137,10 @@ impl<'s> Lowering<'_, '_, 's> {
             self.emit(Op::Const { dst: slot, value }, arg.span);
             return;
         }
+        if kind == ParamKind::Buffer && arg.as_name().is_some_and(|n| n.text != "NULL") {
+            self.emit(Op::Const { dst: slot, value: 1 }, arg.span);
+            return;
+        }
         if kind == ParamKind::Timeout && name == "NULL" {
             self.emit(Op::Const { dst: slot, value: INFINITE }, arg.span);
             return;

@@ -175,7 +175,10 @@ impl<'s> Parser<'s, '_> {
         while !matches!(self.kind(), TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::End) {
             let Some(setting) = self.setting() else { break };
             settings.push(setting);
-            if !self.eat(TokenKind::Comma) {
+            if self.kind() == TokenKind::Semicolon && self.peek_at(2).kind == TokenKind::Colon {
+                let span = self.advance().span;
+                self.fail_at(span, Say::CommaBetweenSettings, |d| d.replace_by(span, ","));
+            } else if !self.eat(TokenKind::Comma) {
                 break;
             }
         }

@@ -3,7 +3,7 @@
 use super::{DEEPEST, Parser};
 use crate::lang::ast::{Expr, ExprKind, Name};
 use crate::lang::documented::in_order;
-use crate::lang::lexer::read_number;
+use crate::lang::lexer::{UNITS, read_number};
 use crate::lang::parser::STATEMENT_WORDS;
 use crate::lang::say::Say;
 use crate::lang::slug::Slug;
@@ -145,6 +145,16 @@ impl<'s> Parser<'s, '_> {
     fn number(&mut self) -> Expr<'s> {
         let span = self.advance().span;
         let text = span.of(self.source);
+        let (unit, word) = (self.peek().span, self.word());
+        if UNITS.iter().any(|u| u.0 == word)
+            && !self.at_new_line()
+            && let Ok(number) = read_number(&format!("{text}{word}"))
+        {
+            let apart = Span { start: span.end, end: unit.start };
+            self.fail_at(unit, Say::UnitIsApart, |d| d.fix(Say::RemoveTheSpace, apart, ""));
+            self.advance();
+            return Expr::leaf(span.to(unit), ExprKind::Number(number));
+        }
         let kind = match read_number(text) {
             Ok(number) => ExprKind::Number(number),
             Err(slug) => {

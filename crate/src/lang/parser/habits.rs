@@ -1,11 +1,12 @@
-//! What writers of C write out of habit: types before names, casts, texts as arguments, `switch`. It is read as it
-//! is meant, with a finding that says how it is written here.
+//! What writers of C write out of habit: types before names, casts, texts as arguments, `switch`; and what slips from
+//! the fingers. It is read as it is meant, with a finding that says how it is written here.
 
-use super::Parser;
+use super::{DEEPEST, ITEM_WORDS, Parser, STATEMENT_WORDS};
 use crate::lang::absent::instead_of;
 use crate::lang::ast::{Expr, ExprKind, Name};
 use crate::lang::say::Say;
 use crate::lang::slug::Slug;
+use crate::lang::suggest::nearest;
 use crate::lang::token::TokenKind;
 use crate::text::Span;
 
@@ -45,10 +46,11 @@ fn is_type(word: &str) -> bool {
     TYPES.contains(&word) || word.ends_with("_t") || (word.len() > 1 && word.bytes().all(capital))
 }
 
-/// The word that declares objects of a type, or of what it points to.
+/// The word that declares objects of a type, or of what it points to; or that is meant by one in capitals.
 fn declares(word: &str) -> Option<&'static str> {
     let plain = word.strip_prefix('P').unwrap_or(word);
-    OBJECTS.iter().find(|o| o.0 == word || o.0 == plain).map(|o| o.1)
+    let object = OBJECTS.iter().find(|o| o.0 == word || o.0 == plain).map(|o| o.1);
+    object.or_else(|| ITEM_WORDS.iter().map(|w| w.word).find(|item| item.eq_ignore_ascii_case(word)))
 }
 
 /// A type in front of a name.
@@ -155,9 +157,55 @@ impl<'s> Parser<'s, '_> {
         Expr::leaf(self.since(start), ExprKind::Error)
     }
 
+    /// The word here; one that nothing but a slip can put here, as the word that it is meant to be.
+    pub(super) fn statement_word(&mut self) -> &'s str {
+        let word = self.word();
+        if word.is_empty() || STATEMENT_WORDS.iter().any(|w| w.word == word) {
+            return word;
+        }
+        let next = self.peek_at(1).kind;
+        let may: fn(&str) -> bool = match next {
+            _ if self.new_line_behind() => return word,
+            TokenKind::Word | TokenKind::Number | TokenKind::Text => |_| true,
+            TokenKind::OpenBrace => |w| matches!(w, "do" | "else"),
+            TokenKind::Semicolon => |w| matches!(w, "return" | "break" | "continue"),
+            TokenKind::OpenParen if self.call_has_body() => |w| matches!(w, "if" | "while" | "for"),
+            _ => return word,
+        };
+        let Some(meant) = nearest(word, STATEMENT_WORDS.iter().map(|w| w.word).filter(|w| may(w))) else { return word };
+        let span = self.peek().span;
+        self.fail_at(span, Say::BeginsNoStatement.with(&[&word]), |d| d.replace_by(span, meant));
+        meant
+    }
+
+    /// Whether a line break stands behind the token here.
+    fn new_line_behind(&self) -> bool {
+        Span { start: self.peek().span.end, end: self.peek_at(1).span.start }.of(self.source).contains('\n')
+    }
+
+    /// Whether a block stands behind `name(…)`, which no call has.
+    fn call_has_body(&self) -> bool {
+        let mut depth = 0;
+        for at in 1.. {
+            match self.peek_at(at).kind {
+                TokenKind::OpenParen if depth < DEEPEST => depth += 1,
+                TokenKind::CloseParen if depth == 1 => return self.peek_at(at + 1).kind == TokenKind::OpenBrace,
+                TokenKind::CloseParen => depth -= 1,
+                TokenKind::OpenParen | TokenKind::OpenBrace | TokenKind::CloseBrace | TokenKind::End => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// Skips a statement that the language does not have; false when another one stands here.
     pub(super) fn foreign_statement(&mut self) -> bool {
         let word = self.word();
+        if !word.is_empty() && self.peek_at(1).kind == TokenKind::Colon {
+            self.fail_at(self.peek().span, Say::SettingInCode.with(&[&word]), |d| d.help(Say::SettingsInParentheses));
+            self.recover();
+            return true;
+        }
         let foreign =
             matches!(word, "switch" | "goto") && matches!(self.peek_at(1).kind, TokenKind::OpenParen | TokenKind::Word);
         if foreign {

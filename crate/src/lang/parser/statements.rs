@@ -72,7 +72,7 @@ impl<'s> Parser<'s, '_> {
             }
             _ => {}
         }
-        match self.word() {
+        match self.statement_word() {
             "if" => self.if_statement(),
             "while" => {
                 self.advance();
@@ -96,6 +96,15 @@ impl<'s> Parser<'s, '_> {
                 kind
             }
         }
+    }
+
+    /// Reads this word, or a slip of it.
+    fn eat_statement_word(&mut self, word: &str) -> bool {
+        let found = self.statement_word() == word;
+        if found {
+            self.advance();
+        }
+        found
     }
 
     fn broken(&mut self) -> StmtKind<'s> {
@@ -130,7 +139,7 @@ impl<'s> Parser<'s, '_> {
         self.advance();
         let Some(condition) = self.condition() else { return self.broken() };
         let then = Box::new(self.statement());
-        let otherwise = self.eat_word("else").then(|| Box::new(self.statement()));
+        let otherwise = self.eat_statement_word("else").then(|| Box::new(self.statement()));
         StmtKind::If { condition, then, otherwise }
     }
 
@@ -158,7 +167,7 @@ impl<'s> Parser<'s, '_> {
     fn do_statement(&mut self) -> StmtKind<'s> {
         self.advance();
         let body = Box::new(self.statement());
-        if !self.eat_word("while") {
+        if !self.eat_statement_word("while") {
             self.fail(Say::NeededHere.with(&[&"while"]));
             return self.broken();
         }
@@ -183,7 +192,7 @@ impl<'s> Parser<'s, '_> {
         if self.foreign_statement() {
             return StmtKind::Error;
         }
-        match self.word() {
+        match self.statement_word() {
             "work" => {
                 self.advance();
                 let duration = self.expression();
