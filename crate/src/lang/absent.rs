@@ -9,11 +9,13 @@ pub(crate) enum Instead {
     Declare(&'static str),
     /// A marker.
     Marker,
+    /// The field `Status` of a request.
+    Status,
     /// Nothing.
     Nothing,
 }
 
-use Instead::{Call, Declare, Marker, Nothing};
+use Instead::{Call, Declare, Marker, Nothing, Status};
 
 /// The routines, by what takes their place.
 pub(crate) const ABSENT: &[(&str, Instead)] = &[
@@ -99,13 +101,17 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
     ("SetWaitableTimerEx NtSetTimer", Call("SetWaitableTimer")),
     ("NtCancelTimer", Call("CancelWaitableTimer")),
     ("NtReadFile ZwReadFile", Call("ReadFile")),
+    ("FsRtlEnterFileSystem", Call("KeEnterCriticalRegion")),
+    ("FsRtlExitFileSystem", Call("KeLeaveCriticalRegion")),
+    ("GetLastError GetOverlappedResult GetOverlappedResultEx", Status),
     (
         "ObReferenceObject ObReferenceObjectByHandle ObDereferenceObject \
          PsLookupThreadByThreadId \
          IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoCopyCurrentIrpStackLocationToNext \
          IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \
-         READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR\
-         ExAcquirePushLockExclusive KeSaveExtendedProcessorState KeRegisterBugCheckCallback",
+         READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR \
+         ExAcquirePushLockExclusive ExAcquirePushLockShared ExReleasePushLockExclusive ExReleasePushLockShared \
+         KeInsertHeadQueue KeRundownQueue KeSaveExtendedProcessorState KeRegisterBugCheckCallback",
         Nothing,
     ),
 ];

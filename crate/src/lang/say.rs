@@ -196,6 +196,7 @@ crate::base::messages! {
         UseRoutine "Use `{0}`.";
         DeclareIt "A declaration stands for it: `{0}`.";
         UseMarker "Write `marker name \"...\";`: the log and the timeline show its text, and the log the values of global variables.";
+        LookAtStatus "How a request stands is in its `Status`: STATUS_PENDING until it is over.";
         SpendItsTime "Declare a `function` or a `service` of this name that spends its time with `work`.";
         CallOrDeclare "Call a documented routine, or declare a `function` or a `service` of this name.";
         ReturnsNothing "`{0}` returns nothing; the value here is 0";

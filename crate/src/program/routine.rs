@@ -363,7 +363,7 @@ routines! {
     WriteFileEx(p("Irp", K::Object(Class::Irp)), p("CompletionRoutine", K::Object(Class::Apc)), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToWrite", K::Number)) -> Boolean, Passive..=Passive, User,
         "Issues an asynchronous write whose completion routine runs in this thread, in an alertable wait; FALSE when it is refused.", ["IO-5", "IO-6", "IO-4"];
     ReadFile(p("Irp", K::Object(Class::Irp)), opt("lpNumberOfBytesRead", K::OutValue), opt("hFile", K::Object(Class::File)), opt("lpBuffer", K::Number), opt("nNumberOfBytesToRead", K::Number)) -> Boolean, Passive..=Passive, User,
-        "Issues a read without a completion routine. On a file of synchronous I/O it returns when the read is over; else it returns TRUE at once, and the status block and the event tell when it is over.", ["IO-3", "IO-6", "AP-29"];
+        "Issues a read without a completion routine. On a file of synchronous I/O it returns when the read is over; else at once: TRUE when it is over by then, FALSE when it is pending (`Irp.Status` is STATUS_PENDING, where Windows has ERROR_IO_PENDING) or refused.", ["IO-3", "IO-6", "AP-29"];
     CancelIoEx(p("FileHandle", K::Object(Class::File)), opt("Overlapped", K::Object(Class::Irp))) -> Boolean, Passive..=Passive, User,
         "Asks the drivers to cancel the pending requests of a file, or one of them; FALSE when there is none. A request without a cancel routine stays pending.", ["IO-6"];
     CreateIoCompletionPort(p("FileHandle", K::Object(Class::File)), p("ExistingCompletionPort", K::Object(Class::Queue)), opt("CompletionKey", K::Number)) -> Boolean, Passive..=Passive, User,

@@ -5,7 +5,7 @@ use super::execute::{index, phase};
 use super::routines::{Flow, done};
 use super::waits::win32_timeout;
 use crate::base::NONE;
-use crate::nt::{CALLBACK_RETURNED, FrameId, Packet, STATUS_SUCCESS, Wait, nt_error};
+use crate::nt::{CALLBACK_RETURNED, FrameId, Packet, STATUS_PENDING, STATUS_SUCCESS, Wait, nt_error};
 use crate::program::{Class, Irql, Ladder, ObjectRef, Routine, Slot};
 use crate::trace::Rule;
 
@@ -66,10 +66,10 @@ impl Machine {
                     None => self.kernel.issue_request(cpu, object, completion).map_or(Flow::Wait, done),
                 };
                 match issued {
-                    // The bytes of a request that is over; of one that is pending they are not known yet.
-                    Flow::Done(succeeded, None) if completion == NONE => {
-                        let bytes = self.kernel.state.irp[object as usize].status_block[1];
-                        Flow::Done(succeeded, Some(bytes.into()))
+                    // Of a request that is pending the bytes are not known yet; Win32 calls that a failure, ERROR_IO_PENDING.
+                    Flow::Done(succeeded, None) if matches!(routine, R::ReadFile | R::WriteFile) => {
+                        let [status, bytes] = self.kernel.state.irp[object as usize].status_block;
+                        Flow::Done(if status == STATUS_PENDING { 0 } else { succeeded }, Some(bytes.into()))
                     }
                     flow => flow,
                 }

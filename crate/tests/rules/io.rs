@@ -101,9 +101,9 @@ fn an_apc_routine_on_a_file_with_a_completion_port_is_refused() {
 #[test]
 fn a_request_without_a_routine_is_fine_on_a_file_with_a_completion_port() {
     let run = run(
-        "iocp Port; file F { completion_port: Port; } irp A { file: F; } var ok = 9; thread T { ok = ReadFile(A); work 1us; }",
+        "iocp Port; file F { completion_port: Port; } irp A { file: F; } var status = 9; thread T { ReadFile(A); status = A.Status; work 1us; }",
     );
-    assert_eq!(run.value("ok"), 1);
+    assert_eq!(run.value("status"), 0x103);
 }
 
 /// IO-5
@@ -202,4 +202,11 @@ fn reads_and_writes_take_their_documented_arguments() {
     assert_eq!((at_once.value("ok"), at_once.value("n")), (1, 512), "{}", at_once.text());
     let pending = run(&text("ReadFile(Disk, NULL, 512, n, R);", "WaitForSingleObject(Disk, INFINITE);"));
     assert_eq!(pending.written("n"), [0]);
+    // What is pending has not been read: FALSE, and only the status tells it from what was refused.
+    for (request, expected) in [("pending: TRUE;", 0x103), ("refuse: STATUS_ACCESS_DENIED;", 0xC000_0022_u32 as i32)] {
+        let run = run(&format!(
+            "file Disk; irp R {{ file: Disk; {request} }} var ok = 9; var status = 9; thread T {{ ok = ReadFile(R); status = R.Status; }}"
+        ));
+        assert_eq!((run.value("ok"), run.value("status")), (0, expected.into()), "{}", run.text());
+    }
 }

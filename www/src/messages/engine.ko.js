@@ -188,6 +188,7 @@ export const ko = {
   'diag.DeclareIt': '대신하는 선언: `{0}`',
   'diag.UseMarker':
     '`marker name "...";`를 쓰세요. 텍스트는 로그와 타임라인에, 전역 변수의 값은 로그에 나타납니다.',
+  'diag.LookAtStatus': '요청의 상태는 `Status`에 있습니다. 끝날 때까지 STATUS_PENDING입니다.',
   'diag.SpendItsTime': '이 이름으로 `function`이나 `service`를 선언하고 걸리는 시간을 `work`로 쓰세요.',
   'diag.CallOrDeclare': '문서화된 루틴을 호출하거나, 이 이름으로 `function`이나 `service`를 선언하세요.',
   'diag.ReturnsNothing': '`{0}`: 반환값이 없습니다. 여기서 값은 0입니다',
@@ -684,7 +685,7 @@ export const ko = {
   'routine.WriteFileEx':
     '비동기 쓰기를 요청합니다. 완료 루틴은 이 스레드의 alertable 대기에서 실행됩니다. 거부되면 FALSE입니다.',
   'routine.ReadFile':
-    '완료 루틴 없이 읽기를 요청합니다. 동기 I/O로 연 file이면 읽기가 끝날 때 반환하고, 아니면 상태 블록과 event로 완료를 알 수 있습니다.',
+    '완료 루틴 없이 읽기를 요청합니다. 동기 I/O로 연 file이면 읽기가 끝날 때 반환합니다. 아니면 바로 반환합니다. 이미 끝났으면 TRUE, 아직 진행 중이거나(`Irp.Status`가 STATUS_PENDING, Windows에서는 ERROR_IO_PENDING) 거부되었으면 FALSE입니다.',
   'routine.CreateIoCompletionPort':
     '파일을 completion port에 묶습니다. 그때부터 완료 루틴이 있는 요청은 거부됩니다. 이미 묶여 있으면 FALSE입니다.',
   'routine.QueueUserAPC':

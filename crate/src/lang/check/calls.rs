@@ -91,6 +91,7 @@ fn not_modelled(checker: &Checker<'_, '_, '_>, callee: Name<'_>, instead: Instea
         }
         Instead::Declare(declaration) => finding.help(Say::DeclareIt.with(&[&declaration])),
         Instead::Marker => finding.help(Say::UseMarker),
+        Instead::Status => finding.help(Say::LookAtStatus),
         Instead::Nothing => finding.help(Say::SpendItsTime),
     }
 }
