@@ -104,7 +104,8 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
          PsLookupThreadByThreadId \
          IoGetCurrentIrpStackLocation IoGetNextIrpStackLocation IoCopyCurrentIrpStackLocationToNext \
          IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \
-         READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR\
+         READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR \
+         NtAlpcImpersonateClientOfPort NtImpersonateClientOfPort \
          ExAcquirePushLockExclusive KeSaveExtendedProcessorState KeRegisterBugCheckCallback",
         Nothing,
     ),
