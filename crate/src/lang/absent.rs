@@ -111,7 +111,8 @@ pub(crate) const ABSENT: &[(&str, Instead)] = &[
          IoSkipCurrentIrpStackLocation MmProbeAndLockPages MmGetSystemAddressForMdlSafe MmMapIoSpace \
          READ_REGISTER_ULONG WRITE_REGISTER_ULONG READ_PORT_UCHAR WRITE_PORT_UCHAR \
          ExAcquirePushLockExclusive ExAcquirePushLockShared ExReleasePushLockExclusive ExReleasePushLockShared \
-         KeInsertHeadQueue KeRundownQueue KeSaveExtendedProcessorState KeRegisterBugCheckCallback",
+         KeInsertHeadQueue KeRundownQueue KeSaveExtendedProcessorState KeRegisterBugCheckCallback \
+         NtAlpcImpersonateClientOfPort NtImpersonateClientOfPort",
         Nothing,
     ),
 ];

@@ -370,7 +370,7 @@ const PORT: &[SettingInfo] = &[
         "max_pool",
         K::Bytes(0, u32::MAX as i64),
         "16MB",
-        "MaxPoolUsage: the most kernel memory that its messages may hold; beyond that sending fails.",
+        "MaxPoolUsage: the most kernel memory that the messages sent through one end of a connection may hold; beyond that sending fails.",
     ),
     s("connections", K::Whole(1, 64), "16", "How many connections it can have at a time."),
     s("sid", K::Whole(0, i64::MAX), "0", "What stands for the SID of its server, which a client may ask for."),

@@ -45,6 +45,20 @@ impl Helpers {
         })
     }
 
+    /// Those who may receive a message.
+    pub(super) fn who_receive(program: &Program) -> Self {
+        use Routine as R;
+        Self::who_call(program, |routine| {
+            matches!(
+                routine,
+                R::NtAlpcSendWaitReceivePort
+                    | R::NtListenPort
+                    | R::NtReplyWaitReceivePort
+                    | R::AlpcGetMessageFromCompletionList
+            )
+        })
+    }
+
     /// Those who may give a thread other processors to run on.
     pub(super) fn who_move(program: &Program) -> Self {
         use Routine as R;

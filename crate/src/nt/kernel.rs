@@ -65,6 +65,8 @@ pub struct Kernel {
     pub(super) resumers: Helpers,
     /// Who may answer the request that a thread waits for.
     pub(super) repliers: Helpers,
+    /// Who may receive a request that a thread waits for.
+    pub(super) receivers: Helpers,
     /// Who may accept connections.
     pub(super) accepters: Helpers,
     /// Who may take a request back.
@@ -92,6 +94,7 @@ impl Kernel {
             program.dpcs.iter().any(|d| d.block.is_some()) || program.timers.iter().any(|t| t.block.is_some());
         let (resumers, repliers) = (Helpers::who_resume(&program), Helpers::who_reply(&program));
         let (accepters, withdrawers) = (Helpers::who_accept(&program), Helpers::who_withdraw(&program));
+        let receivers = Helpers::who_receive(&program);
         let movers = Helpers::who_move(&program);
         let mut kernel = Self {
             objects_in_blocks,
@@ -107,6 +110,7 @@ impl Kernel {
             resumers,
             repliers,
             accepters,
+            receivers,
             withdrawers,
             movers,
         };

@@ -381,21 +381,35 @@ impl Kernel {
         }
     }
 
-    /// Who may end the wait for a reply, once the request has been received: any thread of the server's process that sends
-    /// replies, or accepts connections where it is one; and whoever withdraws the request or closes an end. Where a routine of the kernel has received it in the sender's own thread, whoever replies
-    /// is not known.
+    /// Who may end the wait for a reply. A request that nobody has received needs a thread of the process that owns its port, one
+    /// that receives or the one that waits if it is of that process; one that has been received, any thread of the server's process that sends
+    /// replies, or accepts connections where it is one. Whoever withdraws the request or closes an end helps too. Where a
+    /// routine of the kernel is told of it in the sender's own thread, whoever replies is not known.
     fn needs_of_reply(&self, thread: u16) -> Option<Needs> {
         let alpc = &self.state.alpc;
         let message = alpc.messages.get(alpc.threads.get(thread as usize)?.message as usize)?;
-        let received = ![NONE, thread].contains(&message.server_thread);
-        if message.waiting_thread != thread || message.answered || !received {
+        let received = message.server_thread != NONE;
+        let port = alpc.ports.get(message.queue_port as usize)?;
+        if message.waiting_thread != thread
+            || message.answered
+            || message.server_thread == thread
+            || port.callback != NONE
+        {
             return None;
         }
         let what = ObjectRef { class: Class::Port, index: message.queue_port };
         let process = |t: u16| self.program.threads[t as usize].process;
-        let (client, server) = (process(thread), process(message.server_thread));
-        let connects = message.basic_kind() == LPC_CONNECTION_REQUEST;
-        let mut needs = self.help_of(if connects { &self.accepters } else { &self.repliers }, thread, what);
+        let client = process(thread);
+        let server = if received { process(message.server_thread) } else { port.owner_process };
+        let helpers = match message.basic_kind() {
+            _ if !received => &self.receivers,
+            LPC_CONNECTION_REQUEST => &self.accepters,
+            _ => &self.repliers,
+        };
+        let mut needs = self.help_of(helpers, thread, what);
+        if !received && client == server {
+            needs.push(vec![(what, Waiter::Thread(thread))]);
+        }
         // The kernel's handles are every process's; else only those of the two can be used.
         let may = |t: u16, of: &[u16]| server == self.program.system_process || of.contains(&process(t));
         let by = |group: &Vec<Edge>, of: &[u16]| match group.first() {

@@ -41,7 +41,8 @@ pub struct PortDef {
     pub peer: u16,
     /// ALPC_PORT_ATTRIBUTES.MaxMessageLength: header and data (LP-3).
     pub max_message_length: u32,
-    /// ALPC_PORT_ATTRIBUTES.MaxPoolUsage: bytes of kernel memory that its messages may hold (LP-18).
+    /// ALPC_PORT_ATTRIBUTES.MaxPoolUsage: bytes of kernel memory that the messages sent through one end of a connection may
+    /// hold (LP-18).
     pub max_pool_usage: u64,
     /// What stands for the SID of the server that creates it (LP-7).
     pub server_sid: i64,

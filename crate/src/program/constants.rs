@@ -157,6 +157,7 @@ pub const CONSTANTS: &[Constant] = &[
     c("ALPC_MESSAGE_DIRECT_ATTRIBUTE", 0x400_0000, "An event that is set when the reply is there."),
     c("ALPC_VIEWFLG_UNMAP_EXISTING", 0x1_0000, "The sender gives its own mapping up."),
     c("ALPC_VIEWFLG_AUTO_RELEASE", 0x2_0000, "The receiver's mapping goes with the message."),
+    c("ALPC_VIEWFLG_NOT_SECURE", 0x4_0000, "The protection of the pages may be changed: nothing that shows here."),
     c("LPC_REQUEST", 1, "PORT_MESSAGE.Type: a request."),
     c("LPC_REPLY", 2, "PORT_MESSAGE.Type: a reply."),
     c("LPC_DATAGRAM", 3, "PORT_MESSAGE.Type: a datagram, which nobody replies to."),

@@ -12,7 +12,7 @@ use crate::trace::{Columns, Kind, Record};
 /// A request and its reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exchange {
-    /// How much it carried: the data of the request, or the view that it took along.
+    /// How much it carried: the data of the request, or the view that it or its reply took along.
     pub bytes: u32,
     /// That was in a section.
     pub by_section: bool,
@@ -123,6 +123,12 @@ fn record(n: u32, r: &Record, id: u32, caller: &mut Caller, ways: &mut Vec<Optio
             let id = if r.kind == Kind::PortNotified { caller.last } else { id };
             let Some(way) = way_of(ways, id) else { return };
             way.exchange.copied += std::mem::take(&mut caller.copied);
+            let (view, size) = if r.kind == Kind::MessageReplied { caller.view } else { FRESH.view };
+            if view != NONE {
+                // Its section was made while the request was under way, whose time counts.
+                (way.exchange.by_section, way.exchange.bytes) = (true, size);
+                (caller.view, caller.prepared) = (FRESH.view, 0);
+            }
             if r.kind == Kind::ReplyReceived {
                 way.exchange.time += Ns::from(r.arg);
                 way.exchange.record = n;

@@ -36,6 +36,8 @@ mod stage {
     pub(super) const AWAITS_REPLY: u8 = 4;
     /// It waits for a message.
     pub(super) const RECEIVES: u8 = 5;
+    /// A message is copied out of the kernel; its memory goes back next.
+    pub(super) const RECEIVED: u8 = 6;
 }
 
 /// A call that sends, receives, or both.
@@ -96,19 +98,31 @@ impl Machine {
             }
             R::NtAlpcConnectPort => {
                 let (sid, length) = (a(5), a(7));
-                let exchange = Exchange { length, timeout: a(10), ..Exchange::new(a(1), a(4), NONE, message(6)) };
+                let exchange = Exchange {
+                    send_attributes: a(8) as u32,
+                    receive_attributes: a(9) as u32,
+                    length,
+                    timeout: a(10),
+                    ..Exchange::new(a(1), a(4), message(6), message(6))
+                };
                 self.connect(cpu, top, exchange, sid, 1)
             }
             R::NtConnectPort => {
-                let exchange = Exchange::new(a(1), 0, NONE, message(6));
+                let exchange = Exchange::new(a(1), 0, message(6), message(6));
                 self.connect(cpu, top, exchange, 0, 2)
             }
-            R::NtAlpcAcceptConnectPort => self.accept(cpu, a(0), a(1), message(6), a(5), a(8) != 0),
+            R::NtAlpcAcceptConnectPort => {
+                let exchange = Exchange { send_attributes: a(7) as u32, ..Exchange::new(a(1), 0, message(6), NONE) };
+                self.accept(cpu, a(0), exchange, a(5), a(8) != 0)
+            }
             R::NtAcceptConnectPort => {
                 // The old call finds the port by the message.
                 let buffer = message(2);
                 match self.connection_of_request(cpu, buffer) {
-                    Some(port) => self.accept(cpu, a(0), alpc_handle(port), buffer, a(1), a(3) != 0),
+                    Some(port) => {
+                        let exchange = Exchange::new(alpc_handle(port), 0, buffer, NONE);
+                        self.accept(cpu, a(0), exchange, a(1), a(3) != 0)
+                    }
                     None => Flow::Done(STATUS_INVALID_PARAMETER.into(), Some(a(0))),
                 }
             }
@@ -274,11 +288,11 @@ impl Machine {
     }
 
     /// `old`: what the variable of the handle keeps without a connection (LP-7).
-    fn accept(&mut self, cpu: usize, old: i64, handle: i64, buffer: u16, context: i64, accept: bool) -> Flow {
-        let Some(port) = self.kernel.port_of_handle(cpu, handle) else {
+    fn accept(&mut self, cpu: usize, old: i64, exchange: Exchange, context: i64, accept: bool) -> Flow {
+        let Some(port) = self.kernel.port_of_handle(cpu, exchange.handle) else {
             return Flow::Done(STATUS_INVALID_HANDLE.into(), Some(old));
         };
-        let result = self.kernel.accept_connection(cpu, port, buffer, context, accept);
+        let result = self.kernel.accept_connection(cpu, exchange.sent_through(port), context, accept);
         self.kernel.exit_dispatcher(cpu);
         match result {
             Ok(server) => Flow::Done(STATUS_SUCCESS.into(), Some(server.map_or(old, alpc_handle))),
@@ -305,7 +319,7 @@ impl Machine {
                     if connection == NONE {
                         return result(STATUS_INVALID_PARAMETER, 0, length);
                     }
-                    match self.kernel.begin_connection(cpu, connection, sid, exchange.receive) {
+                    match self.kernel.begin_connection(cpu, exchange.sent_through(connection), sid) {
                         Err(status) => return result(status, 0, length),
                         Ok((_, message)) => self.kernel.state.frames[top.index()].message = message,
                     }
@@ -328,14 +342,25 @@ impl Machine {
                     self.kernel.begin_reply_wait(cpu, message);
                     self.set_stage(top, stage::AWAITS_REPLY);
                 }
-                _ => {
+                stage::AWAITS_REPLY => {
                     let message = self.kernel.state.frames[top.index()].message;
                     let port = self.kernel.state.alpc.messages[message as usize].owner_port;
                     let receive = self.receive_of(top, &exchange, port);
                     let Some(status) = self.kernel.wait_for_connection(cpu, receive) else { return Flow::Wait };
+                    if status != STATUS_SUCCESS {
+                        self.end_stages(top);
+                        return result(status, 0, self.length_of(status, &exchange));
+                    }
+                    if !self.enter_stage(top, stage::RECEIVED) {
+                        return Flow::Wait;
+                    }
+                }
+                _ => {
+                    let message = self.kernel.state.frames[top.index()].message;
+                    let port = self.kernel.state.alpc.messages[message as usize].owner_port;
+                    self.kernel.finish_receive(cpu);
                     self.end_stages(top);
-                    let handle = if status == STATUS_SUCCESS { alpc_handle(port) } else { 0 };
-                    return result(status, handle, self.length_of(status, &exchange));
+                    return result(STATUS_SUCCESS, alpc_handle(port), self.length_of(STATUS_SUCCESS, &exchange));
                 }
             }
         }
@@ -436,18 +461,30 @@ impl Machine {
                     let port = object(exchange.handle, Class::Port);
                     let receive = self.receive_of(top, &exchange, port);
                     let Some(status) = self.kernel.wait_for_reply(cpu, receive) else { return Flow::Wait };
-                    return self.end_exchange(cpu, top, status);
+                    if status != STATUS_SUCCESS {
+                        return self.end_exchange(cpu, top, status);
+                    }
+                    if !self.enter_stage(top, stage::RECEIVED) {
+                        return Flow::Wait;
+                    }
                 }
-                _ => {
+                stage::RECEIVES => {
                     let port = object(exchange.handle, Class::Port);
                     let receive = self.receive_of(top, &exchange, port);
                     let Some(status) = self.kernel.receive(cpu, receive) else { return Flow::Wait };
-                    if exchange.listens && status == STATUS_SUCCESS && !self.holds_connection_request(exchange.receive)
-                    {
-                        self.kernel.state.frames[top.index()].phase = phase::HALFWAY;
-                        continue;
+                    if status != STATUS_SUCCESS {
+                        return self.end_exchange(cpu, top, status);
                     }
-                    return self.end_exchange(cpu, top, status);
+                    if !self.enter_stage(top, stage::RECEIVED) {
+                        return Flow::Wait;
+                    }
+                }
+                _ => {
+                    self.kernel.finish_receive(cpu);
+                    if !exchange.listens || self.holds_connection_request(exchange.receive) {
+                        return self.end_exchange(cpu, top, STATUS_SUCCESS);
+                    }
+                    self.set_stage(top, stage::RECEIVES);
                 }
             }
         }

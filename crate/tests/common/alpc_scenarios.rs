@@ -12,7 +12,7 @@ fn pick(list: &[&'static str]) -> BoxedStrategy<String> {
 fn client(name: &'static str) -> BoxedStrategy<String> {
     let one = prop_oneof![
         4 => (0..900u32, select(vec!["NULL", "-40us", "-300us", "0"]), 0..2u32).prop_map(|(bytes, timeout, alertable)| format!(
-            "@M.DataLength = {bytes}; s = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST + {alertable} * ALPC_MSGFLG_WAIT_ALERTABLE, @M, NULL, @R, NULL, NULL, {timeout});",
+            "@M.DataLength = {bytes}; s = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST + {alertable} * ALPC_MSGFLG_WAIT_ALERTABLE, @M, NULL, @R, NULL, g % 3 * ALPC_MESSAGE_HANDLE_ATTRIBUTE + ALPC_MESSAGE_VIEW_ATTRIBUTE, {timeout});",
         )),
         3 => (0..900u32).prop_map(|bytes| format!(
             "@M.DataLength = {bytes}; @M.MessageId = 0; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, @M);"
@@ -28,7 +28,7 @@ fn client(name: &'static str) -> BoxedStrategy<String> {
             "NtClose(h);",
             "NtAlpcDisconnectPort(h);",
             "NtRegisterThreadTerminatePort(h);",
-            "NtAlpcConnectPort(h, Name, NULL, NULL, 0, g % 3 % 2, @M, NULL, NULL, NULL, -200us);",
+            "NtAlpcConnectPort(h, Name, NULL, NULL, 0, g % 3 % 2, @M, NULL, g % 2 * ALPC_MESSAGE_VIEW_ATTRIBUTE, ALPC_MESSAGE_VIEW_ATTRIBUTE, -200us);",
             "NtConnectPort(h, Old); NtRequestPort(h, @M); NtRequestWaitReplyPort(h, @M, @R);",
             "NtAlpcCreatePortSection(h, 0, NULL, 70000, sec, size); @M.SectionHandle = sec; @M.ViewSize = 5000; NtAlpcCreateSectionView(h, 0, @M); \
              @M.MessageId = 0; @M.ViewFlags = g % 2 * ALPC_VIEWFLG_UNMAP_EXISTING + ALPC_VIEWFLG_AUTO_RELEASE; \
@@ -55,6 +55,10 @@ fn server(name: &'static str) -> BoxedStrategy<String> {
         "@.DataLength = 600; NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, @);",
         "work 30us; NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, @);",
         "work 9us;",
+        // The view that has come goes back, or a new one does.
+        "@.ViewFlags = g % 4 * ALPC_VIEWFLG_UNMAP_EXISTING; NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, @, ALPC_MESSAGE_VIEW_ATTRIBUTE);",
+        "NtAlpcCreatePortSection(p, 0, NULL, 70000, sec, size); @.SectionHandle = sec; @.ViewSize = 0; NtAlpcCreateSectionView(p, 0, @); @.ViewFlags = g % 4 * ALPC_VIEWFLG_UNMAP_EXISTING; \
+         NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, @, ALPC_MESSAGE_VIEW_ATTRIBUTE); NtAlpcDeletePortSection(p, 0, sec);",
         "NtAlpcDeleteSectionView(p, 0, @.ViewBase); NtReplyPort(p, @);",
         "NtAlpcDisconnectPort(c); work 2us; NtReplyPort(p, @); NtReplyPort(p, @);",
     ]);
@@ -73,7 +77,7 @@ fn server(name: &'static str) -> BoxedStrategy<String> {
         .prop_map(move |(answer, other, accept, buffer)| {
             format!(
                 "while (TRUE) {{ n = 200 + g % 3 * 400; s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, @, {buffer}, 0x74000000, -700us); if (s == STATUS_BUFFER_TOO_SMALL) s = NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, @); if (s != STATUS_SUCCESS) break;
-    t = @.Type & 0xFFF; if (t == LPC_CONNECTION_REQUEST) {{ NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 5, @, NULL, {accept}); if (g % 3 == 2) {{ Push.MessageId = 0; NtAlpcSendWaitReceivePort(c, ALPC_MSGFLG_RELEASE_MESSAGE, Push); }} }} else if (t == LPC_REQUEST) {{ {answer} }} else if (t == LPC_PORT_CLOSED) NtClose(c); {other} }}"
+    t = @.Type & 0xFFF; if (t == LPC_CONNECTION_REQUEST) {{ NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 5, @, g % 4 / 3 * ALPC_MESSAGE_VIEW_ATTRIBUTE, {accept}); if (g % 3 == 2) {{ Push.MessageId = 0; NtAlpcSendWaitReceivePort(c, ALPC_MSGFLG_RELEASE_MESSAGE, Push); }} }} else if (t == LPC_REQUEST) {{ {answer} }} else if (t == LPC_PORT_CLOSED) NtClose(c); {other} }}"
             )
             .replace('@', name)
         })

@@ -134,7 +134,7 @@ pub(super) const ROWS: &[Row] = &[
                 scenario: "alpc-slow-server",
                 edit: &[("max_pool: 8KB;", "max_pool: 1MB;")],
                 by: "LP-18",
-                then: &[Times("SendRefused", 0), Assertion("accepted > 5 && refused > 5")],
+                then: &[Times("SendRefused", 0), Fails("expect count Refused == 11;")],
             },
             Shown {
                 scenario: "alpc-slow-server",
@@ -161,7 +161,11 @@ pub(super) const ROWS: &[Row] = &[
         rules: &["LP-12", "LP-22", "IN-2", "IO-7"],
         shown: &[Shown {
             scenario: "alpc-rpc-network",
-            edit: &[("packet_cost: 5us;", "packet_cost: 20us;")],
+            edit: &[
+                ("packet_cost: 5us;", "packet_cost: 20us;"),
+                ("at 53us interrupt", "at 68us interrupt"),
+                ("at 60us interrupt", "at 75us interrupt"),
+            ],
             by: "IN-2",
             then: &[State("MarkerReached network", |s| s.globals[3] > 45_000 && s.globals[2] < 20_000)],
         }],

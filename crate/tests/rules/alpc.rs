@@ -518,13 +518,14 @@ fn a_handle_that_came_with_a_message_can_be_waited_for() {
 /// LP-18, LP-6
 #[test]
 fn a_connection_request_is_charged_as_any_other_message() {
-    let run = run("port Port { max_pool: 700; } process Server; message In { buffer: 300; } message Q { bytes: 200; } var p = 0; var first = 9; var second = 9; var third = 9; var handle = 7;
-        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); Sleep(20ms); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtListenPort(p, In); NtAlpcAcceptConnectPort(d, p, 0, NULL, NULL, 0, In, NULL, TRUE); }
-        thread C1 { first = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, Q); }
-        thread C2 (start: 5us) { second = NtAlpcConnectPort(handle, Port, NULL, NULL, 0, 0, Q); Sleep(35ms); third = NtAlpcConnectPort(handle, Port, NULL, NULL, 0, 0, Q); }");
-    // 200 bytes and the message itself, 288: two of them are more than 700.
-    run.order(&["ConnectionRequested Port.Client1", "SendRefused Port STATUS_QUOTA_EXCEEDED LP-18"]).completes();
-    assert_eq!((run.value("first"), run.value("second") as u32, run.value("third")), (0, 0xC000_0044, 0));
+    let statuses = |pool: u32| {
+        let run = run(&format!("port Port {{ max_pool: {pool}; }} process Server; message In {{ buffer: 300; }} message Q {{ bytes: 200; }} var p = 0; var first = 9; var second = 9;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); Sleep(20ms); for (n = 0; n < 2; n++) {{ NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, -40ms); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); }} }}
+            thread C1 {{ first = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, Q); }} thread C2 (start: 5us) {{ second = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, Q); }}"));
+        [run.value("first") as u32, run.value("second") as u32]
+    };
+    // 200 bytes and the message itself, 288: to each client's own port.
+    assert_eq!((statuses(488), statuses(487)), ([0, 0], [0xC000_0044; 2]));
     let too_long = self::run(
         "port Port { max_message: 100; } process Server; message In; message Q { bytes: 61; } var p = 0; var status = 0;
         thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); Sleep(20ms); } thread C { status = NtAlpcConnectPort(h, Port, NULL, NULL, 0, 0, Q); }",
@@ -542,7 +543,7 @@ fn what_cannot_be_sent_received_or_withdrawn_has_its_own_status() {
         thread Closer (process: Server, start: 90us) { NtClose(p); }
         thread C (process: Client, start: 5us) { NtAlpcConnectPort(h, Port); lost = NtAlpcCancelMessage(h, 0, Lost); canceled = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); work 90us; }
         thread Canceler (process: Client, start: 50us) { NtAlpcCancelMessage(h, 0, Q); work 90us; }");
-    run.order(&["SendRefused Port STATUS_LPC_REQUESTS_NOT_ALLOWED LP-8", "MessageCanceled Port n=2 LP-20"]).completes();
+    run.order(&["SendRefused Port STATUS_LPC_REQUESTS_NOT_ALLOWED LP-8", "MessageCanceled Port n=2 LP-5"]).completes();
     let status = |name: &str| run.value(name) as u32;
     assert_eq!((status("requests"), status("lost"), status("canceled")), (0xC000_0707, 0xC000_0701, 0xC000_0703));
     assert_eq!(status("closed"), 0xC000_0700);
@@ -833,6 +834,137 @@ fn a_thread_that_waits_for_a_message_gets_a_reply_that_an_event_tells_of_too() {
         thread C (process: Client, start: 5us) { NtAlpcConnectPort(h, Port); Q.Event = Direct; NtAlpcSendWaitReceivePort(h, 0, Q, ALPC_MESSAGE_DIRECT_ATTRIBUTE); got = NtAlpcSendWaitReceivePort(h, 0, NULL, NULL, R); }");
     run.order(&["EventSet Direct", "55us: ReplyReceived"]);
     assert_eq!(run.value("got"), 0);
+}
+
+/// A server that answers its first request by `reply`, and a client that asks for attributes of the reply; `connect` and
+/// `accept` are what the two give as attributes of the handshake.
+fn attributes(reply: &str, asked: &str, connect: &str, accept: &str) -> crate::common::Run {
+    run(&format!("machine {{ processors: 2; end: 5ms; }} port Port; process Server; process Client; event E; message In {{ buffer: 100; }} message Q; message R {{ buffer: 100; }} message Hello; var p = 0; var sent = 9; var connected = 9; var valid = 9; var handle = 0; var greeted = 0; var answered = 0;
+        thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, ALPC_MESSAGE_HANDLE_ATTRIBUTE); greeted = In.ValidAttributes; In.Handle = E;
+            NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 1, In, {accept}, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); {reply} work 20us; }}
+        thread C (process: Client, start: 5us) {{ Hello.Handle = E; connected = NtAlpcConnectPort(h, Port, NULL, NULL, 0, NULL, Hello, length, {connect}, ALPC_MESSAGE_HANDLE_ATTRIBUTE); answered = Hello.ValidAttributes;
+            NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R, NULL, {asked}); valid = R.ValidAttributes; handle = R.Handle == E; marker done; NtAlpcDeleteSectionView(h, 0, R.ViewBase); marker unmapped; }}"))
+}
+
+/// LP-15, LP-16
+#[test]
+fn a_server_answers_a_small_request_with_a_large_section() {
+    let section = |flags: &str| {
+        format!("NtAlpcCreatePortSection(p, 0, NULL, 1MB, section, size); In.SectionHandle = section; NtAlpcCreateSectionView(p, 0, In); In.ViewFlags = {flags};
+            sent = NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In, ALPC_MESSAGE_VIEW_ATTRIBUTE); NtAlpcDeletePortSection(p, 0, section);")
+    };
+    for (flags, views) in [("0", 2), ("ALPC_VIEWFLG_UNMAP_EXISTING", 1)] {
+        let mut run = attributes(&section(flags), "ALPC_MESSAGE_VIEW_ATTRIBUTE", "NULL", "NULL");
+        run.order(&["ViewAttached", "MessageReplied Port", "ViewMapped Client", "ReplyReceived Port.Client1"]);
+        assert_eq!((run.value("sent"), run.value("valid")), (0, 0x4000_0000));
+        let mapped = |run: &mut crate::common::Run, at: &str| {
+            run.state_after(at).alpc.views.iter().filter(|v| v.section != 0xFFFF).count()
+        };
+        assert_eq!(mapped(&mut run, "MarkerReached done"), views, "{flags}");
+        assert_eq!(mapped(&mut run, "MarkerReached unmapped"), views - 1, "{flags}");
+    }
+    // Who does not ask for it maps nothing, and the section goes with its maker's view.
+    attributes(&section("ALPC_VIEWFLG_UNMAP_EXISTING"), "NULL", "NULL", "NULL").times("ViewMapped", 1);
+}
+
+/// LP-15
+#[test]
+fn a_reply_and_both_messages_of_a_handshake_carry_handles_as_a_request_does() {
+    let reply = "In.Handle = E; sent = NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In, ALPC_MESSAGE_HANDLE_ATTRIBUTE);";
+    const HANDLE: &str = "ALPC_MESSAGE_HANDLE_ATTRIBUTE";
+    let run = attributes(reply, HANDLE, HANDLE, HANDLE);
+    let values = ["sent", "connected", "greeted", "answered", "valid"].map(|name| run.value(name));
+    assert_eq!(values, [0, 0, 0x1000_0000, 0x1000_0000, 0x1000_0000]);
+    assert_eq!(run.value("handle"), 1);
+    let plain = attributes("sent = NtReplyPort(p, In);", HANDLE, "NULL", "NULL");
+    let values = ["sent", "connected", "greeted", "answered", "valid"].map(|name| plain.value(name));
+    assert_eq!(values, [0; 5]);
+}
+
+/// LP-15, LP-16
+#[test]
+fn what_a_message_cannot_carry_is_refused_whichever_message_it_is() {
+    let refused = |reply: &str, status: u32| {
+        let reply = format!("{reply} if (sent != STATUS_SUCCESS) NtReplyPort(p, In);");
+        let run = attributes(&reply, "ALPC_MESSAGE_VIEW_ATTRIBUTE", "NULL", "NULL");
+        assert_eq!(run.value("sent") as u32, status, "{reply}");
+        run.order(&["SendRefused Port", "MessageReplied Port"]);
+    };
+    refused(
+        "In.ViewBase = 5; sent = NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In, ALPC_MESSAGE_VIEW_ATTRIBUTE);",
+        0xC000_000D,
+    );
+    // There is no OB_..._OBJECT_TYPE for ports.
+    refused(
+        "In.Handle = p; sent = NtAlpcSendWaitReceivePort(p, ALPC_MSGFLG_RELEASE_MESSAGE, In, ALPC_MESSAGE_HANDLE_ATTRIBUTE);",
+        0xC000_0024,
+    );
+    let run = attributes("", "NULL", "ALPC_MESSAGE_VIEW_ATTRIBUTE", "NULL");
+    assert_eq!(run.value("connected") as u32, 0xC000_000D);
+    run.never("ConnectionRequested");
+}
+
+/// LP-6, LP-7, LP-19, LP-20
+#[test]
+fn a_record_that_tells_of_the_fate_of_a_port_or_a_message_shows_the_state_after_it() {
+    use irql_playground::nt::alpc::{AlpcPort, PortState as P, QueueType};
+    let accepts = "NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE);";
+    let of = |server: &str, client: &str| {
+        run(&format!("machine {{ processors: 2; end: 5ms; }} port Port; process Server; process Client; message In; message Q; message R; var p = 0;
+            thread S (process: Server, priority: 9) {{ NtAlpcCreatePort(p, Port); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); {server} }}
+            thread C (process: Client, start: 5us) {{ NtAlpcConnectPort(h, Port); {client} }}"))
+    };
+    let at = |run: &mut crate::common::Run, record: &str, port: usize| -> AlpcPort {
+        run.state_after(record).alpc.ports[port].clone()
+    };
+    let mut opened = of(accepts, "");
+    assert_eq!(at(&mut opened, "PortCreated Port", 0).state, P::Open);
+    assert_eq!(at(&mut opened, "ConnectionRequested Port.Client1", 1).state, P::Connecting);
+    assert_eq!(at(&mut opened, "ConnectionAccepted Port.Server1", 2).state, P::Open);
+    assert_eq!(at(&mut opened, "PortClosed Port", 0).state, P::Closed);
+    let mut closed = of(&format!("{accepts} work 50us;"), "NtAlpcDisconnectPort(h); NtClose(h); work 5us;");
+    assert_eq!(at(&mut closed, "PortDisconnected Port.Client1", 2).state, P::Disconnected);
+    assert_eq!(at(&mut closed, "PortClosed Port.Client1", 1).state, P::Closed);
+    let mut refused = of("NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, FALSE);", "");
+    assert!(refused.state_after("ConnectionRefused Port.Client1").alpc.messages[0].answered);
+    let server = format!("{accepts} NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); work 50us;");
+    let mut withdrawn = of(&server, "NtAlpcSendWaitReceivePort(h, 0, Q); work 5us; NtAlpcCancelMessage(h, 0, Q);");
+    withdrawn.order(&["MessageCanceled Port n=2 LP-5"]);
+    let canceled = withdrawn.state_after("MessageCanceled Port n=2").alpc.messages[0].queue;
+    assert_eq!(canceled, QueueType::Canceled);
+}
+
+/// LP-18
+#[test]
+fn a_client_does_not_pay_for_the_messages_of_another_one() {
+    let run = run("machine { processors: 3; end: 5ms; } port Port { max_pool: 3KB; } process Server; process A; process B; message In { buffer: 2000; } message Flood { bytes: 1000; } message Q { bytes: 1000; } message R { buffer: 2000; } var p = 0; var flood = 9; var refused = 9; var other = 9; var late = 9;
+        thread S (process: Server, processor: 0) { NtAlpcCreatePort(p, Port); for (n = 0; n < 2; n++) { NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 1, In, NULL, TRUE); } work 100us;
+            while (NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In, NULL, NULL, -1ms) == STATUS_SUCCESS) { t = In.Type & 0xFFF; if (t == LPC_CONNECTION_REQUEST) NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 1, In, NULL, TRUE); if (t == LPC_REQUEST) NtReplyPort(p, In); } }
+        thread Gusher (process: A, start: 5us, processor: 1) { NtAlpcConnectPort(h, Port); work 20us; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Flood); Flood.MessageId = 0; flood = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Flood);
+            Flood.MessageId = 0; refused = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Flood); marker full; work 500us; }
+        thread Polite (process: B, start: 6us, processor: 2) { NtAlpcConnectPort(h, Port); work 50us; other = NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); late = NtAlpcConnectPort(i, Port); work 200us; }");
+    let values = ["flood", "refused", "other", "late"].map(|name| run.value(name) as u32);
+    assert_eq!(values, [0, 0xC000_0044, 0, 0]);
+    let mut run = run;
+    // Two datagrams at Gusher's port; the connection port has sent nothing.
+    let charged: Vec<u64> =
+        run.state_after("MarkerReached full").alpc.ports[..2].iter().map(|p| p.pool_usage).collect();
+    assert_eq!(charged, [0, 2 * 1288]);
+}
+
+/// LP-17
+#[test]
+fn a_message_holds_its_memory_until_it_is_copied_out_and_a_reply_has_come_when_that_is_done() {
+    let mut run = run("machine { processors: 2; end: 5ms; costs: model; copy_rate: 1; system_call_cost: 0ns; switch_cost: 0ns; } port Port; process Server; process Client; message In { buffer: 4000; } message Q; message R { buffer: 2000; } var p = 0; var before = 0; var after = 0;
+        thread S (process: Server, priority: 9) { NtAlpcCreatePort(p, Port); NtListenPort(p, In); NtAlpcAcceptConnectPort(c, p, 0, NULL, NULL, 0, In, NULL, TRUE); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); NtReplyPort(p, In); NtAlpcSendWaitReceivePort(p, 0, NULL, NULL, In); marker datagram; }
+        thread C (process: Client, start: 5us) { NtAlpcConnectPort(h, Port); Q.DataLength = 1000; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); marker done; Q.MessageId = 0; NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_RELEASE_MESSAGE, Q); work 9us; }");
+    run.completes();
+    let times = |kind: &str| run.all(kind).iter().map(|n| run.records[*n].time).collect::<Vec<_>>();
+    // In and out: of the request, of its reply and of the datagram. What was returned first was the connection's.
+    let (copies, returned, replied) = (times("BytesCopied"), times("KernelMemoryReturned"), times("ReplyReceived"));
+    assert_eq!(returned[1..], [copies[1] + 1000, copies[3] + 1000, copies[5] + 1000]);
+    assert_eq!(replied, [copies[3] + 1000]);
+    assert_eq!(run.state_after("MarkerReached done").alpc.last_latency, replied[0] - copies[0]);
 }
 
 /// LP-7, LP-12, LP-18, LP-19, LP-20

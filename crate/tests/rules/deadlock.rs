@@ -637,3 +637,46 @@ fn a_connection_is_waited_for_until_somebody_accepts_or_withdraws_it() {
         .never("ThreadsDeadlocked")
         .completes();
 }
+
+/// LP-11, LP-14, SIM-5
+#[test]
+fn a_request_that_nobody_can_receive_any_more_is_a_deadlock() {
+    let of = |rest: &str| {
+        run(&format!(
+            "machine {{ processors: 2; end: 5ms; }} process A; process B; port PA; port PB; message In; message Back {{ buffer: 100; }} message Q; message R; message Ask; message Told; var a = 0; var b = 0; var h = 0; {rest}"
+        ))
+    };
+    let accepts = "NtAlpcAcceptConnectPort(c, a, 0, NULL, NULL, 1, In, NULL, TRUE); NtAlpcSendWaitReceivePort(a, 0, NULL, NULL, In);";
+    let server = |calls: &str| {
+        format!(
+            "thread S (process: A) {{ NtAlpcCreatePort(a, PA); NtAlpcSendWaitReceivePort(a, 0, NULL, NULL, In); {accepts} {calls} NtReplyPort(a, In); }}"
+        )
+    };
+    let client = "thread C (process: B, start: 5us) { NtAlpcCreatePort(b, PB); NtAlpcConnectPort(h, PA); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); }";
+    let calls_back = server("NtAlpcConnectPort(d, PB);");
+    // A server that calls back to the one who waits for it.
+    let back = of(&format!("{calls_back} {client}"));
+    assert_eq!(back.deadlock(), ["C waits for PA", "S waits for PB"]);
+    // Another thread of the client may receive, be it one that is created later, or that polls.
+    let helper = |begin: &str| {
+        format!(
+            "thread T (process: B, start: 90us) {{ {begin} NtAlpcSendWaitReceivePort(b, 0, NULL, NULL, Back); NtAlpcAcceptConnectPort(e, b, 0, NULL, NULL, 1, Back, NULL, TRUE); work 100us; }}"
+        )
+    };
+    of(&format!("{calls_back} {client} {}", helper(""))).never("ThreadsDeadlocked").completes();
+    of(&format!("{calls_back} {client} {}", helper("Sleep(1);"))).never("ThreadsDeadlocked").completes();
+    // Or the server does not wait for ever.
+    let patient = server("NtAlpcConnectPort(d, PB, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, -1ms);");
+    of(&format!("{patient} {client}")).never("ThreadsDeadlocked").completes();
+    // A thread that asks itself.
+    let own = of("thread T (process: A) { NtAlpcCreatePort(a, PA); NtAlpcConnectPort(h, PA); }");
+    assert_eq!(own.deadlock(), ["T waits for PA"]);
+    let own = of(
+        "thread T (process: A) { NtAlpcCreatePort(a, PA); NtAlpcConnectPort(h, PA); NtAlpcSendWaitReceivePort(a, 0, NULL, NULL, In); }",
+    );
+    assert_eq!(own.deadlock(), ["T waits for PA"]);
+    // Two servers that ask each other.
+    let round = of("thread TA (process: A) { NtAlpcCreatePort(a, PA); NtAlpcSendWaitReceivePort(a, 0, NULL, NULL, In); NtAlpcAcceptConnectPort(c, a, 0, NULL, NULL, 1, In, NULL, TRUE); NtAlpcConnectPort(g, PB); NtAlpcSendWaitReceivePort(g, ALPC_MSGFLG_SYNC_REQUEST, Q, NULL, R); }
+        thread TB (process: B, start: 5us) { NtAlpcCreatePort(b, PB); NtAlpcConnectPort(h, PA); NtAlpcSendWaitReceivePort(b, 0, NULL, NULL, Back); NtAlpcAcceptConnectPort(d, b, 0, NULL, NULL, 1, Back, NULL, TRUE); NtAlpcSendWaitReceivePort(h, ALPC_MSGFLG_SYNC_REQUEST, Ask, NULL, Told); }");
+    assert_eq!(round.deadlock().len(), 2);
+}

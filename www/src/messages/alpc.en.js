@@ -11,9 +11,10 @@ export const alpc = {
   'alpc.more.processes': '+{count} more',
   'alpc.more.threads': '+{count} more',
   'alpc.more.lanes': '+{count} more',
-  'alpc.more.sections': '+{count} more',
+  'alpc.more.sections': '+{count} more sections',
   'alpc.pool': '{used} of {limit}',
-  'alpc.pool.about': 'Kernel memory that the messages of {port} hold, of what they may hold (MaxPoolUsage)',
+  'alpc.pool.about':
+    'Kernel memory that messages sent through {port} hold, of what they may hold (MaxPoolUsage)',
   'alpc.copies': 'copies {bytes}',
 
   'alpc.door.connection': 'Connection port {port}, {state}',
@@ -43,7 +44,8 @@ export const alpc = {
   'alpc.lane.List': 'List',
   'alpc.lane.Pending': 'Pending',
   'alpc.lane.Canceled': 'Canceled',
-  'alpc.lane.Way.about': 'Messages that are being sent, and answers that their thread has not taken yet',
+  'alpc.lane.Way.about':
+    'Messages that are being sent or copied out, and answers that their thread has not taken yet',
   'alpc.lane.Main.about': 'MainQueue: sent, and not received yet',
   'alpc.lane.Large.about': 'LargeMessageQueue: too large for the buffer of who received',
   'alpc.lane.Direct.about': 'DirectQueue: replies of which an event tells',
@@ -130,10 +132,16 @@ export const alpc = {
     'The connection is accepted, and {client} waits on: the old LPC has a step more, NtCompleteConnectPort.',
   'alpc.why.large':
     'Message {id} needs a buffer of {bytes}: {port} keeps it until it is asked for with one that is large enough.',
+  'alpc.why.withdrawn': 'Message {id} is withdrawn: nobody receives it, and its memory goes back.',
+  'alpc.why.refused': 'What was to go through {port} is refused with {status}.',
+  'alpc.why.refused.pool':
+    'The messages sent through {port} hold {bytes} of the {limit} that they may: one more is refused with {status}.',
   'alpc.why.canceled': 'Message {id} was withdrawn after {server} had received it: a reply to it will fail.',
   'alpc.why.direct': 'The reply to {id} is in the DirectQueue of {port}, and {event} tells of it.',
   'alpc.why.sender.connects': '{client} waits to be connected (message {id}).',
   'alpc.why.sender.datagram': '{client} has gone on: nobody replies to datagram {id}.',
+  'alpc.why.sender.full':
+    '{client} has gone on: the messages that it has sent through {own} hold {bytes}, and there is no room for another one in {limit}.',
   'alpc.why.sender.reply': 'The reply to {id} has come into the queue of {port}.',
   'alpc.why.sender.notice': 'The kernel itself tells the server by message {id} that a client has gone.',
   'alpc.why.sender.goesOn': '{client} goes on: the reply to {id} will come to {own}.',

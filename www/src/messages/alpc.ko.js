@@ -11,9 +11,9 @@ export const alpc = {
   'alpc.more.processes': '외 {count}개',
   'alpc.more.threads': '외 {count}개',
   'alpc.more.lanes': '외 {count}개',
-  'alpc.more.sections': '외 {count}개',
+  'alpc.more.sections': '외 섹션 {count}개',
   'alpc.pool': '{used} / {limit}',
-  'alpc.pool.about': '{port}의 메시지가 차지한 커널 메모리와 그 한도(MaxPoolUsage)',
+  'alpc.pool.about': '{port}: 이 포트로 보낸 메시지가 차지한 커널 메모리와 그 한도(MaxPoolUsage)',
   'alpc.copies': '{bytes} 복사',
 
   'alpc.door.connection': '연결 포트 {port}, {state}',
@@ -43,7 +43,7 @@ export const alpc = {
   'alpc.lane.List': 'List',
   'alpc.lane.Pending': 'Pending',
   'alpc.lane.Canceled': 'Canceled',
-  'alpc.lane.Way.about': '보내는 중인 메시지, 그리고 스레드가 아직 받지 않은 답',
+  'alpc.lane.Way.about': '보내거나 복사해 내는 중인 메시지, 그리고 스레드가 아직 받지 않은 답',
   'alpc.lane.Main.about': 'MainQueue: 보냈고 아직 받지 않음',
   'alpc.lane.Large.about': 'LargeMessageQueue: 받는 쪽의 버퍼보다 큼',
   'alpc.lane.Direct.about': 'DirectQueue: 이벤트로 알리는 응답',
@@ -128,10 +128,16 @@ export const alpc = {
     '연결은 수락되었지만 {client}: 계속 기다립니다. 옛 LPC에는 NtCompleteConnectPort 단계가 하나 더 있습니다.',
   'alpc.why.large':
     '메시지 {id}: 버퍼 {bytes} 필요. 넉넉한 버퍼로 다시 요청할 때까지 {port} 포트에 남습니다.',
+  'alpc.why.withdrawn': '메시지 {id}: 취소되었습니다. 아무도 받지 않고, 메모리는 반환됩니다.',
+  'alpc.why.refused': '{port}: 보내기가 거절되었습니다({status}).',
+  'alpc.why.refused.pool':
+    '{port}: 이 포트로 보낸 메시지가 한도 {limit} 중 {bytes}만큼 차지하여, 하나 더 보내는 것은 거절됩니다({status}).',
   'alpc.why.canceled': '메시지 {id}: {server} 쪽에서 받은 뒤에 취소되었습니다. 이제 응답하면 실패합니다.',
   'alpc.why.direct': '{id}의 응답: {port}의 DirectQueue에 있고 {event} 이벤트가 알립니다.',
   'alpc.why.sender.connects': '{client}: 연결을 기다립니다(메시지 {id}).',
   'alpc.why.sender.datagram': '{client}: 계속 진행합니다. 데이터그램 {id}에는 응답이 없습니다.',
+  'alpc.why.sender.full':
+    '{client}: 계속 진행합니다. {own} 포트로 보낸 메시지가 이미 {bytes}만큼 차지하여, 한도 {limit} 안에 하나 더 들어갈 자리가 없습니다.',
   'alpc.why.sender.reply': '{id}의 응답이 {port}의 큐에 들어왔습니다.',
   'alpc.why.sender.notice': '클라이언트가 떠났음을 커널이 메시지 {id}번으로 서버에 알립니다.',
   'alpc.why.sender.goesOn': '{client}: 계속 진행합니다. {id}의 응답은 {own} 포트로 옵니다.',

@@ -1270,7 +1270,7 @@ export const ko = {
   'setting.port.max_message':
     'MaxMessageLength: 메시지의 최대 바이트 수. 헤더 40바이트(x86은 24바이트)를 포함합니다.',
   'setting.port.max_pool':
-    'MaxPoolUsage: 메시지가 차지할 수 있는 커널 메모리의 한도. 넘으면 보내기가 실패합니다.',
+    'MaxPoolUsage: 연결의 한쪽 끝으로 보낸 메시지가 차지할 수 있는 커널 메모리의 한도. 넘으면 보내기가 실패합니다.',
   'setting.port.connections': '동시에 가질 수 있는 연결의 수.',
   'setting.port.sid': '서버의 SID를 대신하는 수. 클라이언트가 요구할 수 있습니다.',
   'setting.port.waitable':
@@ -1346,6 +1346,7 @@ export const ko = {
   'constant.ALPC_MESSAGE_DIRECT_ATTRIBUTE': '응답이 오면 신호 상태가 되는 event.',
   'constant.ALPC_VIEWFLG_UNMAP_EXISTING': '보내는 쪽이 자신의 매핑을 포기합니다.',
   'constant.ALPC_VIEWFLG_AUTO_RELEASE': '받는 쪽의 매핑이 메시지와 함께 사라집니다.',
+  'constant.ALPC_VIEWFLG_NOT_SECURE': '페이지의 보호를 바꿀 수 있습니다. 여기서는 드러나지 않습니다.',
   'constant.LPC_REQUEST': 'PORT_MESSAGE.Type: 요청.',
   'constant.LPC_REPLY': 'PORT_MESSAGE.Type: 응답.',
   'constant.LPC_DATAGRAM': 'PORT_MESSAGE.Type: 아무도 응답하지 않는 데이터그램.',

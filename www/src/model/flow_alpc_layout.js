@@ -86,23 +86,25 @@ export function layoutAlpcFlow(shown, info, room) {
   const { state, record } = shown;
   const { alpc } = state;
   if (!alpc) return null;
-  const bands = bandsOf(alpc, info).slice(0, most.bands);
-  const height = room.height - bands.length * (room.low ? sizes.lowBand : sizes.band);
   const walls = wallsOf(shown, alpc, info);
   const here = state.processors[record.cpu]?.thread ?? null;
-  const [left, leftMore] = fitting(
-    walls.filter(({ process }) => !isServer(alpc, info, process)),
-    height,
-    here,
-  );
-  const [right, rightMore] = fitting(
-    walls.filter(({ process }) => isServer(alpc, info, process)),
-    height,
-    here,
-  );
-  const lanes = lanesOf(alpc, info, room.lane);
+  const clients = walls.filter(({ process }) => !isServer(alpc, info, process));
+  const servers = walls.filter(({ process }) => isServer(alpc, info, process));
   const laneHeight = room.low ? sizes.lowLane : sizes.lane;
-  const laneRoom = Math.max(2, Math.floor((height - (room.low ? sizes.lowTitle : sizes.title)) / laneHeight));
+  const title = room.low ? sizes.lowTitle : sizes.title;
+  // Sections have what one process on each side and two lanes leave, less the line that counts those without room.
+  const first = [clients, servers].flatMap((side) => fitting(side, 0, here)[0]);
+  const least = Math.max(title + 2 * laneHeight, ...first.map((wall) => wall.height));
+  const bandHeight = room.low ? sizes.lowBand : sizes.band;
+  const bandRows = Math.max(0, Math.floor((room.height - least) / bandHeight));
+  const allBands = bandsOf(alpc, info);
+  const fits = allBands.length <= Math.min(most.bands, bandRows);
+  const bands = allBands.slice(0, fits ? most.bands : Math.max(0, Math.min(most.bands, bandRows - 1)));
+  const height = room.height - (bands.length + Number(!fits)) * bandHeight;
+  const [left, leftMore] = fitting(clients, height, here);
+  const [right, rightMore] = fitting(servers, height, here);
+  const lanes = lanesOf(alpc, info, room.lane);
+  const laneRoom = Math.max(2, Math.floor((height - title) / laneHeight));
   const kept = new Set(
     [...lanes]
       .sort((a, b) => Number(b.envelopes.length > 0) - Number(a.envelopes.length > 0))
@@ -116,7 +118,7 @@ export function layoutAlpcFlow(shown, info, room) {
     lanes: lanes.filter((lane) => kept.has(lane)),
     lanesMore: lanes.filter((lane) => lane.envelopes.length > 0 && !kept.has(lane)).length,
     bands,
-    bandsMore: alpc.sections.length - bands.length,
+    bandsMore: allBands.length - bands.length,
     pool: poolOf(alpc, info),
     counters: {
       copied: alpc.bytes_copied,
@@ -300,11 +302,14 @@ function doingOf(state, alpc, thread) {
   const held = alpc.messages.find(({ MessageId }) => MessageId === id);
   if (held) {
     const { Type, Answered, QueueType, WaitingThread, ClientThread } = held;
-    if (Answered) return { doing: 'answered', id: held.MessageId };
-    // A reply is copied while its message is pending still; a message that is received is in no queue for a moment.
+    // A message that is copied out has left its queue: its receiver has it in hand.
+    const none = QueueType === 'none';
+    if (Answered || (none && Type === 'LPC_REPLY')) return { doing: 'answered', id: held.MessageId };
+    if (none && thread !== ClientThread) return { doing: 'receives', id: held.MessageId };
+    // A reply is copied while its message is pending still.
     if (QueueType === 'PendingQueue' && thread !== WaitingThread && thread !== ClientThread)
       return { doing: 'replies', id: held.MessageId };
-    if (QueueType === 'none' && !state.threads[thread].wait) return { doing: 'sends', id: held.MessageId };
+    if (none && !state.threads[thread].wait) return { doing: 'sends', id: held.MessageId };
     return { doing: Type === 'LPC_CONNECTION_REQUEST' ? 'connects' : 'awaits', id: held.MessageId };
   }
   if (port !== null && port !== undefined) return { doing: 'receives', id: null };
@@ -412,8 +417,8 @@ function wayOf({ Type, Answered, OwnerPort, QueuePort }, { ports }) {
  * @returns {Envelope}
  */
 function envelopeOf(message, info) {
-  const { MessageId: id, Type, View, Holder, ServerThread, ClientThread } = message;
-  const from = Type === 'LPC_REPLY' ? ServerThread : (Holder ?? ClientThread);
+  const { MessageId: id, Type, View, ServerThread, ClientThread } = message;
+  const from = Type === 'LPC_REPLY' ? ServerThread : ClientThread;
   return {
     key: `alpc:msg:${id}`,
     id,
@@ -457,7 +462,7 @@ function bandsOf(alpc, info) {
  */
 function poolOf(alpc, { ports }) {
   const fullest = alpc.ports
-    .filter(({ Port, State }) => ports[Port].kind === 'ALPC_CONNECTION_PORT' && State !== 'Closed')
+    .filter(({ State, MaxPoolUsage }) => State !== 'Closed' && MaxPoolUsage > 0)
     .map(({ Port, PoolUsage: used, MaxPoolUsage: limit }) => ({ port: ports[Port].name, used, limit }))
     .sort((a, b) => b.used / b.limit - a.used / a.limit)[0];
   return fullest ?? null;

@@ -2,7 +2,8 @@
 // them on who sent it, the second on who is to have it. Read from the state alone; pure.
 
 /** @import { AlpcMessage, AlpcPort, AlpcState, MachineState, SessionInfo, Snapshot } from '../engine/protocol.js' */
-/** A message of the catalogue, under `alpc.why`, and what goes into it; `status` is an NTSTATUS, `bytes` an amount of memory.
+/** A message of the catalogue, under `alpc.why`, and what goes into it; `status` is an NTSTATUS, `bytes` and `limit` are
+ * amounts of memory.
  * @typedef {{ key: string, slots: Record<string, string | number> }} Sentence */
 
 /** Records whose argument is a MessageId. */
@@ -15,6 +16,8 @@ const ofMessages = [
   'MessageCanceled',
 ];
 
+const statusQuotaExceeded = 0xc0000044;
+
 /**
  * @param {Snapshot} shown
  * @param {AlpcState} alpc
@@ -22,6 +25,7 @@ const ofMessages = [
  * @returns {Sentence[]}
  */
 export function alpcWhy(shown, alpc, info) {
+  if (shown.record.kind === 'SendRefused') return [refused(shown.record, alpc, info)];
   const message = focus(shown, alpc);
   return message ? ofMessage(message, shown, alpc, info) : [withoutMessages(alpc, info)];
 }
@@ -43,6 +47,26 @@ function focus({ state, record }, alpc) {
   );
   return told ?? byId(alpc.threads[here]?.Message) ?? served ?? latest[0];
 }
+
+/**
+ * Of a send that was refused: why, where the state tells it.
+ * @param {Snapshot['record']} record
+ * @param {AlpcState} alpc
+ * @param {SessionInfo} info
+ */
+function refused({ subject, arg: status }, alpc, info) {
+  const { name: port } = info.ports[subject];
+  const told = alpc.ports.find(({ Port }) => Port === subject);
+  if (status !== statusQuotaExceeded || !told?.PoolUsage) return sentence('refused', { port, status });
+  return sentence('refused.pool', { port, status, bytes: told.PoolUsage, limit: told.MaxPoolUsage });
+}
+
+/**
+ * Whether a port's messages leave no room for one more like this one, which was sent through it.
+ * @param {AlpcPort | undefined} port
+ * @param {AlpcMessage} message
+ */
+const isFull = (port, { Charged }) => port !== undefined && port.PoolUsage + Charged > port.MaxPoolUsage;
 
 /**
  * @param {AlpcState} alpc
@@ -70,16 +94,28 @@ function withoutMessages(alpc, info) {
  * @returns {Sentence[]}
  */
 function ofMessage(message, { state, record }, alpc, info) {
-  const { MessageId: id, Type, QueueType, Answered, QueuePort, OwnerPort } = message;
+  const { MessageId: id, Type, QueueType, Answered, QueuePort, OwnerPort, Holder, ClientThread } = message;
   const name = (/** @type {number | null} */ thread) => info.threads[thread ?? -1]?.name ?? '';
   const client = name(message.WaitingThread ?? message.ClientThread);
   const server = name(message.ServerThread);
   const slots = { id, client, server, port: info.ports[QueuePort].name };
-  const sender = () => sentence(`sender.${senderOf(message)}`, { ...slots, own: info.ports[OwnerPort].name });
+  const sender = () => {
+    const own = info.ports[OwnerPort].name;
+    const port = alpc.ports.find(({ Port }) => Port === OwnerPort);
+    if (!port || senderOf(message) !== 'datagram' || !isFull(port, message))
+      return sentence(`sender.${senderOf(message)}`, { ...slots, own });
+    return sentence('sender.full', { ...slots, own, bytes: port.PoolUsage, limit: port.MaxPoolUsage });
+  };
   switch (QueueType) {
     case 'none': {
-      // It leaves its queue at the very record that tells of its receipt; any other time it is not queued yet.
-      if (!Answered && record.kind === 'MessageReceived') return [sentence('received', slots)];
+      if (record.kind === 'MessageCanceled' && !Answered) return [sentence('withdrawn', slots)];
+      // A reply without a thread that waits for it was in a queue before it is in none.
+      if (!Answered && Type === 'LPC_REPLY')
+        return [sentence('takes', { ...slots, client: name(Holder ?? ClientThread) })];
+      // It leaves its queue at the record that tells of its receipt, and is its receiver's while it is copied out; any other
+      // time it is not queued yet.
+      if (!Answered && (record.kind === 'MessageReceived' || (Holder ?? ClientThread) !== ClientThread))
+        return [sentence('received', slots)];
       if (!Answered && senderOf(message) === 'notice') return [sender()];
       if (!Answered) return [sentence('sends', { ...slots, bytes: message.DataLength })];
       if (message.Status !== 0) return [sentence('failed', { ...slots, status: message.Status })];

@@ -117,7 +117,8 @@ export class AlpcFlowPart {
         <div data-size="alpc-plot" class="alpc-plot">
           ${traffic && plot.width ? plotView(pg, said, traffic, { width: plot.width, height: plotHeight[mode] }) : nothing}
         </div>
-        <div>${costsView(said, run.info.machine.costs)} ${traffic ? this.#crossing(traffic) : nothing}</div>
+        <div>${costsView(said, run.info.machine.costs)}</div>
+        ${traffic ? this.#crossing(traffic) : nothing}
       </div>
     </section>`;
   }
@@ -136,10 +137,11 @@ export class AlpcFlowPart {
   /** @param {Sentence} sentence */
   #sentence({ key, slots }) {
     const { statuses = {} } = this.pg.state.engine ?? {};
-    const { bytes, status } = slots;
+    const { bytes, limit, status } = slots;
     return this.#said(`alpc.why.${key}`, {
       ...slots,
       ...(bytes === undefined ? {} : { bytes: formatBytes(Number(bytes)) }),
+      ...(limit === undefined ? {} : { limit: formatBytes(Number(limit)) }),
       ...(status === undefined ? {} : { status: statuses[status] ?? `0x${Number(status).toString(16)}` }),
     });
   }

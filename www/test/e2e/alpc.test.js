@@ -93,7 +93,10 @@ test('a queue that grows is counted, and so is what it holds against the limit',
   await goTo('SendRefused', 'ApiPort.Client2');
   assert.match(await page.innerText('.pool'), /^\d+(\.\d)? KB of 4 KB$/);
   assert.match(await page.innerText('.alpc-lane[data-kind=Main] .more'), /^\+\d+$/);
-  assert.match(await page.innerText('.flow.alpc .reason'), /nobody replies to datagram/);
+  assert.match(
+    await page.innerText('.flow.alpc .reason'),
+    /^The messages sent through ApiPort\.Client2 hold .* of the 4 KB that they may: one more is refused with STATUS_QUOTA_EXCEEDED\.$/,
+  );
   assert.deepEqual(await violations(page), []);
   await context.close();
 });

@@ -176,6 +176,23 @@ test('a section is a band through the walls, full where it is mapped, and its me
   assert.deepEqual([lanes[1].envelopes[0].link, lanes[1].envelopes[0].bytes], ['Section1', 5_000]);
 });
 
+test('sections take no room from the process that acts, and those without any are counted', () => {
+  const leaks = (/** @type {number} */ height) => {
+    const moment = alpcMoment();
+    moment.state.alpc.sections = [0, 1, 2].map((Section) => ({ Section, Port: 1, Process: 1, Size: 65_536 }));
+    moment.state.alpc.views = [0, 1, 2].map((Section) => ({ Section, Process: 0, Size: 64 }));
+    const { bands, bandsMore, right, lanes } = flowOf(moment, { height, lane: 300 });
+    const bottom = (bands.length + Number(bandsMore > 0)) * 24;
+    assert.ok(height < 100 || right[0].height + bottom <= height, `${height}`);
+    assert.ok(lanes.length >= 2);
+    return [bands.length, bandsMore];
+  };
+  assert.deepEqual(leaks(300), [2, 1]);
+  assert.deepEqual(leaks(125), [1, 2]);
+  assert.deepEqual(leaks(100), [0, 3]);
+  assert.deepEqual(leaks(60), [0, 3]);
+});
+
 test('the counters are the engine’s, and a copy is told where it happens', () => {
   const moment = alpcMoment();
   Object.assign(moment.state.alpc, {
@@ -250,6 +267,33 @@ test('of a message in a queue it is told who will have it', () => {
   // The record's own message comes before the one that moved last.
   const own = { ...behind, record: { ...behind.record, kind: 'MessageQueued', arg: 2 } };
   assert.deepEqual(reasons(flowOf(own)), ['sender.waits', 'receiver.nobody']);
+});
+
+test('a message that is taken out is told of as such, and a send that is refused with its reason', () => {
+  const way = (/** @type {object} */ more, /** @type {object} */ record = {}) => {
+    const moment = alpcMoment();
+    moment.state.alpc.messages.push(request(4, { QueueType: 'none', WaitingThread: null, ...more }));
+    return { ...moment, record: { ...moment.record, ...record } };
+  };
+  assert.deepEqual(reasons(flowOf(way({ Holder: 1 }))), ['sends']);
+  const reply = way({ Type: 'LPC_REPLY', ServerThread: 0, Holder: 1 }, { kind: 'ReplyReceived' });
+  assert.deepEqual([flowOf(reply).why[0].key, flowOf(reply).why[0].slots.client], ['takes', 'Cli']);
+  assert.deepEqual(reasons(flowOf(way({ Type: 'LPC_DATAGRAM', Holder: 0 }))), ['received']);
+  const canceled = way({ Holder: null }, { kind: 'MessageCanceled', arg: 4 });
+  assert.deepEqual(reasons(flowOf(canceled)), ['withdrawn']);
+  const full = alpcMoment();
+  Object.assign(full.state.alpc.ports[1], { PoolUsage: 900, MaxPoolUsage: 1024 });
+  enqueue(full, 0, 'MainQueue', request(3, { Type: 'LPC_DATAGRAM', WaitingThread: null, Holder: null }));
+  assert.deepEqual(reasons(flowOf(full)), ['sender.full', 'receiver.nobody']);
+  assert.deepEqual(flowOf(full).pool, { port: 'Api.Client1', used: 900, limit: 1024 });
+  const refused = (/** @type {number} */ arg) =>
+    flowOf({ ...full, record: { ...full.record, kind: 'SendRefused', subject: 1, arg } }).why;
+  const slots = { port: 'Api.Client1', status: 0xc0000044, bytes: 900, limit: 1024 };
+  assert.deepEqual(refused(0xc0000044), [{ key: 'refused.pool', slots }]);
+  assert.deepEqual(
+    refused(0xc000002f).map(({ key }) => key),
+    ['refused'],
+  );
 });
 
 test('a scenario shows the flow of messages first, and the others when the reader wants', () => {

@@ -22,7 +22,7 @@ const QUEUES: [QueueType; 6] =
 
 /// Checks the state of ALPC; says what is wrong with it.
 pub(in crate::nt) fn check(alpc: &Alpc, frames: &[Frame], semaphores: &[Ksemaphore], program: &Program) -> Checked {
-    memory(alpc, program)?;
+    memory(alpc)?;
     queues(alpc, frames, program)?;
     receivers(alpc, program)?;
     waitable(alpc, semaphores, program)?;
@@ -30,7 +30,7 @@ pub(in crate::nt) fn check(alpc: &Alpc, frames: &[Frame], semaphores: &[Ksemapho
 }
 
 /// LP-17, LP-18: the counters are the sums of what the messages hold.
-fn memory(alpc: &Alpc, program: &Program) -> Checked {
+fn memory(alpc: &Alpc) -> Checked {
     let mut usage = vec![0u64; alpc.ports.len()];
     for message in &alpc.messages {
         ensure!((message.id == 0) == (message.charged == 0), "message {} holds {}", message.id, message.charged);
@@ -39,8 +39,7 @@ fn memory(alpc: &Alpc, program: &Program) -> Checked {
         }
         let least = u64::from(message.charged);
         ensure!(message.charged >= MESSAGE_OBJECT, "message {} holds less than itself", message.id);
-        let connection = program.alpc.ports[message.queue_port as usize].connection;
-        usage[connection as usize] += least;
+        usage[message.owner_port as usize] += least;
     }
     let held: u64 = usage.iter().sum();
     ensure!(held == alpc.kernel_memory, "messages hold {held} bytes, and {} are counted", alpc.kernel_memory);

@@ -18,14 +18,14 @@ impl Kernel {
         }
         let peer = self.peer_of(port);
         let (client, server) = if kind == PortKind::Client { (port, peer) } else { (peer, port) };
-        let told = self.emit(cpu, Kind::PortDisconnected, Rule::LP20, port, 0);
-        let outer = std::mem::replace(&mut self.cause, told);
         for end in [client, server] {
             let state = &mut self.state.alpc.ports[end as usize].state;
             if *state != PortState::Closed {
                 *state = PortState::Disconnected;
             }
         }
+        let told = self.emit(cpu, Kind::PortDisconnected, Rule::LP20, port, 0);
+        let outer = std::mem::replace(&mut self.cause, told);
         let legacy = self.state.alpc.ports[client as usize].legacy;
         for message in 0..self.state.alpc.messages.len() as u16 {
             let m = &self.state.alpc.messages[message as usize];
@@ -35,14 +35,13 @@ impl Kernel {
             if m.waiting_thread != NONE {
                 let lost = legacy && m.basic_kind() != LPC_CONNECTION_REQUEST;
                 let status = if lost { STATUS_LPC_REPLY_LOST } else { STATUS_PORT_DISCONNECTED };
-                self.emit(cpu, Kind::MessageCanceled, Rule::LP20, m.queue_port, m.id);
-                self.answer(cpu, message, status, Rule::LP20);
+                self.fail(cpu, message, status);
             } else if m.queue == QueueType::Pending {
                 // Its receiver learns of it when it replies.
                 let (queue_port, id) = (m.queue_port, m.id);
-                self.emit(cpu, Kind::MessageCanceled, Rule::LP20, queue_port, id);
                 self.unlink_message(message);
                 self.link_message(message, queue_port, QueueType::Canceled);
+                self.emit(cpu, Kind::MessageCanceled, Rule::LP20, queue_port, id);
             } else if !matches!(m.queue, QueueType::None | QueueType::Canceled) {
                 self.free_message(cpu, message);
             }
@@ -53,6 +52,15 @@ impl Kernel {
         let told = if kind == PortKind::Client { self.tell_server(cpu, client, LPC_PORT_CLOSED) } else { None };
         self.cause = outer;
         told
+    }
+
+    /// A message for whose reply a thread waits ends with a status.
+    fn fail(&mut self, cpu: usize, message: u16, status: Ntstatus) {
+        let m = &self.state.alpc.messages[message as usize];
+        let (port, id) = (m.queue_port, m.id);
+        let waits = self.settle(message, status);
+        self.emit(cpu, Kind::MessageCanceled, Rule::LP20, port, id);
+        self.wake(cpu, waits, Rule::LP20);
     }
 
     /// A message of the kernel's own to the server of a client's port (LP-19).
@@ -92,6 +100,8 @@ impl Kernel {
         }
         let callback = self.disconnect_port(cpu, port);
         self.state.alpc.terminate_ports.retain(|t| t.1 != port);
+        let before = &mut self.state.alpc.ports[port as usize];
+        (before.state, before.has_handle) = (PortState::Closed, false);
         let told = self.emit(cpu, Kind::PortClosed, Rule::LP19, port, 0);
         let outer = std::mem::replace(&mut self.cause, told);
         self.drop_messages(cpu, port);
@@ -102,10 +112,10 @@ impl Kernel {
     }
 
     fn close_connection_port(&mut self, cpu: usize, port: u16) {
-        let told = self.emit(cpu, Kind::PortClosed, Rule::LP20, port, 0);
-        let outer = std::mem::replace(&mut self.cause, told);
         let before = &mut self.state.alpc.ports[port as usize];
         (before.state, before.has_handle) = (PortState::Closed, false);
+        let told = self.emit(cpu, Kind::PortClosed, Rule::LP20, port, 0);
+        let outer = std::mem::replace(&mut self.cause, told);
         for end in 0..self.state.alpc.ports.len() as u16 {
             let def = &self.program.alpc.ports[end as usize];
             let open = self.state.alpc.ports[end as usize].state != PortState::Closed;
@@ -132,8 +142,7 @@ impl Kernel {
                 if m.answered {
                     self.drop_canceled(cpu, message);
                 } else if m.waiting_thread != NONE {
-                    self.emit(cpu, Kind::MessageCanceled, Rule::LP20, port, m.id);
-                    self.answer(cpu, message, STATUS_PORT_DISCONNECTED, Rule::LP20);
+                    self.fail(cpu, message, STATUS_PORT_DISCONNECTED);
                 } else {
                     self.free_message(cpu, message);
                 }

@@ -192,7 +192,7 @@ impl Kernel {
         Some(index)
     }
 
-    /// A message holds so much kernel memory from now on.
+    /// A message holds so much kernel memory from now on, charged to the port that it was sent through (LP-18).
     pub(super) fn charge_message(&mut self, cpu: usize, message: u16, bytes: u32) {
         let alpc = &mut self.state.alpc;
         let m = &mut alpc.messages[message as usize];
@@ -200,9 +200,8 @@ impl Kernel {
         if before == bytes {
             return;
         }
-        let port = m.queue_port;
-        let connection = self.program.alpc.ports[port as usize].connection;
-        let usage = &mut alpc.ports[connection as usize].pool_usage;
+        let (port, sender) = (m.queue_port, m.owner_port);
+        let usage = &mut alpc.ports[sender as usize].pool_usage;
         *usage = *usage + u64::from(bytes) - u64::from(before);
         alpc.kernel_memory = alpc.kernel_memory + u64::from(bytes) - u64::from(before);
         let held = u32::try_from(alpc.kernel_memory).unwrap_or(u32::MAX);

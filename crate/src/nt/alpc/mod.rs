@@ -49,6 +49,7 @@ pub(super) const STATUS_OBJECT_NAME_COLLISION: Ntstatus = 0xC000_0035;
 pub(super) const STATUS_PORT_DISCONNECTED: Ntstatus = 0xC000_0037;
 pub(super) const STATUS_PORT_CONNECTION_REFUSED: Ntstatus = 0xC000_0041;
 pub(super) const STATUS_QUOTA_EXCEEDED: Ntstatus = 0xC000_0044;
+pub(super) const STATUS_OBJECT_TYPE_MISMATCH: Ntstatus = 0xC000_0024;
 /// There are as many of them as there can be.
 pub const STATUS_INSUFFICIENT_RESOURCES: Ntstatus = 0xC000_009A;
 pub(super) const STATUS_REPLY_MESSAGE_MISMATCH: Ntstatus = 0xC000_021F;

@@ -68,7 +68,7 @@ pub struct AlpcPort {
     pub max_message_length: u32,
     /// MaxPoolUsage.
     pub max_pool_usage: u64,
-    /// Kernel memory that its messages hold, in bytes.
+    /// Kernel memory that the messages sent through it hold, in bytes.
     pub pool_usage: u64,
     /// The record that made it.
     pub since: u32,
@@ -158,10 +158,7 @@ impl Kernel {
             pool = lower(max_pool, pool);
         }
         let owner_process = self.handle_process(cpu);
-        // Connections of before may still hold memory that was charged to the name.
-        let pool_usage = self.state.alpc.ports[port as usize].pool_usage;
         let rule = if legacy.is_some() { Rule::LP9 } else { Rule::LP6 };
-        let since = self.emit(cpu, Kind::PortCreated, rule, port, 0);
         self.begin_port_semaphore(port);
         self.state.alpc.ports[port as usize] = AlpcPort {
             state: PortState::Open,
@@ -170,10 +167,10 @@ impl Kernel {
             legacy: legacy.is_some(),
             max_message_length: length,
             max_pool_usage: pool,
-            pool_usage,
-            since,
             ..AlpcPort::CLOSED
         };
+        let created = self.emit(cpu, Kind::PortCreated, rule, port, 0);
+        self.state.alpc.ports[port as usize].since = created;
         STATUS_SUCCESS
     }
 }

@@ -104,40 +104,60 @@ impl Kernel {
         STATUS_BUFFER_TOO_SMALL
     }
 
-    /// A message is copied into its receiver's buffer.
+    /// A message is copied into its receiver's buffer, which takes time where costs are on; then [`Kernel::finish_receive`]
+    /// gives back what it held meanwhile.
     fn hand_over(&mut self, cpu: usize, receive: Receive, message: u16) {
         let length = self.state.alpc.messages[message as usize].data_length;
         self.copy_bytes(cpu, receive.port, length);
         self.take_out(cpu, receive, message, Rule::LP12);
     }
 
-    /// A message is its receiver's, and leaves its queue. A request stays until it is replied to, without its data (LP-17).
+    /// A message is its receiver's, and leaves its queue. The frame has it in hand, or the number of a request, which is pending
+    /// from now on and may be withdrawn while it is copied.
     fn take_out(&mut self, cpu: usize, receive: Receive, message: u16, rule: Rule) {
         let port = receive.port;
         let m = &self.state.alpc.messages[message as usize];
-        let (id, since, sent_at) = (m.id, m.since, m.sent_at);
+        let (id, since) = (m.id, m.since);
         let (reply, pending) = (m.basic_kind() == LPC_REPLY, m.expects_reply());
         self.fill_buffer(cpu, receive, message);
         self.unlink_message(message);
         let thread = self.state.kprcb[cpu].current_thread;
-        self.cause = if reply {
-            self.state.alpc.replies += 1;
-            self.state.alpc.last_latency = self.state.now - sent_at;
-            let latency = u32::try_from(self.state.now - sent_at).unwrap_or(u32::MAX);
-            self.emit_from(since, cpu, Kind::ReplyReceived, Rule::LP11, port, latency)
-        } else {
-            self.emit_from(since, cpu, Kind::MessageReceived, rule, port, id)
-        };
+        let top = self.state.top(cpu);
+        let frame = &mut self.state.frames[top.index()];
+        (frame.message, frame.value) = (if pending { NONE } else { message }, id.into());
+        if !reply {
+            self.cause = self.emit_from(since, cpu, Kind::MessageReceived, rule, port, id);
+        }
         if pending {
             self.state.alpc.messages[message as usize].server_thread = thread;
             self.link_message(message, port, QueueType::Pending);
             self.emit(cpu, Kind::MessageAwaitsReply, Rule::LP5, port, id);
-            self.charge_message(cpu, message, MESSAGE_OBJECT);
-        } else {
-            // The receiver's view of a datagram is the receiver's to unmap.
-            self.keep_views(message);
-            self.free_message(cpu, message);
         }
+    }
+
+    /// A message is copied out: it goes, or holds no data any more until it is replied to (LP-17).
+    pub fn finish_receive(&mut self, cpu: usize) {
+        let top = self.state.top(cpu);
+        let frame = &mut self.state.frames[top.index()];
+        let (message, id) = (std::mem::replace(&mut frame.message, NONE), frame.value as u32);
+        let Some(m) = self.state.alpc.messages.get(message as usize) else {
+            let thread = self.state.kprcb[cpu].current_thread;
+            let received = |m: &KalpcMessage| m.server_thread == thread && m.basic_kind() != LPC_REPLY;
+            if let Some(message) = self.find_message(id, received) {
+                self.charge_message(cpu, message, MESSAGE_OBJECT);
+            }
+            return;
+        };
+        if m.basic_kind() == LPC_REPLY {
+            let (since, port, latency) = (m.since, m.owner_port, self.state.now - m.sent_at);
+            self.state.alpc.replies += 1;
+            self.state.alpc.last_latency = latency;
+            let latency = u32::try_from(latency).unwrap_or(u32::MAX);
+            self.cause = self.emit_from(since, cpu, Kind::ReplyReceived, Rule::LP11, port, latency);
+        }
+        // The receiver's view of a datagram is the receiver's to unmap.
+        self.keep_views(message);
+        self.free_message(cpu, message);
     }
 
     /// The header, the data and those attributes that were asked for (LP-15).
@@ -209,7 +229,7 @@ impl Kernel {
         let m = &self.state.alpc.messages[message as usize];
         // What came in time counts, though the wait has ended for another reason.
         if !m.answered {
-            self.withdraw_message(cpu, message);
+            self.withdraw_message(cpu, message, Rule::LP14);
             return Some(status);
         }
         let (status, queue) = (m.status, m.queue);
@@ -247,6 +267,7 @@ impl Kernel {
             waiting: false,
         };
         self.take_out(cpu, receive, message, Rule::LP13);
+        self.finish_receive(cpu);
         true
     }
 

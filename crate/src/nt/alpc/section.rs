@@ -75,7 +75,7 @@ impl Kernel {
     }
 
     /// A section without handle, views and messages under way is gone.
-    fn forget_section(&mut self, section: u16) {
+    pub(super) fn forget_section(&mut self, section: u16) {
         let alpc = &mut self.state.alpc;
         let used = alpc.sections[section as usize].has_handle
             || alpc.views.iter().any(|v| v.section == section)
@@ -143,14 +143,19 @@ impl Kernel {
         self.forget_section(v.section);
     }
 
-    /// A message is over: views that came with it to be released go (ALPC_VIEWFLG_AUTO_RELEASE).
-    pub(super) fn release_views(&mut self, cpu: usize, message: u16) {
+    /// Views that came with a message to be released with it go (ALPC_VIEWFLG_AUTO_RELEASE).
+    pub(super) fn unmap_views_with(&mut self, cpu: usize, message: u16) {
         for view in 0..self.state.alpc.views.len() as u16 {
             if self.state.alpc.views[view as usize].message == message {
                 self.charge(cpu, self.program.machine.costs.unmap);
                 self.unmap(cpu, view);
             }
         }
+    }
+
+    /// A message is over: what came with it to be released goes, and what it has carried is not under way any more.
+    pub(super) fn release_views(&mut self, cpu: usize, message: u16) {
+        self.unmap_views_with(cpu, message);
         let section = std::mem::replace(&mut self.state.alpc.messages[message as usize].view, (NONE, 0)).0;
         if section != NONE {
             self.forget_section(section);

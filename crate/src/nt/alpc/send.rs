@@ -4,14 +4,14 @@
 use super::message::{LPC_CONTINUATION_REQUIRED, LPC_DATAGRAM, LPC_REPLY, LPC_REQUEST};
 use super::port::PortState;
 use super::{
-    DIRECT_ATTRIBUTE, HANDLE_ATTRIBUTE, KalpcMessage, MESSAGE_OBJECT, PortMessage, QueueType,
-    STATUS_LPC_REQUESTS_NOT_ALLOWED, STATUS_MESSAGE_LOST, STATUS_MESSAGE_RETRIEVED, STATUS_PORT_CLOSED,
+    DIRECT_ATTRIBUTE, HANDLE_ATTRIBUTE, KalpcMessage, MESSAGE_OBJECT, QueueType, STATUS_LPC_REQUESTS_NOT_ALLOWED,
+    STATUS_MESSAGE_LOST, STATUS_MESSAGE_RETRIEVED, STATUS_OBJECT_TYPE_MISMATCH, STATUS_PORT_CLOSED,
     STATUS_PORT_DISCONNECTED, STATUS_PORT_MESSAGE_TOO_LONG, STATUS_QUOTA_EXCEEDED, STATUS_REPLY_MESSAGE_MISMATCH,
     STATUS_REQUEST_CANCELED, VIEW_ATTRIBUTE, packed,
 };
 use crate::base::NONE;
 use crate::nt::request::Packet;
-use crate::nt::{Kernel, Ntstatus, STATUS_SUCCESS};
+use crate::nt::{Kernel, Ntstatus, STATUS_INVALID_PARAMETER, STATUS_SUCCESS};
 use crate::program::{Class, MessageField as F, ObjectRef, PortKind};
 use crate::trace::{Kind, Rule};
 
@@ -77,7 +77,7 @@ impl Kernel {
     }
 
     fn try_begin_send(&mut self, cpu: usize, send: Send) -> Result<Sent, Ntstatus> {
-        let Send { port, flags, buffer, attributes, .. } = send;
+        let Send { port, flags, buffer, .. } = send;
         let bytes = &self.state.alpc.buffers[buffer as usize];
         let (length, id) = (bytes.get(F::DataLength), bytes.get(F::MessageId) as u32);
         let reply = !send.is_synchronous() && (id != 0 || flags & REPLY_MESSAGE != 0);
@@ -98,9 +98,10 @@ impl Kernel {
             return Err(STATUS_PORT_MESSAGE_TOO_LONG);
         }
         if reply {
-            return self.begin_reply(cpu, port, id, length);
+            return self.begin_reply(cpu, send, id, length);
         }
-        if server.pool_usage + u64::from(MESSAGE_OBJECT + length) > server.max_pool_usage {
+        let sender = &self.state.alpc.ports[port as usize];
+        if sender.pool_usage + u64::from(MESSAGE_OBJECT + length) > sender.max_pool_usage {
             return Err(STATUS_QUOTA_EXCEEDED);
         }
         let mut message = self.outgoing(cpu, send, length)?;
@@ -109,18 +110,7 @@ impl Kernel {
         let id = self.state.alpc.messages[index as usize].id;
         // The sender learns the number, and sees its Type as it was (LP-12).
         self.state.alpc.buffers[buffer as usize].set(F::MessageId, id.into());
-        if attributes & VIEW_ATTRIBUTE != 0 {
-            let view = self.view_at(cpu, self.state.alpc.buffers[buffer as usize].get(F::ViewBase)).unwrap_or(NONE);
-            let bytes = self.state.alpc.messages[index as usize].view.1;
-            self.emit(cpu, Kind::ViewAttached, Rule::LP16, view, bytes);
-        }
-        if attributes & VIEW_ATTRIBUTE != 0
-            && self.state.alpc.buffers[buffer as usize].get(F::ViewFlags) & UNMAP_EXISTING != 0
-        {
-            let view = self.state.alpc.buffers[buffer as usize].get(F::ViewBase);
-            self.delete_view(cpu, view);
-            self.state.alpc.buffers[buffer as usize].set(F::ViewBase, 0);
-        }
+        self.hand_view_over(cpu, send);
         let queue_port = self.state.alpc.messages[index as usize].queue_port;
         self.copy_bytes(cpu, queue_port, length);
         Ok(Sent::Message(index))
@@ -131,37 +121,73 @@ impl Kernel {
         let bytes = &self.state.alpc.buffers[send.buffer as usize];
         let datagram = send.flags & RELEASE_MESSAGE != 0 && !send.is_synchronous();
         let kind = if datagram { LPC_DATAGRAM } else { LPC_REQUEST | LPC_CONTINUATION_REQUIRED };
-        let has = |attribute| send.attributes & attribute != 0;
         let thread = self.state.kprcb[cpu].current_thread;
-        let view = if has(VIEW_ATTRIBUTE) { self.sent_view(cpu, bytes)? } else { (NONE, 0) };
+        let direct = send.attributes & DIRECT_ATTRIBUTE != 0;
         let event = u32::try_from(bytes.get(F::Event)).ok().and_then(ObjectRef::unpack);
-        let event = event.filter(|e| e.class == Class::Event && has(DIRECT_ATTRIBUTE)).map_or(NONE, |e| e.index);
-        Ok(KalpcMessage {
+        let event = event.filter(|e| e.class == Class::Event && direct).map_or(NONE, |e| e.index);
+        let message = KalpcMessage {
             kind: kind | self.mode_flag(cpu),
             data_length,
             data: bytes.get(F::Data),
             owner_port: send.port,
             client: thread,
             waiting_thread: if send.is_synchronous() { thread } else { NONE },
-            attributes: send.attributes,
-            view,
-            auto_release: has(VIEW_ATTRIBUTE) && bytes.get(F::ViewFlags) & AUTO_RELEASE != 0,
-            handle: if has(HANDLE_ATTRIBUTE) { bytes.get(F::Handle) } else { 0 },
             event,
             since: self.cause,
             ..KalpcMessage::FREE
-        })
+        };
+        self.captured(cpu, send, message)
     }
 
-    /// The section and the length of the view that a message is to carry.
-    fn sent_view(&self, cpu: usize, bytes: &PortMessage) -> Result<(u16, u32), Ntstatus> {
-        let view = self.view_at(cpu, bytes.get(F::ViewBase)).ok_or(crate::nt::STATUS_INVALID_PARAMETER)?;
-        let v = &self.state.alpc.views[view as usize];
-        Ok((v.section, v.size))
+    /// A message with the attributes that are sent with it, a reply's as any other's, as the buffer of its sender has them
+    /// (LP-15, LP-16).
+    pub(super) fn captured(&self, cpu: usize, send: Send, message: KalpcMessage) -> Result<KalpcMessage, Ntstatus> {
+        let has = |attribute| send.attributes & attribute != 0;
+        let mut message =
+            KalpcMessage { attributes: send.attributes, view: (NONE, 0), auto_release: false, handle: 0, ..message };
+        let Some(bytes) = self.state.alpc.buffers.get(send.buffer as usize) else { return Ok(message) };
+        if has(VIEW_ATTRIBUTE) {
+            let view = self.view_at(cpu, bytes.get(F::ViewBase)).ok_or(STATUS_INVALID_PARAMETER)?;
+            let v = &self.state.alpc.views[view as usize];
+            message.view = (v.section, v.size);
+            message.auto_release = bytes.get(F::ViewFlags) & AUTO_RELEASE != 0;
+        }
+        if has(HANDLE_ATTRIBUTE) {
+            message.handle = bytes.get(F::Handle);
+            // The types that can be sent, OB_..._OBJECT_TYPE, have none for ports; and a section's handle is ALPC's own.
+            let object = u32::try_from(message.handle).ok().and_then(ObjectRef::unpack);
+            if object.is_some_and(|o| matches!(o.class, Class::Port | Class::Section)) {
+                return Err(STATUS_OBJECT_TYPE_MISMATCH);
+            }
+        }
+        Ok(message)
+    }
+
+    /// The view that a message takes along is told of, and its sender's mapping goes where it is given up (LP-16).
+    pub(super) fn hand_view_over(&mut self, cpu: usize, send: Send) {
+        let Some(bytes) = self.state.alpc.buffers.get(send.buffer as usize) else { return };
+        let (address, flags) = (bytes.get(F::ViewBase), bytes.get(F::ViewFlags));
+        let Some(view) = self.view_at(cpu, address).filter(|_| send.attributes & VIEW_ATTRIBUTE != 0) else { return };
+        let size = self.state.alpc.views[view as usize].size;
+        self.emit(cpu, Kind::ViewAttached, Rule::LP16, view, size);
+        if flags & UNMAP_EXISTING != 0 {
+            self.delete_view(cpu, address);
+            self.state.alpc.buffers[send.buffer as usize].set(F::ViewBase, 0);
+        }
+    }
+
+    /// What is sent back with the answer to a message takes the place of what came with it.
+    pub(super) fn answer_with(&mut self, cpu: usize, send: Send, message: u16, answer: KalpcMessage) {
+        let before = std::mem::replace(&mut self.state.alpc.messages[message as usize], answer).view.0;
+        self.hand_view_over(cpu, send);
+        if before != NONE {
+            self.forget_section(before);
+        }
     }
 
     /// A reply is copied into the message that it answers.
-    fn begin_reply(&mut self, cpu: usize, port: u16, id: u32, length: u32) -> Result<Sent, Ntstatus> {
+    fn begin_reply(&mut self, cpu: usize, send: Send, id: u32, length: u32) -> Result<Sent, Ntstatus> {
+        let port = send.port;
         let (connection, kind) = (self.connection_of(port), self.kind_of(port));
         let peer = if kind == PortKind::Connection { NONE } else { self.peer_of(port) };
         let here = |m: &KalpcMessage| match kind {
@@ -179,6 +205,8 @@ impl Kernel {
         if self.exceeds_pool(receiver, MESSAGE_OBJECT + length) {
             return Err(STATUS_QUOTA_EXCEEDED);
         }
+        let answer = self.captured(cpu, send, self.state.alpc.messages[message as usize].clone())?;
+        self.answer_with(cpu, send, message, answer);
         self.charge_message(cpu, message, MESSAGE_OBJECT + length);
         let queue_port = self.state.alpc.messages[message as usize].queue_port;
         self.copy_bytes(cpu, queue_port, length);
@@ -194,8 +222,8 @@ impl Kernel {
         }
     }
 
-    /// Whether a reply is too much beside those that its receiver has not taken yet (LP-18). Requests of others do not count:
-    /// a server may answer in spite of a flood.
+    /// Whether a reply is too much beside those that its receiver has not taken yet (LP-18). What else that one has sent does
+    /// not count: a server may answer in spite of a flood.
     pub(super) fn exceeds_pool(&self, receiver: u16, bytes: u32) -> bool {
         let mut held = bytes;
         for message in &self.state.alpc.messages {
@@ -203,7 +231,7 @@ impl Kernel {
                 held += message.charged;
             }
         }
-        u64::from(held) > self.state.alpc.ports[self.connection_of(receiver) as usize].max_pool_usage
+        u64::from(held) > self.state.alpc.ports[receiver as usize].max_pool_usage
     }
 
     /// What was copied is queued, and the receiver told. `Some`: a routine of the kernel that is to be called now, in this
@@ -244,11 +272,10 @@ impl Kernel {
         let bytes = &self.state.alpc.buffers[send.buffer as usize];
         let (length, data) = (bytes.get(F::DataLength).clamp(0, 65_535) as u32, bytes.get(F::Data));
         // What belongs to the message on the server's side goes with it.
-        self.release_views(cpu, message);
+        self.unmap_views_with(cpu, message);
         let (server, kind) = (self.state.kprcb[cpu].current_thread, LPC_REPLY | self.mode_flag(cpu));
         let m = &mut self.state.alpc.messages[message as usize];
         (m.kind, m.data_length, m.data, m.server_thread) = (kind, length, data, server);
-        (m.view, m.handle, m.attributes) = ((NONE, 0), 0, 0);
         let (port, id, owner, event, waits) = (m.queue_port, m.id, m.owner_port, m.event, m.waiting_thread != NONE);
         let replied = self.emit(cpu, Kind::MessageReplied, Rule::LP11, port, id);
         self.state.alpc.messages[message as usize].since = replied;
@@ -334,7 +361,7 @@ impl Kernel {
         self.emit(cpu, Kind::PortNotified, Rule::LP13, port, how);
     }
 
-    /// NtAlpcCancelMessage: the sender withdraws a message (LP-5, LP-20).
+    /// NtAlpcCancelMessage: the sender withdraws a message (LP-5).
     pub fn cancel_message(&mut self, cpu: usize, port: u16, buffer: u16) -> Ntstatus {
         let id = self.state.alpc.buffers[buffer as usize].get(F::MessageId) as u32;
         let there = |m: &KalpcMessage| !m.answered && !matches!(m.queue, QueueType::None | QueueType::Canceled);
@@ -342,24 +369,29 @@ impl Kernel {
         let Some(message) = self.find_message(id, wanted) else {
             return STATUS_MESSAGE_LOST;
         };
-        self.withdraw_message(cpu, message)
+        self.withdraw_message(cpu, message, Rule::LP5)
     }
 
     /// A message is taken back; what its receiver has already got stays in its CanceledQueue until it replies.
-    pub(super) fn withdraw_message(&mut self, cpu: usize, message: u16) -> Ntstatus {
+    pub(super) fn withdraw_message(&mut self, cpu: usize, message: u16, rule: Rule) -> Ntstatus {
         let m = &self.state.alpc.messages[message as usize];
         let (port, queue, id, thread) = (m.queue_port, m.queue, m.id, m.waiting_thread);
         let current = self.state.kprcb[cpu].current_thread;
-        self.emit(cpu, Kind::MessageCanceled, Rule::LP20, port, id);
         let received = queue == QueueType::Pending;
         if thread != NONE && thread != current {
             // Its own sender sees the cancellation, and the receiver nothing.
-            self.answer(cpu, message, STATUS_REQUEST_CANCELED, Rule::LP20);
-        } else if received {
-            self.unlink_message(message);
+            self.settle(message, STATUS_REQUEST_CANCELED);
+            self.emit(cpu, Kind::MessageCanceled, rule, port, id);
+            self.signal_for_message(cpu, thread, Rule::LP11);
+            return if received { STATUS_MESSAGE_RETRIEVED } else { STATUS_SUCCESS };
+        }
+        self.unlink_message(message);
+        if received {
             self.state.alpc.messages[message as usize].waiting_thread = NONE;
             self.link_message(message, port, QueueType::Canceled);
-        } else {
+        }
+        self.emit(cpu, Kind::MessageCanceled, rule, port, id);
+        if !received {
             self.free_message(cpu, message);
         }
         if received { STATUS_MESSAGE_RETRIEVED } else { STATUS_SUCCESS }

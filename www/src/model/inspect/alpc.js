@@ -101,7 +101,7 @@ export function port(moment, index) {
       ? [
           field('MaxMessageLength', number(told.MaxMessageLength)),
           field('MaxPoolUsage', number(told.MaxPoolUsage, 8)),
-          field('PoolUsage', { text: number(told.PoolUsage, 8), hint: 'what its messages hold' }),
+          field('PoolUsage', { text: number(told.PoolUsage, 8), hint: 'what messages sent through it hold' }),
         ]
       : []),
     line(`${index} blank`, ''),
