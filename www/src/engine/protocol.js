@@ -148,15 +148,19 @@
 /** What part of the timeline to paint, in device pixels.
  * @typedef {{ width: number, height: number, from: number, to: number, lane: number, palette: number[] }} TimelineView */
 
+/** `passiveIsr` and `threadedDpc` run in threads, at PASSIVE_LEVEL.
+ * @typedef {'isr' | 'dpc' | 'passiveIsr' | 'threadedDpc' | 'toIsr' | 'toDpc' | 'toThread'} Measure */
 /** One measure of one routine; times in nanoseconds, `own` without what interrupted the routine. `subject` is an index
  * of its class; `record` is where the longest began.
- * @typedef {{ measure: 'isr' | 'dpc' | 'toIsr' | 'toDpc' | 'toThread', subject: number, count: number, median: number, p99: number,
+ * @typedef {{ measure: Measure, subject: number, count: number, median: number, p99: number,
  *   max: number, total: number, record: number, ownMax: number | null, ownTotal: number | null, ownRecord: number | null,
  *   bins: number[], buckets: number[] }} Measured */
 /** A processor's time: idle, threads, DPCs, ISRs; in all and by slice. Interrupts taken by slice.
  * @typedef {{ total: number[], slices: number[][], interrupts: number[] }} Load */
+/** A routine that the run ended in, and its own time so far. It is in no row.
+ * @typedef {{ measure: Measure, subject: number, own: number, record: number }} Unfinished */
 /** @typedef {{ rows: Measured[], binStarts: number[], bucketBounds: number[], guidance: { isr: number, dpc: number },
- *   loads: Load[], threads: number[], slice: number, end: number, unfinished: number }} Statistics */
+ *   loads: Load[], threads: number[], slice: number, end: number, unfinished: Unfinished[] }} Statistics */
 
 /** What messages cost along a run, by slices of time up to the last record that tells of them. `most`: the most kernel memory held in
  * it, `held` and `copied`: at its end; `latency` and `record`: of the reply that took longest of those that came in it.
