@@ -54,11 +54,12 @@
  *   DpcInterruptRequested: boolean, TimerRequest: boolean, QuantumEnd: boolean, DpcRequestRate: number, DpcLastCount: number,
  *   MaximumDpcQueueDepth: number, MinimumDpcRate: number, IdealDpcRate: number, AdjustDpcThreshold: number,
  *   ThreadDpcEnable: boolean, DpcThreadActive: boolean, DpcThreadRequested: boolean, Sleeping: boolean, Polling: boolean }} Prcb */
+/** What code has passed on: an object's name, or a number. @typedef {string | number} Value */
 /** What `dt nt!_KDPC` shows, and who inserted it last. ProcessorHistory: the processors that it was queued on. DpcData is
  * not null exactly while it is queued; Address only of one that lies in a block of pool.
  * @typedef {{ Address: string | null, Type: string, Importance: string, Number: number | null, ProcessorHistory: number[],
  *   DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
- *   DeferredRoutine: string, DeferredContext: number, SystemArgument1: number, SystemArgument2: number,
+ *   DeferredRoutine: string, DeferredContext: Value, SystemArgument1: Value, SystemArgument2: Value,
  *   Inserted: { record: number, processor: number, by: string, line: number } | null }} Kdpc */
 /** What an inter-processor interrupt asks for (IN-9). @typedef {'IPI_APC' | 'IPI_DPC' | 'IPI_SYNCH_REQUEST'} IpiReason */
 /** `irql`: the level that its code is called at; `level`: that which it is at, or was at when something came above it. `user`: code of user mode, and not in a service; of KiDeliverApc: it is on the way back to user mode.
@@ -77,8 +78,8 @@
  *   SuspendCount: number, Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
 /** What `dt nt!_KAPC` shows. `Reserve`: the reserve object in which it lies.
  * @typedef {{ Name: string, Reserve: string | null, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
- *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,
- *   SystemArgument2: number }} Kapc */
+ *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: Value, SystemArgument1: Value,
+ *   SystemArgument2: Value }} Kapc */
 /** What `dt nt!_KTHREAD` shows of when and where a thread runs; sets of processors in hexadecimal; cycles only where quantums are counted in them.
  * @typedef {{ Saturation: number, Affinity: string, UserAffinity: string, SystemAffinityActive: boolean, IdealProcessor: number,
  *   UserIdealProcessor: number, CycleTime: number | null, QuantumTarget: number | null }} Schedule */
