@@ -3,7 +3,8 @@
 /** @type {Record<string, string>} */
 export const words = {
   'statistics.running': '실행이 끝나면 수치가 나옵니다.',
-  'statistics.verdict.none': 'DISPATCH_LEVEL보다 높은 ISR이나 DISPATCH_LEVEL의 DPC 가운데 끝까지 실행된 것이 없습니다.',
+  'statistics.verdict.none':
+    'DISPATCH_LEVEL보다 높은 ISR이나 DISPATCH_LEVEL의 DPC 가운데 끝까지 실행된 것이 없습니다.',
   'statistics.verdict.good':
     'DISPATCH_LEVEL보다 높은 ISR은 모두 자체 시간이 {isr} 이하이고, DISPATCH_LEVEL의 DPC는 모두 {dpc} 이하입니다. 드라이버 지침을 지킵니다.',
   'statistics.verdict.over.isr': '{name}의 ISR: 자체 시간 {own}. 지침은 최대 {limit}입니다.',
