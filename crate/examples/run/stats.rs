@@ -2,7 +2,7 @@
 
 use irql_playground::base::{Ns, format_ns};
 use irql_playground::program::{Class, Program};
-use irql_playground::report::{BUCKET_BOUNDS, GUIDANCE, Measure, Statistics};
+use irql_playground::report::{BUCKET_BOUNDS, Measure, Row, Statistics};
 use std::io::Write;
 
 /// Prints durations and latencies, then where the processors' time went.
@@ -23,21 +23,20 @@ pub(crate) fn print(out: &mut impl Write, program: &Program, statistics: &Statis
         let [first, rest @ ..] = d.buckets();
         writeln!(out, " {first:>9}{}", rest.map(|n| format!(" {n:>8}")).concat())?;
     }
-    for row in &statistics.rows {
-        let limit = match row.measure {
-            Measure::IsrDuration => GUIDANCE[0],
-            Measure::DpcDuration => GUIDANCE[1],
-            _ => continue,
-        };
-        let own = row.own.as_ref().map_or(0, |own| own.max);
-        if own > limit {
-            let name = program.name(row.measure.class(), row.subject);
-            let (own, limit) = (format_ns(own), format_ns(limit));
-            writeln!(out, "{} of {name}: {own} is above the guidance of {limit} (IR-21)", title(row.measure))?;
+    let finished = |row: &Row| (row.measure, row.subject, row.own.as_ref().map_or(0, |own| own.max));
+    for (measure, subject, own) in statistics.rows.iter().map(finished) {
+        if let Some(limit) = measure.guidance().filter(|limit| own > *limit) {
+            let (name, own, limit) = (program.name(measure.class(), subject), format_ns(own), format_ns(limit));
+            writeln!(out, "{} of {name}: {own} is above the guidance of {limit} (IR-21)", title(measure))?;
         }
     }
-    if statistics.unfinished > 0 {
-        writeln!(out, "{} routines had not returned when the run ended", statistics.unfinished)?;
+    for open in &statistics.unfinished {
+        let (name, own) = (program.name(open.measure.class(), open.subject), format_ns(open.own));
+        write!(out, "{} of {name}: it had not returned when the run ended, after {own}", title(open.measure))?;
+        match open.measure.guidance().filter(|limit| open.own > *limit) {
+            Some(limit) => writeln!(out, ", which is above the guidance of {} (IR-21)", format_ns(limit))?,
+            None => writeln!(out)?,
+        }
     }
     for (cpu, load) in statistics.loads.iter().enumerate() {
         let shares: Vec<String> = ["idle", "threads", "DPCs", "ISRs"]
@@ -57,6 +56,8 @@ fn title(measure: Measure) -> &'static str {
     match measure {
         Measure::IsrDuration => "ISR duration",
         Measure::DpcDuration => "DPC duration",
+        Measure::PassiveIsrDuration => "passive-level ISR",
+        Measure::ThreadedDpcDuration => "threaded DPC",
         Measure::InterruptToIsr => "interrupt to ISR",
         Measure::InterruptToDpc => "interrupt to DPC",
         Measure::DpcToThread => "DPC to thread",

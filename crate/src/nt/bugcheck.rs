@@ -19,8 +19,21 @@ impl Kernel {
             self.emit(other, Kind::ProcessorFrozen, Rule::BC4, NONE, cpu as u32);
         }
         self.state.kprcb[cpu].irql = high;
+        // What an interrupt or a return finds is told where the code is that it has found.
+        if self.pc == NONE {
+            self.pc = self.place_of_code(cpu);
+        }
         self.emit(cpu, Kind::BugChecked, rule, NONE, code);
         self.state.stop = Some(Stop::Bugcheck(Bugcheck { code, parameters }));
+    }
+
+    /// Where the scenario's code on top of a processor's stacks is.
+    pub(super) fn place_of_code(&self, cpu: usize) -> u16 {
+        let top = self.state.top(cpu);
+        if top == FrameId::NONE || self.state.frames[top.index()].kind != FrameKind::Body {
+            return NONE;
+        }
+        self.state.frames[top.index()].pc
     }
 
     /// An ISR or a DPC has lowered the IRQL below DISPATCH_LEVEL, and under it an APC, a drain or a thread switch is

@@ -187,15 +187,14 @@ impl Kernel {
         let prcb = &mut self.state.kprcb[cpu];
         prcb.running_since[queue] = since;
         let depth = u32::from(prcb.dpc_data[queue].dpc_queue_depth);
-        let stack = if queue == DPC_NORMAL {
-            prcb.dpc_time_count = 0;
-            // What the routine finds of the thread that it borrows, to be compared with what it leaves.
-            let drain = &mut self.state.frames[prcb.frame.index()];
-            (drain.value, drain.object) = (borrowed, u16::from(rule == Rule::DP22));
-            Stack::Processor(cpu)
-        } else {
-            Stack::Thread(prcb.current_thread)
-        };
+        let (stack, caller) = (self.stack(cpu), self.state.top(cpu));
+        // What the routine finds of the thread that it runs in or borrows, to be compared with what it leaves.
+        let frame = &mut self.state.frames[caller.index()];
+        frame.value = borrowed;
+        if queue == DPC_NORMAL {
+            frame.object = u16::from(rule == Rule::DP22);
+            self.state.kprcb[cpu].dpc_time_count = 0;
+        }
         let n = self.emit_from(since, cpu, Kind::DpcStarted, rule, dpc, depth);
         let owner = self.program.dpcs[dpc as usize].owner;
         if owner != DpcOwner::Scenario {
@@ -205,7 +204,7 @@ impl Kernel {
                 DpcOwner::Interrupt(interrupt) => self.wake_service_thread(cpu, interrupt),
                 DpcOwner::Scenario => {}
             }
-            return self.finish_dpc(cpu, dpc, NONE, n);
+            return self.finish_dpc(cpu, queue, caller, dpc, NONE, n);
         }
         if routine == NONE {
             return self.bugcheck(cpu, Rule::BC1, 0xD1, [0, u64::from(Ladder::DISPATCH), 8, 0]);
@@ -214,27 +213,46 @@ impl Kernel {
         self.push_body(stack, routine, dpc, &[this, context, arguments[0], arguments[1]], n);
     }
 
-    /// A DPC's routine, `body`, has returned.
-    pub(super) fn finish_dpc(&mut self, cpu: usize, dpc: u16, body: u16, started: u32) {
+    /// A DPC's routine, `body`, has returned to what called it, and must have left the processor as it found it: a
+    /// threaded one at PASSIVE_LEVEL, its thread in its own process.
+    pub(super) fn finish_dpc(&mut self, cpu: usize, queue: usize, caller: FrameId, dpc: u16, body: u16, started: u32) {
         self.enter_code(started, NONE);
-        let depth = u32::from(self.state.kprcb[cpu].dpc_depth());
-        self.emit(cpu, Kind::DpcEnded, Rule::DP23, dpc, depth);
-        let irql = self.state.kprcb[cpu].irql;
-        if irql != Ladder::DISPATCH {
-            let code = u64::from(irql) << 16 | u64::from(Ladder::DISPATCH) << 8 | 2;
-            let (routine, address) = (self.program.routine_address(body), self.dpc_address(dpc));
-            return self.bugcheck(cpu, Rule::DP23, 0xC8, [code, routine, address, 0]);
-        }
-        let drain = &self.state.frames[self.state.kprcb[cpu].frame.index()];
-        let (before, of_timer) = (drain.value as u32, drain.object == 1);
+        let prcb = &self.state.kprcb[cpu];
+        let (irql, depth) = (prcb.irql, prcb.dpc_data[queue].dpc_queue_depth);
+        let (expected, rule, rule_of_counts) = if queue == DPC_NORMAL {
+            (Ladder::DISPATCH, Rule::DP23, Rule::DP24)
+        } else {
+            (Ladder::PASSIVE, Rule::DP25, Rule::DP25)
+        };
+        let (stack, routine) = (self.stack(cpu), self.program.routine_address(body));
+        let (before, of_timer) =
+            (self.state.frames[caller.index()].value as u32, self.state.frames[caller.index()].object);
         let after = self.apc_disable_counts(cpu);
-        if after != before {
+        let own = match stack {
+            Stack::Thread(thread) => Some(&self.state.kthread[thread as usize]),
+            Stack::Processor(_) => None,
+        };
+        let fault = if irql != expected {
+            let code = u64::from(irql) << 16 | u64::from(expected) << 8 | 2;
+            Some((rule, 0xC8, [code, routine, self.dpc_address(dpc), 0]))
+        } else if after != before {
             // 5: the DPC of a timer, which the drain calls by itself (DP-22).
-            let routine = self.program.routine_address(body);
-            let subcode = if of_timer { 5 } else { 4 };
-            return self.bugcheck(cpu, Rule::DP24, 0xC7, [subcode, routine, before.into(), after.into()]);
+            let subcode = if of_timer == 1 { 5 } else { 4 };
+            Some((rule_of_counts, 0xC7, [subcode, routine, before.into(), after.into()]))
+        } else {
+            own.filter(|t| t.apc_state_index != 0).map(|t| {
+                let [own, now] = [self.program.system_process, t.process].map(|process| Class::Process.at(process));
+                (rule, 0x5, [own, now, t.apc_state_index.into(), 0])
+            })
+        };
+        if fault.is_none() && body != NONE {
+            self.pop_frame(stack);
         }
-        self.state.kprcb[cpu].running_since[DPC_NORMAL] = NO_RECORD;
+        self.emit(cpu, Kind::DpcEnded, rule, dpc, depth.into());
+        if let Some((rule, code, parameters)) = fault {
+            return self.bugcheck(cpu, rule, code, parameters);
+        }
+        self.state.kprcb[cpu].running_since[queue] = NO_RECORD;
         self.end_flushes(cpu);
     }
 

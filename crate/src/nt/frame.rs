@@ -2,6 +2,7 @@
 //! code or a kernel routine that calls such code and goes on when it returns.
 
 use super::Kernel;
+use super::dpc_queue::{DPC_NORMAL, DPC_THREADED};
 use crate::base::NONE;
 use crate::program::{IPI, Irql};
 use crate::trace::{Kind, Rule};
@@ -92,8 +93,8 @@ pub struct Frame {
     pub message: u16,
     /// The packet that its wait for a queue has ended with and that it has not read yet, or `NONE`.
     pub packet: u16,
-    /// A result on its way: of the callee, of the wait, of the service; of a drain, the APC disable counts that its DPC
-    /// has found.
+    /// A result on its way: of the callee, of the wait, of the service; of what calls DPCs, the APC disable counts that
+    /// its DPC has found.
     pub value: i64,
 }
 
@@ -229,7 +230,8 @@ impl Kernel {
         values
     }
 
-    /// The scenario's code on top of a processor's stacks has returned: whatever called it goes on.
+    /// The scenario's code on top of a processor's stacks has returned: whatever called it goes on. What it has left
+    /// behind is looked at while its frame is there, so that a stack that is told tells whose fault it is.
     pub fn return_from_body(&mut self, cpu: usize, value: i64) {
         let stack = self.stack(cpu);
         let top = *self.top_of(stack);
@@ -250,17 +252,13 @@ impl Kernel {
                 self.driver_routine_returned(cpu, stack, body, value);
             }
             FrameKind::Body => self.return_to_caller(cpu, stack, body, value),
-            FrameKind::Interrupt => {
+            FrameKind::Interrupt if self.state.frames[parent.index()].object == IPI => {
                 self.pop_frame(stack);
-                if self.state.frames[parent.index()].object == IPI {
-                    self.generic_call_returned(cpu, body, value);
-                } else {
-                    self.isr_returned(cpu, object, since, value);
-                }
+                self.generic_call_returned(cpu, body, value);
             }
+            FrameKind::Interrupt => self.isr_returned(cpu, parent, object, since, value),
             FrameKind::Dispatch | FrameKind::IdleRetire => {
-                self.pop_frame(stack);
-                self.finish_dpc(cpu, object, body, since);
+                self.finish_dpc(cpu, DPC_NORMAL, parent, object, body, since)
             }
             FrameKind::DeliverApc => self.apc_routine_returned(cpu, stack, top, parent),
             // A server in the kernel was told of the thread's end.
@@ -271,20 +269,13 @@ impl Kernel {
             FrameKind::Startup | FrameKind::Suspend | FrameKind::SynchronousIo => {
                 self.pop_frame(stack);
             }
-            FrameKind::DpcThread => {
-                self.pop_frame(stack);
-                self.finish_threaded_dpc(cpu, object, body, since);
-            }
+            FrameKind::DpcThread => self.finish_dpc(cpu, DPC_THREADED, parent, object, body, since),
             FrameKind::WorkerThread => {
-                self.pop_frame(stack);
                 if let Stack::Thread(thread) = stack {
-                    self.finish_work_item(cpu, thread, object, body, since);
+                    self.finish_work_item(cpu, thread, parent, object, body, since);
                 }
             }
-            FrameKind::ServiceThread => {
-                self.pop_frame(stack);
-                self.passive_isr_returned(cpu, parent, value);
-            }
+            FrameKind::ServiceThread => self.passive_isr_returned(cpu, parent, value),
         }
     }
 

@@ -164,7 +164,7 @@ impl State {
             resource_owners: Vec::new(),
             wait_blocks: wait_blocks(program),
             spin_lock: vec![
-                KspinLock { owner: NO_CPU, under: 0, thread: NONE, since: NO_RECORD };
+                KspinLock { owner: NO_CPU, under: 0, thread: NONE, queued: false, since: NO_RECORD };
                 program.spin_locks.len()
             ],
             spins: Vec::new(),

@@ -148,8 +148,10 @@ impl Kernel {
         let (irql, first, isr) = (def.irql, def.chain.0, def.isr);
         let requested = std::mem::replace(&mut self.state.kinterrupt[interrupt as usize].pending, NO_RECORD);
         let old = self.state.kprcb[cpu].irql;
-        // An ISR below makes this a nesting (IN-5); otherwise it is plain acceptance (IN-2).
-        let rule = if old > 2 { Rule::IN5 } else { Rule::IN2 };
+        // An ISR below makes this a nesting (IN-5); otherwise it is plain acceptance (IN-2), of whatever level.
+        let below = self.state.kprcb[cpu].frame;
+        let nests = self.state.stack(below).any(|id| self.state.frames[id.index()].kind == FrameKind::Interrupt);
+        let rule = if nests { Rule::IN5 } else { Rule::IN2 };
         let prcb = &mut self.state.kprcb[cpu];
         (prcb.irql, prcb.controller_irql) = (irql, irql);
         if prcb.frame == FrameId::NONE {
@@ -202,17 +204,17 @@ impl Kernel {
         self.push_body(Stack::Processor(cpu), isr, device, &[], entered);
     }
 
-    /// An ISR has returned, and its frame is gone: release, then the next ISR of the vector or the end (IN-2, IN-3).
-    pub(super) fn isr_returned(&mut self, cpu: usize, device: u16, entered: u32, returned: i64) {
+    /// An ISR has returned to the interrupt dispatch below it: release, then the next ISR of the vector or the end (IN-2,
+    /// IN-3).
+    pub(super) fn isr_returned(&mut self, cpu: usize, dispatch: FrameId, device: u16, entered: u32, returned: i64) {
         let def = &self.program.interrupts[device as usize];
         let (irql, synchronize_irql, lock) = (def.irql, def.synchronize_irql, def.lock);
         let (chain, level_sensitive) = (def.chain, def.level_sensitive);
-        let dispatch = self.state.kprcb[cpu].frame;
         self.enter_code(self.state.frames[dispatch.index()].since, NONE);
-        let claims = returned != 0;
+        let (claims, keeps) = (returned != 0, self.isr_keeps_level(cpu, device));
         let n = self.emit(cpu, Kind::IsrReturned, Rule::IN2, device, u32::from(claims));
-        if !self.isr_left_level(cpu, device) {
-            return;
+        if !keeps {
+            return self.bugcheck_isr_level(cpu, device);
         }
         self.free_lock(lock, n);
         self.quiet(device, claims, entered);
@@ -237,16 +239,21 @@ impl Kernel {
         }
     }
 
-    /// Whether an ISR has left the IRQL as it found it (IN-4); otherwise the machine stops.
-    pub(super) fn isr_left_level(&mut self, cpu: usize, device: u16) -> bool {
-        let def = &self.program.interrupts[device as usize];
-        let (now, expected) = (self.state.kprcb[cpu].irql, def.synchronize_irql);
-        if now != expected {
-            let code = u64::from(now) << 16 | u64::from(expected) << 8 | 3;
-            let (routine, object) = (self.program.routine_address(def.isr), Class::Interrupt.at(device));
-            self.bugcheck(cpu, Rule::IN4, 0xC8, [code, routine, object, 0]);
+    /// Whether an ISR leaves the IRQL as it found it (IN-4); then its frame goes.
+    pub(super) fn isr_keeps_level(&mut self, cpu: usize, device: u16) -> bool {
+        let keeps = self.state.kprcb[cpu].irql == self.program.interrupts[device as usize].synchronize_irql;
+        if keeps {
+            self.pop_frame(self.stack(cpu));
         }
-        now == expected
+        keeps
+    }
+
+    /// Stops the machine for an ISR that has not.
+    pub(super) fn bugcheck_isr_level(&mut self, cpu: usize, device: u16) {
+        let def = &self.program.interrupts[device as usize];
+        let code = u64::from(self.state.kprcb[cpu].irql) << 16 | u64::from(def.synchronize_irql) << 8 | 3;
+        let (routine, object) = (self.program.routine_address(def.isr), Class::Interrupt.at(device));
+        self.bugcheck(cpu, Rule::IN4, 0xC8, [code, routine, object, 0]);
     }
 
     /// The ISR that began with record `entered` is over: its device is quiet, if it was its own and has not asked again.

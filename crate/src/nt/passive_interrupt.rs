@@ -76,16 +76,17 @@ impl Kernel {
         }
     }
 
-    /// The ISR has returned, and its frame is gone: PassiveEvent is given back, and the line is open again.
+    /// The ISR has returned: PassiveEvent is given back, and the line is open again.
     pub(super) fn passive_isr_returned(&mut self, cpu: usize, service: FrameId, returned: i64) {
         let [_, entered]: [i64; 2] = self.slots(service);
         let frame = &mut self.state.frames[service.index()];
         (frame.pc, frame.since) = (step::WAKE, self.state.records);
         let (interrupt, claims) = (frame.object, returned != 0);
         self.enter_code(entered as u32, NONE);
+        let keeps = self.isr_keeps_level(cpu, interrupt);
         self.cause = self.emit(cpu, Kind::IsrReturned, Rule::IN7, interrupt, u32::from(claims));
-        if !self.isr_left_level(cpu, interrupt) {
-            return;
+        if !keeps {
+            return self.bugcheck_isr_level(cpu, interrupt);
         }
         self.quiet(interrupt, claims, entered as u32);
         self.give_passive_event_back(cpu, interrupt);

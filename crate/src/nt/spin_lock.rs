@@ -4,7 +4,7 @@ use super::Kernel;
 use super::frame::FrameId;
 use super::state::NO_CPU;
 use crate::base::{NO_RECORD, NONE};
-use crate::program::{Class, Irql};
+use crate::program::{Class, Irql, Routine};
 use crate::trace::{Kind, Rule};
 use std::hash::Hash;
 
@@ -35,7 +35,7 @@ impl Kernel {
         let spun = self.stop_spinning(frame);
         // A processor that has spun got the lock because another one freed it.
         let cause = if spun && freed != NO_RECORD { freed } else { self.cause };
-        self.own_lock(cpu, lock);
+        self.own_lock(cpu, lock, queued);
         let n = self.emit_from(cause, cpu, Kind::SpinLockAcquired, Rule::IR17, lock, u32::from(old));
         self.state.spin_lock[lock as usize].since = n;
         true
@@ -48,7 +48,7 @@ impl Kernel {
             self.emit(cpu, Kind::SpinLockRefused, Rule::IR17, lock, u32::from(owner));
             return false;
         }
-        self.own_lock(cpu, lock);
+        self.own_lock(cpu, lock, false);
         let irql = u32::from(self.state.kprcb[cpu].irql);
         let n = self.emit(cpu, Kind::SpinLockAcquired, Rule::IR17, lock, irql);
         self.state.spin_lock[lock as usize].since = n;
@@ -65,7 +65,7 @@ impl Kernel {
     #[inline]
     pub(super) fn acquire_actual_lock(&mut self, cpu: usize, frame: FrameId, lock: u16) -> bool {
         if self.state.spin_lock[lock as usize].owner == NO_CPU && self.state.spins.is_empty() {
-            self.own_lock(cpu, lock);
+            self.own_lock(cpu, lock, false);
             return true;
         }
         let spun = self.state.spins.iter().any(|s| s.frame == frame);
@@ -75,18 +75,18 @@ impl Kernel {
         }
         let taken = !self.spin_for(cpu, frame, lock, false);
         if taken {
-            self.own_lock(cpu, lock);
+            self.own_lock(cpu, lock, false);
         }
         taken
     }
 
     /// Who holds a lock from now on.
     #[inline]
-    fn own_lock(&mut self, cpu: usize, lock: u16) {
+    fn own_lock(&mut self, cpu: usize, lock: u16, queued: bool) {
         let prcb = &self.state.kprcb[cpu];
         let (thread, under) = if prcb.frame == FrameId::NONE { (prcb.current_thread, 0) } else { (NONE, prcb.spins) };
         let l = &mut self.state.spin_lock[lock as usize];
-        (l.owner, l.thread, l.under) = (cpu as u8, thread, under);
+        (l.owner, l.thread, l.under, l.queued) = (cpu as u8, thread, under, queued);
     }
 
     /// Whether a frame has to spin; if so it does.
@@ -152,6 +152,14 @@ impl Kernel {
             self.emit(cpu, Kind::IrqlRaised, rule, NONE, u32::from(old));
         }
         old
+    }
+
+    /// A routine frees a lock that is held: one of a family that has not taken it must not. Nobody checks that.
+    pub fn tell_mixed_release(&mut self, cpu: usize, lock: u16, routine: Routine, queued: bool) {
+        let l = &self.state.spin_lock[lock as usize];
+        if l.owner != NO_CPU && l.queued != queued {
+            self.emit(cpu, Kind::MisuseUnchecked, Rule::IR17, routine as u16, 0);
+        }
     }
 
     /// Frees a lock; with `new`, lowers the IRQL to it afterwards.

@@ -339,6 +339,8 @@ pub struct KspinLock {
     pub under: u8,
     /// The thread that took it; `NONE` when an ISR or a DPC did.
     pub thread: u16,
+    /// It was taken with a lock queue handle.
+    pub queued: bool,
     /// The record of its acquisition.
     pub since: u32,
 }

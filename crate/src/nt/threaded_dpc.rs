@@ -7,7 +7,7 @@ use super::frame::{Frame, FrameKind};
 use super::wait::{FRESH, Wait};
 use crate::base::{INFINITE, NO_RECORD, NONE};
 use crate::program::{Class, Ladder, ObjectRef};
-use crate::trace::{Kind, Rule};
+use crate::trace::Rule;
 
 impl Kernel {
     /// The DPC threads were started long before the run begins: each waits for its event.
@@ -72,20 +72,5 @@ impl Kernel {
         if let Some(taken) = self.take_queued_dpc(cpu, DPC_THREADED) {
             self.call_deferred_routine(cpu, DPC_THREADED, taken, Rule::DP25);
         }
-    }
-
-    /// A threaded DPC's routine has returned; it must be where it began, at PASSIVE_LEVEL.
-    pub(super) fn finish_threaded_dpc(&mut self, cpu: usize, dpc: u16, body: u16, started: u32) {
-        self.enter_code(started, NONE);
-        let depth = u32::from(self.state.kprcb[cpu].dpc_data[DPC_THREADED].dpc_queue_depth);
-        self.emit(cpu, Kind::DpcEnded, Rule::DP25, dpc, depth);
-        let irql = self.state.kprcb[cpu].irql;
-        if irql != Ladder::PASSIVE {
-            let code = u64::from(irql) << 16 | u64::from(Ladder::PASSIVE) << 8 | 2;
-            let (routine, address) = (self.program.routine_address(body), self.dpc_address(dpc));
-            return self.bugcheck(cpu, Rule::DP25, 0xC8, [code, routine, address, 0]);
-        }
-        self.state.kprcb[cpu].running_since[DPC_THREADED] = NO_RECORD;
-        self.end_flushes(cpu);
     }
 }

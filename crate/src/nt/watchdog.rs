@@ -34,6 +34,7 @@ impl Kernel {
             // Another processor that takes no tick at all cannot count (DP-28).
             let late = |p: &super::Kprcb| ticks - p.last_tick > watchdog_limit;
             if let Some(hung) = self.state.kprcb.iter().position(late) {
+                self.pc = self.place_of_code(hung);
                 self.bugcheck(cpu, Rule::DP28, 0x102, [watchdog_limit.into(), Class::Processor.at(hung as u64), 0, 0]);
             }
         }

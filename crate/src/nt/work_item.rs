@@ -3,7 +3,7 @@
 //! an item.
 
 use super::Kernel;
-use super::frame::{Frame, FrameKind, Stack};
+use super::frame::{Frame, FrameId, FrameKind, Stack};
 use super::request::Packet;
 use super::wait::Wait;
 use crate::base::{INFINITE, NO_RECORD, NONE};
@@ -170,18 +170,29 @@ impl Kernel {
     }
 
     /// A worker routine has returned (SE-3). APC_LEVEL is not what the thread is checked for: it keeps it.
-    pub(super) fn finish_work_item(&mut self, cpu: usize, thread: u16, item: u16, body: u16, started: u32) {
+    pub(super) fn finish_work_item(
+        &mut self,
+        cpu: usize,
+        thread: u16,
+        worker: FrameId,
+        item: u16,
+        body: u16,
+        started: u32,
+    ) {
         self.enter_code(started, NONE);
-        let routine = ObjectRef { class: Class::Body, index: body }.pack();
-        let ended = self.emit(cpu, Kind::WorkItemEnded, Rule::SE3, item, routine);
-        let top = self.state.kthread[thread as usize].frame;
-        self.state.frames[top.index()].since = ended;
         let (t, irql) = (&self.state.kthread[thread as usize], self.state.kprcb[cpu].irql);
         let (index, disable) = (t.apc_state_index, t.combined_apc_disable());
+        let (unbalanced, high) = (index != 0 || disable != 0, irql >= Ladder::DISPATCH);
+        if !unbalanced && !high {
+            self.pop_frame(Stack::Thread(thread));
+        }
+        let routine = ObjectRef { class: Class::Body, index: body }.pack();
+        let ended = self.emit(cpu, Kind::WorkItemEnded, Rule::SE3, item, routine);
+        self.state.frames[worker.index()].since = ended;
         let routine = self.program.routine_address(body);
-        if index != 0 || disable != 0 {
+        if unbalanced {
             self.bugcheck(cpu, Rule::SE3, 0x1, [routine, u64::from(index), u64::from(disable), 1]);
-        } else if irql >= Ladder::DISPATCH {
+        } else if high {
             let context = ObjectRef::address_of(self.state.work_items[item as usize].context as u64);
             self.bugcheck(cpu, Rule::SE3, 0xE1, [routine, u64::from(irql), context, Class::WorkItem.at(item)]);
         }

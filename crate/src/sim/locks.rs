@@ -81,6 +81,7 @@ impl Machine {
         use Routine as R;
         let first = self.slot(top, args);
         let new_irql = || Some(self.slot(top, args + 1)); // not each of them has it
+        let mut queued = false;
         let (lock, irql) = match routine {
             R::KeReleaseSpinLock | R::KeReleaseSpinLockForDpc => (index(first), new_irql()),
             R::KeReleaseInterruptSpinLock => (self.interrupt_lock(index(first)).1, new_irql()),
@@ -91,10 +92,12 @@ impl Machine {
                     self.kernel.bad_lock_handle(cpu, first);
                     return done(0);
                 };
+                queued = true;
                 let at_dpc_level = routine == R::KeReleaseInStackQueuedSpinLockFromDpcLevel;
                 (held.index, (!at_dpc_level).then_some(first & 0xFF))
             }
         };
+        self.kernel.tell_mixed_release(cpu, lock, routine, queued);
         self.kernel.release_spin_lock(cpu, lock, irql);
         done(0)
     }

@@ -33,6 +33,12 @@ pub struct Run {
     words: Vec<Vec<String>>,
 }
 
+/// What of a text its run is said to have ended at.
+pub fn ends_at(text: &str) -> &str {
+    let span = run(text).outcome().span;
+    &text[span.start as usize..span.end as usize]
+}
+
 /// The program of a text without errors.
 pub fn program(text: &str) -> Program {
     let compiled = compile(text);

@@ -108,7 +108,7 @@ fn rules_of(kind: Kind) -> &'static [&'static str] {
         K::SpinLockAcquired | K::SpinLockContended | K::SpinLockReleased | K::SpinLockRefused => &["IR-17"],
         K::PageFaulted | K::CodePageFaulted => &["IN-15"],
         K::MemoryTrimmed => &["BC-3"],
-        K::MisuseUnchecked => &["BC-5"],
+        K::MisuseUnchecked => &["BC-5", "IR-17"],
         K::NmiTaken | K::MachineCheckTaken => &["IR-4"],
         K::ProcessorFrozen => &["BC-4"],
         K::DeadlockFound => &["IR-20", "IN-10"],

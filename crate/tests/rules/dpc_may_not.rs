@@ -1,6 +1,6 @@
 //! What a DPC may not do, row by row of the specification's table: with Driver Verifier and without it.
 
-use crate::common::{Run, run};
+use crate::common::{Run, ends_at, run};
 use irql_playground::program::Class;
 
 const ON: &str = "";
@@ -114,6 +114,23 @@ fn it_may_not_leave_the_apc_counts_of_the_thread_that_it_borrows_changed() {
     );
     run(&idle).bugchecks(0xC7, [Some(4), None, Some(0), Some(critical)]);
     run(&idle.replace("KeEnterCriticalRegion();", "KeEnterCriticalRegion(); KeLeaveCriticalRegion();")).completes();
+}
+
+/// DP-23, DP-24
+#[test]
+fn what_it_leaves_changed_is_told_at_the_end_of_its_routine() {
+    let text = |code: &str| {
+        format!(
+            "machine {{ {OFF} clock: 100us; end: 1ms; }} timer Tick; process P; system thread T {{ KeInsertQueueDpc(D); work 1us; }} dpc D {{ {code} /* here: */"
+        )
+    };
+    for code in ["KeRaiseIrql(5, o);", "KeEnterCriticalRegion();"] {
+        assert_eq!(ends_at(&format!("{} }}", text(code))), "}", "{code}");
+        assert_eq!(ends_at(&format!("{} return; }}", text(code))), "return;", "{code}");
+        let of_timer = format!("{} }}", text(code))
+            .replace("KeInsertQueueDpc(D); work 1us;", "KeSetTimer(Tick, -50us, D); work 500us;");
+        assert_eq!(ends_at(&of_timer), "}", "{code}");
+    }
 }
 
 /// DP-24, DP-22

@@ -1,6 +1,6 @@
 //! Interrupt dispatch: acceptance, nesting, the ISR, inter-processor interrupts.
 
-use crate::common::run;
+use crate::common::{ends_at, run};
 use irql_playground::program::Class;
 
 /// IN-1
@@ -65,6 +65,18 @@ fn an_isr_that_returns_at_another_level_stops_the_machine() {
     run(&text("KeLowerIrql(3);"))
         .bugchecks(0xC8, [Some(3 << 16 | 7 << 8 | 3), None, Some(Class::Interrupt.at(2_u16)), None]);
     run(&text("KeRaiseIrql(9, old); KeLowerIrql(old);")).completes();
+    assert_eq!(ends_at(&text("KeRaiseIrql(9, old); return TRUE;")), "return TRUE;", "the line of source is told");
+}
+
+/// IN-2, IN-5
+#[test]
+fn only_an_interrupt_over_an_isr_is_a_nesting() {
+    run("machine { processors: 1; } isr I { work 2us; } device Nic { irql: 5; isr: I; } isr J { work 2us; KeInsertQueueDpc(D); } device Fast { irql: 8; isr: J; }
+        dpc D { KeRaiseIrql(4, o); work 10us; KeLowerIrql(o); }
+        system thread T { KeRaiseIrql(4, o); work 20us; KeLowerIrql(o); work 9us; }
+        at 1us interrupt Nic; at 2us interrupt Fast; at 10us interrupt Nic; at 30us interrupt Nic;")
+    .order(&["1us: InterruptAccepted Nic irql=4 IN-2", "2us: InterruptAccepted Fast irql=5 IN-5", "10us: InterruptAccepted Nic irql=4 IN-2"])
+    .order(&["DpcStarted D", "30us: InterruptAccepted Nic irql=4 IN-2", "DpcEnded D"]);
 }
 
 /// IN-5

@@ -158,6 +158,23 @@ fn queued_spin_locks_are_given_in_the_order_of_arrival() {
     assert_eq!(at_dpc.value("order"), 21);
 }
 
+/// IR-17
+#[test]
+fn a_lock_is_released_the_way_it_was_taken_and_another_way_is_told() {
+    let told = |take: &str, release: &str| {
+        let text = format!(
+            "spinlock L; system thread T {{ KeAcquireInStackQueuedSpinLock(L, h); KeReleaseInStackQueuedSpinLock(h); {take}; {release}; }}"
+        );
+        let run = run(&text);
+        run.times("SpinLockReleased L", 2).completes();
+        run.all("MisuseUnchecked IR-17").len()
+    };
+    let queued = ("KeAcquireInStackQueuedSpinLock(L, h)", "KeReleaseInStackQueuedSpinLock(h)");
+    let plain = ("KeAcquireSpinLock(L, old)", "KeReleaseSpinLock(L, old)");
+    assert_eq!((told(queued.0, queued.1), told(plain.0, plain.1)), (0, 0));
+    assert_eq!((told(queued.0, "KeReleaseSpinLock(L, 0)"), told(plain.0, queued.1)), (1, 1));
+}
+
 /// IR-17, IR-20
 #[test]
 fn a_queued_lock_waits_for_a_processor_that_an_isr_keeps_from_taking_it() {

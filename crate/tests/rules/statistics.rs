@@ -52,6 +52,62 @@ fn a_routine_is_held_against_the_guidance_by_its_own_time() {
     assert!(load.slices[..SLICES - 1].iter().all(whole), "no slice has more time or less than there is");
 }
 
+/// The routines that the run ended in, each with its own time in microseconds.
+fn unfinished(run: &Run) -> Vec<(Measure, String, u64)> {
+    let all = of(run).unfinished;
+    all.iter().map(|u| (u.measure, run.program().name(u.measure.class(), u.subject).into(), u.own / 1_000)).collect()
+}
+
+/// IR-21, DP-27
+#[test]
+fn the_dpc_that_stops_the_machine_counts_with_what_it_has_taken_so_far() {
+    let run = run("machine { clock: 1ms; dpc_time_limit: 2; }
+        isr I { work 2us; KeInsertQueueDpc(D); } device Nic { irql: 5; isr: I; } dpc D { work 10ms; }
+        isr J { work 5us; } device Fast { irql: 8; isr: J; }
+        thread T { work 1ms; } at 498us interrupt Nic; at 600us interrupt Fast;
+        expect bugcheck 0x133;");
+    assert_eq!(unfinished(&run), [(Measure::DpcDuration, "D".into(), 2_495)], "{}", run.text());
+    assert_eq!(of(&run).unfinished[0].record as usize, run.first("DpcStarted D"));
+    assert!(of(&run).rows.iter().all(|row| row.measure != Measure::DpcDuration), "how long it takes is not known");
+}
+
+/// DP-25
+#[test]
+fn a_threaded_dpc_that_the_run_ends_in_is_told_as_such() {
+    let run = run("machine { end: 1ms; } dpc D (type: threaded) { work 5ms; } device A { irql: 5; isr: I; }
+        isr I { work 1us; KeInsertQueueDpc(D); } at 10us interrupt A;");
+    assert_eq!(unfinished(&run), [(Measure::ThreadedDpcDuration, "D".into(), 989)], "{}", run.text());
+    assert_eq!(Measure::ThreadedDpcDuration.guidance(), None);
+}
+
+/// DP-25
+#[test]
+fn a_threaded_dpc_is_held_against_the_guidance_only_where_it_is_an_ordinary_one() {
+    let measured = |setting: &str| {
+        let run = run(&format!(
+            "machine {{ {setting} }} dpc D (type: threaded) {{ work 2ms; }} system thread T {{ KeInsertQueueDpc(D); work 1us; }}"
+        ));
+        let durations = of(&run).rows.into_iter().filter(|row| row.own.is_some());
+        durations.map(|row| (row.measure, row.elapsed.max)).collect::<Vec<_>>()
+    };
+    assert_eq!(measured(""), [(Measure::ThreadedDpcDuration, 2_000_000)]);
+    assert_eq!(measured("threaded_dpc: FALSE;"), [(Measure::DpcDuration, 2_000_000)]);
+}
+
+/// DP-25, DP-22
+#[test]
+fn a_thread_that_a_threaded_dpc_or_timer_expiry_wakes_is_measured_too() {
+    let run = run("machine { processors: 1; clock: 1ms; } event E;
+        isr I { KeInsertQueueDpc(D); } device Nic { irql: 5; isr: I; }
+        dpc D (type: threaded) { work 3us; KeSetEvent(E); work 40us; }
+        system thread Urgent (priority: 15) { KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL); work 1us; }
+        system thread Sleeper (priority: 14) { KeDelayExecutionThread(KernelMode, FALSE, -10000); work 1us; }
+        at 20us interrupt Nic;");
+    let all = of(&run);
+    assert_eq!(row(&all, &run, Measure::DpcToThread, "Urgent").elapsed.max, 40_000, "{}", run.text());
+    assert_eq!(row(&all, &run, Measure::DpcToThread, "Sleeper").elapsed.count, 1, "{}", run.text());
+}
+
 /// IR-6, IR-7
 #[test]
 fn latency_counts_from_the_request_that_waits() {
@@ -153,10 +209,11 @@ fn whatever_runs_the_figures_agree_with_each_other() {
         let counted = |measure: Measure| -> u32 {
             all.rows.iter().filter(|r| r.measure == measure).map(|r| r.elapsed.count).sum()
         };
-        assert_eq!(counted(Measure::IsrDuration), kind("IsrReturned"), "{name}");
-        assert_eq!(counted(Measure::DpcDuration), kind("DpcEnded"), "{name}");
+        let isrs = counted(Measure::IsrDuration) + counted(Measure::PassiveIsrDuration);
+        let dpcs = counted(Measure::DpcDuration) + counted(Measure::ThreadedDpcDuration);
+        assert_eq!((isrs, dpcs), (kind("IsrReturned"), kind("DpcEnded")), "{name}");
         let begun = kind("IsrEntered") + kind("DpcStarted");
-        assert_eq!(begun - kind("IsrReturned") - kind("DpcEnded"), all.unfinished, "{name}");
+        assert_eq!(begun - kind("IsrReturned") - kind("DpcEnded"), all.unfinished.len() as u32, "{name}");
         for load in &all.loads {
             assert_eq!(load.total.iter().sum::<u64>(), all.end, "{name}: no time is lost");
         }

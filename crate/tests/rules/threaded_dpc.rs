@@ -1,6 +1,6 @@
 //! Threaded DPCs: their queue, the way to their thread, what preempts them, and the machine that has none.
 
-use crate::common::run;
+use crate::common::{ends_at, run};
 use irql_playground::nt::{DPC_NORMAL, DPC_THREADED};
 use irql_playground::program::Class;
 
@@ -184,6 +184,34 @@ fn a_threaded_dpc_must_return_at_the_level_of_its_call() {
     stopped
         .bugchecks(0xC8, [Some(2 << 16 | 2), Some(routine), Some(Class::Dpc.at(0_u16)), Some(0)])
         .times("BugChecked DP-25", 1);
+}
+
+/// DP-25, DP-24
+#[test]
+fn a_threaded_dpc_must_leave_its_thread_as_it_found_it() {
+    let text = |code: &str| {
+        format!(
+            "process P; dpc D (type: threaded) {{ {code} work 1us; }} system thread T {{ KeInsertQueueDpc(D); work 1us; KeInsertQueueDpc(D); }}"
+        )
+    };
+    for (code, after) in [
+        ("KeEnterCriticalRegion();", 0xFFFF),
+        ("KeEnterGuardedRegion();", 0xFFFF_0000),
+        ("KeEnterGuardedRegion(); KeLeaveGuardedRegion(); KeEnterCriticalRegion();", 0xFFFF),
+    ] {
+        let stopped = run(&text(code));
+        let routine = stopped.program().routine_address(stopped.program().dpcs[0].body);
+        stopped.bugchecks(0xC7, [Some(4), Some(routine), Some(0), Some(after)]).times("BugChecked DP-25", 1);
+        assert_eq!(ends_at(&text(code)), "}");
+    }
+    let attached = run(&text("KeStackAttachProcess(P, s);"));
+    let [system, other] = [attached.program().system_process, 0].map(|p| Some(Class::Process.at(p)));
+    attached.bugchecks(0x5, [system, other, Some(1), Some(0)]).times("BugChecked DP-25", 1);
+    run(&text(
+        "KeEnterCriticalRegion(); KeLeaveCriticalRegion(); KeStackAttachProcess(P, s); KeUnstackDetachProcess(s);",
+    ))
+    .times("DpcEnded D", 2)
+    .completes();
 }
 
 /// DP-22, DP-25

@@ -1,6 +1,6 @@
 //! The DPC watchdog: one routine that takes too long, too long above DISPATCH_LEVEL, and what it cannot see.
 
-use crate::common::run;
+use crate::common::{ends_at, run};
 use irql_playground::program::Class;
 
 fn machine(rest: &str) -> String {
@@ -134,6 +134,7 @@ fn a_processor_that_takes_no_tick_is_reported_by_the_clock_owner() {
     run(&text(1))
         .bugchecks(0x102, [Some(12), Some(Class::Processor.at(1_u16)), Some(0), Some(0)])
         .times("13ms: BugChecked cpu0 DP-28", 1);
+    assert_eq!(ends_at(&text(1)), "work 20ms;", "the code that hangs, not that of the processor that finds it");
     // The clock owner itself cannot.
     run(&text(0)).completes();
 }

@@ -3,9 +3,10 @@
 
 import { nextTask } from '../base/tasks.js';
 import init, * as wasm from '../generated/irql_playground.js';
+import { barsOf } from './bars.js';
 import { readStatistics, readTraffic } from './statistics.js';
 
-/** @import { Bar, Columns, EngineCatalogue, ExportPiece, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
+/** @import { Columns, EngineCatalogue, ExportPiece, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
 /** @import { Export, Format } from './export.js' */
 /** @import { Session } from '../generated/irql_playground.js' */
 
@@ -15,10 +16,6 @@ const firstSliceMs = 100;
 const causesShown = 6;
 /** How far the first effect of a record is looked for. */
 const effectHorizon = 200_000;
-/** With more records in view the bars are too narrow for words. */
-const labelledRecords = 400;
-const noThread = 0xffff;
-/** How far back the end of a thread's wait is looked for. */
 
 export class EngineHost {
   /**
@@ -432,62 +429,6 @@ function effectOf(session, n) {
     if (found >= 0) return from + found;
   }
   return null;
-}
-
-/**
- * @param {Session} session
- * @param {number} from
- * @param {number} to
- * @param {string[]} kinds
- * @returns {Bar[]}
- */
-function barsOf(session, from, to, kinds) {
-  const first = Math.min(session.first_at(from), session.len - 1);
-  const count = Math.min(session.first_at(to), session.len) - first;
-  if (count > labelledRecords) return [];
-  session.seek(first);
-  /** @type {Bar[]} */
-  const open = session.state().processors.map((/** @type {any} */ { number, irql, thread, frames }) => {
-    const name =
-      irql >= 2 && thread === null && frames.length === 0 ? '' : (frames.filter(named).at(-1)?.name ?? '');
-    return { cpu: number, from, to, irql, thread, name };
-  });
-  /** @type {Bar[]} */
-  const bars = [];
-  const { time, cpu, irql, kind, subject } = columns(session, first, Math.max(0, count));
-  for (let i = 1; i < time.length; i++) {
-    const bar = open[cpu[i]];
-    if (!bar) continue;
-    const told = kinds[kind[i]];
-    const switched = told === 'ContextSwitched';
-    const begins = told === 'IsrEntered' || told === 'DpcStarted';
-    if (irql[i] === bar.irql && !switched && !begins) continue;
-    const thread = switched ? (subject[i] === noThread ? null : subject[i]) : bar.thread;
-    const kept = irql[i] === bar.irql && !switched ? bar.name : '';
-    const name = begins ? nameOf(session, first + i, told) : kept;
-    if (time[i] > bar.from) bars.push({ ...bar, to: time[i] });
-    open[cpu[i]] = { ...bar, from: time[i], irql: irql[i], thread, name };
-  }
-  const end = session.end_ns;
-  return [...bars, ...open.map((bar) => ({ ...bar, to: Math.min(to, end) }))].filter(
-    (bar) => bar.to > bar.from,
-  );
-}
-
-/** @param {{ kind: string }} frame */
-const named = ({ kind }) => kind === 'isr' || kind === 'dpc';
-
-/**
- * @param {Session} session
- * @param {number} n
- * @param {string} told
- */
-function nameOf(session, n, told) {
-  const { subject, subject_name: name } = /** @type {RecordView} */ (session.record(n));
-  if (told === 'DpcStarted') return name;
-  const info = /** @type {SessionInfo} */ (session.info());
-  const isr = info.interrupts[subject]?.isr;
-  return isr === null || isr === undefined ? name : (info.bodies[isr]?.name ?? name);
 }
 
 /**

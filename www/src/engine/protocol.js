@@ -54,11 +54,12 @@
  *   DpcInterruptRequested: boolean, TimerRequest: boolean, QuantumEnd: boolean, DpcRequestRate: number, DpcLastCount: number,
  *   MaximumDpcQueueDepth: number, MinimumDpcRate: number, IdealDpcRate: number, AdjustDpcThreshold: number,
  *   ThreadDpcEnable: boolean, DpcThreadActive: boolean, DpcThreadRequested: boolean, Sleeping: boolean, Polling: boolean }} Prcb */
+/** What code has passed on: an object's name, or a number. @typedef {string | number} Value */
 /** What `dt nt!_KDPC` shows, and who inserted it last. ProcessorHistory: the processors that it was queued on. DpcData is
  * not null exactly while it is queued; Address only of one that lies in a block of pool.
  * @typedef {{ Address: string | null, Type: string, Importance: string, Number: number | null, ProcessorHistory: number[],
  *   DpcData: { Processor: number, Queue: 'normal' | 'threaded' } | null,
- *   DeferredRoutine: string, DeferredContext: number, SystemArgument1: number, SystemArgument2: number,
+ *   DeferredRoutine: string, DeferredContext: Value, SystemArgument1: Value, SystemArgument2: Value,
  *   Inserted: { record: number, processor: number, by: string, line: number } | null }} Kdpc */
 /** What an inter-processor interrupt asks for (IN-9). @typedef {'IPI_APC' | 'IPI_DPC' | 'IPI_SYNCH_REQUEST'} IpiReason */
 /** `irql`: the level that its code is called at; `level`: that which it is at, or was at when something came above it. `user`: code of user mode, and not in a service; of KiDeliverApc: it is on the way back to user mode.
@@ -77,8 +78,8 @@
  *   SuspendCount: number, Alerted: boolean[], SavedApcListHead: QueuedApc[][] }} ApcState */
 /** What `dt nt!_KAPC` shows. `Reserve`: the reserve object in which it lies.
  * @typedef {{ Name: string, Reserve: string | null, Kind: ApcKind, Thread: number | null, ApcStateIndex: number, ApcMode: string, Inserted: boolean,
- *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: number, SystemArgument1: number,
- *   SystemArgument2: number }} Kapc */
+ *   KernelRoutine: string, RundownRoutine: string, NormalRoutine: string, NormalContext: Value, SystemArgument1: Value,
+ *   SystemArgument2: Value }} Kapc */
 /** What `dt nt!_KTHREAD` shows of when and where a thread runs; sets of processors in hexadecimal; cycles only where quantums are counted in them.
  * @typedef {{ Saturation: number, Affinity: string, UserAffinity: string, SystemAffinityActive: boolean, IdealProcessor: number,
  *   UserIdealProcessor: number, CycleTime: number | null, QuantumTarget: number | null }} Schedule */
@@ -148,15 +149,19 @@
 /** What part of the timeline to paint, in device pixels.
  * @typedef {{ width: number, height: number, from: number, to: number, lane: number, palette: number[] }} TimelineView */
 
+/** `passiveIsr` and `threadedDpc` run in threads, at PASSIVE_LEVEL.
+ * @typedef {'isr' | 'dpc' | 'passiveIsr' | 'threadedDpc' | 'toIsr' | 'toDpc' | 'toThread'} Measure */
 /** One measure of one routine; times in nanoseconds, `own` without what interrupted the routine. `subject` is an index
  * of its class; `record` is where the longest began.
- * @typedef {{ measure: 'isr' | 'dpc' | 'toIsr' | 'toDpc' | 'toThread', subject: number, count: number, median: number, p99: number,
+ * @typedef {{ measure: Measure, subject: number, count: number, median: number, p99: number,
  *   max: number, total: number, record: number, ownMax: number | null, ownTotal: number | null, ownRecord: number | null,
  *   bins: number[], buckets: number[] }} Measured */
 /** A processor's time: idle, threads, DPCs, ISRs; in all and by slice. Interrupts taken by slice.
  * @typedef {{ total: number[], slices: number[][], interrupts: number[] }} Load */
+/** A routine that the run ended in, and its own time so far. It is in no row.
+ * @typedef {{ measure: Measure, subject: number, own: number, record: number }} Unfinished */
 /** @typedef {{ rows: Measured[], binStarts: number[], bucketBounds: number[], guidance: { isr: number, dpc: number },
- *   loads: Load[], threads: number[], slice: number, end: number, unfinished: number }} Statistics */
+ *   loads: Load[], threads: number[], slice: number, end: number, unfinished: Unfinished[] }} Statistics */
 
 /** What messages cost along a run, by slices of time up to the last record that tells of them. `most`: the most kernel memory held in
  * it, `held` and `copied`: at its end; `latency` and `record`: of the reply that took longest of those that came in it.

@@ -4,7 +4,15 @@
 /** @typedef {Record<string, Float64Array>} Columns */
 
 /** What is measured, in the engine's order. */
-export const measures = /** @type {const} */ (['isr', 'dpc', 'toIsr', 'toDpc', 'toThread']);
+export const measures = /** @type {const} */ ([
+  'isr',
+  'dpc',
+  'passiveIsr',
+  'threadedDpc',
+  'toIsr',
+  'toDpc',
+  'toThread',
+]);
 
 /**
  * @param {object} told  What `Session.statistics` returned.
@@ -12,8 +20,9 @@ export const measures = /** @type {const} */ (['isr', 'dpc', 'toIsr', 'toDpc', '
  */
 export function readStatistics(told) {
   const columns = /** @type {Columns} */ (told);
-  const { slice, end, unfinished, slice_count } =
-    /** @type {{ slice: number, end: number, unfinished: number, slice_count: number }} */ (told);
+  const { slice, end, slice_count } = /** @type {{ slice: number, end: number, slice_count: number }} */ (
+    told
+  );
   const processors = columns.loads.length / uses;
   return {
     rows: Array.from(columns.measure, (measure, i) => ({
@@ -44,7 +53,10 @@ export function readStatistics(told) {
     threads: [...columns.threads],
     slice,
     end,
-    unfinished,
+    unfinished: Array.from({ length: columns.unfinished.length / 4 }, (_, n) => {
+      const [measure, subject, own, record] = part(columns.unfinished, n, 4);
+      return { measure: measures[measure], subject, own, record };
+    }),
   };
 }
 

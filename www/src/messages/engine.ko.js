@@ -305,6 +305,8 @@ export const ko = {
     '여기서 Driver Verifier가 기계를 멈춥니다: 버그체크 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION.',
   'diag.DpcMustNotBlock':
     'DPC는 빌린 스레드 위에서 실행되므로 대기하면 안 됩니다: 버그체크 0xB8, ATTEMPTED_SWITCH_FROM_DPC.',
+  'diag.DpcMustNotAttach':
+    'DPC는 빌린 스레드 위에서 실행되므로 그 스레드의 프로세스를 바꾸면 안 됩니다: 버그체크 0x5, INVALID_PROCESS_ATTACH_ATTEMPT.',
   'diag.StopsInDpcOrNot':
     '여기서 기계가 멈춥니다: DPC가 실행 중이면 버그체크 0xB8, ATTEMPTED_SWITCH_FROM_DPC. 아니면 0xA, IRQL_NOT_LESS_OR_EQUAL.',
   'diag.StopsHere': '여기서 기계가 멈춥니다: 버그체크 0xA, IRQL_NOT_LESS_OR_EQUAL.',
@@ -999,7 +1001,7 @@ export const ko = {
     '소프트웨어 인터럽트는 레벨마다 비트 하나입니다. 그 레벨이 IRQL보다 높으면 곧바로 발생하고, 아니면 기다립니다.',
   'rule.IR-16': 'x86 HAL은 하드웨어 마스크를 게으르게 씁니다. 올리는 비용만 바뀌고 일의 순서는 그대로입니다.',
   'rule.IR-17':
-    '스핀 락을 획득할 때는 DISPATCH_LEVEL로 올린 뒤 스핀하고, 해제할 때는 락을 풀고 IRQL을 내립니다.',
+    '스핀 락을 획득할 때는 DISPATCH_LEVEL로 올린 뒤 스핀하고, 해제할 때는 락을 풀고 IRQL을 내립니다. 큐 핸들로 획득한 락은 그 핸들로, 나머지는 핸들 없이 해제해야 합니다.',
   'rule.IR-19': '인터럽트 스핀 락은 인터럽트의 SynchronizeIrql로 올리고 ISR이 잡는 락을 잡습니다.',
   'rule.IR-20':
     '락 소유자를 중단시킨 코드가 같은 프로세서에서 그 락을 기다리며 스핀하면 영원히 얻지 못합니다. Deadlock입니다.',
@@ -1042,7 +1044,7 @@ export const ko = {
   'rule.DP-15': 'KeFlushQueuedDpcs는 앞서 큐에 들어간 DPC가 모든 프로세서에서 모두 끝난 뒤에 반환합니다.',
   'rule.DP-17': '틱마다 DPC 요청 빈도를 갱신하고, DPC가 큐에 있고 실행 중이 아니면 큐 비우기를 요청합니다.',
   'rule.DP-25':
-    'Threaded DPC는 그 프로세서의 우선순위 31 스레드에서 PASSIVE_LEVEL로 실행됩니다. 보통 DPC가 이를 선점합니다.',
+    'Threaded DPC는 그 프로세서의 우선순위 31 스레드에서 PASSIVE_LEVEL로 실행됩니다. 보통 DPC가 이를 선점합니다. 레벨, APC 카운트, 프로세스를 처음 그대로 두고 반환해야 합니다(뒤의 두 코드는 가정입니다).',
   'rule.DP-27':
     'DPC 하나가, 또는 DISPATCH_LEVEL에서 보낸 시간 전체가 한도를 넘으면 watchdog이 0x133으로 멈춥니다.',
   'rule.TH-2':

@@ -3,15 +3,19 @@
 /** @type {Record<string, string>} */
 export const words = {
   'statistics.running': 'The figures come when the run is over.',
-  'statistics.verdict.none': 'No ISR and no DPC has run to its end.',
+  'statistics.verdict.none': 'No ISR above DISPATCH_LEVEL and no DPC at it has run to its end.',
   'statistics.verdict.good':
-    'Every ISR took at most {isr} of its own and every DPC at most {dpc}: within the guidance for drivers.',
+    'No ISR above DISPATCH_LEVEL took more than {isr} of its own, and no DPC at DISPATCH_LEVEL more than {dpc}: within the guidance for drivers.',
   'statistics.verdict.over.isr': 'The ISR of {name} took {own} of its own; the guidance is at most {limit}.',
   'statistics.verdict.over.dpc': 'The DPC {name} took {own} of its own; the guidance is at most {limit}.',
   'statistics.verdict.storm':
     'CPU {cpu} spent {share} % of the run in ISRs and DPCs; threads got {threads} % of it.',
-  'statistics.verdict.unfinished': 'The run ended inside {count} routines, which are not counted.',
-  'statistics.verdict.unfinished.one': 'The run ended inside a routine, which is not counted.',
+  'statistics.verdict.unfinished.isr':
+    'The ISR of {name} had not returned when the run ended, after {own} of its own; the guidance is at most {limit}.',
+  'statistics.verdict.unfinished.dpc':
+    'The DPC {name} had not returned when the run ended, after {own} of its own; the guidance is at most {limit}.',
+  'statistics.verdict.unfinished':
+    'The run ended inside {names}: how long that takes is not known, and it is not in the table.',
   'statistics.show': 'Show it',
   'statistics.goTo': 'Go there',
   'statistics.times': 'Durations and latencies',
@@ -23,16 +27,20 @@ export const words = {
   'statistics.own': '{time} own',
   'statistics.measure.isr': 'ISR: from entry to return',
   'statistics.measure.dpc': 'DPC: from start to return',
+  'statistics.measure.passiveIsr': 'ISR in a thread, at PASSIVE_LEVEL: from entry to return',
+  'statistics.measure.threadedDpc': 'Threaded DPC, at PASSIVE_LEVEL: from start to return',
   'statistics.measure.toIsr': 'Interrupt to ISR: from request to entry',
   'statistics.measure.toDpc': 'Interrupt to DPC: from request to start',
-  'statistics.measure.toThread': 'DPC to thread: from ready to running',
+  'statistics.measure.toThread': 'DPC or timer expiry to thread: from ready to running',
   'statistics.short.isr': 'ISR',
   'statistics.short.dpc': 'DPC',
+  'statistics.short.passiveIsr': 'passive-level ISR',
+  'statistics.short.threadedDpc': 'threaded DPC',
   'statistics.short.toIsr': 'interrupt to ISR',
   'statistics.short.toDpc': 'interrupt to DPC',
   'statistics.short.toThread': 'DPC to thread',
   'statistics.note':
-    'A duration counts whatever interrupts the routine meanwhile; “own” leaves that out, and the guidance is about that.',
+    'A duration counts whatever interrupts the routine meanwhile; “own” leaves that out. The guidance is about own time, of routines that hold up a processor at their level: not of those in threads. A routine that the run ended in is not in the table.',
   'statistics.histograms': 'How often each time came up',
   'statistics.histogramNote':
     'Dashed: the bounds of LatencyMon’s buckets, {first} to {last}. Red: the guidance. The marker is the longest; click it.',

@@ -39,6 +39,13 @@ export const stops = {
   'bugcheck.5.p2': 'the process that the thread is in',
   'bugcheck.5.p3': 'ApcStateIndex of the thread',
   'bugcheck.5.p4': 'not 0 when a DPC is running',
+  'bugcheck.5.DP-25.did': 'A threaded DPC has returned with its thread attached to another process.',
+  'bugcheck.5.DP-25.why':
+    'Every threaded DPC of a processor runs in the same thread. The next one would run in the address space that this one has left it in.',
+  'bugcheck.5.DP-25.cure':
+    'KeUnstackDetachProcess before the routine returns. Better leave the process to a work item: with threaded DPCs off, the same routine runs at DISPATCH_LEVEL, where attaching stops the machine.',
+  'bugcheck.5.DP-25.p1': 'the process of the thread that runs threaded DPCs',
+  'bugcheck.5.DP-25.p2': 'the process that it is in',
 
   'bugcheck.6.did':
     'The thread was detached while it was not in a state to be: with APCs of the attachment in progress or still queued, or without an attachment.',
@@ -393,6 +400,8 @@ export const stops = {
   'bugcheck.C7.4.p2': 'the routine of the DPC',
   'bugcheck.C7.4.p3': 'CombinedApcDisable before it ran',
   'bugcheck.C7.4.p4': 'CombinedApcDisable after it',
+  'bugcheck.C7.DP-25.why':
+    'Every threaded DPC of a processor runs in the same thread: the next ones would run with its APCs disabled. And with threaded DPCs off, the same routine borrows whatever thread it interrupts, and that thread’s counts with it.',
   'bugcheck.C7.5.did':
     'The DPC of a timer returned with other APC disable counts than it had found: it entered a region, or acquired a mutex, and did not give it back.',
   'bugcheck.C7.5.why':

@@ -37,6 +37,13 @@ export const stops = {
   'bugcheck.5.p2': '스레드가 있던 프로세스',
   'bugcheck.5.p3': '스레드의 ApcStateIndex',
   'bugcheck.5.p4': 'DPC가 실행 중이면 0이 아님',
+  'bugcheck.5.DP-25.did': 'Threaded DPC가 스레드를 다른 프로세스에 attach한 채 반환했습니다.',
+  'bugcheck.5.DP-25.why':
+    '한 프로세서의 threaded DPC는 모두 같은 스레드에서 실행됩니다. 다음 DPC가 이 DPC가 남겨 둔 주소 공간에서 실행되고 맙니다.',
+  'bugcheck.5.DP-25.cure':
+    '루틴이 반환하기 전에 KeUnstackDetachProcess를 호출합니다. 프로세스가 필요한 일은 작업 항목에 맡기는 편이 낫습니다. Threaded DPC를 끄면 같은 루틴이 DISPATCH_LEVEL에서 실행되고, 거기서 attach하면 기계가 멈춥니다.',
+  'bugcheck.5.DP-25.p1': 'threaded DPC를 실행하는 스레드의 프로세스',
+  'bugcheck.5.DP-25.p2': '지금 들어가 있는 프로세스',
 
   'bugcheck.6.did':
     'detach할 수 없는 때에 detach했습니다. attach된 동안의 APC가 진행 중이거나 큐에 남아 있거나, attach되어 있지 않았습니다.',
@@ -380,6 +387,8 @@ export const stops = {
   'bugcheck.C7.4.p2': 'DPC의 루틴',
   'bugcheck.C7.4.p3': '실행 전의 CombinedApcDisable',
   'bugcheck.C7.4.p4': '실행 후의 CombinedApcDisable',
+  'bugcheck.C7.DP-25.why':
+    '한 프로세서의 threaded DPC는 모두 같은 스레드에서 실행되므로, 다음 DPC가 APC를 막은 채 실행되고 맙니다. Threaded DPC를 끄면 같은 루틴이 중단시킨 스레드를 빌리고, 그 스레드의 카운트까지 바꿉니다.',
   'bugcheck.C7.5.did':
     '타이머의 DPC가 들어올 때와 다른 APC 비활성 카운트로 돌아왔습니다. 영역에 들어갔거나 뮤텍스를 얻고 되돌려 놓지 않았습니다.',
   'bugcheck.C7.5.why':

@@ -40,6 +40,8 @@ function caseOf(record) {
     case 'DpcStarted':
     case 'DpcEnded':
       return { 'DP-13': 'threaded', 'DP-22': 'timer', 'DP-25': 'threaded' }[record.rule] ?? '';
+    case 'MisuseUnchecked':
+      return record.rule === 'IR-17' ? 'lock' : '';
     case 'IsrEntered':
       return record.rule === 'IN-7' ? 'passive' : '';
     case 'InterruptPending':

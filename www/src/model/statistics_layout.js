@@ -1,9 +1,9 @@
 // A run's figures as pictures and as a verdict: histograms on a logarithmic axis of time, what the processors'
 // time went to along the run. Pure.
 
-/** @import { Load, Measured, SessionInfo, Statistics } from '../engine/protocol.js' */
-/** @typedef {{ kind: string, slots: Record<string, string | number>, times: Record<string, number>, record: number | null, good: boolean }} Verdict
- *   `times` are slots too, in nanoseconds. */
+/** @import { Load, Measure, Measured, SessionInfo, Statistics } from '../engine/protocol.js' */
+/** @typedef {{ kind: string, slots: Record<string, string | number>, times: Record<string, number>, record: number | null, good: boolean | null }} Verdict
+ *   `times` are slots too, in nanoseconds. `good`: null of what is neither good nor bad. */
 /** @typedef {{ x: number, width: number, height: number, count: number, from: number, to: number | null }} Bar */
 
 /** Bins below this one, the last under a microsecond, are left out when nothing falls into them. */
@@ -13,18 +13,30 @@ const lastBin = 20;
 /** From this share of a processor's time on, interrupts and DPCs are told as a storm. */
 const storm = 0.5;
 
-/**
- * Of what class the routine is that something is measured of.
- * @param {Measured['measure']} measure
- */
-export const classOf = (measure) =>
-  ({ isr: 'Interrupt', toIsr: 'Interrupt', dpc: 'Dpc', toDpc: 'Dpc', toThread: 'Thread' })[measure];
+/** Of what class the routine is that something is measured of. */
+const classOf = {
+  isr: 'Interrupt',
+  passiveIsr: 'Interrupt',
+  toIsr: 'Interrupt',
+  dpc: 'Dpc',
+  threadedDpc: 'Dpc',
+  toDpc: 'Dpc',
+  toThread: 'Thread',
+};
 
 /**
- * @param {Measured} row
+ * The guidance for a measure. It is for what holds up a processor at its level, so routines that run in threads have none.
+ * @param {Statistics} figures
+ * @param {Measure} measure
+ */
+export const guidanceOf = ({ guidance }, measure) =>
+  measure === 'isr' || measure === 'dpc' ? guidance[measure] : Number.POSITIVE_INFINITY;
+
+/**
+ * @param {{ measure: Measure, subject: number }} row
  * @param {SessionInfo} info
  */
-export const nameOf = (row, info) => info.names[classOf(row.measure)]?.[row.subject] ?? `${row.subject}`;
+export const nameOf = (row, info) => info.names[classOf[row.measure]]?.[row.subject] ?? `${row.subject}`;
 
 /**
  * What the figures say in sentences: who exceeds the guidance, or that nobody does.
@@ -35,17 +47,27 @@ export const nameOf = (row, info) => info.names[classOf(row.measure)]?.[row.subj
 export function verdicts(figures, info) {
   /** @type {Verdict[]} */
   const said = [];
-  const { guidance, rows, loads } = figures;
+  const { guidance, rows, loads, unfinished } = figures;
   for (const row of rows) {
-    const limit = row.measure === 'isr' || row.measure === 'dpc' ? guidance[row.measure] : null;
-    // The guidance is for what holds up a processor at its level; a passive-level ISR is a thread.
-    if (row.measure === 'isr' && info.interrupts[row.subject]?.passive) continue;
-    if (limit === null || row.ownMax === null || row.ownMax <= limit) continue;
+    const limit = guidanceOf(figures, row.measure);
+    if (row.ownMax === null || row.ownMax <= limit) continue;
     said.push({
       kind: `over.${row.measure}`,
       slots: { name: nameOf(row, info) },
       times: { own: row.ownMax, limit },
       record: row.ownRecord,
+      good: false,
+    });
+  }
+  const [over, within] = [true, false].map((is) =>
+    unfinished.filter(({ measure, own }) => own > guidanceOf(figures, measure) === is),
+  );
+  for (const open of over) {
+    said.push({
+      kind: `unfinished.${open.measure}`,
+      slots: { name: nameOf(open, info) },
+      times: { own: open.own, limit: guidanceOf(figures, open.measure) },
+      record: open.record,
       good: false,
     });
   }
@@ -63,13 +85,13 @@ export function verdicts(figures, info) {
     const slots = { cpu, share: percent(dpc + isr, figures.end), threads: percent(thread, figures.end) };
     said.push({ kind: 'storm', slots, times: {}, record: null, good: false });
   });
-  if (figures.unfinished)
+  if (within.length)
     said.push({
-      kind: figures.unfinished === 1 ? 'unfinished.one' : 'unfinished',
-      slots: { count: figures.unfinished },
+      kind: 'unfinished',
+      slots: { names: within.map((open) => nameOf(open, info)).join(', ') },
       times: {},
-      record: null,
-      good: true,
+      record: within[0].record,
+      good: null,
     });
   return said;
 }

@@ -78,10 +78,9 @@ function value({ t }, { name, value: told }) {
 function cardView({ t }, card, actor) {
   const user = card.kind === 'user' || card.kind === 'special-user';
   return html`<div class="card" data-kind=${user ? 'user-apc' : 'kernel-apc'} data-group="apc" data-running="false"
-      data-refused=${card.refused} data-saved=${card.saved} data-flip=${card.key} data-from=${actor} title=${card.name}>
+      data-saved=${card.saved} data-flip=${card.key} data-from=${actor} title=${card.name}>
     <span class="card-name"><span class="place">${card.place}</span> ${card.name}</span>
     ${card.saved ? html`<span class="note">${t('lane.saved')}</span>` : nothing}
     ${card.kind === 'special-user' ? html`<span class="note">${t('lane.special')}</span>` : nothing}
-    ${card.refused ? html`<span class="bounced">${t('flow.refusedApc')}</span>` : nothing}
-  </div>`;
+  </div>${card.refused ? html`<p class="bounced"><s>${card.name}</s> ${t('flow.refusedApc')}</p>` : nothing}`;
 }

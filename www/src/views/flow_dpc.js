@@ -91,7 +91,7 @@ function rowView(context, row, several) {
       row.dpcs.length > 0 || row.draining,
       row.dpcs.map((card) => cardView(context, card, 'dpc')),
       row.dpcs.length || row.draining ? irqlChip(row.dpcs.at(-1)?.irql ?? 2, machine) : nothing,
-      row.draining ? 'KiRetireDpcList' : '',
+      row.draining ? html`KiRetire<wbr>DpcList` : '',
     )}
     ${box('thread', t('flow.thread'), row.thread.running && !row.thread.idle, threadView(context, row), row.thread.idle || !(row.thread.running || row.thread.lock) ? nothing : irqlChip(row.thread.irql, machine))}
   </div>`;
@@ -103,7 +103,7 @@ function rowView(context, row, several) {
  * @param {boolean} on
  * @param {unknown} content
  * @param {unknown} chip
- * @param {string} [empty]
+ * @param {unknown} [empty]
  */
 export function box(kind, title, on, content, chip, empty = '') {
   const isEmpty = Array.isArray(content) && content.length === 0;

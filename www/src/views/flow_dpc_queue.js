@@ -53,9 +53,8 @@ function list(pg, actor, queue, isCut) {
  * @param {string} ends  Head, tail or neither.
  */
 function cardView(pg, actor, card, place, ends) {
-  return html`<div class="card" data-kind="dpc" data-group="dispatch" data-flip=${card.key} data-from=${actor} data-refused=${card.refused}>
+  return html`<div class="card" data-kind="dpc" data-group="dispatch" data-flip=${card.key} data-from=${actor}>
     <span class="card-name"><span class="place">${place}</span> ${card.name}</span> ${importanceSign(pg, card.importance)}
     ${ends ? html`<span class="note">${ends}</span>` : nothing}
-    ${card.refused ? html`<span class="bounced">${pg.t('flow.refused')}</span>` : nothing}
-  </div>`;
+  </div>${card.refused ? html`<p class="bounced"><s>${card.name}</s> ${pg.t('flow.refused')}</p>` : nothing}`;
 }

@@ -4,6 +4,7 @@
 import { html, nothing, svg } from 'lit/html.js';
 import { formatTime } from '../base/time_format.js';
 import {
+  guidanceOf,
   histogram,
   loadPaths,
   nameOf,
@@ -26,7 +27,15 @@ const stripHeight = 34;
 const loadHeight = 48;
 /** More processors have their numbers in the table. */
 const loadsDrawn = 8;
-const groupOf = { isr: 'device', dpc: 'dispatch', toIsr: 'device', toDpc: 'dispatch', toThread: 'passive' };
+const groupOf = {
+  isr: 'device',
+  dpc: 'dispatch',
+  passiveIsr: 'passive',
+  threadedDpc: 'passive',
+  toIsr: 'device',
+  toDpc: 'dispatch',
+  toThread: 'passive',
+};
 
 export class StatisticsPanel {
   /** @type {Statistics | null} */
@@ -116,7 +125,7 @@ function show(pg, record) {
  */
 function verdictView(pg, { kind, slots, times, record, good }) {
   const told = Object.entries(times).map(([slot, ns]) => [slot, slot === 'own' ? formatTime(ns) : whole(ns)]);
-  return html`<p data-good=${good}>${icon(good ? 'tick' : 'warning')}
+  return html`<p data-good=${good}>${icon(good === null ? 'end' : good ? 'tick' : 'warning')}
     <span>${pg.t(`statistics.verdict.${kind}`, { ...slots, ...Object.fromEntries(told) })}
       ${record === null ? nothing : html`<button class="link" @click=${() => show(pg, record)}>${pg.t('statistics.show')}</button>`}
     </span></p>`;
@@ -189,12 +198,12 @@ function strips(context) {
  */
 function strip({ pg, figures, width }, row, axis) {
   const bars = histogram(row, axis, figures.binStarts, stripHeight - 8);
-  const limit = row.measure === 'isr' || row.measure === 'dpc' ? figures.guidance[row.measure] : null;
+  const limit = guidanceOf(figures, row.measure);
   const max = axis.x(row.max);
   return html`<svg class="strip" data-group=${groupOf[row.measure]} data-latency=${row.ownMax === null} width=${width} height=${stripHeight}>
     <line class="floor" x1="0" x2=${width} y1=${stripHeight - 0.5} y2=${stripHeight - 0.5}></line>
     ${axis.bounds.map(({ x }) => svg`<line class="bound" x1=${x} x2=${x} y1="0" y2=${stripHeight}></line>`)}
-    ${limit === null ? nothing : svg`<line class="limit" x1=${axis.x(limit)} x2=${axis.x(limit)} y1="0" y2=${stripHeight}></line>`}
+    ${limit === Number.POSITIVE_INFINITY ? nothing : svg`<line class="limit" x1=${axis.x(limit)} x2=${axis.x(limit)} y1="0" y2=${stripHeight}></line>`}
     ${bars.map(
       ({
         x,

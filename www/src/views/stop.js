@@ -91,6 +91,7 @@ export class StopScreen {
         }</h2>
         <button class="round" aria-expanded=${!closed} aria-label=${t(closed ? 'stop.open' : 'stop.close')} title=${t(closed ? 'stop.open' : 'stop.close')}
           @click=${() => this.#close(!closed)}>${closed ? '+' : icon('cross')}</button>
+        ${bugcheck ? html`<p class="values" aria-label=${t('outcome.parameters')}>(${stop.parameters.map(({ value }) => value).join(', ')})</p>` : nothing}
       </header>
       ${closed ? nothing : this.#body(run, outcome, stop)}
       ${claims}

@@ -32,7 +32,7 @@ test('the packet story has one ISR, one DPC and the latencies between them', asy
       'Nic | 1 | 0 µs | 0 µs | 0 µs',
       'Interrupt to DPC: from request to start',
       'NicDpc | 1 | 2.0 µs | 2.0 µs | 2.0 µs',
-      'DPC to thread: from ready to running',
+      'DPC or timer expiry to thread: from ready to running',
       'Reader | 1 | 0 µs | 0 µs | 0 µs',
     ],
   );

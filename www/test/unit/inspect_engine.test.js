@@ -242,3 +242,17 @@ test('a passive-level interrupt tells its event, its thread and whether its line
     ],
   );
 });
+
+test('dt nt!_KDPC names the objects that IoRequestDpc passes on, and prints numbers as numbers', () => {
+  const at = momentsOf(`
+    irp R; device Disk { irql: 5; isr: J; dpc: Io; } dpc Io { }
+    isr J { work 8us; IoRequestDpc(Disk, R, 17); work 3us; } thread U { work 100us; } at 12us interrupt Disk;`);
+  const fields = printed('dt nt!_KDPC Io', at('DpcInserted', 'Io'));
+  const value = (/** @type {string} */ name) =>
+    fields.find((line) => line.includes(` ${name} `))?.split(' : ')[1];
+  assert.deepEqual(['DeferredContext', 'SystemArgument1', 'SystemArgument2'].map(value), [
+    'Disk',
+    'R',
+    '0x11',
+  ]);
+});

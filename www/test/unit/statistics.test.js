@@ -8,8 +8,10 @@ import { info } from '../fake_engine.js';
 const binStarts = [0, ...Array.from({ length: 23 }, (_, n) => Math.ceil((250_000 * 2 ** n) / 16_384))];
 const bucketBounds = [250_000, 500_000, 1_000_000, 2_000_000, 4_000_000];
 
+/** @import { Measure, Unfinished } from '../../src/engine/protocol.js' */
+
 /**
- * @param {'isr' | 'dpc' | 'toIsr' | 'toDpc' | 'toThread'} measure
+ * @param {Measure} measure
  * @param {number} max
  * @param {number | null} ownMax
  * @param {Record<number, number>} bins
@@ -20,7 +22,7 @@ function measured(measure, max, ownMax, bins) {
   const records = { record: 5, ownRecord: ownMax === null ? null : 6 };
   return {
     measure,
-    subject: measure === 'isr' ? 2 : 0,
+    subject: measure === 'isr' || measure === 'passiveIsr' ? 2 : 0,
     count: 1,
     ...times,
     ...records,
@@ -30,7 +32,7 @@ function measured(measure, max, ownMax, bins) {
 }
 
 /** @param {ReturnType<typeof measured>[]} rows */
-const figures = (rows, total = [100, 0, 0, 0]) => ({
+const figures = (rows, total = [100, 0, 0, 0], unfinished = /** @type {Unfinished[]} */ ([])) => ({
   rows,
   binStarts,
   bucketBounds,
@@ -48,7 +50,7 @@ const figures = (rows, total = [100, 0, 0, 0]) => ({
   threads: [],
   slice: 10,
   end: 100,
-  unfinished: 0,
+  unfinished,
 });
 
 test('only a routine’s own time is held against the guidance', () => {
@@ -64,6 +66,38 @@ test('only a routine’s own time is held against the guidance', () => {
     ['over.isr', { name: 'Nic' }, { own: 26_000, limit: 25_000 }, 6],
   );
   assert.equal(verdicts(figures([]), info)[0].kind, 'none');
+});
+
+test('the DPC that the run ended in counts with what it has taken so far', () => {
+  const open = { measure: /** @type {const} */ ('dpc'), subject: 0, own: 3_500_000, record: 9 };
+  const quick = measured('isr', 2_000, 2_000, {});
+  const told = verdicts(figures([quick], undefined, [open]), info);
+  assert.deepEqual(
+    told.map(({ kind, slots, times, record, good }) => [kind, slots, times, record, good]),
+    [['unfinished.dpc', { name: 'NicDpc' }, { own: 3_500_000, limit: 100_000 }, 9, false]],
+  );
+  // Within the guidance so far, it is named as well, and is no good news.
+  const short = { ...open, own: 3_000 };
+  const threaded = { ...open, measure: /** @type {const} */ ('threadedDpc') };
+  assert.deepEqual(
+    verdicts(figures([quick], undefined, [short, threaded]), info).map(({ kind, slots, good }) => [
+      kind,
+      slots,
+      good,
+    ]),
+    [
+      ['good', {}, true],
+      ['unfinished', { names: 'NicDpc, NicDpc' }, null],
+    ],
+  );
+});
+
+test('routines in threads are not held against the guidance', () => {
+  const rows = [measured('threadedDpc', 2e6, 2e6, {}), measured('passiveIsr', 2e6, 2e6, {})];
+  assert.deepEqual(
+    verdicts(figures(rows), info).map(({ kind }) => kind),
+    ['none'],
+  );
 });
 
 test('a processor that does little else than interrupts and DPCs is told', () => {

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { languages, loadStops } from '../../src/messages/index.js';
 import { documentationOf, layoutStop, wordKeys } from '../../src/model/stop_layout.js';
 import { info, quietState } from '../fake_engine.js';
+import { sessionOf } from '../real_engine.js';
 
 const rust = readFileSync(join(import.meta.dirname, '../../../crate/src/program/bugcheck.rs'), 'utf8');
 const codes = [...rust.matchAll(/\(0x([0-9A-F]+), "\w+"/g)].map(([, code]) => code);
@@ -165,4 +166,32 @@ test('the documentation of a code is where Microsoft keeps it', () => {
     documentationOf({ code: '0xd1', name: 'DRIVER_IRQL_NOT_LESS_OR_EQUAL', parameters: [], names: [] }),
     'https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-0xd1--driver-irql-not-less-or-equal',
   );
+});
+
+/**
+ * The stop of a text, as its screen has it: the line, and the stack, innermost first.
+ * @param {string} source
+ */
+function stopOf(source) {
+  const session = sessionOf(source);
+  session.seek(session.len - 1);
+  const run = /** @type {any} */ ({ source, info: session.info() });
+  const { cpu, place, stack } = layoutStop(run, session.outcome(), { state: session.state() });
+  return { cpu, code: place?.code, stack: stack.map(({ name }) => name) };
+}
+
+test('a routine that leaves behind what it must not is told at its end, and is on the stack still', () => {
+  const dpc = (/** @type {string} */ code) =>
+    stopOf(`machine { verifier: off; } dpc D { ${code} } system thread T { KeInsertQueueDpc(D); work 1us; }`);
+  for (const code of ['KeRaiseIrql(5, o);', 'KeEnterCriticalRegion();'])
+    assert.deepEqual(dpc(code), { cpu: 0, code: '} // D', stack: ['D', 'KiDispatchInterrupt', 'T'] });
+  const isr = stopOf(`machine { verifier: off; } isr I { KeRaiseIrql(8, o); return TRUE; }
+    device Nic { irql: 7; isr: I; } thread T { work 9us; } at 2us interrupt Nic;`);
+  assert.deepEqual(isr, { cpu: 0, code: 'return TRUE;', stack: ['I', 'Nic', 'T'] });
+});
+
+test('of a processor that hangs, its own code and stack are shown, not those of the one that finds it', () => {
+  const stop = stopOf(`machine { processors: 2; dpc_watchdog_limit: 2; clock: 1ms; }
+    system thread T (processor: 1) { KeRaiseIrql(14, o); work 10ms; KeLowerIrql(o); }`);
+  assert.deepEqual(stop, { cpu: 1, code: 'work 10ms;', stack: ['T'] });
 });

@@ -618,7 +618,12 @@ impl<'s> Tracker<'_, '_, 's> {
                 .help(Say::WaitLower)
         } else if info.is_above_its_irql(level, machine) {
             let message = Say::LegalUpTo.with(&[&info.name, &info.irql_max.name(), &name]);
-            let finding = Slug::RoutineAboveItsIrql.at(callee.span, message).help(self.outcome(false));
+            let attaches = matches!(info.routine, Routine::KeAttachProcess | Routine::KeStackAttachProcess);
+            let outcome = match self.code.kind {
+                BodyKind::Dpc if attaches => Say::DpcMustNotAttach,
+                _ => self.outcome(false),
+            };
+            let finding = Slug::RoutineAboveItsIrql.at(callee.span, message).help(outcome);
             if self.code.kind == BodyKind::Isr { finding.help(Say::LeaveToDpc) } else { finding }
         } else if info.is_below_its_irql(level, machine) {
             let message = Say::LegalFrom.with(&[&info.name, &info.irql_min.name(), &name]);

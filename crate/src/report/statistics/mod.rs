@@ -16,7 +16,8 @@ use crate::program::{Class, Irql, Ladder, Program};
 use crate::trace::{Columns, Kind};
 use distribution::Samples;
 
-/// Guidance for the own time of an ISR and of a DPC (IR-21); nothing enforces it.
+/// Guidance for the own time of an ISR and of a DPC (IR-21); nothing enforces it. It is for what holds up a processor
+/// at its level: a passive-level ISR and a threaded DPC, which are parts of threads, are not held against it.
 pub const GUIDANCE: [Ns; 2] = [25_000, 100_000];
 
 /// What is measured.
@@ -27,28 +28,46 @@ pub enum Measure {
     IsrDuration,
     /// From a DPC's first instruction to its return; by DPC.
     DpcDuration,
+    /// The same of an ISR that runs in a thread at PASSIVE_LEVEL (IN-7).
+    PassiveIsrDuration,
+    /// The same of a DPC that runs in its processor's DPC thread (DP-25); while that is off, it is an ordinary one.
+    ThreadedDpcDuration,
     /// From a device's request to its ISR's first instruction; by interrupt. A request of a device that has asked
     /// already is not counted again: the first one has waited longest. Devices that share a vector ask each for itself.
     InterruptToIsr,
     /// From a device's request to the first instruction of a DPC that its ISR has queued; by DPC.
     InterruptToDpc,
-    /// From the instant when a DPC makes a thread ready until it runs; by thread.
+    /// From the instant when a DPC, or timer expiry in the drain of DPCs (DP-22), makes a thread ready until it runs; by
+    /// thread.
     DpcToThread,
 }
 
 impl Measure {
     /// Every measure, in numeric order.
-    pub const ALL: [Self; 5] =
-        [Self::IsrDuration, Self::DpcDuration, Self::InterruptToIsr, Self::InterruptToDpc, Self::DpcToThread];
+    pub const ALL: [Self; 7] = [
+        Self::IsrDuration,
+        Self::DpcDuration,
+        Self::PassiveIsrDuration,
+        Self::ThreadedDpcDuration,
+        Self::InterruptToIsr,
+        Self::InterruptToDpc,
+        Self::DpcToThread,
+    ];
 
     /// Of what class the routine is that a measure is taken of.
     #[must_use]
     pub fn class(self) -> Class {
         match self {
-            Self::IsrDuration | Self::InterruptToIsr => Class::Interrupt,
-            Self::DpcDuration | Self::InterruptToDpc => Class::Dpc,
+            Self::IsrDuration | Self::PassiveIsrDuration | Self::InterruptToIsr => Class::Interrupt,
+            Self::DpcDuration | Self::ThreadedDpcDuration | Self::InterruptToDpc => Class::Dpc,
             Self::DpcToThread => Class::Thread,
         }
+    }
+
+    /// The own time that guidance allows, of the durations that it is for.
+    #[must_use]
+    pub fn guidance(self) -> Option<Ns> {
+        GUIDANCE.get(self as usize).copied()
     }
 }
 
@@ -61,8 +80,21 @@ pub struct Row {
     pub subject: u16,
     /// Elapsed times.
     pub elapsed: Distribution,
-    /// Own times, of the two durations alone; latencies have none.
+    /// Own times, of durations alone; latencies have none.
     pub own: Option<Distribution>,
+}
+
+/// A routine that had begun and not returned when the run ended. It is in no row: how long it takes is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The duration that it would have been.
+    pub measure: Measure,
+    /// Which routine: an index of [`Measure::class`].
+    pub subject: u16,
+    /// Its own time so far: it takes at least this.
+    pub own: Ns,
+    /// The record where it began.
+    pub record: u32,
 }
 
 /// The figures of a run, as far as it has come.
@@ -78,8 +110,8 @@ pub struct Statistics {
     pub end: Ns,
     /// How long a slice of [`Load::slices`] is.
     pub slice: Ns,
-    /// Routines that have begun and not returned: the run ended in them.
-    pub unfinished: u32,
+    /// The routines that the run ended in.
+    pub unfinished: Vec<Unfinished>,
 }
 
 impl Statistics {
@@ -115,6 +147,8 @@ struct Processor {
     load: Load,
     /// ISRs and DPCs on its own stacks, the innermost last.
     routines: Vec<Routine>,
+    /// KiRetireDpcList runs: whatever no routine does, timer expiry does.
+    draining: bool,
     thread: u16,
     charged: Ns,
 }
@@ -139,7 +173,8 @@ struct Walk {
 impl Walk {
     fn new(program: &Program, end: Ns) -> Self {
         let (interrupts, dpcs, threads) = (program.interrupts.len(), program.dpcs.len(), program.threads.len());
-        let processor = || Processor { load: Load::NONE, routines: Vec::new(), thread: NONE, charged: 0 };
+        let processor =
+            || Processor { load: Load::NONE, routines: Vec::new(), draining: false, thread: NONE, charged: 0 };
         let subjects = |measure: Measure| match measure.class() {
             Class::Interrupt => interrupts,
             Class::Dpc => dpcs,
@@ -171,27 +206,26 @@ impl Walk {
             Kind::InterruptAccepted => processor.load.interrupt(now, self.slice),
             Kind::IsrEntered => {
                 let asked = self.requests.get_mut(at).and_then(Option::take);
-                self.begin(cpu, Measure::IsrDuration, subject, (n, now), asked);
-                self.may_be_in_thread(cpu, columns.cpu_irql(n).1);
+                self.begin(cpu, Class::Interrupt, subject, (n, now), columns.cpu_irql(n).1, asked);
             }
-            Kind::IsrReturned => self.end(cpu, Measure::IsrDuration, subject, now),
+            Kind::IsrReturned => self.end(cpu, Class::Interrupt, subject, now),
             Kind::DpcInserted => {
-                let thread = processor.thread;
-                let in_thread = || self.in_threads.iter().find(|(_, own)| *own == thread).map(|(routine, _)| routine);
-                let asked = processor.routines.last().or_else(in_thread);
-                let asked = asked.filter(|r| r.measure == Measure::IsrDuration);
+                let isr = self.running(cpu).filter(|r| r.measure.class() == Class::Interrupt);
+                let asked = isr.and_then(|isr| isr.asked);
                 if let Some(dpc) = self.dpc_asked.get_mut(at) {
-                    *dpc = asked.and_then(|isr| isr.asked);
+                    *dpc = asked;
                 }
             }
             Kind::DpcStarted => {
                 let asked = self.dpc_asked.get_mut(at).and_then(Option::take);
-                self.begin(cpu, Measure::DpcDuration, subject, (n, now), asked);
-                self.may_be_in_thread(cpu, columns.cpu_irql(n).1);
+                self.begin(cpu, Class::Dpc, subject, (n, now), columns.cpu_irql(n).1, asked);
             }
-            Kind::DpcEnded => self.end(cpu, Measure::DpcDuration, subject, now),
+            Kind::DpcEnded => self.end(cpu, Class::Dpc, subject, now),
+            Kind::RetireStarted => processor.draining = true,
+            Kind::RetireEnded => processor.draining = false,
             Kind::ThreadReadied => {
-                let by_dpc = processor.routines.last().is_some_and(|r| r.measure == Measure::DpcDuration);
+                let draining = processor.draining;
+                let by_dpc = self.running(cpu).map_or(draining, |r| r.measure.class() == Class::Dpc);
                 // One that waits for its turn already may be readied again, for another priority or processor.
                 if let Some(woken @ None) = self.woken.get_mut(at) {
                     *woken = by_dpc.then_some(now);
@@ -207,12 +241,11 @@ impl Walk {
         }
     }
 
-    /// Only a threaded DPC and a passive-level ISR begin below DISPATCH_LEVEL (DP-25, IN-7): each is a part of its thread.
-    fn may_be_in_thread(&mut self, cpu: usize, irql: Irql) {
-        let processor = &mut self.processors[cpu];
-        if irql < Ladder::DISPATCH {
-            self.in_threads.extend(processor.routines.pop().map(|routine| (routine, processor.thread)));
-        }
+    /// The ISR or DPC whose code a processor executes.
+    fn running(&self, cpu: usize) -> Option<&Routine> {
+        let processor = &self.processors[cpu];
+        let of_thread = |(_, own): &&(Routine, u16)| *own == processor.thread && !processor.draining;
+        processor.routines.last().or_else(|| self.in_threads.iter().find(of_thread).map(|(routine, _)| routine))
     }
 
     /// The time since the last record of this processor goes to what has been running on it.
@@ -222,7 +255,7 @@ impl Walk {
         let what = match processor.routines.last_mut() {
             Some(routine) => {
                 routine.own += now - since;
-                if routine.measure == Measure::IsrDuration { Use::Isr } else { Use::Dpc }
+                if routine.measure.class() == Class::Interrupt { Use::Isr } else { Use::Dpc }
             }
             None => match self.threads.get_mut(usize::from(processor.thread)) {
                 Some(thread) => {
@@ -238,20 +271,39 @@ impl Walk {
         processor.load.charge(what, since, now, self.slice);
     }
 
-    /// A routine begins: a measurement of how long somebody asked for it, and the start of that of its duration.
-    fn begin(&mut self, cpu: usize, measure: Measure, subject: u16, (record, now): (u32, Ns), asked: Option<Ns>) {
+    /// A routine begins: a measurement of how long somebody asked for it, and the start of that of its duration. Only a
+    /// threaded DPC and a passive-level ISR begin below DISPATCH_LEVEL (DP-25, IN-7): each is a part of its thread.
+    fn begin(
+        &mut self,
+        cpu: usize,
+        class: Class,
+        subject: u16,
+        (record, began): (u32, Ns),
+        irql: Irql,
+        asked: Option<Ns>,
+    ) {
+        let in_thread = irql < Ladder::DISPATCH;
+        let (latency, measure) = match (class, in_thread) {
+            (Class::Interrupt, false) => (Measure::InterruptToIsr, Measure::IsrDuration),
+            (Class::Interrupt, true) => (Measure::InterruptToIsr, Measure::PassiveIsrDuration),
+            (_, false) => (Measure::InterruptToDpc, Measure::DpcDuration),
+            (_, true) => (Measure::InterruptToDpc, Measure::ThreadedDpcDuration),
+        };
         if let Some(asked) = asked {
-            let isr = measure == Measure::IsrDuration;
-            let latency = if isr { Measure::InterruptToIsr } else { Measure::InterruptToDpc };
-            self.sample(latency, subject, now - asked, None, record);
+            self.sample(latency, subject, began - asked, None, record);
         }
-        let routine = Routine { measure, subject, record, began: now, own: 0, asked };
-        self.processors[cpu].routines.push(routine);
+        let routine = Routine { measure, subject, record, began, own: 0, asked };
+        let processor = &mut self.processors[cpu];
+        if in_thread {
+            self.in_threads.push((routine, processor.thread));
+        } else {
+            processor.routines.push(routine);
+        }
     }
 
-    fn end(&mut self, cpu: usize, measure: Measure, subject: u16, now: Ns) {
+    fn end(&mut self, cpu: usize, class: Class, subject: u16, now: Ns) {
         let Processor { routines, thread, .. } = &mut self.processors[cpu];
-        let it = |r: &Routine| (r.measure, r.subject) == (measure, subject);
+        let it = |r: &Routine| (r.measure.class(), r.subject) == (class, subject);
         let routine = match routines.iter().rposition(it) {
             Some(at) => routines.remove(at),
             None => match self.in_threads.iter().position(|(routine, own)| own == thread && it(routine)) {
@@ -259,7 +311,7 @@ impl Walk {
                 None => return,
             },
         };
-        self.sample(measure, subject, now - routine.began, Some(routine.own), routine.record);
+        self.sample(routine.measure, subject, now - routine.began, Some(routine.own), routine.record);
     }
 
     fn sample(&mut self, measure: Measure, subject: u16, elapsed: Ns, own: Option<Ns>, record: u32) {
@@ -282,7 +334,10 @@ impl Walk {
                 }
             }
         }
-        let unfinished = self.processors.iter().map(|p| p.routines.len() as u32).sum();
+        let open = self.processors.iter().flat_map(|p| &p.routines).chain(self.in_threads.iter().map(|(r, _)| r));
+        let unfinished =
+            open.map(|&Routine { measure, subject, own, record, .. }| Unfinished { measure, subject, own, record });
+        let unfinished = unfinished.collect();
         let loads = self.processors.into_iter().map(|p| p.load).collect();
         Statistics { rows, loads, threads: self.threads, end, slice: self.slice, unfinished }
     }

@@ -1,6 +1,6 @@
 //! What `dt nt!_KTHREAD` and `dt nt!_KAPC` would show of APCs, by the kernel's own field names (AP-1, AP-3).
 
-use super::some;
+use super::{ValueView, some, value};
 use crate::nt::{Kapc, Kthread, State};
 use crate::program::{ApcKind, Class, Program};
 use serde::Serialize;
@@ -50,9 +50,9 @@ pub(super) struct KapcView {
     kernel_routine: String,
     rundown_routine: String,
     normal_routine: String,
-    normal_context: f64,
-    system_argument1: f64,
-    system_argument2: f64,
+    normal_context: ValueView,
+    system_argument1: ValueView,
+    system_argument2: ValueView,
 }
 
 pub(super) fn kind(kind: ApcKind) -> &'static str {
@@ -103,8 +103,8 @@ pub(super) fn kapc(program: &Program, index: u16, a: &Kapc) -> KapcView {
         kernel_routine: routine(a.kernel_routine),
         rundown_routine: routine(a.rundown_routine),
         normal_routine: routine(a.normal_routine),
-        normal_context: a.arguments[0] as f64,
-        system_argument1: a.arguments[1] as f64,
-        system_argument2: a.arguments[2] as f64,
+        normal_context: value(program, a.arguments[0]),
+        system_argument1: value(program, a.arguments[1]),
+        system_argument2: value(program, a.arguments[2]),
     }
 }

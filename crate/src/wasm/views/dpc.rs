@@ -1,6 +1,6 @@
 //! What `dt nt!_KPRCB` and `dt nt!_KDPC` would show of the DPC queues, by the kernel's own field names (DP-1, DP-7).
 
-use super::{importance, place};
+use super::{ValueView, importance, place, value};
 use crate::base::NO_RECORD;
 use crate::nt::{DPC_THREADED, Kprcb};
 use crate::program::{Class, Program};
@@ -99,9 +99,9 @@ pub(super) struct KdpcView {
     /// Not null exactly while it is queued.
     dpc_data: Option<QueuedView>,
     deferred_routine: String,
-    deferred_context: f64,
-    system_argument1: f64,
-    system_argument2: f64,
+    deferred_context: ValueView,
+    system_argument1: ValueView,
+    system_argument2: ValueView,
     inserted: Option<InsertedView>,
 }
 
@@ -118,9 +118,9 @@ pub(super) fn kdpc(session: &sim::Session, index: &LineIndex, dpc: usize) -> Kdp
         processor_history: (0..64).filter(|cpu| d.processor_history >> cpu & 1 == 1).collect(),
         dpc_data: processor(d.queued_on).map(|processor| QueuedView { processor, queue }),
         deferred_routine: program.name(Class::Body, d.routine).into(),
-        deferred_context: d.context as f64,
-        system_argument1: d.arguments[0] as f64,
-        system_argument2: d.arguments[1] as f64,
+        deferred_context: value(program, d.context),
+        system_argument1: value(program, d.arguments[0]),
+        system_argument2: value(program, d.arguments[1]),
         inserted: inserted(session, program, index, d.since),
     }
 }

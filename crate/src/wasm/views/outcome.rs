@@ -99,8 +99,9 @@ struct ClaimView {
 pub(in crate::wasm) struct OutcomeView {
     kind: &'static str,
     reason: String,
-    /// The record that tells, where and when it was made, and its rule.
+    /// The record that tells, when it was made, and its rule.
     record: u32,
+    /// The processor whose code tells why: the one that has stopped the machine, or the one that it finds hung.
     cpu: u8,
     time: f64,
     rule: &'static str,
@@ -145,6 +146,11 @@ pub(in crate::wasm) fn outcome(outcome: &sim::Outcome, session: &sim::Session, i
         OutcomeKind::Completed { quiescent } => view.reason = if *quiescent { "quiescent" } else { "end" }.into(),
         OutcomeKind::Bugcheck(b) => {
             view.kind = "bugcheck";
+            if b.code == 0x102 {
+                view.cpu = (0..program.machine.processors)
+                    .find(|cpu| Class::Processor.at(u64::from(*cpu)) == b.parameters[1])
+                    .unwrap_or(view.cpu);
+            }
             view.bugcheck = Some(BugcheckView {
                 code: format!("{:#x}", b.code),
                 name: bugcheck_name(b.code),

@@ -1,6 +1,6 @@
 // Inspectors of APCs: `!apc` and `dt nt!_KAPC`. Pure.
 
-import { hex, line } from './lines.js';
+import { hex, line, passedOn } from './lines.js';
 import { apcCell, declared, linked, nothing, threadCell } from './moment.js';
 import { field } from './objects.js';
 
@@ -104,9 +104,9 @@ function objectLines(moment, index, object) {
     field(moment, [0x20, 0x14], 'KernelRoutine', routine(moment, told.KernelRoutine)),
     field(moment, [0x28, 0x18], 'RundownRoutine', routine(moment, told.RundownRoutine)),
     field(moment, [0x30, 0x1c], 'NormalRoutine', routine(moment, told.NormalRoutine)),
-    field(moment, [0x38, 0x20], 'NormalContext', hex(told.NormalContext)),
-    field(moment, [0x40, 0x24], 'SystemArgument1', hex(told.SystemArgument1)),
-    field(moment, [0x48, 0x28], 'SystemArgument2', hex(told.SystemArgument2)),
+    field(moment, [0x38, 0x20], 'NormalContext', passedOn(told.NormalContext)),
+    field(moment, [0x40, 0x24], 'SystemArgument1', passedOn(told.SystemArgument1)),
+    field(moment, [0x48, 0x28], 'SystemArgument2', passedOn(told.SystemArgument2)),
     field(moment, [0x50, 0x2c], 'ApcStateIndex', `${hex(told.ApcStateIndex)} ''`),
     field(moment, [0x51, 0x2d], 'ApcMode', { text: `${Number(user)} ''`, hint: told.ApcMode }),
     field(moment, [0x52, 0x2e], 'Inserted', `${Number(told.Inserted)} ''`),

@@ -1,6 +1,6 @@
 // Inspectors of DPCs: `!dpcs` and `dt nt!_KDPC`. Pure.
 
-import { hex, line, wide } from './lines.js';
+import { hex, line, passedOn, wide } from './lines.js';
 import { declared, deferredRoutine, dpcCell, nothing, prcbCell } from './moment.js';
 
 /** @import { Kdpc, ProcessorState } from '../../engine/protocol.js' */
@@ -70,9 +70,9 @@ export function kdpc(moment, dpc) {
       ? []
       : [field(2 * pointer, 'ProcessorHistory', { text: hex(history), hint: 'a bit for each processor' })]),
     field(3 * pointer, 'DeferredRoutine', deferredRoutine(moment, dpc)),
-    field(4 * pointer, 'DeferredContext', hex(fields.DeferredContext)),
-    field(5 * pointer, 'SystemArgument1', hex(fields.SystemArgument1)),
-    field(6 * pointer, 'SystemArgument2', hex(fields.SystemArgument2)),
+    field(4 * pointer, 'DeferredContext', passedOn(fields.DeferredContext)),
+    field(5 * pointer, 'SystemArgument1', passedOn(fields.SystemArgument1)),
+    field(6 * pointer, 'SystemArgument2', passedOn(fields.SystemArgument2)),
     field(
       7 * pointer,
       'DpcData',

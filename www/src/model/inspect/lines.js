@@ -52,6 +52,12 @@ export function hex(value) {
 }
 
 /**
+ * What code has passed on: an object's name as it is, or a number.
+ * @param {string | number} value
+ */
+export const passedOn = (value) => (typeof value === 'string' ? value : hex(value));
+
+/**
  * A 32-bit number with all its digits.
  * @param {number} value
  */
