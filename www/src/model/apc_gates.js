@@ -2,9 +2,10 @@
 // that have to pass each of them (AP-4), and which of them holds the next one back. Read from the state alone; pure.
 
 /** @import { Frame, QueuedApc, ThreadState } from '../engine/protocol.js' */
+/** @import { Routine } from './flow_apc_layout.js' */
 /** @typedef {'special' | 'normal' | 'user'} LaneKind */
-/** @typedef {'environment' | 'irql' | 'special' | 'kernel' | 'progress' | 'alertable' | 'pending'} GateName */
-/** `value` is what the field says. @typedef {{ name: GateName, open: boolean, value: number | boolean }} Gate */
+/** @typedef {'environment' | 'irql' | 'special' | 'kernel' | 'progress' | 'alertable' | 'pending' | 'specialPending'} GateName */
+/** `value` is what the field says. @typedef {{ name: GateName, field: string, open: boolean, value: number | boolean }} Gate */
 /** A message of the catalogue, under `apc`, and what goes into it. @typedef {{ key: string, slots: Record<string, string | number> }} Why */
 /** The thread as the gates see it: `irql` is its level now, `delivering` the delivery that is under way.
  * @typedef {{ name: string, state: ThreadState, irql: number, delivering: Frame | null }} Subject */
@@ -14,6 +15,7 @@ const gatesOf = /** @type {const} */ ({
   special: ['environment', 'irql', 'special'],
   normal: ['environment', 'irql', 'special', 'kernel', 'progress'],
   user: ['environment', 'irql', 'special', 'alertable', 'pending'],
+  'special-user': ['environment', 'irql', 'special', 'specialPending'],
 });
 
 const APC_LEVEL = 1;
@@ -24,66 +26,93 @@ const APC_LEVEL = 1;
  */
 export function gates({ state, irql, delivering }) {
   const { wait, user_apc_pending: pending, apc_state: apcs } = state;
-  const ready = pending || apcs.SpecialUserApcPending;
   const alertable = wait?.alertable === true && wait.mode === 'UserMode';
-  /** @type {(name: GateName, open: boolean, value: number | boolean) => Gate} */
-  const gate = (name, open, value) => ({ name, open, value });
+  /** @type {(name: GateName, field: string, value: number | boolean, open: boolean) => Gate} */
+  const gate = (name, field, value, open) => ({ name, field, value, open });
+  /** @type {(name: GateName, field: string, value: number) => Gate} */
+  const zero = (name, field, value) => gate(name, field, value, value === 0);
   return {
     // What an APC meets that is for the thread's own process; see `gatesFor`.
-    environment: gate('environment', apcs.ApcStateIndex === 0, apcs.ApcStateIndex),
+    environment: zero('environment', 'ApcStateIndex', apcs.ApcStateIndex),
     // What is being delivered has passed: the delivery itself is at APC_LEVEL.
-    irql: gate('irql', irql < APC_LEVEL || (delivering !== null && irql === APC_LEVEL), irql),
-    special: gate('special', state.special_apc_disable === 0, state.special_apc_disable),
-    kernel: gate('kernel', state.kernel_apc_disable === 0, state.kernel_apc_disable),
-    progress: gate('progress', !state.kernel_apc_in_progress, state.kernel_apc_in_progress),
+    irql: gate('irql', 'IRQL', irql, irql < APC_LEVEL || (delivering !== null && irql === APC_LEVEL)),
+    special: zero('special', 'SpecialApcDisable', state.special_apc_disable),
+    kernel: zero('kernel', 'KernelApcDisable', state.kernel_apc_disable),
+    progress: zero('progress', 'KernelApcInProgress', Number(state.kernel_apc_in_progress)),
     // An alertable wait lets the next ones through by setting UserApcPending; it has done its part when that is set.
-    alertable: gate('alertable', alertable || ready, alertable),
-    pending: gate('pending', ready, ready),
+    alertable: gate('alertable', 'Alertable', alertable, alertable || pending),
+    pending: gate('pending', 'UserApcPending', pending, pending),
+    specialPending: gate(
+      'specialPending',
+      'SpecialUserApcPending',
+      apcs.SpecialUserApcPending,
+      apcs.SpecialUserApcPending,
+    ),
   };
 }
 
 /**
  * The gates of a kind of APC, as the next one of it meets them. The lists of one environment are in use, those of the
  * other wait in SavedApcState until the thread attaches itself or detaches; and user APCs run in its own process only.
- * @param {LaneKind} kind
+ * No thread returns to user mode from a region, of either kind: one gate stands for both counts.
+ * @param {QueuedApc['kind']} kind
  * @param {Record<GateName, Gate>} all
  * @param {boolean | null} saved  Whether the next one is in SavedApcState; `null`: there is none.
  * @returns {Gate[]}
  */
 export function gatesFor(kind, all, saved) {
+  const user = laneOf({ kind }) === 'user';
   const own = all.environment.open;
-  const open = saved === null ? own : !saved && (own || kind !== 'user');
-  return gatesOf[kind].map((name) => (name === 'environment' ? { ...all.environment, open } : all[name]));
+  const open = saved === null ? own : !saved && (own || !user);
+  const region = user && all.special.open ? all.kernel : all.special;
+  const met = { ...all, environment: { ...all.environment, open }, special: region };
+  return gatesOf[kind].map((name) => met[name]);
 }
 
-/** @param {QueuedApc} apc @returns {LaneKind} */
+/** @param {{ kind: QueuedApc['kind'] }} apc @returns {LaneKind} */
 export const laneOf = ({ kind }) => (kind === 'special' || kind === 'normal' ? kind : 'user');
 
 /**
  * Why the APC that is next does not run yet, or that it does; of a thread without APCs, what one would meet.
  * @param {Subject} subject
- * @param {{ name: string, key: string } | null} running  The APC whose routine runs.
+ * @param {Routine | null} running  The APC routine that runs.
  * @param {Record<GateName, Gate>} all
  * @returns {Why}
  */
 export function why({ name: thread, state, delivering }, running, all) {
-  const { kernel_apcs: kernel, user_apcs: user, wait } = state;
+  const { kernel_apcs: kernel, user_apcs: user } = state;
   const inUse = kernel[0] ?? user[0];
   const next = inUse ?? state.apc_state.SavedApcListHead.flat()[0];
-  if (running) return { key: `runs.${running.key}`, slots: { apc: running.name, thread } };
+  if (running) return { key: `runs.${runs(state, running)}`, slots: { apc: running.name, thread } };
   if (!next) return { key: idle(state), slots: { thread } };
-  const { name: apc } = next;
-  const lane = laneOf(next);
-  const shut = gatesFor(lane, all, !inUse).find(({ open }) => !open);
-  if (shut?.name === 'environment') return { key: `wait.${elsewhere(state, inUse)}`, slots: { apc, thread } };
-  if (delivering && (lane !== 'user' || delivering.user)) return { key: 'next', slots: { apc, thread } };
-  if (!shut) {
-    const key = lane === 'user' ? 'wait.return' : state.state === 'Running' ? 'next' : 'wait.runs';
-    return { key, slots: { apc, thread } };
-  }
-  const inWait = wait !== null && (shut.name === 'alertable' || shut.name === 'pending');
-  const key = inWait ? (wait.mode === 'UserMode' ? 'deaf' : 'kernelWait') : shut.name;
-  return { key: `wait.${key}`, slots: { apc, thread, value: Number(shut.value) } };
+  const { name: apc, kind } = next;
+  const shut = gatesFor(kind, all, !inUse).find(({ open }) => !open);
+  /** @type {string} */
+  let key = shut?.name ?? 'runs';
+  if (key === 'environment') key = elsewhere(state, inUse);
+  else if (key === 'alertable') key = deaf(state);
+  else if (!shut && laneOf(next) === 'user' && !delivering?.user) key = 'return';
+  else if (!shut && state.state === 'Running') return { key: 'next', slots: { apc, thread } };
+  return { key: `wait.${key}`, slots: { apc, thread, value: Number(shut?.value) } };
+}
+
+/**
+ * The routine that runs, unless it is the one in which a thread waits that is suspended: nothing else waits for an
+ * object of the thread's own.
+ * @param {ThreadState} thread
+ * @param {Routine} running
+ */
+const runs = ({ wait }, { routine }) =>
+  routine === 'normal' && /\.Suspend(Semaphore|Event)$/.test(wait?.object_name ?? '') ? 'suspended' : routine;
+
+/**
+ * Why a user APC does not run where nothing has set UserApcPending.
+ * @param {ThreadState} thread
+ */
+function deaf({ wait, apc_state: apcs }) {
+  if (!apcs.ApcQueueable) return 'ends';
+  if (!wait) return 'alertable';
+  return wait.mode === 'UserMode' ? 'deaf' : 'kernelWait';
 }
 
 /**

@@ -20,9 +20,14 @@ export const rows = [
     dpc: at('packet-story', 'NicDpc', 'DpcStarted'),
     apc: at('apc-order', 'N1', 'ApcNormalRoutineStarted'),
   },
-  { key: 'faults', dpc: at('page-fault-in-dpc', '', 'BugChecked'), apc: at('apc-against-dpc', 'faults') },
+  {
+    key: 'faults',
+    dpc: at('page-fault-in-dpc', '', 'BugChecked'),
+    apc: at('apc-against-dpc', 'table', 'PageFaulted'),
+  },
   { key: 'waits', dpc: at('wait-in-dpc', '', 'BugChecked'), apc: at('apc-against-dpc', 'waits') },
   { key: 'order', dpc: at('dpc-importance', 'queued'), apc: at('apc-order', 'all_queued') },
-  { key: 'held', dpc: at('software-interrupts', 'both_wait'), apc: at('sleep-alertable', 'slept_through') },
+  { key: 'held', dpc: at('software-interrupts', 'both_wait'), apc: at('apc-regions', 'critical') },
+  { key: 'consent', dpc: at('dpc-borrowed-thread', 'borrowed'), apc: at('sleep-alertable', 'slept_through') },
   { key: 'use', dpc: at('isr-dpc-thread', 'done'), apc: at('packet-story', 'called') },
 ];

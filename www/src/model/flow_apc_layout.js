@@ -10,7 +10,7 @@ import { waitLines } from './wait_lines.js';
 /** @import { WaitLine } from './wait_lines.js' */
 /** `place`: in its queue, from 1; `saved`: that queue is in SavedApcState.
  * @typedef {{ key: string, name: string, kind: QueuedApc['kind'], place: number, refused: boolean, saved: boolean }} ApcCard */
-/** `shut`: the first gate that is; a special APC has none of the last two.
+/** `shut`: the first gate that is; a kind may have fewer than five.
  * @typedef {{ kind: LaneKind, cards: ApcCard[], more: number, gates: (Gate | null)[], shut: number | null }} Lane */
 /** Where the thread is; `return`: on its way back to user mode. @typedef {'wait' | 'kernel' | 'return' | 'user' | 'none'} Place */
 /** @typedef {{ key: string, name: string, user: boolean, routine: 'kernel' | 'normal' | 'user', irql: number }} Routine */
@@ -68,7 +68,7 @@ export function layoutApcFlow({ state, record }, info, before, pinned = null) {
       due: thread.wait.due_ns,
       irql: thread.irql,
     },
-    why: why(subject, running && { name: running.name, key: running.routine }, all),
+    why: why(subject, running, all),
   };
 }
 
@@ -187,7 +187,7 @@ function lanesOf({ kernel_apcs: kernel, user_apcs: user, apc_state: apcs }, all,
         refused: apc.apc === refused,
         saved,
       }));
-    const passed = gatesFor(kind, all, cards[0]?.saved ?? null);
+    const passed = gatesFor(cards[0]?.kind ?? kind, all, cards[0]?.saved ?? null);
     const shut = passed.findIndex(({ open }) => !open);
     return {
       kind,

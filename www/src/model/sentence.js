@@ -12,20 +12,24 @@ const NO_THREAD = 0xffff;
 
 /**
  * @param {RecordView} record
+ * @param {SessionInfo} info
  * @returns {string} a key of the catalogue
  */
-export function sentenceKey(record) {
+function sentenceKey(record, info) {
   const key = `sentence.${record.kind}`;
-  const special = `${key}.${caseOf(record)}`;
+  const special = `${key}.${caseOf(record, info)}`;
   return Object.hasOwn(fallback, special) ? special : key;
 }
 
 /**
  * @param {RecordView} record
+ * @param {SessionInfo} info
  * @returns {string | number}
  */
-function caseOf(record) {
+function caseOf(record, info) {
   switch (record.kind) {
+    case 'ApcNormalRoutineStarted':
+      return info.apcs[record.subject]?.kind.endsWith('user') ? 'user' : '';
     case 'RunStarted':
       return record.arg === 1 ? 'one' : '';
     case 'ContextSwitched':
@@ -129,7 +133,7 @@ function argument(record, argKind) {
 export function sentenceParts(record, { messages, lang, engine, info }) {
   const caption = record.kind === 'MarkerReached' ? info.markers[record.subject]?.caption : null;
   const told = caption?.text ? { ...record, text: localize(caption, lang) } : record;
-  const key = sentenceKey(told);
+  const key = sentenceKey(told, info);
   const kind = engine.kinds.find(({ name }) => name === record.kind);
   // Why the insertion of a DPC asks for a drain, or does not, follows as a sentence of its own.
   const reason = `sentence.reason.${record.arg_name}`;

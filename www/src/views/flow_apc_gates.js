@@ -18,7 +18,7 @@ export function lanesView(pg, flow, actor) {
   const { t } = pg;
   return html`<div class="gate-heads" aria-hidden="true">
       <i></i><i></i><i></i><span>${t('gate.disable')}</span><span>${t('gate.kernelApc')}</span>
-      ${heads.map((name) => html`<span title=${t(`gate.${name}.field`)}>${t(`gate.${name}`)} <b>${value(pg, flow.gates[name])}</b></span>`)}
+      ${heads.map((name) => html`<span title=${flow.gates[name].field}>${t(`gate.${name}`)} <b>${value(pg, flow.gates[name])}</b></span>`)}
     </div>
     <ul class="apc-lanes">${flow.lanes.map((lane) => laneView(pg, lane, actor))}</ul>`;
 }
@@ -54,10 +54,9 @@ function laneView(pg, lane, actor) {
 function gateView(pg, gate, reached, holds) {
   if (!gate) return html`<span class="gate" data-reached=${reached}></span>`;
   const { t } = pg;
-  const field = t(`gate.${gate.name}.field`);
-  const state = t(gate.open ? 'gate.open' : 'gate.shut');
+  const told = `${gate.field} ${value(pg, gate)}: ${t(gate.open ? 'gate.open' : 'gate.shut')}`;
   return html`<span class="gate" role="img" data-name=${gate.name} data-open=${gate.open} data-reached=${reached} data-holds=${holds}
-      aria-label="${field} ${value(pg, gate)}: ${state}" title="${field} ${value(pg, gate)}: ${state}"
+      aria-label=${told} title=${told}
     ><span class="gate-text" aria-hidden="true">${t(`gate.${gate.name}`)} <b>${value(pg, gate)}</b></span></span>`;
 }
 

@@ -57,6 +57,28 @@ test('the gate that holds an APC back is shut, and a sentence says why', async (
   await context.close();
 });
 
+for (const [width, height] of [
+  [1280, 800],
+  [1440, 900],
+])
+  test(`the names of the gates stand apart when a count is negative: ${width} px`, async () => {
+    const { page, context, goTo } = await opened('apc-regions', { viewport: { width, height } });
+    for (const marker of ['critical', 'guarded']) {
+      await goTo('MarkerReached', marker);
+      const gaps = await page.$$eval('.gate-heads span:nth-child(n + 6)', (heads) => {
+        const edges = heads.map((head) => {
+          const range = document.createRange();
+          range.selectNodeContents(head);
+          return range.getBoundingClientRect();
+        });
+        return edges.slice(1).map(({ left }, i) => left - edges[i].right);
+      });
+      assert.equal(gaps.length, 4);
+      assert.ok(Math.min(...gaps) > 0, `${marker}: ${gaps}`);
+    }
+    await context.close();
+  });
+
 test('an APC for the own process of an attached thread waits behind a gate until it detaches', async () => {
   const { page, context, goTo } = await opened('attach-process');
   const holding = page.locator('.gate[data-holds=true]');

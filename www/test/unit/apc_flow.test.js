@@ -1,9 +1,13 @@
 // The flow of APCs as data: which gate holds which APC back, and where the thread is meanwhile.
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { en } from '../../src/messages/en.js';
 import { layoutApcFlow, threadChoices } from '../../src/model/flow_apc_layout.js';
 import { info, quietState, record, states } from '../fake_engine.js';
+import { momentsOf, sessionOf } from '../real_engine.js';
 
 /** @param {string} kind */
 const stepOf = (kind, from = 0) => {
@@ -77,7 +81,8 @@ test('both queues keep their order, and each kind has a lane with the gates that
     [
       ['environment', 'irql', 'special', null, null],
       ['environment', 'irql', 'special', 'kernel', 'progress'],
-      ['environment', 'irql', 'special', 'alertable', 'pending'],
+      // One gate for both regions, which are told by the count that is not zero.
+      ['environment', 'irql', 'kernel', 'alertable', 'pending'],
     ],
   );
 });
@@ -93,7 +98,7 @@ test('APC_LEVEL, a guarded region, a critical region and an APC in progress each
   assert.deepEqual(shutBy(moment({ kernel_apc_disable: -1 })), {
     special: null,
     normal: 'kernel',
-    user: 'alertable',
+    user: 'kernel',
   });
   assert.deepEqual(shutBy(moment({ kernel_apc_in_progress: true })), {
     special: null,
@@ -125,13 +130,21 @@ test('an APC for the own process of an attached thread waits in SavedApcState, b
   const saved = environment(1, [[queued('special', 0), queued('normal', 1)], [queued('user', 2)]]);
   const at = moment(saved);
   assert.deepEqual(shutBy(at), { special: 'environment', normal: 'environment', user: 'environment' });
-  assert.deepEqual(flowOf(at)?.why, { key: 'wait.detach', slots: { apc: 'special0', thread: 'Reader' } });
+  assert.deepEqual(flowOf(at)?.why, {
+    key: 'wait.detach',
+    slots: { apc: 'special0', thread: 'Reader', value: 1 },
+  });
   assert.deepEqual(
     flowOf(at)?.lanes.map(({ cards }) => cards.map((card) => [card.place, card.name, card.saved])),
     [[[1, 'special0', true]], [[2, 'normal1', true]], [[1, 'user2', true]]],
   );
   // The field itself is told at the head, and how many APCs there are at the thread's name.
-  assert.deepEqual(flowOf(at)?.gates.environment, { name: 'environment', open: false, value: 1 });
+  assert.deepEqual(flowOf(at)?.gates.environment, {
+    name: 'environment',
+    field: 'ApcStateIndex',
+    open: false,
+    value: 1,
+  });
   assert.equal(threadChoices(at, info, 0)[0].apcs, 3);
   // Back in its own process, they meet the gates that everybody meets.
   assert.equal(reason(moment({ kernel_apcs: [queued('special')], ...environment(0) })), 'next');
@@ -178,6 +191,117 @@ test('a user APC waits for an alertable wait of user mode, and then for the retu
   assert.equal(reason(moment({ user_apcs: [queued('special-user')], apc_state: special })), 'wait.return');
 });
 
+/**
+ * The gates of user APCs of thread `T`, and the sentence, where the engine is at a record.
+ * @param {string} text
+ * @param {string} kind
+ * @param {string} subject
+ */
+function userLane(text, kind, subject) {
+  const { state, record: at, info: told } = momentsOf(`machine { processors: 2; } ${text}`)(kind, subject);
+  const thread = told.threads.findIndex(({ name }) => name === 'T');
+  const flow = layoutApcFlow({ state, record: at, causes: [] }, told, null, thread);
+  const { gates = [], shut = null } = flow?.lanes[2] ?? {};
+  return {
+    fields: gates.map((gate) => gate && `${gate.field} ${Number(gate.value)}`),
+    shut: shut === null ? null : gates[shut]?.field,
+    why: flow?.why.key,
+    slots: flow?.why.slots,
+  };
+}
+
+test('a user APC that ended a wait in a critical region is held back by the region (AP-11)', () => {
+  const { shut, why, slots } = userLane(
+    `event E; apc U user { work 1us; }
+    service S() {
+      KeEnterCriticalRegion();
+      KeWaitForSingleObject(E, Executive, UserMode, TRUE, NULL);
+      marker m;
+      work 10us;
+      KeLeaveCriticalRegion();
+    }
+    thread T (processor: 0) { S(); }
+    thread Q (processor: 1) { work 5us; QueueUserAPC(U, T); }`,
+    'MarkerReached',
+    'm',
+  );
+  assert.deepEqual([shut, why, slots?.value], ['KernelApcDisable', 'wait.kernel', -1]);
+});
+
+test('a special user APC has a gate of its own, and needs no alertable wait (AP-24)', () => {
+  const queueing = `event E; apc U user { work 5us; }
+    service S() { KeWaitForSingleObject(E, Executive, KernelMode, FALSE, NULL); }
+    thread T (processor: 0) { S(); }
+    thread Q (processor: 1) {
+      work 10us;
+      QueueUserAPC2(U, T, 0, QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC);
+      marker m;
+      work 3us;
+      SetEvent(E);
+    }`;
+  const { fields, shut, why } = userLane(queueing, 'MarkerReached', 'm');
+  assert.deepEqual(fields, [
+    'ApcStateIndex 0',
+    'IRQL 0',
+    'KernelApcDisable 0',
+    'SpecialUserApcPending 1',
+    null,
+  ]);
+  assert.deepEqual([shut, why], [null, 'wait.return']);
+  // It is inserted first, and that is the record; then it is pending.
+  assert.equal(userLane(queueing, 'ApcInserted', 'U').why, 'wait.specialPending');
+});
+
+test('a thread that is suspended waits, and runs special kernel APCs only (SU-4)', () => {
+  const { why, slots } = userLane(
+    `apc U user { work 1us; } apc N normal (thread: T) { }
+    service I() { KeInsertQueueApc(N); }
+    thread T (processor: 0) { SleepEx(INFINITE, TRUE); }
+    thread Q (processor: 1) {
+      work 5us; SuspendThread(T); QueueUserAPC(U, T); I(); marker m; work 5us; ResumeThread(T);
+    }`,
+    'MarkerReached',
+    'm',
+  );
+  assert.deepEqual([why, slots?.apc], ['runs.suspended', 'T.SuspendApc']);
+});
+
+test('a user APC ends the alertable wait that it finds, and runs no more in a thread that ends', () => {
+  const text = `apc U user { work 1us; } apc V user { rundown { work 1us; } }
+    thread T (processor: 0) { SleepEx(INFINITE, TRUE); work 10us; }
+    thread Q (processor: 1) { work 5us; QueueUserAPC(U, T); work 2us; QueueUserAPC(V, T); QueueUserAPC(V, T); }`;
+  assert.equal(userLane(text, 'ApcInserted', 'U').why, 'wait.pending');
+  assert.equal(userLane(text, 'ApcInserted', 'V').why, 'wait.alertable');
+  assert.equal(userLane(text, 'ApcRundownRoutineStarted', 'V').why, 'wait.ends');
+});
+
+test('at no moment of a scenario does the sentence say that a gate is open which is drawn shut, or the opposite', () => {
+  const folder = join(import.meta.dirname, '../../../scenarios');
+  /** @type {string[]} */
+  const wrong = [];
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.irql'))) {
+    const session = sessionOf(readFileSync(join(folder, file), 'utf8'));
+    const told = session.info();
+    for (let n = told.apcs.length ? 0 : session.len; n < session.len; n++) {
+      session.seek(n);
+      const at = { state: session.state(), record: session.record(n), causes: [] };
+      for (const { index } of at.state.threads) {
+        const flow = layoutApcFlow(at, told, null, index);
+        const { key, slots } = flow?.why ?? { key: '', slots: {} };
+        const lane = flow?.lanes.find(({ cards }) => cards[0]?.name === slots.apc);
+        // Of an APC that runs and of a thread without any, no gate is told.
+        if (/^(runs|none)/.test(key)) continue;
+        const shut = lane && lane.shut === null ? null : lane?.gates[lane.shut ?? 0];
+        const saysOpen = /every gate is open/.test(en[`apc.${key}`]);
+        const field = /\w+ApcDisable|IRQL/.exec(en[`apc.${key}`])?.[0];
+        const agree = saysOpen === (shut === null) && (!field || field === shut?.field);
+        if (!agree) wrong.push(`${file} ${n}: ${key}, shut: ${shut?.field}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test('of a thread that waits without APCs it is told whether a user APC would end the wait', () => {
   const wait = (/** @type {object} */ how) => moment({ state: 'Waiting', wait: { ...waiting, ...how } });
   assert.deepEqual(
@@ -197,6 +321,16 @@ test('what a delivery takes next has passed the gate of the IRQL, which the deli
   const at = moment({ kernel_apcs: [queued('special')] }, { irql: 1, frames: [body, delivery] });
   assert.equal(shutBy(at).special, null);
   assert.equal(reason(at), 'next');
+  // And no other gate (AP-13.2b).
+  const inRegion = { kernel_apcs: [queued('normal')], kernel_apc_disable: -1 };
+  const held = moment(inRegion, { irql: 1, frames: [body, delivery] });
+  assert.equal(shutBy(held).normal, 'kernel');
+  assert.equal(reason(held), 'wait.kernel');
+  // A thread that was preempted in its delivery has to run again first.
+  assert.equal(
+    reason(moment({ kernel_apcs: [queued('special')], state: 'Ready', frames: [body, delivery], irql: 1 })),
+    'wait.runs',
+  );
 });
 
 test('the thread goes from its wait to the kernel, and through the door to its routine in user mode', () => {

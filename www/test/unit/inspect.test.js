@@ -327,13 +327,23 @@ test('a quantum is told in units, or in cycles where it is counted in them', () 
   assert.ok(!counted.some((field) => field.includes('QuantumReset')));
 });
 
+test('!running prints the stacks too when -t is among its switches, however they are typed', () => {
+  const moment = momentOf('WaitEnded');
+  const short = printed('!running', moment);
+  assert.deepEqual(printed('!running -i', moment), short);
+  const long = printed('!running -t', moment);
+  assert.ok(long.length > short.length);
+  for (const typed of ['!running -it', '!running -ti', '!running -i -t', '!running  -t -i'])
+    assert.deepEqual(printed(typed, moment), long, typed);
+});
+
 test('!apc lists the queues of all threads, or of one, with the routines', () => {
   const moment = momentOf('WaitEnded');
   assert.deepEqual(printed('!apc', moment), [
     '*** Enumerating APCs of all threads',
     'Thread Reader ApcStateIndex 0 ApcListHead [USER]',
     '    KAPC @ OnRead',
-    '      KernelRoutine  (null)',
+    '      KernelRoutine  (not modelled)',
     '      RundownRoutine (null)',
     '      NormalRoutine  OnRead',
   ]);
@@ -351,7 +361,7 @@ test('a KAPC has the offsets of its machine, and its neighbours while it is queu
     '   +0x002 Size             : 0x58',
     '   +0x008 Thread           : Reader',
     '   +0x010 ApcListEntry     : _LIST_ENTRY [ Reader - Reader ]',
-    '   +0x020 KernelRoutine    : (null)',
+    '   +0x020 KernelRoutine    : (not modelled)',
     '   +0x028 RundownRoutine   : (null)',
     '   +0x030 NormalRoutine    : OnRead',
     '   +0x038 NormalContext    : 0',

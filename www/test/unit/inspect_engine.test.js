@@ -176,6 +176,32 @@ test('dt nt!_KAPC tells that an APC lies in a reserve object, and finds it by th
   assert.deepEqual(printed('dt nt!_KAPC UserApcReserve.1', moment).slice(1), fields.slice(1));
 });
 
+test('every APC has a kernel routine from its initialisation on (AP-5), whether or not the scenario writes it', () => {
+  const at = momentsOf(`
+    apc Own normal (thread: T) { kernel { work 1us; } }
+    apc Plain normal (thread: T) { }
+    apc Later;
+    apc U user { }
+    system thread T {
+      marker before;
+      KeInitializeApc(Later, T, OriginalApcEnvironment, NULL, NULL, Plain.NormalRoutine, KernelMode);
+      KeRaiseIrql(APC_LEVEL, old);
+      KeInsertQueueApc(Own);
+      KeInsertQueueApc(Plain);
+      marker queued;
+      KeLowerIrql(old);
+    }
+    thread V { QueueUserAPC(U, V); marker user; SleepEx(0, TRUE); }`);
+  const kernel = (/** @type {string} */ command, /** @type {string} */ marker) =>
+    printed(command, at('MarkerReached', marker))
+      .filter((line) => line.includes('KernelRoutine'))
+      .map((line) => line.replace(/^.*?KernelRoutine[ :]*/, ''));
+  assert.deepEqual(kernel('!apc T', 'queued'), ['Own.KernelRoutine', '(not modelled)']);
+  assert.deepEqual(kernel('!apc V', 'user'), ['(not modelled)']);
+  assert.deepEqual(kernel('dt nt!_KAPC Later', 'before'), ['(null)']);
+  assert.deepEqual(kernel('dt nt!_KAPC Later', 'queued'), ['(not modelled)']);
+});
+
 test('dt nt!_KTHREAD names the objects that suspend a thread, as the model of the machine has them', () => {
   const rows = (/** @type {string} */ model) => {
     const at = momentsOf(`

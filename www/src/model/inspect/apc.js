@@ -39,14 +39,11 @@ function listLines(moment, thread, index, mode, list) {
   return [
     line(key, 'Thread ', threadCell(moment, thread), ` ApcStateIndex ${index} ApcListHead [${mode}]`),
     ...list.flatMap(({ apc, kapc: object }) => {
-      const {
-        KernelRoutine: kernel,
-        RundownRoutine: rundown,
-        NormalRoutine: normal,
-      } = moment.state.kapcs[object];
+      const told = moment.state.kapcs[object];
+      const { RundownRoutine: rundown, NormalRoutine: normal } = told;
       return [
         line(`${key} ${object}`, '    KAPC @ ', apcCell(moment, apc)),
-        line(`${key} ${object} kernel`, '      KernelRoutine  ', routine(moment, kernel)),
+        line(`${key} ${object} kernel`, '      KernelRoutine  ', kernelRoutine(moment, told)),
         line(`${key} ${object} rundown`, '      RundownRoutine ', routine(moment, rundown)),
         ...(normal
           ? [line(`${key} ${object} normal`, '      NormalRoutine  ', routine(moment, normal))]
@@ -66,6 +63,15 @@ function routine({ info }, name) {
   const at = info.bodies.find((body) => body.name === name && body.kind === 'apc')?.line;
   return { text: name || nothing, ...(at ? { line: at } : {}) };
 }
+
+/**
+ * Every APC has one (AP-5) as soon as it is initialised; what no code is written for would only free the object.
+ * @param {Moment} moment
+ * @param {Kapc} apc
+ * @returns {Cell}
+ */
+const kernelRoutine = (moment, { KernelRoutine: name, Thread: thread }) =>
+  name || thread === null ? routine(moment, name) : { text: '(not modelled)' };
 
 /**
  * `dt nt!_KAPC`: the object of a declaration, or of a reserve, and all that were made for one and are queued (AP-1, AP-26).
@@ -101,7 +107,7 @@ function objectLines(moment, index, object) {
     ...(told.Inserted
       ? [field(moment, [0x10, 0xc], 'ApcListEntry', ...entry(moment, told.Thread, object))]
       : []),
-    field(moment, [0x20, 0x14], 'KernelRoutine', routine(moment, told.KernelRoutine)),
+    field(moment, [0x20, 0x14], 'KernelRoutine', kernelRoutine(moment, told)),
     field(moment, [0x28, 0x18], 'RundownRoutine', routine(moment, told.RundownRoutine)),
     field(moment, [0x30, 0x1c], 'NormalRoutine', routine(moment, told.NormalRoutine)),
     field(moment, [0x38, 0x20], 'NormalContext', passedOn(told.NormalContext)),

@@ -114,7 +114,7 @@ function printOne(text, moment) {
     case 'nothing':
       return good(command.print(moment, 0));
     case 'stacks':
-      return good(command.print(moment, /^-t/.test(argument) ? 1 : 0));
+      return good(command.print(moment, /-i?t/i.test(argument) ? 1 : 0));
     case 'processor':
     case 'processors': {
       const count = info.machine.processors;
