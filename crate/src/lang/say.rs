@@ -312,6 +312,7 @@ crate::base::messages! {
         CalledAtLevel "called here at {0}";
         MayWait "`{0}` may wait, and no thread can be switched at {1}";
         ThreadedMayWait "`{0}` may wait, and a threaded DPC keeps to the rules of all DPCs";
+        ThreadedMayNot "`{0}` is legal up to {1}, and a threaded DPC keeps to the rules of all DPCs";
         ThreadedIsOrdinary "With `threaded_dpc: FALSE` it runs at DISPATCH_LEVEL, where no thread can be switched.";
         PageMayBeAbsent "`{0}` lies in pageable memory, and the IRQL is {1}";
         CodeMayBeAbsent "`{0}` is pageable code, and runs at {1}";
@@ -334,10 +335,10 @@ crate::base::messages! {
         LeaveToDpc "Leave it to a DPC: `KeInsertQueueDpc` is legal at any level.";
         VerifierStopsWait "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION, subcode 0x3B.";
         VerifierStops "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION.";
-        DpcMustNotBlock "A DPC runs on a borrowed thread, which must not block: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC.";
+        DpcMustNotBlock "A DPC runs on a borrowed thread, which must not block: if this has to wait, bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC.";
         DpcMustNotAttach "A DPC runs on a borrowed thread, which must stay in its process: bugcheck 0x5, INVALID_PROCESS_ATTACH_ATTEMPT.";
-        StopsInDpcOrNot "The machine stops here: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC, while a DPC runs; else 0xA, IRQL_NOT_LESS_OR_EQUAL.";
-        StopsHere "The machine stops here: bugcheck 0xA, IRQL_NOT_LESS_OR_EQUAL.";
+        StopsInDpcOrNot "If this has to wait, the machine stops: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC, while a DPC runs; else 0xA, IRQL_NOT_LESS_OR_EQUAL.";
+        StopsHere "If this has to wait, the machine stops: bugcheck 0xA, IRQL_NOT_LESS_OR_EQUAL.";
         VerifierWouldStop "`verifier: on` would stop the machine here with bugcheck 0xC4; without it the run shows what comes of it.";
         DpcBelowDispatch "a DPC must not go below DISPATCH_LEVEL";
         RaiseGoesDown "this raise goes down, from {0} to {1}";

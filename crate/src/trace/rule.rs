@@ -54,7 +54,7 @@ rules! {
     IR14 = "IR-14", "A software interrupt is a bit for its level: it fires at once if its level is above the IRQL, else it waits.", "ReactOS hal/halx86/pic, hal/halx86/apic";
     IR15 = "IR-15", "The APC interrupt is requested of a processor, but what is pending belongs to the thread.", "ReactOS ntoskrnl/ke/apc.c, ke/i386/thrdini.c";
     IR16 = "IR-16", "x86 HALs write the hardware mask lazily; this changes the cost of raising, not the order of events.", "ReactOS hal/halx86/pic, hal/halx86/apic";
-    IR17 = "IR-17", "Acquiring a spin lock raises to DISPATCH_LEVEL, then spins; releasing frees it, then lowers the IRQL. A lock that was taken with a queue handle is released with it, any other without.", "Windows driver docs: KeAcquireSpinLock, queued spin locks; ReactOS ntoskrnl/ke";
+    IR17 = "IR-17", "Acquiring a spin lock raises to DISPATCH_LEVEL, then spins; releasing frees it, then lowers; a queued lock needs its handle.", "Windows driver docs: KeAcquireSpinLock, queued spin locks; ReactOS ntoskrnl/ke";
     IR18 = "IR-18", "KeAcquireSpinLockRaiseToSynch raises to SYNCH_LEVEL; spin locks never touch the APC-disable counts.", "ReactOS ntoskrnl/ke; ReactOS tests";
     IR19 = "IR-19", "An interrupt spin lock raises to the interrupt's SynchronizeIrql and takes the lock that its ISR takes.", "Windows driver docs: KeAcquireInterruptSpinLock";
     IR20 = "IR-20", "Code that interrupts the holder of a lock and spins for that lock on the same processor never gets it: deadlock.", "Windows driver docs: spin locks";

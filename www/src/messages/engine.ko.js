@@ -304,12 +304,12 @@ export const ko = {
   'diag.VerifierStops':
     '여기서 Driver Verifier가 기계를 멈춥니다: 버그체크 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION.',
   'diag.DpcMustNotBlock':
-    'DPC는 빌린 스레드 위에서 실행되므로 대기하면 안 됩니다: 버그체크 0xB8, ATTEMPTED_SWITCH_FROM_DPC.',
+    'DPC는 빌린 스레드 위에서 실행되므로 대기하면 안 됩니다. 대기해야 하면 버그체크 0xB8, ATTEMPTED_SWITCH_FROM_DPC.',
   'diag.DpcMustNotAttach':
     'DPC는 빌린 스레드 위에서 실행되므로 그 스레드의 프로세스를 바꾸면 안 됩니다: 버그체크 0x5, INVALID_PROCESS_ATTACH_ATTEMPT.',
   'diag.StopsInDpcOrNot':
-    '여기서 기계가 멈춥니다: DPC가 실행 중이면 버그체크 0xB8, ATTEMPTED_SWITCH_FROM_DPC. 아니면 0xA, IRQL_NOT_LESS_OR_EQUAL.',
-  'diag.StopsHere': '여기서 기계가 멈춥니다: 버그체크 0xA, IRQL_NOT_LESS_OR_EQUAL.',
+    '대기해야 하면 기계가 멈춥니다: DPC가 실행 중이면 버그체크 0xB8, ATTEMPTED_SWITCH_FROM_DPC. 아니면 0xA, IRQL_NOT_LESS_OR_EQUAL.',
+  'diag.StopsHere': '대기해야 하면 기계가 멈춥니다: 버그체크 0xA, IRQL_NOT_LESS_OR_EQUAL.',
   'diag.VerifierWouldStop':
     '`verifier: on`이면 여기서 버그체크 0xC4로 멈춥니다. 아니면 그 결과가 실행에서 드러납니다.',
   'diag.DpcBelowDispatch': 'DPC는 DISPATCH_LEVEL 아래로 내려가면 안 됩니다',
@@ -328,6 +328,8 @@ export const ko = {
   'diag.NameOfGlobal': '전역 변수의 이름',
   'diag.VariableForValue': '값을 받을 변수의 이름',
   'diag.ThreadedMayWait': '`{0}`: 대기할 수 있는 호출인데, threaded DPC도 모든 DPC의 규칙을 지켜야 합니다',
+  'diag.ThreadedMayNot':
+    '`{0}`: {1}까지만 부를 수 있는데, threaded DPC도 모든 DPC의 규칙을 지켜야 합니다',
   'diag.ThreadedIsOrdinary':
     '`threaded_dpc: FALSE`이면 DISPATCH_LEVEL에서 실행되며, 그 레벨에서는 스레드를 전환할 수 없습니다.',
   'diag.SharersAreAlike': '벡터를 나누어 쓰는 device는 `irql`, `processor`, `mode`가 같아야 합니다.',

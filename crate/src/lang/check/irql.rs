@@ -600,8 +600,8 @@ impl<'s> Tracker<'_, '_, 's> {
             Routine::KeWaitForSingleObject
             | Routine::KeWaitForMultipleObjects
             | Routine::KeWaitForMutexObject
-            | Routine::KeRemoveQueue => !polls,
-            Routine::KeDelayExecutionThread => true,
+            | Routine::KeRemoveQueue
+            | Routine::KeDelayExecutionThread => !polls,
             _ => false,
         };
         let threaded = self.symbols.get(self.code.name.text).is_some_and(Symbol::is_threaded_dpc);
@@ -616,6 +616,9 @@ impl<'s> Tracker<'_, '_, 's> {
                 .at(callee.span, Say::MayWait.with(&[&info.name, &name]))
                 .help(self.outcome(true))
                 .help(Say::WaitLower)
+        } else if threaded && level <= Ladder::APC && info.is_above_its_irql(Ladder::DISPATCH, machine) {
+            let message = Say::ThreadedMayNot.with(&[&info.name, &info.irql_max.name()]);
+            Slug::RoutineAboveItsIrql.at(callee.span, message).help(Say::ThreadedIsOrdinary)
         } else if info.is_above_its_irql(level, machine) {
             let message = Say::LegalUpTo.with(&[&info.name, &info.irql_max.name(), &name]);
             let attaches = matches!(info.routine, Routine::KeAttachProcess | Routine::KeStackAttachProcess);
