@@ -149,9 +149,9 @@ const kapc = (Name, Kind) => ({
   KernelRoutine: '',
   RundownRoutine: '',
   NormalRoutine: Kind === 'user' ? 'OnRead' : '',
-  NormalContext: 0,
-  SystemArgument1: 0,
-  SystemArgument2: 0,
+  NormalContext: '0',
+  SystemArgument1: '0',
+  SystemArgument2: '0',
 });
 
 /** A machine at rest. */
@@ -265,9 +265,9 @@ export function quietState() {
           ProcessorHistory: [],
           DpcData: null,
           DeferredRoutine: '',
-          DeferredContext: 0,
-          SystemArgument1: 0,
-          SystemArgument2: 0,
+          DeferredContext: '0',
+          SystemArgument1: '0',
+          SystemArgument2: '0',
           Inserted: null,
         },
       },

@@ -336,7 +336,7 @@ crate::base::messages! {
         VerifierStopsWait "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION, subcode 0x3B.";
         VerifierStops "Driver Verifier stops the machine here: bugcheck 0xC4, DRIVER_VERIFIER_DETECTED_VIOLATION.";
         DpcMustNotBlock "A DPC runs on a borrowed thread, which must not block: if this has to wait, bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC.";
-        DpcMustNotAttach "A DPC runs on a borrowed thread, which must stay in its process: bugcheck 0x5, INVALID_PROCESS_ATTACH_ATTEMPT.";
+        DpcMustNotAttach "A DPC must leave its borrowed thread in its process: bugcheck 0x5, INVALID_PROCESS_ATTACH_ATTEMPT.";
         StopsInDpcOrNot "If this has to wait, the machine stops: bugcheck 0xB8, ATTEMPTED_SWITCH_FROM_DPC, while a DPC runs; else 0xA, IRQL_NOT_LESS_OR_EQUAL.";
         StopsHere "If this has to wait, the machine stops: bugcheck 0xA, IRQL_NOT_LESS_OR_EQUAL.";
         VerifierWouldStop "`verifier: on` would stop the machine here with bugcheck 0xC4; without it the run shows what comes of it.";

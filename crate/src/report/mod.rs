@@ -10,6 +10,6 @@ mod traffic;
 pub use exchanges::Exchange;
 pub use json::{json_line, json_outcome};
 pub use statistics::{
-    BINS, BUCKET_BOUNDS, Distribution, GUIDANCE, Load, Measure, Row, SLICES, Statistics, Unfinished, Use, bin_start,
+    BINS, BUCKET_BOUNDS, Distribution, GUIDANCE, Load, Measure, Routine, Row, SLICES, Statistics, Use, bin_start,
 };
 pub use traffic::{TRAFFIC_SLICES, Traffic, TrafficSlice};

@@ -54,7 +54,7 @@ rules! {
     IR14 = "IR-14", "A software interrupt is a bit for its level: it fires at once if its level is above the IRQL, else it waits.", "ReactOS hal/halx86/pic, hal/halx86/apic";
     IR15 = "IR-15", "The APC interrupt is requested of a processor, but what is pending belongs to the thread.", "ReactOS ntoskrnl/ke/apc.c, ke/i386/thrdini.c";
     IR16 = "IR-16", "x86 HALs write the hardware mask lazily; this changes the cost of raising, not the order of events.", "ReactOS hal/halx86/pic, hal/halx86/apic";
-    IR17 = "IR-17", "Acquiring a spin lock raises to DISPATCH_LEVEL, then spins; releasing frees it, then lowers; a queued lock needs its handle.", "Windows driver docs: KeAcquireSpinLock, queued spin locks; ReactOS ntoskrnl/ke";
+    IR17 = "IR-17", "Acquiring a spin lock raises to DISPATCH_LEVEL, then spins; releasing frees it, then lowers the IRQL.", "Windows driver docs: KeAcquireSpinLock; ReactOS ntoskrnl/ke";
     IR18 = "IR-18", "KeAcquireSpinLockRaiseToSynch raises to SYNCH_LEVEL; spin locks never touch the APC-disable counts.", "ReactOS ntoskrnl/ke; ReactOS tests";
     IR19 = "IR-19", "An interrupt spin lock raises to the interrupt's SynchronizeIrql and takes the lock that its ISR takes.", "Windows driver docs: KeAcquireInterruptSpinLock";
     IR20 = "IR-20", "Code that interrupts the holder of a lock and spins for that lock on the same processor never gets it: deadlock.", "Windows driver docs: spin locks";
@@ -98,7 +98,7 @@ rules! {
     DP22 = "DP-22", "Due timers are expired as part of the drain: they wake their waiters and call their DPCs.", "ReactOS ntoskrnl/ke/dpc.c";
     DP23 = "DP-23", "A DPC runs to its end: no thread, APC or other DPC comes between, only interrupts above DISPATCH_LEVEL.", "Windows driver docs: introduction to threaded DPCs";
     DP24 = "DP-24", "A DPC borrows whatever thread it interrupted: its memory is none of the DPC's, its APC counts stay as they are.", "Windows driver docs: DPC objects, bug check 0xC7";
-    DP25 = "DP-25", "Threaded DPCs run at PASSIVE_LEVEL in a priority-31 thread of their processor; ordinary DPCs preempt them. They have to leave it as they find it: level, APC counts, process (the codes of the last two are assumed).", "Windows driver docs: introduction to threaded DPCs";
+    DP25 = "DP-25", "A threaded DPC runs at PASSIVE_LEVEL in its processor's priority-31 thread, left as found; ordinary DPCs preempt it.", "Windows driver docs: introduction to threaded DPCs; how a changed thread stops is assumed";
     DP26 = "DP-26", "IoRequestDpc queues the device's one built-in DPC; requests made while it is queued are dropped.", "Windows driver docs: registering and queuing a DpcForIsr routine";
     DP27 = "DP-27", "The watchdog stops the machine with 0x133 when one DPC, or all time at DISPATCH_LEVEL, exceeds its limit.", "Windows driver docs: bug check 0x133";
     DP28 = "DP-28", "A processor that no longer takes clock ticks is noticed by another one: 0x102.", "Windows driver docs: bug check 0x102";

@@ -2,7 +2,7 @@
 
 use super::set;
 use crate::base::Ns;
-use crate::report::{BINS, BUCKET_BOUNDS, GUIDANCE, Row, SLICES, Statistics, Unfinished, bin_start};
+use crate::report::{BINS, BUCKET_BOUNDS, GUIDANCE, Routine, Row, SLICES, Statistics, bin_start};
 use crate::sim;
 use js_sys::{Float64Array, Object};
 use wasm_bindgen::JsValue;
@@ -32,9 +32,8 @@ pub(super) fn columns(session: &sim::Session) -> Object {
     put("slices", figures.loads.iter().flat_map(|l| l.slices.as_flattened()).map(|ns| *ns as f64).collect());
     put("interrupts", figures.loads.iter().flat_map(|l| l.interrupts).map(f64::from).collect());
     put("threads", floats(&figures.threads));
-    let open = figures.unfinished.iter();
-    let of_open = |u: &Unfinished| [u.measure as u64, u.subject.into(), u.own, u.record.into()];
-    put("unfinished", open.flat_map(of_open).map(|n| n as f64).collect());
+    let open = |r: &Routine| [f64::from(r.measure as u8), r.subject.into(), r.own as f64, r.record.into()];
+    put("unfinished", figures.unfinished.iter().flat_map(open).collect());
     let number = |key: &str, value: f64| set(&out, key, &JsValue::from(value));
     number("slice_count", SLICES as f64);
     number("slice", figures.slice as f64);

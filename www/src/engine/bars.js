@@ -1,7 +1,7 @@
 // The bars of the timeline that bear words: who runs on which processor, at which level, from when to when. Which ISR or
 // DPC it is follows from the records alone, as they put its name on a stack and take it off again.
 
-/** @import { Bar, Columns, Frame, MachineState, RecordView, SessionInfo } from './protocol.js' */
+/** @import { Bar, Columns, Frame, MachineState, SessionInfo } from './protocol.js' */
 /** @import { Session } from '../generated/irql_playground.js' */
 
 /** With more records in view the bars are too narrow for words. */
@@ -57,7 +57,7 @@ export function barsOf(session, from, to, kinds) {
     const thread = switched ? (subject[i] === noThread ? null : subject[i]) : bar.thread;
     const own = ofProcessors[cpu[i]];
     const ofThread = (thread === null ? undefined : ofThreads[thread]) ?? [];
-    if (isBegin) (irql[i] < dispatchLevel ? ofThread : own).push(nameOf(session, first + i, told, info));
+    if (isBegin) (irql[i] < dispatchLevel ? ofThread : own).push(nameOf(told, subject[i], info));
     if (ends.has(told)) (own.length ? own : ofThread).pop();
     const name = innermost(cpu[i], thread);
     if (irql[i] === bar.irql && name === bar.name && !switched && !isBegin) continue;
@@ -82,16 +82,12 @@ const namesOf = (frames, info) =>
   });
 
 /**
- * @param {Session} session
- * @param {number} n
  * @param {string} told
+ * @param {number} subject
  * @param {SessionInfo} info
  */
-function nameOf(session, n, told, { interrupts, bodies }) {
-  const { subject, subject_name: name } = /** @type {RecordView} */ (session.record(n));
-  const isr = told === 'DpcStarted' ? null : interrupts[subject]?.isr;
-  return bodies[isr ?? -1]?.name ?? name;
-}
+const nameOf = (told, subject, { names, interrupts, bodies }) =>
+  (told === 'DpcStarted' ? names.Dpc?.[subject] : bodies[interrupts[subject]?.isr ?? -1]?.name) ?? '';
 
 /**
  * @param {Session} session

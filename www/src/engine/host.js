@@ -4,7 +4,6 @@
 import { nextTask } from '../base/tasks.js';
 import init, * as wasm from '../generated/irql_playground.js';
 import { barsOf } from './bars.js';
-import { readStatistics, readTraffic } from './statistics.js';
 
 /** @import { Columns, EngineCatalogue, ExportPiece, Opened, Progress, RecordView, Reply, Request, SessionInfo, Snapshot, TimelineView } from './protocol.js' */
 /** @import { Export, Format } from './export.js' */
@@ -183,9 +182,15 @@ export class EngineHost {
       return over ? session.fingerprint : null;
     },
 
-    statistics: (/** @type {number} */ id) => readStatistics(this.#run(id).session.statistics()),
+    statistics: async (/** @type {number} */ id) => {
+      const told = this.#run(id).session.statistics();
+      return (await import('./statistics.js')).readStatistics(told);
+    },
 
-    traffic: (/** @type {number} */ id) => readTraffic(this.#run(id).session.traffic()),
+    traffic: async (/** @type {number} */ id) => {
+      const told = this.#run(id).session.traffic();
+      return (await import('./statistics.js')).readTraffic(told);
+    },
 
     /** The bars between two times; none where there are too many to bear a label. */
     bars: (/** @type {number} */ id, /** @type {number} */ from, /** @type {number} */ to) =>

@@ -54,7 +54,7 @@
  *   DpcInterruptRequested: boolean, TimerRequest: boolean, QuantumEnd: boolean, DpcRequestRate: number, DpcLastCount: number,
  *   MaximumDpcQueueDepth: number, MinimumDpcRate: number, IdealDpcRate: number, AdjustDpcThreshold: number,
  *   ThreadDpcEnable: boolean, DpcThreadActive: boolean, DpcThreadRequested: boolean, Sleeping: boolean, Polling: boolean }} Prcb */
-/** What code has passed on: an object's name, or a number. @typedef {string | number} Value */
+/** What code has passed on: an object's name, or a number in digits. @typedef {string} Value */
 /** What `dt nt!_KDPC` shows, and who inserted it last. ProcessorHistory: the processors that it was queued on. DpcData is
  * not null exactly while it is queued; Address only of one that lies in a block of pool.
  * @typedef {{ Address: string | null, Type: string, Importance: string, Number: number | null, ProcessorHistory: number[],

@@ -500,7 +500,7 @@ export const en = {
   'sentence.MisuseUnchecked':
     '{subject} is called at IRQL {irql}, where it is not legal. Nothing checks that, and the code goes on.',
   'sentence.MisuseUnchecked.lock':
-    '{subject} releases a lock that was taken the other way: with a queue handle, or without. Nothing checks that, but whoever is queued for the lock may never be told.',
+    '{subject}: the lock was not taken this way, with a queue handle or without. Nothing checks that, and the code goes on.',
   'sentence.NmiTaken':
     'A non-maskable interrupt: CPU {cpu} takes it at once, at IRQL {irql}. No level keeps it out, and none changes.',
   'sentence.MachineCheckTaken':

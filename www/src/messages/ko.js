@@ -504,7 +504,7 @@ export const ko = {
   'sentence.MisuseUnchecked':
     '{subject}: IRQL {irql}에서 호출하면 안 되지만, 아무도 검사하지 않아 코드가 그대로 이어집니다.',
   'sentence.MisuseUnchecked.lock':
-    '{subject}: 획득할 때와 다른 방식(큐 핸들 사용 여부)으로 락을 해제합니다. 아무도 검사하지 않지만, 락을 기다리는 쪽은 영영 통보받지 못할 수 있습니다.',
+    '{subject}: 획득할 때와 다른 방식(큐 핸들 사용 여부)으로 락을 해제합니다. 아무도 검사하지 않아 코드가 그대로 이어집니다.',
   'sentence.NmiTaken':
     '마스크할 수 없는 인터럽트(NMI): CPU {cpu}, IRQL {irql}에서 즉시 받습니다. 어떤 레벨도 막지 못하고 레벨도 바뀌지 않습니다.',
   'sentence.MachineCheckTaken': '정정할 수 없는 머신 체크: CPU {cpu}, IRQL과 상관없이 즉시 받습니다.',

@@ -22,7 +22,7 @@ function momentOf(kind) {
   Object.assign(dpc.kdpc, {
     Importance: 'High',
     DeferredRoutine: 'NicDpc',
-    SystemArgument1: 21,
+    SystemArgument1: '21',
     ProcessorHistory: [0, 2],
   });
   if (dpc.queued_on !== null && state.processors[0].dpc_queue.length)

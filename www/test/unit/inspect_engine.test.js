@@ -273,7 +273,7 @@ test('dt nt!_KDPC names the objects that IoRequestDpc passes on, and prints numb
   const at = momentsOf(`
     irp R; device Disk { irql: 5; isr: J; dpc: Io; } dpc Io { }
     isr J { work 8us; IoRequestDpc(Disk, R, 17); work 3us; } thread U { work 100us; } at 12us interrupt Disk;`);
-  const fields = printed('dt nt!_KDPC Io', at('DpcInserted', 'Io'));
+  const fields = printed('dt nt!_KDPC Disk.Dpc', at('DpcInserted', 'Disk.Dpc'));
   const value = (/** @type {string} */ name) =>
     fields.find((line) => line.includes(` ${name} `))?.split(' : ')[1];
   assert.deepEqual(['DeferredContext', 'SystemArgument1', 'SystemArgument2'].map(value), [

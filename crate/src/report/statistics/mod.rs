@@ -84,17 +84,24 @@ pub struct Row {
     pub own: Option<Distribution>,
 }
 
-/// A routine that had begun and not returned when the run ended. It is in no row: how long it takes is not known.
+/// A routine that has begun and not returned. Of what the run ended in it is in no row: how long it takes is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unfinished {
-    /// The duration that it would have been.
+pub struct Routine {
+    /// The duration that it is going to be.
     pub measure: Measure,
     /// Which routine: an index of [`Measure::class`].
     pub subject: u16,
-    /// Its own time so far: it takes at least this.
-    pub own: Ns,
     /// The record where it began.
     pub record: u32,
+    /// Its own time so far: it takes at least this.
+    pub own: Ns,
+    began: Ns,
+    /// When the device asked for what it serves.
+    asked: Option<Ns>,
+    /// On whose stack it runs: a processor's, or else a thread's, where others may run before it goes on, perhaps
+    /// elsewhere.
+    cpu: usize,
+    thread: u16,
 }
 
 /// The figures of a run, as far as it has come.
@@ -111,7 +118,7 @@ pub struct Statistics {
     /// How long a slice of [`Load::slices`] is.
     pub slice: Ns,
     /// The routines that the run ended in.
-    pub unfinished: Vec<Unfinished>,
+    pub unfinished: Vec<Routine>,
 }
 
 impl Statistics {
@@ -130,23 +137,9 @@ impl Statistics {
     }
 }
 
-/// A routine that runs on a processor.
-#[derive(Clone, Copy, Debug)]
-struct Routine {
-    measure: Measure,
-    subject: u16,
-    record: u32,
-    began: Ns,
-    own: Ns,
-    /// When the device asked for what this routine serves.
-    asked: Option<Ns>,
-}
-
 #[derive(Debug)]
 struct Processor {
     load: Load,
-    /// ISRs and DPCs on its own stacks, the innermost last.
-    routines: Vec<Routine>,
     /// KiRetireDpcList runs: whatever no routine does, timer expiry does.
     draining: bool,
     thread: u16,
@@ -156,8 +149,8 @@ struct Processor {
 #[derive(Debug)]
 struct Walk {
     processors: Vec<Processor>,
-    /// Threaded DPCs and passive-level ISRs, each with its thread: others may run before it goes on, perhaps elsewhere.
-    in_threads: Vec<(Routine, u16)>,
+    /// ISRs and DPCs that have begun and not returned, in the order in which they began.
+    routines: Vec<Routine>,
     slice: Ns,
     /// Elapsed and own times, by measure and subject.
     samples: [Vec<[Samples; 2]>; Measure::ALL.len()],
@@ -173,8 +166,7 @@ struct Walk {
 impl Walk {
     fn new(program: &Program, end: Ns) -> Self {
         let (interrupts, dpcs, threads) = (program.interrupts.len(), program.dpcs.len(), program.threads.len());
-        let processor =
-            || Processor { load: Load::NONE, routines: Vec::new(), draining: false, thread: NONE, charged: 0 };
+        let processor = || Processor { load: Load::NONE, draining: false, thread: NONE, charged: 0 };
         let subjects = |measure: Measure| match measure.class() {
             Class::Interrupt => interrupts,
             Class::Dpc => dpcs,
@@ -182,7 +174,7 @@ impl Walk {
         };
         Self {
             processors: (0..program.machine.processors).map(|_| processor()).collect(),
-            in_threads: Vec::new(),
+            routines: Vec::new(),
             slice: load::slice_length(end),
             samples: Measure::ALL.map(|m| (0..subjects(m)).map(|_| [Samples::NONE, Samples::NONE]).collect()),
             threads: vec![0; threads],
@@ -242,33 +234,32 @@ impl Walk {
     }
 
     /// The ISR or DPC whose code a processor executes.
-    fn running(&self, cpu: usize) -> Option<&Routine> {
+    fn running(&mut self, cpu: usize) -> Option<&mut Routine> {
         let processor = &self.processors[cpu];
-        let of_thread = |(_, own): &&(Routine, u16)| *own == processor.thread && !processor.draining;
-        processor.routines.last().or_else(|| self.in_threads.iter().find(of_thread).map(|(routine, _)| routine))
+        let on_stack = |r: &Routine| r.thread == NONE && r.cpu == cpu;
+        let in_thread = |r: &Routine| r.thread != NONE && r.thread == processor.thread && !processor.draining;
+        let at = self.routines.iter().rposition(on_stack).or_else(|| self.routines.iter().rposition(in_thread))?;
+        Some(&mut self.routines[at])
     }
 
     /// The time since the last record of this processor goes to what has been running on it.
     fn charge(&mut self, cpu: usize, now: Ns) {
         let processor = &mut self.processors[cpu];
-        let since = std::mem::replace(&mut processor.charged, now);
-        let what = match processor.routines.last_mut() {
-            Some(routine) => {
-                routine.own += now - since;
-                if routine.measure.class() == Class::Interrupt { Use::Isr } else { Use::Dpc }
+        let (since, thread) = (std::mem::replace(&mut processor.charged, now), processor.thread);
+        let mut what = Use::Idle;
+        if let Some(routine) = self.running(cpu) {
+            routine.own += now - since;
+            if routine.thread == NONE {
+                what = if routine.measure.class() == Class::Interrupt { Use::Isr } else { Use::Dpc };
             }
-            None => match self.threads.get_mut(usize::from(processor.thread)) {
-                Some(thread) => {
-                    *thread += now - since;
-                    if let Some((routine, _)) = self.in_threads.iter_mut().find(|(_, own)| *own == processor.thread) {
-                        routine.own += now - since;
-                    }
-                    Use::Thread
-                }
-                None => Use::Idle,
-            },
-        };
-        processor.load.charge(what, since, now, self.slice);
+        }
+        if what == Use::Idle
+            && let Some(thread) = self.threads.get_mut(usize::from(thread))
+        {
+            *thread += now - since;
+            what = Use::Thread;
+        }
+        self.processors[cpu].load.charge(what, since, now, self.slice);
     }
 
     /// A routine begins: a measurement of how long somebody asked for it, and the start of that of its duration. Only a
@@ -292,26 +283,18 @@ impl Walk {
         if let Some(asked) = asked {
             self.sample(latency, subject, began - asked, None, record);
         }
-        let routine = Routine { measure, subject, record, began, own: 0, asked };
-        let processor = &mut self.processors[cpu];
-        if in_thread {
-            self.in_threads.push((routine, processor.thread));
-        } else {
-            processor.routines.push(routine);
-        }
+        let thread = if in_thread { self.processors[cpu].thread } else { NONE };
+        self.routines.push(Routine { measure, subject, record, own: 0, began, asked, cpu, thread });
     }
 
     fn end(&mut self, cpu: usize, class: Class, subject: u16, now: Ns) {
-        let Processor { routines, thread, .. } = &mut self.processors[cpu];
-        let it = |r: &Routine| (r.measure.class(), r.subject) == (class, subject);
-        let routine = match routines.iter().rposition(it) {
-            Some(at) => routines.remove(at),
-            None => match self.in_threads.iter().position(|(routine, own)| own == thread && it(routine)) {
-                Some(at) => self.in_threads.swap_remove(at).0,
-                None => return,
-            },
-        };
-        self.sample(routine.measure, subject, now - routine.began, Some(routine.own), routine.record);
+        let thread = self.processors[cpu].thread;
+        let here = |r: &Routine| if r.thread == NONE { r.cpu == cpu } else { r.thread == thread };
+        let it = |r: &Routine| (r.measure.class(), r.subject) == (class, subject) && here(r);
+        if let Some(at) = self.routines.iter().rposition(it) {
+            let routine = self.routines.remove(at);
+            self.sample(routine.measure, subject, now - routine.began, Some(routine.own), routine.record);
+        }
     }
 
     fn sample(&mut self, measure: Measure, subject: u16, elapsed: Ns, own: Option<Ns>, record: u32) {
@@ -334,11 +317,7 @@ impl Walk {
                 }
             }
         }
-        let open = self.processors.iter().flat_map(|p| &p.routines).chain(self.in_threads.iter().map(|(r, _)| r));
-        let unfinished =
-            open.map(|&Routine { measure, subject, own, record, .. }| Unfinished { measure, subject, own, record });
-        let unfinished = unfinished.collect();
         let loads = self.processors.into_iter().map(|p| p.load).collect();
-        Statistics { rows, loads, threads: self.threads, end, slice: self.slice, unfinished }
+        Statistics { rows, loads, threads: self.threads, end, slice: self.slice, unfinished: self.routines }
     }
 }

@@ -1,6 +1,6 @@
 //! What `dt nt!_KTHREAD` and `dt nt!_KAPC` would show of APCs, by the kernel's own field names (AP-1, AP-3).
 
-use super::{ValueView, some, value};
+use super::{some, value};
 use crate::nt::{Kapc, Kthread, State};
 use crate::program::{ApcKind, Class, Program};
 use serde::Serialize;
@@ -50,9 +50,9 @@ pub(super) struct KapcView {
     kernel_routine: String,
     rundown_routine: String,
     normal_routine: String,
-    normal_context: ValueView,
-    system_argument1: ValueView,
-    system_argument2: ValueView,
+    normal_context: String,
+    system_argument1: String,
+    system_argument2: String,
 }
 
 pub(super) fn kind(kind: ApcKind) -> &'static str {

@@ -1,6 +1,6 @@
 //! What `dt nt!_KPRCB` and `dt nt!_KDPC` would show of the DPC queues, by the kernel's own field names (DP-1, DP-7).
 
-use super::{ValueView, importance, place, value};
+use super::{importance, place, value};
 use crate::base::NO_RECORD;
 use crate::nt::{DPC_THREADED, Kprcb};
 use crate::program::{Class, Program};
@@ -99,9 +99,9 @@ pub(super) struct KdpcView {
     /// Not null exactly while it is queued.
     dpc_data: Option<QueuedView>,
     deferred_routine: String,
-    deferred_context: ValueView,
-    system_argument1: ValueView,
-    system_argument2: ValueView,
+    deferred_context: String,
+    system_argument1: String,
+    system_argument2: String,
     inserted: Option<InsertedView>,
 }
 

@@ -21,7 +21,6 @@ use super::language::utf16;
 use crate::base::NONE;
 use crate::program::{BodyKind, Importance, ObjectRef, Program};
 use crate::text::{LineIndex, Span};
-use serde::Serialize;
 
 /// A place in the text; line 0 when there is none.
 #[derive(Clone, Copy, Default)]
@@ -62,16 +61,9 @@ fn body_kind(kind: BodyKind) -> &'static str {
 }
 
 /// What a value of the running code stands for: an object, by its name, or a number.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum ValueView {
-    Name(String),
-    Number(f64),
-}
-
-fn value(program: &Program, value: i64) -> ValueView {
+fn value(program: &Program, value: i64) -> String {
     let name = u32::try_from(value).map_or(String::new(), |packed| object_name(program, packed));
-    if name.is_empty() { ValueView::Number(value as f64) } else { ValueView::Name(name) }
+    if name.is_empty() { value.to_string() } else { name }
 }
 
 fn object_name(program: &Program, packed: u32) -> String {

@@ -53,9 +53,9 @@ export function hex(value) {
 
 /**
  * What code has passed on: an object's name as it is, or a number.
- * @param {string | number} value
+ * @param {string} value
  */
-export const passedOn = (value) => (typeof value === 'string' ? value : hex(value));
+export const passedOn = (value) => (Number.isNaN(Number(value)) ? value : hex(Number(value)));
 
 /**
  * A 32-bit number with all its digits.
