@@ -68,9 +68,13 @@ export class Page {
     this.code = new CodeHost(pg, root);
     const dress = (/** @type {Parameters<typeof wear>[1]} */ name) => () => wear(root, name);
     this.figure = new Late(async () => (await import('./figure.js')).figure, ask, dress('figure'));
-    this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
-    this.help = new Late(async () => new (await import('./help.js')).HelpDialog(pg, ask), ask);
-    this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
+    this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask, dress('log'));
+    this.help = new Late(async () => new (await import('./help.js')).HelpDialog(pg, ask), ask, dress('help'));
+    this.compare = new Late(
+      async () => new (await import('./compare.js')).CompareDialog(pg, ask),
+      ask,
+      dress('help'),
+    );
     this.share = new Late(
       async () => new (await import('./share.js')).ShareDialog(pg, ask),
       ask,
