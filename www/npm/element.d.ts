@@ -45,6 +45,8 @@ export declare class IrqlPlayground extends HTMLElement {
   readonly state: PlaygroundState;
   /** The simulated time on show, in nanoseconds; setting it goes there. */
   time: number;
+  /** The model behind it, for the console and for tests; it may change in any version. `null` while nothing runs. */
+  readonly playground: unknown;
   play(): Promise<void> | undefined;
   pause(): void;
   /** Negative goes back. */

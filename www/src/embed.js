@@ -26,7 +26,7 @@ const runs = new Promise((begun) => element.addEventListener('irql-ready', begun
 
 addEventListener('message', async ({ source, data }) => {
   if (source !== outside) return;
-  if (heightAsked(location.hash, data)) return sayHeight();
+  if (heightAsked(location.hash, data)) return measure();
   const wish = answer(data);
   if (!wish) return;
   if (wish.hello) {
@@ -50,10 +50,22 @@ function sayHeight() {
   if (reply) tell(reply);
 }
 
+/** No height on the way: the page around would jump at each. There is one once it is drawn, or why nothing runs is. */
+let drawn = false;
+
 // A box of its own is measured: the document is never lower than the frame, so it could not shrink again.
-new ResizeObserver(() => {
+function measure() {
+  const { crash, check } = element.playground?.state ?? {};
+  if (!drawn && !crash && check?.ok !== false) return;
   height = Math.ceil(element.getBoundingClientRect().height);
   sayHeight();
-}).observe(element);
+}
+
+new ResizeObserver(measure).observe(element);
+// In a frame that is hidden until its height is known, as in WordPress, sizes are not observed.
+element.addEventListener('irql-ready', () => {
+  drawn = true;
+  measure();
+});
 
 say('hello', {});

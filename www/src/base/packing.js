@@ -28,8 +28,9 @@ export async function pack(text) {
  */
 export async function unpack(packing, letters, limit) {
   if (letters.length > 2 * limit) return { fault: 'large' };
+  if (/[^\w-]/.test(letters)) return { fault: 'letters' };
+  if (letters.length % 4 === 1) return { fault: 'cut' }; // no bytes have so many
   let bytes = fromLetters(letters);
-  if (!bytes) return { fault: 'letters' };
   if (packing === 'z') {
     const inflating = transform(() => new DecompressionStream('deflate-raw'));
     if (!inflating) return { fault: 'old' };
@@ -108,7 +109,6 @@ function toLetters(bytes) {
 
 /** @param {string} letters */
 function fromLetters(letters) {
-  if (!/^[\w-]*$/.test(letters) || letters.length % 4 === 1) return null;
   const binary = atob(letters.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }

@@ -96,13 +96,14 @@ export function readLook(element) {
 }
 
 /**
- * The scenario that stands in the element for those who read without JavaScript.
+ * The scenario that stands in the element for those who read without JavaScript: in an element that keeps its lines, or
+ * as text and nothing else.
  * @param {Element} element
  * @returns {string | null}
  */
 export function readText(element) {
   const child = element.querySelector('script[type="text/x-irql"], pre, textarea');
-  const text = child?.textContent ?? '';
+  const text = (child ?? (element.firstElementChild ? null : element))?.textContent ?? '';
   return text.trim() === '' ? null : `${text.replace(/^\s*\n/, '').trimEnd()}\n`;
 }
 

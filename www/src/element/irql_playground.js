@@ -56,7 +56,9 @@ export class IrqlPlayground extends Base {
    * @param {string | null} now
    */
   attributeChangedCallback(name, before, now) {
-    if (before !== now) this.#life?.changed(name).catch((error) => this.#life?.pg.fail(error));
+    if (before === now || !this.#life) return;
+    if (now && (name === 'scenario' || name === 'src')) this.#code = null; // it has taken that one's place
+    this.#life.changed(name).catch((error) => this.#life?.pg.fail(error));
   }
 
   // -- For the page around it ------------------------------------------------------------------------
@@ -148,12 +150,24 @@ export class IrqlPlayground extends Base {
 
   // -- Its life --------------------------------------------------------------------------------------
 
-  /** A text that was set before the class was there lies in front of the accessor: it is set again, by it. */
+  /** What was set before the class was there lies in front of the accessor: it is set again, by it. */
   #upgrade() {
-    if (!Object.hasOwn(this, 'code')) return;
-    const { code } = this;
-    delete (/** @type {any} */ (this).code);
-    this.code = code;
+    for (const name of ['code', 'time']) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = Reflect.get(this, name);
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
+    }
+  }
+
+  /** When the parser has read what stands in it: a script that does not wait for the document meets it empty. */
+  async #parsed() {
+    const { ownerDocument } = this;
+    /** @type {Node | null} */
+    let at = this;
+    while (at && !at.nextSibling) at = at.parentNode;
+    if (!at && ownerDocument.readyState === 'loading')
+      await new Promise((read) => ownerDocument.addEventListener('DOMContentLoaded', read, { once: true }));
   }
 
   /** It runs when somebody asks for it, not when it comes into sight. */
@@ -226,10 +240,11 @@ export class IrqlPlayground extends Base {
 
   /** @param {ShadowRoot} shadow */
   async #begin(shadow) {
-    if (this.#begun) return;
+    // In XML no template can be read: there the text is all that is shown.
+    if (this.#begun || this.ownerDocument.contentType !== 'text/html') return;
     this.#begun = true;
     const turn = this.#turn;
-    const { Life } = await import('./life.js');
+    const [{ Life }] = await Promise.all([import('./life.js'), this.#parsed()]);
     const root =
       /** @type {HTMLElement | null} */ (shadow.querySelector('#playground')) ??
       (await this.#undressed(shadow));
@@ -250,6 +265,9 @@ export class IrqlPlayground extends Base {
     root.id = 'playground';
     if (!this.isConnected) return root;
     dressShadow(shadow);
+    // A reset of the page around, such as `* { all: unset }`, would leave it without a width to go by.
+    if (getComputedStyle(this).display === 'inline')
+      this.style.cssText += '; display: block; container: irql / inline-size';
     this.#reserve(root);
     shadow.replaceChildren(root);
     return root;

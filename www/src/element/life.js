@@ -42,9 +42,9 @@ export class Life {
     const owns = fills || element.hasAttribute('linked');
     const text = code ?? readText(element);
     const scenario = element.getAttribute('scenario');
+    const src = !fills && text === null && element.getAttribute('src');
     const language = this.language(element);
     this.element = element;
-    this.text = text;
     this.pg = new Playground({
       engine,
       library,
@@ -55,13 +55,14 @@ export class Life {
       address: owns ? address : null,
       home: fills ? address.page() : (readAddress(element) ?? home()),
       start: beginning(element),
+      ...(src && { ownText: () => fetchText(src, element.baseURI) }),
       wishes: fills
         ? null
         : {
             ...readLook(element),
             seed: readSeed(element.getAttribute('seed')),
             ...(scenario && { scenario, source: '' }),
-            ...(text !== null && { source: text, scenario: '' }),
+            ...((src || text !== null) && { source: text ?? '', scenario: '' }),
           },
     });
     this.page = new Page(this.pg, root, fills);
@@ -74,11 +75,12 @@ export class Life {
   async begin() {
     const { pg, page, element } = this;
     // The engine starts in its own thread while the figure is being mounted.
-    const started = this.#load().catch((error) => pg.fail(error));
+    const started = pg.start().catch((error) => pg.fail(error));
     this.#changes = started;
     await page.mount(started);
     if (this.#over) return;
-    this.#look();
+    if (element.hasAttribute('from') || element.hasAttribute('to')) this.#look();
+    this.news.begin();
     const { view, controls } = pg.state;
     if (view !== 'full') return;
     this.#afterwards(controls === 'full' || element.hasAttribute('fills'));
@@ -93,17 +95,6 @@ export class Life {
     if (!this.#over) await this.page.loadEditor();
     await idle();
     if (!this.#over && menu) await this.pg.loadMenu();
-  }
-
-  async #load() {
-    const { pg, element } = this;
-    const src = element.getAttribute('src');
-    if (!element.hasAttribute('fills') && this.text === null && src) {
-      const before = pg.state.source;
-      const source = await fetchText(src, element.baseURI);
-      if (pg.state.source === before) pg.present({ source, scenario: '' }); // else one has been written meanwhile
-    }
-    await pg.start();
   }
 
   /**
@@ -127,7 +118,11 @@ export class Life {
 
   /** @param {HTMLElement} element */
   language(element) {
-    return element.getAttribute('lang') ?? element.closest('[lang]')?.getAttribute('lang') ?? 'en';
+    /** @type {Element | undefined} */
+    let at = element;
+    // Out of each shadow that it stands in.
+    while (at && !at.closest('[lang]')) at = /** @type {ShadowRoot} */ (at.getRootNode()).host;
+    return at?.closest('[lang]')?.getAttribute('lang') ?? 'en';
   }
 
   /**
@@ -141,9 +136,11 @@ export class Life {
     else if (name === 'at' || name === 'marker') {
       pg.beginAt(beginning(element));
       await this.#inTurn(() => this.#goToBeginning());
-    } else if (name === 'from' || name === 'to' || name === 'loop' || name === 'pause-at-markers')
+    } else if (name === 'loop' || name === 'pause-at-markers') this.plan();
+    else if (name === 'from' || name === 'to') {
       this.plan();
-    else if (name === 'src' || name === 'scenario') {
+      this.#look();
+    } else if (name === 'src' || name === 'scenario') {
       this.#fetching.abort(); // what a newer text makes needless is not waited for
       this.#fetching = new AbortController();
       const { signal } = this.#fetching;
@@ -199,12 +196,11 @@ export class Life {
       loop: element.hasAttribute('loop'),
       pauseAtMarkers: element.hasAttribute('pause-at-markers'),
     });
-    this.#look();
   }
 
   #look() {
     const [from, to] = ['from', 'to'].map((name) => readTime(this.element.getAttribute(name)));
-    if (from !== null || to !== null) this.pg.look(from ?? 0, to ?? null);
+    this.pg.look(from ?? 0, to);
   }
 
   async #goToBeginning() {

@@ -8,6 +8,8 @@ export class News {
   #told = { session: -1, n: -1, ended: false };
   /** @type {Answer | null} */
   #answer = null;
+  /** What is told can be seen. */
+  #drawn = false;
 
   /**
    * @param {Playground} pg
@@ -21,10 +23,17 @@ export class News {
     this.end = pg.store.subscribe(() => this.#look());
   }
 
+  /** The figure is drawn: from now on it tells. */
+  begin() {
+    this.#drawn = true;
+    this.#look();
+  }
+
   #look() {
     const { pg } = this;
     const { run, shown } = pg.state;
     if (this.owns) this.#dress();
+    if (!this.#drawn) return;
     if (pg.state.answer && pg.state.answer !== this.#answer) this.#say('answer', pg.state.answer);
     this.#answer = pg.state.answer;
     if (!run || !shown) return;

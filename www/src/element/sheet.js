@@ -1,15 +1,7 @@
-// The style sheet, made once for all figures of a page. The page of our own has linked it beforehand.
+// The style sheet of the page, for a figure. The page of our own has linked it beforehand.
 
 import text from 'styles:page';
+import { putOn } from '../views/wardrobe.js';
 
-/** @type {CSSStyleSheet | null} */
-let sheet = null;
-
-/** @param {ShadowRoot} root */
-export function dressShadow(root) {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-  }
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
+/** @param {ShadowRoot} shadow */
+export const dressShadow = (shadow) => putOn(shadow, text);

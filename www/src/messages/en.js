@@ -20,7 +20,7 @@ export const en = {
   'menu.none': 'No scenario has these words.',
   'menu.failed': 'The list of scenarios could not be fetched. Are you online?',
   'menu.again': 'Try again',
-  'menu.missing': 'The scenario “{id}” could not be fetched. Are you online?',
+  'menu.missing': 'There is no scenario “{id}”, or it could not be fetched.',
   'menu.forget': 'Close',
 
   'section.Start here': 'Start here',

@@ -19,7 +19,7 @@ export const ko = {
   'menu.none': '이 말이 들어 있는 시나리오가 없습니다.',
   'menu.failed': '시나리오 목록을 가져오지 못했습니다. 인터넷에 연결되어 있습니까?',
   'menu.again': '다시 시도',
-  'menu.missing': '시나리오 “{id}”를 가져오지 못했습니다. 인터넷에 연결되어 있습니까?',
+  'menu.missing': '시나리오 “{id}”가 없거나, 가져오지 못했습니다.',
   'menu.forget': '닫기',
 
   'section.Start here': '여기서 시작',

@@ -51,6 +51,7 @@ export class Playground {
    * @param {Address | null} [needs.address]  Where links come from; `null` for a figure that has none.
    * @param {Partial<Wishes> | null} [needs.wishes]  What the author of a figure has fixed beforehand; `null` for a page.
    * @param {Start | null} [needs.start]  Where the first run begins.
+   * @param {() => Promise<string>} [needs.ownText]  Fetches the text that its author has put elsewhere.
    * @param {string} [needs.home]  Where the whole playground is, for links to it.
    */
   constructor({
@@ -61,10 +62,12 @@ export class Playground {
     address = null,
     wishes = null,
     start = null,
+    ownText,
     home = '',
   }) {
     this.memory = memory;
     this.#start = start;
+    this.ownText = ownText;
     this.home = home;
     /** It is one thing among others on somebody's page. */
     this.isFigure = wishes !== null;
@@ -153,10 +156,13 @@ export class Playground {
     if (this.sharing.own.now) return this.#set({ source: this.sharing.own.now.text });
     const { scenario } = this.state;
     const choice = this.#choices;
-    const found = await this.library.text(scenario).then(
-      (source) => ({ source }),
-      () => ({ scenario: first.id, source: first.text, missing: scenario }),
-    );
+    const found =
+      scenario === '' && this.ownText
+        ? { source: await this.ownText() }
+        : await this.library.text(scenario).then(
+            (source) => ({ source }),
+            () => ({ scenario: first.id, source: first.text, missing: scenario }),
+          );
     if (choice === this.#choices) this.#set(found); // else there is another text by now
   }
 

@@ -28,11 +28,11 @@ export const markup = (value) =>
 
 /**
  * For a `<pre>` in a page or in a Markdown text: there an empty line would end the HTML, and what follows would be
- * taken for Markdown.
+ * taken for Markdown. WordPress takes what is in brackets for a word of its own.
  * @param {string} value
  */
 export function preformatted(value) {
-  const lines = markup(value).replaceAll('\r', '&#13;').split('\n');
+  const lines = markup(value).replaceAll('[', '&#91;').replaceAll('\r', '&#13;').split('\n');
   const last = lines.pop();
   return lines.map((line) => line + (line.trim() === '' ? '&#10;' : '\n')).join('') + last;
 }
@@ -55,12 +55,20 @@ export const markdownLink = (url, title) =>
   `[${markdown(title)}](<${url.replace(/[<>\\\s]/g, encodeURIComponent)}>)`;
 
 /**
+ * In a block of its own: some hosts stretch what stands directly in a post over all of the page, and put a paragraph
+ * around what they do not know.
+ * @param {string} html
+ */
+const block = (html) => `<div>\n${html}\n</div>`;
+
+/**
  * @param {string} url  Of embed.html, with the state.
  * @param {string} title  In the language of the article; a screen reader says it.
  */
-export const iframe = (url, title) => `<iframe src="${attribute(url)}" title="${attribute(title)}"
+export const iframe = (url, title) =>
+  block(`<iframe src="${attribute(url)}" title="${attribute(title)}"
   width="100%" height="${frameHeight}" loading="lazy" frameborder="0" allow="clipboard-write; fullscreen"
-  sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads"></iframe>`;
+  sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads"></iframe>`);
 
 /**
  * The element with the scenario's text in it, which is what a reader without JavaScript sees.
@@ -74,10 +82,10 @@ export function element(script, text, { at, marker, seed, view, lang, theme }) {
     .filter(([, value]) => value !== null)
     .map(([name, value]) => ` ${name}="${attribute(String(value))}"`);
   return `<script type="module" src="${attribute(script)}"></script>
-<irql-playground${attributes.join('')}>
+${block(`<irql-playground${attributes.join('')}>
 <pre>
 ${preformatted(text)}</pre>
-</irql-playground>`;
+</irql-playground>`)}`;
 }
 
 /**

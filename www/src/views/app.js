@@ -66,25 +66,33 @@ export class Page {
     this.ask = ask;
     this.sizes = new Sizes(ask);
     this.code = new CodeHost(pg, root);
-    const dress = (/** @type {Parameters<typeof wear>[1]} */ name) => () => wear(root, name);
+    const dress =
+      (/** @type {Parameters<typeof wear>[1][]} */ ...names) =>
+      async () => {
+        for (const name of names) await wear(root, name); // one leans on the other
+      };
     this.figure = new Late(async () => (await import('./figure.js')).figure, ask, dress('figure'));
-    this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask);
-    this.help = new Late(async () => new (await import('./help.js')).HelpDialog(pg, ask), ask);
-    this.compare = new Late(async () => new (await import('./compare.js')).CompareDialog(pg, ask), ask);
+    this.log = new Late(async () => new (await import('./log.js')).Log(pg, root, ask), ask, dress('log'));
+    this.help = new Late(async () => new (await import('./help.js')).HelpDialog(pg, ask), ask, dress('help'));
+    this.compare = new Late(
+      async () => new (await import('./compare.js')).CompareDialog(pg, ask),
+      ask,
+      dress('help'),
+    );
     this.share = new Late(
       async () => new (await import('./share.js')).ShareDialog(pg, ask),
       ask,
-      dress('share'),
+      dress('help', 'share'),
     );
     this.notices = new Late(
       async () => new (await import('./notices.js')).Notices(pg, ask),
       ask,
-      dress('share'),
+      dress('help', 'share'),
     );
     this.exports = new Late(
       async () => new (await import('./export.js')).ExportDialog(pg, ask),
       ask,
-      dress('export'),
+      dress('help', 'export'),
     );
     this.alpc = new Late(
       async () => {

@@ -27,7 +27,8 @@ export function figure(pg, parts, has, views) {
     transportView,
   } = views;
   const { view, controls, stale, spoken, playing } = pg.state;
-  return html`<main class="figure" data-panel=${view} data-stale=${stale}>
+  const [of, kept] = room(parts);
+  return html`<main class="figure" data-panel=${view} data-stale=${stale} data-of=${of} .style=${`min-height: ${kept}px`}>
       ${missingNote(pg)} ${notices.part?.view()}
       ${crashPanel(pg)} ${faults(pg, views)}
       ${has('narration') ? html`${narrationView(pg)} ${outcomeView(pg, stop.part, () => {})}` : nothing}
@@ -40,6 +41,19 @@ export function figure(pg, parts, has, views) {
     ${controls === 'none' || !has('transport') ? nothing : html`${transportView(pg)} ${originView(pg)}`}
     <p class="hidden" role="status" aria-live="polite">${playing ? '' : spoken}</p>
     ${compare.part?.view()}`;
+}
+
+/**
+ * A step moves nothing below the figure: each picture is at least as high as the one before, of the same run in the same
+ * width.
+ * @param {Page} parts
+ * @returns {[of: string, height: number]}
+ */
+function room({ pg, root, sizes }) {
+  const before = /** @type {HTMLElement | null} */ (root.querySelector('.figure'));
+  const { run, view } = pg.state;
+  const of = `${run?.session} ${view} ${sizes.of('whole').width}`;
+  return [of, before?.dataset.of === of ? before.offsetHeight : 0];
 }
 
 /**

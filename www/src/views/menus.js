@@ -67,7 +67,7 @@ export function crashPanel(pg) {
     <h2 id="crash-title">${icon('warning')} ${t(`crash.${why}.title`)}</h2>
     <p>${t(`crash.${why}`)}</p>
     <button class="primary" @click=${() => pg.runAgain()}>${t('crash.again')}</button>
-    <details><summary>${t('crash.detail')}</summary><pre>${said}</pre></details>
-    ${pg.state.view === 'full' ? nothing : html`<pre class="crash-source">${pg.state.source}</pre>`}
+    <details ?open=${why === 'failed'}><summary>${t('crash.detail')}</summary><pre>${said}</pre></details>
+    ${pg.state.view === 'full' || !pg.state.source ? nothing : html`<pre class="crash-source">${pg.state.source}</pre>`}
   </section>`;
 }

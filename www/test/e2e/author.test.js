@@ -57,6 +57,18 @@ for (const [attribute, begins] of [
     await opened.context().close();
   });
 
+test('a time that was set before the class was there does not hide the property', async () => {
+  const { page: opened } = await page('view="flow"', (element) => {
+    element.time = 30_000;
+  });
+  const time = await opened.$eval('irql-playground', async (element) => {
+    await /** @type {any} */ (element).seek('second');
+    return /** @type {any} */ (element).time;
+  });
+  assert.equal(time, 25_000);
+  await opened.context().close();
+});
+
 test('where the page goes as soon as the figure runs, the figure stays', async () => {
   const { page: opened } = await page('view="flow" marker="second"', (element) => {
     element.addEventListener('irql-ready', async () => {

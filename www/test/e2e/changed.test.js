@@ -209,6 +209,33 @@ for (const [what, src] of [
     assert.match(await page.innerText('.sentence'), /\w/);
   });
 
+test('without from and to the timeline is whole again', async (t) => {
+  const { page } = await open(t, figure(text('A'), 'view="timeline" from="5us" to="15us" loading="eager"'));
+  await ran(page);
+  await untilFigure(page, ([element]) => element.playground.state.span.from === 5_000);
+  await page.$eval('irql-playground', (element) => {
+    element.removeAttribute('from');
+    element.removeAttribute('to');
+  });
+  await untilFigure(page, ([element]) => {
+    const { span, run } = element.playground.state;
+    return span.from === 0 && span.to >= run.end_ns;
+  });
+});
+
+test('moved in its page, a figure shows the scenario that has taken the place of a text', async (t) => {
+  const { page } = await open(t, '<irql-playground view="flow" loading="eager"></irql-playground>');
+  await ran(page);
+  await page.$eval('irql-playground', (element, code) => Object.assign(element, { code }), text('A'));
+  await titled(page, 'A');
+  await page.$eval('irql-playground', (element) => element.setAttribute('scenario', 'spin-lock'));
+  const shows = () =>
+    untilFigure(page, ([element]) => element.state.scenario === 'spin-lock' && element.state.outcome);
+  await shows();
+  await page.$eval('irql-playground', (element) => document.body.append(element));
+  await shows();
+});
+
 test('a time is no place by name, and a name is no number: what an attribute does not know counts as none', async (t) => {
   const { page } = await open(
     t,

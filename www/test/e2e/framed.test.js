@@ -36,6 +36,32 @@ test('behind the secret of WordPress the moment is the same, and WordPress hears
   await heard(page, answer);
 });
 
+test('a frame tells no height on the way to its own, also where WordPress hides it until it has one', async (t) => {
+  for (const [link, how] of [
+    ['SITE/embed.html#1.s.packet-story', ''],
+    [`${story}#?secret=aB3xYz9012`, 'style="position: absolute; visibility: hidden" sandbox="allow-scripts"'],
+  ]) {
+    const { page } = await open(
+      t,
+      `${listening}<iframe src="${link}" width="600" height="420" ${how}></iframe>`,
+    );
+    const frame = await frameOf(page);
+    await heard(page, "it.type === 'irql:event' && it.name === 'ready'");
+    await heard(page, "it.type === 'irql:height'");
+    const height = await frame.$eval('irql-playground', (element) =>
+      Math.ceil(element.getBoundingClientRect().height),
+    );
+    const told = await page.evaluate(() =>
+      /** @type {any} */ (globalThis).heard
+        .filter((/** @type {any} */ { type }) => type === 'irql:height')
+        .map((/** @type {any} */ message) => message.height),
+    );
+    assert.deepEqual([...new Set(told)], [height]);
+    assert.ok(height > 300);
+    if (how) await heard(page, `it.message === 'height' && it.value === ${height}`);
+  }
+});
+
 test('a loader that comes after the frame has said its height gives it that height', async (t) => {
   const { page, site } = await open(t, `${listening}<iframe src="${story}" height="420"></iframe>`);
   const frame = await frameOf(page);

@@ -62,7 +62,7 @@ export async function untilFigure(page, holds, arg) {
 
 /** The frame of ours, once it is there. @param {import('playwright-core').Page} page */
 export async function frameOf(page) {
-  const frame = await (await page.waitForSelector('iframe')).contentFrame();
+  const frame = await (await page.waitForSelector('iframe', { state: 'attached' })).contentFrame();
   if (!frame) throw new Error('The frame has no page.');
   return frame;
 }

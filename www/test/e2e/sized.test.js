@@ -50,21 +50,40 @@ const cut = (page) =>
       .map((one) => `${one.tagName}.${one.className}`);
   });
 
+/** Panels of a small figure that have not all of its width, or hardly a height. @param {Page} page */
+const squeezed = (page) =>
+  page.evaluate(() => {
+    const room = globalThis.shadow.querySelector('main.figure');
+    return [...(room?.querySelectorAll('.figure > .panel, .log-scroll') ?? [])]
+      .filter((one) => {
+        const { width, height } = one.getBoundingClientRect();
+        return width < /** @type {Element} */ (room).clientWidth - 20 || height < 30;
+      })
+      .map((one) => one.className);
+  });
+
 for (const view of views)
-  test(`${view}: 320 px are enough, at the beginning, at a moment and at the end`, async (t) => {
-    for (const name of ['packet-story', 'alpc-csrss']) {
+  test(`${view}: 320 px are enough, and 900 and 1300 not too much, at the beginning, at a moment and at the end`, async (t) => {
+    for (const [name, width] of /** @type {const} */ ([
+      ['packet-story', 320],
+      ['alpc-csrss', 320],
+      ['packet-story', 900],
+      ['packet-story', 1300],
+    ])) {
       const { page, complaints } = await open(
         t,
         `<style>body { margin: 0 }</style>${figure(scenario(name), `view="${view}" loading="eager"`)}`,
-        { viewport: { width: 320, height: 700 } },
+        { viewport: { width, height: 700 } },
       );
       await ran(page);
+      if (view === 'log') await page.waitForSelector('.log li');
       for (const place of [0, 30, 1e9]) {
         await page.$eval('irql-playground', (element, n) => /** @type {any} */ (element).seek(n), place);
         await settled(page);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(over <= 0, `${name} at ${place}: ${over} px too wide`);
         assert.deepEqual(await cut(page), [], `${name} at ${place}`);
+        assert.deepEqual(await squeezed(page), [], `${name} at ${place}, ${width} px wide`);
       }
       assert.deepEqual(complaints, []);
     }
@@ -101,6 +120,34 @@ for (const view of ['full', 'flow', 'log'])
         await play.click({ trial: true }); // the buttons stay where they are
       }
     }
+  });
+
+for (const view of ['flow', 'quiz'])
+  test(`${view}: on a phone a step moves neither the buttons nor what is below the figure`, async (t) => {
+    const { page } = await open(
+      t,
+      `${figure(story, `view="${view}" loading="eager"`)}<p id="after">Prose.</p>`,
+      { viewport: { width: 360, height: 800 } },
+    );
+    await ran(page);
+    await settled(page);
+    const places = await page.$eval('irql-playground', async (element) => {
+      const figure = /** @type {any} */ (element);
+      const tops = new Set();
+      const drawn = () =>
+        new Promise((next) =>
+          requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(next))),
+        );
+      for (let n = 0; n < figure.state.records; n++) {
+        await figure.seek(n);
+        await drawn();
+        const top = (/** @type {Element} */ one) => Math.round(one.getBoundingClientRect().top + scrollY);
+        const after = /** @type {Element} */ (document.querySelector('#after'));
+        tops.add(`${top(figure.shadowRoot.querySelector('.transport'))} ${top(after)}`);
+      }
+      return [...tops];
+    });
+    assert.ok(places.length <= 3, places.join(', '));
   });
 
 test('room that is kept beforehand: nothing below moves when a figure comes', async (t) => {

@@ -177,7 +177,7 @@ const broken = [
   ['a newer version of another shape', '#17.{"a":1}', 'newer'],
   ['letters of plain base64', '#1.z.ab+/', 'letters'],
   ['padding', '#1.z.YQ==', 'letters'],
-  ['a lone letter', '#1.p.A', 'letters'],
+  ['a lone letter, which is the rest of some', '#1.p.A', 'cut'],
   ['Korean', '#1.z.한국어', 'letters'],
   ['percent', '#1.p.%ED%95', 'letters'],
   ['bytes that are no deflate stream', `#1.z.${'_'.repeat(40)}`, 'cut'],
@@ -219,10 +219,7 @@ test('a link that was cut off anywhere is told, and so is one with a letter chan
   const text = readFileSync(join(scenarios, 'packet-story.irql'), 'utf8');
   const fragment = await writeLink(linkState({ text, at: 20 }));
   for (let length = 4; length < fragment.length; length += 7)
-    assert.ok(
-      ['empty', 'letters', 'cut'].includes(await problemOf(fragment.slice(0, length))),
-      `cut at ${length}`,
-    );
+    assert.ok(['empty', 'cut'].includes(await problemOf(fragment.slice(0, length))), `cut at ${length}`);
   for (let at = 0; at < fragment.length; at += 5) {
     const other = fragment[at] === 'Q' ? 'w' : 'Q';
     const read = await readLink(fragment.slice(0, at) + other + fragment.slice(at + 1));

@@ -46,14 +46,15 @@ for (const text of hostile) {
     assert.equal(read(markup(text)), text);
 
     const frame = iframe('https://example.org/embed.html#1.s.x&at=1', text);
-    assert.equal(frame.match(/</g)?.length, 2);
+    assert.equal(frame.match(/</g)?.length, 4);
     assert.equal(frame.match(/"/g)?.length, 16);
 
     const tag = element('https://example.org/element.js', text, linkState({ lang: text }));
-    assert.equal(tag.match(/</g)?.length, 6);
+    assert.equal(tag.match(/</g)?.length, 8);
     assert.doesNotMatch(tag, /\n[ \t]*\n/);
     const [, inside] = /<pre>\n([\s\S]*)<\/pre>/.exec(tag) ?? [];
     assert.equal(read(inside), text);
+    assert.doesNotMatch(inside, /\[/, 'no word that WordPress would take for its own');
 
     const link = markdownLink('https://example.org/#1.s.x', text);
     assert.equal(link.split('\n').length, 1);
