@@ -2,6 +2,10 @@
 //! changes the layout alone.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "common/cases.rs"]
+mod cases;
+
+use cases::cases;
 use irql_playground::lang::{compile, complete, format, hover, tokens};
 use proptest::prelude::*;
 
@@ -209,7 +213,7 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn any_text_gets_an_answer(text in any::<String>(), offsets in proptest::collection::vec(0..200_u32, 3)) {

@@ -5,8 +5,11 @@
 
 #[path = "common/alpc_scenarios.rs"]
 mod alpc;
+#[path = "common/cases.rs"]
+mod cases;
 mod common;
 
+use cases::cases;
 use common::{checked, program};
 use irql_playground::sim::{Limits, OutcomeKind, Session};
 use proptest::collection::vec;
@@ -556,11 +559,6 @@ fn holds(text: &str) -> Result<(), TestCaseError> {
         prop_assert_eq!(session.state().fingerprint(), again.state().fingerprint(), "seek({}) in\n{}", n, text);
     }
     Ok(())
-}
-
-fn cases(cases: u32) -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(cases);
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() }
 }
 
 proptest! {

@@ -145,8 +145,10 @@ impl Check<'_> {
         ensure!(within == 1, "{name}: its ideal processors are not within its affinities");
         let at = usize::from(t.next_processor);
         let prcb = &self.state.kprcb[at];
+        // Asked to leave, about to, or kept from it because the machine has stopped.
         let leaves = (prcb.requests | u32::from(prcb.ipi_reasons)) >> 2 & 1 == 1
-            || self.stack(prcb.frame)?.contains(&FrameKind::Dispatch);
+            || self.stack(prcb.frame)?.contains(&FrameKind::Dispatch)
+            || self.state.stop.is_some();
         match t.state {
             ThreadState::Running => ensure!(t.affinity >> at & 1 == 1 || leaves, "{name} runs where it may not"),
             ThreadState::Ready | ThreadState::Standby => {
