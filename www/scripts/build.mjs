@@ -20,6 +20,7 @@ import { writeScenarios } from './scenarios.mjs';
 import { needed, setUp } from './setup.mjs';
 import { Steps, script } from './steps.mjs';
 import { styles } from './styles.mjs';
+import { named } from './wasm_order.mjs';
 
 const www = join(root, 'www');
 const dist = join(www, 'dist');
@@ -118,6 +119,7 @@ function optimiseEngine(compiled) {
   const stamp = createHash('sha256')
     .update(readFileSync(compiled))
     .update(readFileSync(import.meta.filename))
+    .update(readFileSync(join(import.meta.dirname, 'wasm_order.mjs')))
     .update(readFileSync(join(root, 'package-lock.json')))
     .update(output('wasm-bindgen', ['--version']) ?? '')
     .digest('hex');
@@ -127,6 +129,9 @@ function optimiseEngine(compiled) {
   run('wasm-bindgen', ['--target', 'web', '--remove-producers-section', '--out-dir', generated, compiled]);
   const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
   run(process.execPath, [wasmOpt, ...smallCalls, '-O3', ...wasmFeatures, wasm, '-o', wasm]);
+  writeFileSync(wasm, named(readFileSync(wasm)));
+  const inOrder = ['--reorder-functions-by-name', '--generate-stack-ir', '--optimize-stack-ir'];
+  run(process.execPath, [wasmOpt, ...inOrder, ...wasmFeatures, wasm, '-o', wasm]);
   writeFileSync(stampFile, stamp);
   return true;
 }

@@ -328,8 +328,7 @@ export const ko = {
   'diag.NameOfGlobal': '전역 변수의 이름',
   'diag.VariableForValue': '값을 받을 변수의 이름',
   'diag.ThreadedMayWait': '`{0}`: 대기할 수 있는 호출인데, threaded DPC도 모든 DPC의 규칙을 지켜야 합니다',
-  'diag.ThreadedMayNot':
-    '`{0}`: {1}까지만 부를 수 있는데, threaded DPC도 모든 DPC의 규칙을 지켜야 합니다',
+  'diag.ThreadedMayNot': '`{0}`: {1}까지만 부를 수 있는데, threaded DPC도 모든 DPC의 규칙을 지켜야 합니다',
   'diag.ThreadedIsOrdinary':
     '`threaded_dpc: FALSE`이면 DISPATCH_LEVEL에서 실행되며, 그 레벨에서는 스레드를 전환할 수 없습니다.',
   'diag.SharersAreAlike': '벡터를 나누어 쓰는 device는 `irql`, `processor`, `mode`가 같아야 합니다.',
