@@ -4,7 +4,7 @@
 use proptest::test_runner::{Config, RngSeed};
 
 /// The configuration of a property that is tried on so many cases.
-pub fn cases(cases: u32) -> Config {
+pub(crate) fn cases(cases: u32) -> Config {
     let given = Config::default();
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|c| c.parse().ok()).unwrap_or(cases);
     let rng_seed = match given.rng_seed {
