@@ -79,7 +79,8 @@ for (const [width, height] of [
   });
 }
 
-test('the text stands still when the editor comes in place of the plain field', async () => {
+/** The page with a plain field, until the editor is let go. */
+async function withoutEditor() {
   const { page, context, url } = await open();
   /** @type {() => void} */
   let release = () => {};
@@ -92,6 +93,11 @@ test('the text stands still when the editor comes in place of the plain field', 
   });
   await page.goto(url);
   await ready(page);
+  return { page, context, release };
+}
+
+test('the text stands still when the editor comes in place of the plain field', async () => {
+  const { page, context, release } = await withoutEditor();
   const plain = page.locator('.editor textarea');
   await page.waitForFunction(() => (globalThis.shadow.querySelector('.editor textarea')?.scrollTop ?? 0) > 0);
   // The same height of lines in both: what was scrolled away is what is scrolled away.
@@ -106,18 +112,7 @@ test('the text stands still when the editor comes in place of the plain field', 
 });
 
 test('who is writing when the editor comes goes on where he is', async () => {
-  const { page, context, url } = await open();
-  /** @type {() => void} */
-  let release = () => {};
-  const held = new Promise((go) => {
-    release = () => go(undefined);
-  });
-  await page.route('**/codemirror-*.js', async (route) => {
-    await held;
-    await route.continue();
-  });
-  await page.goto(url);
-  await ready(page);
+  const { page, context, release } = await withoutEditor();
   await page.focus('.editor textarea');
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('// on');
