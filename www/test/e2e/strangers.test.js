@@ -405,20 +405,28 @@ test('messages that are not what the frame understands change nothing', async (t
 test('what the frame tells of a hostile text is data, and its height is a number', async (t) => {
   const { page, harm } = await guardedPage(t);
   const frame = await framed(page, '');
-  const told = await page.evaluate(async (code) => {
+  const code = hostileTexts.apc();
+  await page.evaluate((text) => {
     /** @type {any[]} */
     const heard = [];
+    Object.assign(globalThis, { heard });
     addEventListener('message', ({ data }) => heard.push(data));
-    const ask = (/** @type {object} */ message) => frames[0].postMessage({ version: 1, ...message }, '*');
-    ask({ type: 'irql:code', code });
-    const has = async (/** @type {string} */ name) => {
-      while (!heard.some((data) => data.name === name)) await new Promise((later) => setTimeout(later, 10));
-    };
-    await has('end');
-    ask({ type: 'irql:call', method: 'seek', args: ['__proto__'], id: 'last' });
+    frames[0].postMessage({ version: 1, type: 'irql:code', code: text }, '*');
+  }, code);
+  await frame.waitForFunction((text) => {
+    const element = /** @type {any} */ (document.querySelector('irql-playground'));
+    const { run, source } = element.playground.state;
+    return source === text && run?.source === text && run.outcome;
+  }, code);
+  const told = await page.evaluate(async () => {
+    const { heard } = /** @type {{ heard: any[] }} */ (/** @type {unknown} */ (globalThis));
+    frames[0].postMessage(
+      { version: 1, type: 'irql:call', method: 'seek', args: ['__proto__'], id: 'last' },
+      '*',
+    );
     while (!heard.some(({ id }) => id === 'last')) await new Promise((later) => setTimeout(later, 10));
     return heard;
-  }, hostileTexts.apc());
+  });
   assert.ok(told.some(({ name, detail }) => name === 'step' && /<|javascript:|pwned/.test(detail.sentence)));
   for (const { type, version, height } of told) {
     assert.match(type, /^irql:(event|result|height|hello)$/);
