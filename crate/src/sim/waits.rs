@@ -19,7 +19,7 @@ impl Machine {
     pub(super) fn wait_routine(&mut self, cpu: usize, top: FrameId, routine: Routine, args: Slot) -> Flow {
         use Routine as R;
         let first = self.slot(top, args);
-        let object = first as u32;
+        let object = u32::try_from(first).unwrap_or(0); // what does not fit is no object
         if routine == R::KeWaitForSingleObject && !self.kernel.is_dispatcher_object(object) {
             self.kernel.follow_bad_pointer(cpu, first as u64);
             return Flow::Wait;
